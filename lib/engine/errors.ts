@@ -1,0 +1,34 @@
+import type { JsonValue } from '#lib/workflow/json.ts';
+
+/**
+ * A step failed. Written for whoever must act on it, who is often a model that called the tool.
+ * Only what is in `message` and `details` ever leaves the process.
+ */
+export class StepError extends Error {
+  override name = 'StepError';
+  /** `TIMEOUT`, `HTTP_STATUS`, `EGRESS_BLOCKED`, `CODE_ERROR`, `FAIL` … */
+  readonly code: string;
+  /** Retrying may help: 429, 5xx, a broken connection. */
+  readonly transient: boolean;
+  /** ms the other side asked us to wait. */
+  readonly retryAfterMs: number | undefined;
+  /** Facts for the editor of the workflow: status, line and column, the field. */
+  readonly details: Record<string, JsonValue>;
+
+  constructor(
+    code: string,
+    message: string,
+    options: {
+      transient?: boolean;
+      retryAfterMs?: number;
+      details?: Record<string, JsonValue>;
+      cause?: unknown;
+    } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.transient = options.transient ?? false;
+    this.retryAfterMs = options.retryAfterMs;
+    this.details = options.details ?? {};
+  }
+}

@@ -1,0 +1,33 @@
+import type { NodeKind } from '#lib/engine/kind.ts';
+import type { Contract } from '#lib/workflow/contract.ts';
+import type { Plan } from '#lib/workflow/plan.ts';
+
+/** Checks a value against a compiled JSON Schema; null when it fits, else one sentence per fault. */
+export type Validate = (value: unknown) => string[] | null;
+
+/** A published workflow, ready to answer. Everything here is made once per version. */
+export interface LiveWorkflow {
+  workflowId: string;
+  versionId: string;
+  version: number;
+  contract: Contract;
+  plan: Plan<NodeKind>;
+  validateInput: Validate;
+  validateOutput: Validate | null;
+}
+
+/** What a project's address serves now. */
+export interface LiveProject {
+  id: string;
+  organizationId: string;
+  slug: string;
+  name: string;
+  /** Told to the model on connect. */
+  instructions: string;
+  access: 'key' | 'public';
+  env: Record<string, string>;
+  /** Release number; 0 when nothing was published. */
+  release: number;
+  /** By name, in the order they are listed (by name). */
+  workflows: ReadonlyMap<string, LiveWorkflow>;
+}

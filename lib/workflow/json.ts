@@ -1,0 +1,8 @@
+/** Any value that JSON can carry. What travels between nodes is one of these. */
+export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
+
+/** A JSON object. */
+export type JsonObject = { [key: string]: JsonValue };
+
+/** A JSON Schema (2020-12) as plain data. */
+export type JsonSchema = { [key: string]: JsonValue };

@@ -1,0 +1,87 @@
+import type * as z from 'zod';
+import type { JsonSchema } from './json.ts';
+import type { Problem } from './problem.ts';
+
+/** Where a kind stands in the palette; also its colour. */
+export type KindGroup = 'start-end' | 'do' | 'shape' | 'flow' | 'client';
+
+/** An outgoing connection point of a node. */
+export interface Handle {
+  id: string;
+  /** Shown when there is more than one: `price > 100`. */
+  label?: string;
+}
+
+/** How the inspector draws a field. Anything not named here is drawn from the JSON Schema type alone. */
+export type Widget =
+  | 'text'
+  | 'textarea'
+  | 'code'
+  | 'json'
+  | 'schema'
+  | 'key-value'
+  | 'select'
+  | 'connection'
+  | 'knowledge-base';
+
+declare module 'zod' {
+  interface GlobalMeta {
+    widget?: Widget;
+    /** Every string inside this field may hold `{{ expressions }}`. */
+    template?: boolean;
+    placeholder?: string;
+    /** Folded away under "More". */
+    advanced?: boolean;
+    /** Shown only while a sibling field has one of these values. */
+    showIf?: { field: string; in: (string | boolean | number)[] };
+    /** For `widget: 'code'`. */
+    language?: 'javascript' | 'json';
+    /** For a select: the words for each value. */
+    labels?: Record<string, string>;
+  }
+}
+
+/**
+ * The static half of a node kind: all that the canvas, the inspector, the compiler and the documentation ask.
+ * `lib/engine/kind.ts` adds `run`. Nothing outside a kind's own file may know it by name.
+ */
+export interface KindSpec<Config extends z.ZodType = z.ZodType> {
+  /** Unique, lower case: `http`. */
+  type: string;
+  /** `HTTP request` */
+  title: string;
+  /** One sentence for the palette and the docs page. */
+  summary: string;
+  /** A lucide icon name: `globe`. */
+  icon: string;
+  group: KindGroup;
+  /** `start`: exactly one, its value is the arguments. `end`: nothing may follow it. */
+  role?: 'start' | 'end';
+  /** What is stored in the document. Fields with `template: true` hold text with `{{ expressions }}`. */
+  config: Config;
+  /**
+   * What `run` gets: the config after its expressions were evaluated. Left out where it is the same shape.
+   * A mismatch is a StepError that names the field.
+   */
+  resolved?: z.ZodType;
+  /** The config of a node just dropped on the canvas; must satisfy `config`. */
+  initial: z.input<Config>;
+  /** Suggested key for a new node: `fetch`. */
+  initialKey: string;
+  /** Outgoing handles; empty for an end. Most kinds: `[{ id: 'out' }]`. The error handle is added by the compiler. */
+  handles(config: z.output<Config>): Handle[];
+  /** What the node's value looks like, as far as it is known without running. `{}` = anything. */
+  outputSchema(config: z.output<Config>): JsonSchema;
+  /** The card's line: "GET /orders/{id}". */
+  describe(config: z.output<Config>): string;
+  /** Capabilities `run` uses, shown to the administrator and checked by the contract test. */
+  needs: readonly CapabilityName[];
+  /** Start kinds only: the schema of the arguments. */
+  contractInput?(config: z.output<Config>): JsonSchema;
+  /** End kinds only: the schema of `structuredContent`, or null when the answer is not structured. */
+  contractOutput?(config: z.output<Config>): JsonSchema | null;
+  /** Problems that the schema cannot say (an invalid schema, code that does not parse). `field` is relative to config. */
+  check?(config: z.output<Config>): Pick<Problem, 'code' | 'severity' | 'message' | 'field' | 'start' | 'end'>[];
+}
+
+export type CapabilityName = 'http' | 'code' | 'knowledge' | 'files' | 'progress' | 'log';

@@ -1,0 +1,41 @@
+import type { JsonObject, JsonValue } from './json.ts';
+import type { KindSpec } from './kind.ts';
+
+/** What an expression can name. */
+export interface Scope {
+  /** The arguments of the call. */
+  input: JsonObject;
+  /** Values of finished nodes, by key. */
+  steps: Record<string, JsonValue>;
+  /** Environment values of the project (not secret). */
+  env: Record<string, string>;
+  run: { id: string; startedAt: string };
+  /** What the function library's impure members read (design.md §6: injected, so that a run replays). */
+  now: () => number;
+  random: () => number;
+}
+
+/** A node, ready to run. */
+export interface PlanNode<K extends KindSpec = KindSpec> {
+  /** Position in `Plan.nodes`, which is a topological order. */
+  index: number;
+  id: string;
+  key: string;
+  kind: K;
+  /** Evaluates every expression of the config. Throws ExpressionError with the field's path. */
+  resolve(scope: Scope): unknown;
+  incoming: readonly { from: number; handle: string }[];
+  outgoing: readonly { to: number; handle: string }[];
+  timeoutMs: number | null;
+  retry: { attempts: number; backoffMs: number };
+  onError: 'fail' | 'continue' | 'handle';
+  disabled: boolean;
+}
+
+/** A compiled workflow: closures over validated config. Made again from the document on every process; never stored. */
+export interface Plan<K extends KindSpec = KindSpec> {
+  nodes: readonly PlanNode<K>[];
+  /** Index of the start node. */
+  start: number;
+  timeoutMs: number;
+}
