@@ -1,0 +1,35 @@
+import { createRoute } from '@hono/zod-openapi';
+import { json, jsonBody, router } from '../router.ts';
+import { inKey, inProject, keyCreate, keyList, keyWithSecret } from '../schemas.ts';
+import { later } from './later.ts';
+
+const tags = ['API keys'];
+
+const list = createRoute({
+  method: 'get',
+  path: '/projects/{project}/keys',
+  tags,
+  summary: 'Keys of a project, newest first',
+  request: { params: inProject },
+  responses: { 200: json(keyList, 'Keys') },
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/projects/{project}/keys',
+  tags,
+  summary: 'Make a key; its secret is in this answer and nowhere else',
+  request: { params: inProject, body: jsonBody(keyCreate) },
+  responses: { 201: json(keyWithSecret, 'The new key') },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/projects/{project}/keys/{key}',
+  tags,
+  summary: 'Revoke a key, within five seconds everywhere',
+  request: { params: inKey },
+  responses: { 204: { description: 'Revoked' } },
+});
+
+export const keyRoutes = router().openapi(list, later).openapi(create, later).openapi(remove, later);

@@ -1,0 +1,112 @@
+import { createRoute } from '@hono/zod-openapi';
+import type * as z from 'zod';
+import { json, jsonBody, router } from '../router.ts';
+import {
+  base,
+  baseCreate,
+  baseList,
+  hits,
+  inBase,
+  inDocument,
+  inProject,
+  knowledgeDocumentList,
+  searchQuery,
+} from '../schemas.ts';
+import { later } from './later.ts';
+
+const tags = ['Knowledge'];
+
+/**
+ * A plain JSON Schema, so that no validator reads the body into memory: the handler streams it. The type says
+ * to the typed client what a form holds.
+ */
+const files = {
+  type: 'object',
+  required: ['file'],
+  properties: { file: { type: 'array', items: { type: 'string', format: 'binary' } } },
+} as unknown as z.ZodType<{ file: File | File[] }>;
+
+const list = createRoute({
+  method: 'get',
+  path: '/projects/{project}/knowledge',
+  tags,
+  summary: 'Knowledge bases of a project',
+  request: { params: inProject },
+  responses: { 200: json(baseList, 'Knowledge bases') },
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/projects/{project}/knowledge',
+  tags,
+  summary: 'Make a knowledge base',
+  request: { params: inProject, body: jsonBody(baseCreate) },
+  responses: { 201: json(base, 'The new knowledge base') },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/projects/{project}/knowledge/{base}',
+  tags,
+  summary: 'One knowledge base',
+  request: { params: inBase },
+  responses: { 200: json(base, 'The knowledge base') },
+});
+
+const remove = createRoute({
+  method: 'delete',
+  path: '/projects/{project}/knowledge/{base}',
+  tags,
+  summary: 'Delete a knowledge base with its documents',
+  request: { params: inBase },
+  responses: { 204: { description: 'Deleted' } },
+});
+
+const listDocuments = createRoute({
+  method: 'get',
+  path: '/projects/{project}/knowledge/{base}/documents',
+  tags,
+  summary: 'Documents and how far they are',
+  request: { params: inBase },
+  responses: { 200: json(knowledgeDocumentList, 'Documents') },
+});
+
+const upload = createRoute({
+  method: 'post',
+  path: '/projects/{project}/knowledge/{base}/documents',
+  tags,
+  summary: 'Upload files (field `file`, repeated): Markdown, text, HTML or PDF, 25 MB each, 50 at once',
+  request: {
+    params: inBase,
+    body: { required: true, content: { 'multipart/form-data': { schema: files } } },
+  },
+  responses: { 202: json(knowledgeDocumentList, 'Stored; they are read in the background') },
+});
+
+const removeDocument = createRoute({
+  method: 'delete',
+  path: '/projects/{project}/knowledge/{base}/documents/{document}',
+  tags,
+  summary: 'Delete a document',
+  request: { params: inDocument },
+  responses: { 204: { description: 'Deleted' } },
+});
+
+const search = createRoute({
+  method: 'get',
+  path: '/projects/{project}/knowledge/{base}/search',
+  tags,
+  summary: 'What the look-up node would find',
+  request: { params: inBase, query: searchQuery },
+  responses: { 200: json(hits, 'Passages, best first') },
+});
+
+export const knowledgeRoutes = router()
+  .openapi(list, later)
+  .openapi(create, later)
+  .openapi(read, later)
+  .openapi(remove, later)
+  .openapi(listDocuments, later)
+  .openapi(upload, later)
+  .openapi(removeDocument, later)
+  .openapi(search, later);

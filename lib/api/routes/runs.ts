@@ -1,0 +1,63 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { json, jsonBody, router } from '../router.ts';
+import { inProject, inRun, inWorkflow, run, runList, runQuery, runStart, runStarted } from '../schemas.ts';
+import { later } from './later.ts';
+
+const tags = ['Runs'];
+
+const start = createRoute({
+  method: 'post',
+  path: '/projects/{project}/workflows/{workflow}/runs',
+  tags,
+  summary: 'Run the draft; the run goes on without the caller',
+  request: { params: inWorkflow, body: jsonBody(runStart) },
+  responses: { 201: json(runStarted, 'Started') },
+});
+
+const list = createRoute({
+  method: 'get',
+  path: '/projects/{project}/runs',
+  tags,
+  summary: 'Runs, newest first',
+  request: { params: inProject, query: runQuery },
+  responses: { 200: json(runList, 'Runs') },
+});
+
+const read = createRoute({
+  method: 'get',
+  path: '/projects/{project}/runs/{run}',
+  tags,
+  summary: 'One run with its steps',
+  request: { params: inRun },
+  responses: { 200: json(run, 'The run') },
+});
+
+const events = createRoute({
+  method: 'get',
+  path: '/projects/{project}/runs/{run}/events',
+  tags,
+  summary: 'Every event of a run from the first on, as server-sent events; ends after `run.finished`',
+  request: { params: inRun },
+  responses: {
+    200: {
+      description: 'Each message holds one event as JSON: `{ type, at, … }`',
+      content: { 'text/event-stream': { schema: z.string() } },
+    },
+  },
+});
+
+const cancel = createRoute({
+  method: 'post',
+  path: '/projects/{project}/runs/{run}/cancel',
+  tags,
+  summary: 'Ask a running run to stop',
+  request: { params: inRun },
+  responses: { 202: { description: 'Asked; the run ends within a second' } },
+});
+
+export const runRoutes = router()
+  .openapi(start, later)
+  .openapi(list, later)
+  .openapi(read, later)
+  .openapi(events, later)
+  .openapi(cancel, later);

@@ -1,0 +1,23 @@
+import { createRoute } from '@hono/zod-openapi';
+import { json, jsonBody, router } from '../router.ts';
+import { session, setupInput, setupState } from '../schemas.ts';
+import { later } from './later.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/setup',
+  tags: ['Set-up'],
+  summary: 'Whether the first owner has still to be made',
+  responses: { 200: json(setupState, 'State') },
+});
+
+const create = createRoute({
+  method: 'post',
+  path: '/setup',
+  tags: ['Set-up'],
+  summary: 'Make the first owner, with the one-time token that the server printed, and sign in',
+  request: { body: jsonBody(setupInput) },
+  responses: { 201: json(session, 'Signed in') },
+});
+
+export const setupRoutes = router().openapi(read, later).openapi(create, later);

@@ -1,0 +1,382 @@
+import { z } from '@hono/zod-openapi';
+import type { ErrorRecord } from '#lib/engine/events.ts';
+import type { RunOutput } from '#lib/engine/run.ts';
+import { ENV_NAME, SLUG } from '#lib/operations/names.ts';
+import type { Contract as FrozenContract } from '#lib/workflow/contract.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+
+/**
+ * What goes in and out of the HTTP API. The routes, the OpenAPI document and the web app's typed client are made
+ * from these; nothing is said twice.
+ */
+
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const time = z.iso.datetime().openapi({ example: '2026-11-21T09:30:00.000Z' });
+const id = z.string().min(1).max(64);
+const name = z.string().trim().min(1).max(120);
+const slug = z.string().regex(SLUG, 'starts with a letter; then a-z, 0-9 and -; 2 to 39 characters');
+const anyJson = z
+  .custom<JsonValue>(() => true)
+  .openapi({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'] });
+const jsonObject = z.custom<JsonObject>(isObject).openapi({ type: 'object', additionalProperties: true });
+
+/** Checked by the operation, which can say what is wrong with it; here it only has to be an object. */
+export const document = z
+  .custom<WorkflowDocument>(isObject, 'must be a workflow document')
+  .openapi('WorkflowDocument', {
+    type: 'object',
+    additionalProperties: true,
+    description: 'A workflow: `{ schemaVersion, kind, name, title, description, nodes, edges, settings }`.',
+  });
+
+export const problem = z
+  .object({
+    code: z.string(),
+    severity: z.enum(['error', 'warning']),
+    message: z.string(),
+    nodeId: z.string().optional(),
+    edgeId: z.string().optional(),
+    field: z.array(z.union([z.string(), z.number()])).optional(),
+    start: z.number().optional(),
+    end: z.number().optional(),
+  })
+  .openapi('Problem');
+
+export const contract = z
+  .custom<FrozenContract>(isObject)
+  .openapi('Contract', { type: 'object', additionalProperties: true });
+
+/** RFC 9457. `code` is stable; `detail` is for people. Further members are facts of the error. */
+export const problemDetails = z
+  .looseObject({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+  })
+  .openapi('Error');
+
+// Set-up and session
+
+export const setupState = z.object({ needed: z.boolean() }).openapi('SetupState');
+export const setupInput = z
+  .strictObject({
+    token: z.string().min(1).max(200),
+    name,
+    email: z.email().max(200),
+    password: z.string().min(12, 'at least 12 characters').max(256),
+    organization: name,
+  })
+  .openapi('Setup');
+export const signInInput = z
+  .strictObject({ email: z.string().min(1).max(200), password: z.string().min(1).max(256) })
+  .openapi('SignIn');
+export const role = z.enum(['owner', 'admin', 'editor', 'viewer']);
+export const session = z
+  .object({
+    user: z.object({ id, name: z.string(), email: z.string() }),
+    organization: z.object({ id, name: z.string() }),
+    role,
+  })
+  .openapi('Session');
+
+// Projects
+
+export const access = z.enum(['key', 'public']);
+export const environment = z.record(
+  z.string().regex(ENV_NAME, 'letters, digits and _; at most 64'),
+  z.string().max(10_000),
+);
+export const project = z
+  .object({
+    id,
+    slug: z.string(),
+    name: z.string(),
+    instructions: z.string(),
+    access,
+    env: z.record(z.string(), z.string()),
+    release: z.int().openapi({ description: '0 when nothing was published.' }),
+    workflowCount: z.int(),
+    mcpUrl: z.string(),
+    updatedAt: time,
+  })
+  .openapi('Project');
+export const projectList = z.object({ items: z.array(project) }).openapi('ProjectList');
+export const projectCreate = z.strictObject({ name, slug: slug.optional() }).openapi('ProjectCreate');
+export const projectUpdate = z
+  .strictObject({
+    name: name.optional(),
+    slug: slug.optional(),
+    instructions: z.string().max(20_000).optional(),
+    access: access.optional(),
+    env: environment.optional(),
+  })
+  .openapi('ProjectUpdate');
+
+// Workflows
+
+export const runStatus = z.enum([
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'timed_out',
+  'suspended',
+  'crashed',
+]);
+export const workflowSummary = z
+  .object({
+    id,
+    name: z.string(),
+    title: z.string(),
+    description: z.string(),
+    kind: z.enum(['tool', 'resource', 'prompt']),
+    revision: z.int(),
+    liveVersion: z.int().nullable(),
+    latestVersion: z.int().nullable(),
+    changedSinceLive: z.boolean(),
+    problems: z.int().openapi({ description: 'How many errors keep the draft from being published.' }),
+    updatedAt: time,
+    lastRun: z.object({ id, status: runStatus, at: time }).nullable(),
+  })
+  .openapi('WorkflowSummary');
+export const workflowList = z.object({ items: z.array(workflowSummary) }).openapi('WorkflowList');
+export const workflow = workflowSummary
+  .extend({ document, problemList: z.array(problem), contract: contract.nullable() })
+  .openapi('Workflow');
+export const workflowCreate = z
+  .strictObject({
+    name: z.string().min(1).max(120),
+    title: z.string().max(120).optional(),
+    document: document.optional(),
+  })
+  .openapi('WorkflowCreate');
+export const draftSave = z.strictObject({ revision: z.int().min(0), document }).openapi('DraftSave');
+export const draftSaved = z
+  .object({
+    revision: z.int(),
+    savedAt: time,
+    problems: z.array(problem),
+    contract: contract.nullable(),
+  })
+  .openapi('DraftSaved');
+export const version = z
+  .object({
+    version: z.int(),
+    publishedAt: time,
+    publishedBy: z.string().nullable(),
+    live: z.boolean(),
+    note: z.string(),
+  })
+  .openapi('Version');
+export const versionList = z.object({ items: z.array(version) }).openapi('VersionList');
+export const versionWithDocument = version.extend({ document }).openapi('VersionWithDocument');
+export const publishInput = z
+  .strictObject({ revision: z.int().min(0), note: z.string().max(2000).optional() })
+  .openapi('Publish');
+export const published = z.object({ version: z.int(), release: z.int(), contract }).openapi('Published');
+export const rollbackInput = z.strictObject({ version: z.int().min(1) }).openapi('Rollback');
+export const released = z.object({ release: z.int() }).openapi('Released');
+
+// Runs
+
+export const runStart = z
+  .strictObject({
+    input: jsonObject,
+    document: document
+      .optional()
+      .openapi({ description: 'An unsaved draft; without it the saved one is run.' }),
+  })
+  .openapi('RunStart');
+export const runStarted = z.object({ runId: id }).openapi('RunStarted');
+export const errorRecord = z
+  .custom<ErrorRecord>(isObject)
+  .openapi('RunError', { type: 'object', additionalProperties: true });
+export const runSummary = z
+  .object({
+    id,
+    workflowId: id,
+    workflowName: z.string(),
+    version: z.int().nullable().openapi({ description: 'null: the draft.' }),
+    status: runStatus,
+    startedAt: time,
+    durationMs: z.number().nullable(),
+    client: z.string().nullable(),
+    error: z.string().nullable(),
+  })
+  .openapi('RunSummary');
+export const runList = z
+  .object({ items: z.array(runSummary), nextCursor: z.string().nullable() })
+  .openapi('RunList');
+export const runQuery = z.object({
+  workflow: id.optional(),
+  status: runStatus.optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export const step = z
+  .object({
+    nodeId: z.string(),
+    key: z.string(),
+    status: z.enum(['running', 'succeeded', 'failed', 'skipped']),
+    attempt: z.int(),
+    startedAt: time.nullable(),
+    durationMs: z.number().nullable(),
+    input: anyJson,
+    value: anyJson,
+    handle: z.string().nullable(),
+    error: errorRecord.nullable(),
+    logs: z.array(
+      z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string(), at: time }),
+    ),
+  })
+  .openapi('Step');
+export const run = runSummary
+  .extend({
+    input: anyJson,
+    output: z.custom<RunOutput | null>(() => true).openapi({ type: ['object', 'null'] }),
+    error: errorRecord.nullable(),
+    document: document.nullable(),
+    steps: z.array(step),
+  })
+  .openapi('Run');
+
+// Keys
+
+export const key = z
+  .object({
+    id,
+    name: z.string(),
+    preview: z.string().openapi({ description: 'Enough to recognise it, too little to use it.' }),
+    tools: z.array(z.string()).nullable().openapi({ description: 'null: all tools of the project.' }),
+    createdAt: time,
+    lastUsedAt: time.nullable(),
+    expiresAt: time.nullable(),
+  })
+  .openapi('Key');
+export const keyList = z.object({ items: z.array(key) }).openapi('KeyList');
+export const keyCreate = z
+  .strictObject({
+    name,
+    tools: z.array(z.string().min(1).max(64)).max(500).nullable().optional(),
+    expiresAt: time.nullable().optional(),
+  })
+  .openapi('KeyCreate');
+export const keyWithSecret = key
+  .extend({ secret: z.string().openapi({ description: 'Shown once.' }) })
+  .openapi('KeyWithSecret');
+
+// Connections
+
+const host = z
+  .string()
+  .min(1)
+  .max(253)
+  .regex(
+    /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
+    'a host such as api.example.com, *.example.com or localhost:8080',
+  );
+export const connectionType = z.enum(['bearer', 'basic', 'header']);
+export const connectionSecret = z
+  .union([
+    z.strictObject({ token: z.string().min(1).max(10_000) }),
+    z.strictObject({ username: z.string().min(1).max(1000), password: z.string().max(10_000) }),
+    z.strictObject({
+      header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'a header name'),
+      value: z.string().min(1).max(10_000),
+    }),
+  ])
+  .openapi('ConnectionSecret', {
+    description:
+      'bearer: `{ token }`; basic: `{ username, password }`; header: `{ header, value }`. Never read back.',
+  });
+export const connection = z
+  .object({
+    id,
+    name: z.string(),
+    type: connectionType,
+    hosts: z.array(z.string()),
+    preview: z.string().openapi({ description: 'Last characters of the secret; empty while there is none.' }),
+  })
+  .openapi('Connection');
+export const connectionList = z.object({ items: z.array(connection) }).openapi('ConnectionList');
+export const connectionCreate = z
+  .strictObject({ name, type: connectionType, hosts: z.array(host).min(1).max(50), secret: connectionSecret })
+  .openapi('ConnectionCreate');
+export const connectionUpdate = z
+  .strictObject({
+    name: name.optional(),
+    hosts: z.array(host).min(1).max(50).optional(),
+    secret: connectionSecret.optional(),
+  })
+  .openapi('ConnectionUpdate');
+
+// Knowledge
+
+export const base = z
+  .object({ id, name: z.string(), documentCount: z.int(), chunkCount: z.int(), updatedAt: time })
+  .openapi('KnowledgeBase');
+export const baseList = z.object({ items: z.array(base) }).openapi('KnowledgeBaseList');
+export const baseCreate = z.strictObject({ name }).openapi('KnowledgeBaseCreate');
+export const knowledgeDocument = z
+  .object({
+    id,
+    name: z.string(),
+    mimeType: z.string(),
+    bytes: z.int(),
+    status: z.enum(['pending', 'ready', 'failed']),
+    error: z.string().nullable(),
+    chunkCount: z.int(),
+    createdAt: time,
+  })
+  .openapi('KnowledgeDocument');
+export const knowledgeDocumentList = z
+  .object({ items: z.array(knowledgeDocument) })
+  .openapi('KnowledgeDocumentList');
+export const searchQuery = z.object({
+  q: z.string().min(1).max(1000),
+  topK: z.coerce.number().int().min(1).max(50).default(5),
+});
+export const hit = z
+  .object({
+    document: z.string(),
+    documentId: z.string(),
+    headings: z.array(z.string()),
+    text: z.string(),
+    score: z.number(),
+  })
+  .openapi('KnowledgeHit');
+export const hits = z.object({ hits: z.array(hit) }).openapi('KnowledgeHits');
+
+// Export, import, system
+
+export const exported = z
+  .object({ files: z.record(z.string(), z.string()).openapi({ description: 'Path → text.' }) })
+  .openapi('ProjectFiles');
+export const importInput = z
+  .strictObject({ slug: slug.optional(), files: z.record(z.string().max(300), z.string()) })
+  .openapi('ProjectImport');
+export const health = z.object({ status: z.literal('ok') }).openapi('Health');
+export const system = z
+  .object({
+    version: z.string(),
+    database: z.enum(['sqlite', 'postgresql']),
+    sandbox: z.object({ level: z.int().min(0).max(3), layers: z.array(z.string()) }),
+  })
+  .openapi('System');
+
+// Parts of addresses
+
+export const inProject = z.object({ project: z.string().min(1).max(64).openapi({ description: 'Slug.' }) });
+export const inWorkflow = inProject.extend({ workflow: id });
+export const inVersion = inWorkflow.extend({ version: z.coerce.number().int().min(1) });
+export const inRun = inProject.extend({ run: id });
+export const inKey = inProject.extend({ key: id });
+export const inConnection = inProject.extend({ connection: id });
+export const inBase = inProject.extend({ base: id });
+export const inDocument = inBase.extend({ document: id });

@@ -1,0 +1,101 @@
+import { resolve } from 'node:path';
+import * as z from 'zod';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[?::1\]?)$/;
+
+const flag = z
+  .enum(['0', '1', 'true', 'false'], '0 or 1')
+  .optional()
+  .transform((value) => value === '1' || value === 'true');
+
+const variables = z.object({
+  PORT: z.coerce.number('a port number').int('a port number').min(0).max(65_535).default(3000),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/, error: 'an address such as https://patchbay.example.com' })
+    .refine((text) => !URL.canParse(text) || new URL(text).pathname === '/', 'an address without a path')
+    .optional(),
+  DATA_DIR: z.string().min(1).default('./data'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^(postgres(ql)?:\/\/|file:)/, 'postgres://… or file:…')
+    .optional(),
+  ENCRYPTION_KEY: z
+    .string()
+    .refine(
+      (text) => Buffer.from(text, 'base64').length === 32,
+      '32 bytes in base64: openssl rand -base64 32',
+    )
+    .optional(),
+  EGRESS_ALLOW: z.string().default(''),
+  ROLE: z.enum(['all', 'web', 'runtime'], 'all, web or runtime').default('all'),
+  PATCHBAY_ADMIN_EMAIL: z.email('an e-mail address').optional(),
+  PATCHBAY_ADMIN_PASSWORD: z.string().min(12, 'at least 12 characters').max(256).optional(),
+  PATCHBAY_ALLOW_HTTP: flag,
+  SANDBOX_JIT: flag,
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
+    .default('info'),
+});
+
+const environment = variables
+  .refine((env) => !env.PATCHBAY_ADMIN_EMAIL === !env.PATCHBAY_ADMIN_PASSWORD, {
+    path: ['PATCHBAY_ADMIN_EMAIL'],
+    error: 'goes together with PATCHBAY_ADMIN_PASSWORD: set both or neither',
+  })
+  .refine((env) => !env.DATABASE_URL?.startsWith('postgres') || env.ENCRYPTION_KEY, {
+    path: ['ENCRYPTION_KEY'],
+    error: 'must be set with a PostgreSQL database, the same for every replica: openssl rand -base64 32',
+  })
+  .refine((env) => env.PATCHBAY_ALLOW_HTTP || !sendsPasswordsInTheClear(env.PUBLIC_URL), {
+    path: ['PUBLIC_URL'],
+    error:
+      'is http on a host others can reach, so passwords would cross the network in the clear: use https, or set PATCHBAY_ALLOW_HTTP=1',
+  })
+  .transform((env) => ({
+    port: env.PORT,
+    host: env.HOST,
+    /** Origin under which people and clients reach the server, without a slash at the end. */
+    publicUrl: new URL(env.PUBLIC_URL ?? `http://localhost:${env.PORT}`).origin,
+    dataDir: resolve(env.DATA_DIR),
+    databaseUrl: env.DATABASE_URL ?? `file:${resolve(env.DATA_DIR, 'patchbay.db')}`,
+    /** base64; null = read or make DATA_DIR/encryption.key. */
+    encryptionKey: env.ENCRYPTION_KEY ?? null,
+    egressAllow: env.EGRESS_ALLOW.split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
+    role: env.ROLE,
+    admin:
+      env.PATCHBAY_ADMIN_EMAIL && env.PATCHBAY_ADMIN_PASSWORD
+        ? { email: env.PATCHBAY_ADMIN_EMAIL, password: env.PATCHBAY_ADMIN_PASSWORD }
+        : null,
+    sandboxJit: env.SANDBOX_JIT,
+    logLevel: env.LOG_LEVEL,
+  }));
+
+/** The settings of one process, parsed once. */
+export type Env = z.output<typeof environment>;
+
+/** The environment is not usable; `message` lists every fault. */
+export class EnvError extends Error {
+  override name = 'EnvError';
+}
+
+/**
+ * Reads the settings from environment variables (design.md §11). An empty variable counts as unset.
+ * Throws EnvError with the list of all that is wrong.
+ */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const given = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== ''));
+  const result = environment.safeParse(given);
+  if (result.success) return result.data;
+  const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+  throw new EnvError(`The environment is not usable:\n${lines.join('\n')}`);
+}
+
+/** security.md §5.12. */
+function sendsPasswordsInTheClear(publicUrl: string | undefined): boolean {
+  if (!publicUrl || !URL.canParse(publicUrl)) return false;
+  const url = new URL(publicUrl);
+  return url.protocol === 'http:' && !LOOPBACK.test(url.hostname);
+}
