@@ -1,0 +1,18 @@
+import type { NodeKind } from '#lib/engine/kind.ts';
+import { fail } from './fail.ts';
+import { http } from './http.ts';
+import { branch } from './if.ts';
+import { input } from './input.ts';
+import { javascript } from './javascript.ts';
+import { knowledge } from './knowledge.ts';
+import { output } from './output.ts';
+import { progress } from './progress.ts';
+import { set } from './set.ts';
+import { template } from './template.ts';
+
+/** Every kind of node, by type, in the order of the palette. */
+export const kinds: ReadonlyMap<string, NodeKind> = new Map(
+  [input, output, fail, http, javascript, knowledge, set, template, branch, progress].map(
+    (kind): [string, NodeKind] => [kind.type, kind],
+  ),
+);

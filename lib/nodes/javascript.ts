@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import type { NodeKind } from '#lib/engine/kind.ts';
+import { checkJavaScript } from '#lib/workflow/javascript.ts';
+import { oneLine } from '#lib/workflow/text.ts';
+
+const config = z.strictObject({
+  code: z.string().min(1, 'the code is empty').max(100_000).meta({
+    title: 'Code',
+    description:
+      'The body of an async function. It sees input, steps, env, http and console; what it returns is the value.',
+    widget: 'code',
+    language: 'javascript',
+  }),
+  outputSchema: z.record(z.string(), z.json()).optional().meta({
+    title: 'Shape of the value',
+    description: 'Helps later steps to complete and to check field names. Not enforced.',
+    widget: 'schema',
+    advanced: true,
+  }),
+});
+
+/** The author's own code, in the sandbox. */
+export const javascript: NodeKind<typeof config> = {
+  type: 'javascript',
+  title: 'JavaScript',
+  summary: 'Runs your own code, shut off from the server.',
+  icon: 'code-xml',
+  group: 'do',
+  config,
+  initial: { code: 'return { length: input.text.length };\n' },
+  initialKey: 'code',
+  needs: ['code', 'log'],
+  handles: () => [{ id: 'out' }],
+  outputSchema: ({ outputSchema }) => outputSchema ?? {},
+  describe: ({ code }) => {
+    const lines = code.split('\n').map((line) => line.trim());
+    return oneLine(lines.find((line) => line !== '' && !line.startsWith('//')) ?? '', 60);
+  },
+  check: ({ code }) => checkJavaScript(code).map((problem) => ({ ...problem, field: ['code'] })),
+  run: async (context) => {
+    const value = await context.capabilities.code.run(
+      {
+        source: context.config.code,
+        input: context.input,
+        steps: { ...context.steps },
+        env: { ...context.env },
+        timeoutMs: context.timeoutMs,
+        onLog: (level, text) => context.log(level, text),
+      },
+      context.signal,
+    );
+    return { value };
+  },
+};

@@ -1,0 +1,147 @@
+import * as z from 'zod';
+import { StepError } from '#lib/engine/errors.ts';
+import type { NodeKind } from '#lib/engine/kind.ts';
+import type { OutputPart } from '#lib/engine/run.ts';
+import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { literalSchema } from '#lib/workflow/literal-schema.ts';
+import { asText } from '#lib/workflow/text.ts';
+
+const file = z
+  .string()
+  .min(1, 'name a file, for example {{ steps.fetch.body }}')
+  .meta({ title: 'File', template: true, placeholder: '{{ steps.fetch.body }}' });
+
+const part = z.discriminatedUnion('type', [
+  z
+    .strictObject({
+      type: z.literal('text'),
+      text: z.string().meta({ title: 'Text', widget: 'textarea', template: true }),
+    })
+    .meta({ title: 'Text' }),
+  z.strictObject({ type: z.literal('image'), file }).meta({ title: 'Image' }),
+  z.strictObject({ type: z.literal('audio'), file }).meta({ title: 'Audio' }),
+  z
+    .strictObject({
+      type: z.literal('resource_link'),
+      uri: z.string().min(1, 'a link needs an address').meta({ title: 'URI', template: true }),
+      name: z.string().min(1, 'a link needs a name').meta({ title: 'Name', template: true }),
+      mimeType: z.string().optional().meta({ title: 'MIME type', placeholder: 'application/pdf' }),
+      description: z.string().optional().meta({ title: 'Description', template: true }),
+    })
+    .meta({ title: 'Link' }),
+]);
+
+const config = z.strictObject({
+  parts: z.array(part).max(50).default([]).meta({
+    title: 'Parts',
+    description: 'What the model and the person read, in this order.',
+  }),
+  structured: z
+    .strictObject({
+      value: z.json().meta({
+        title: 'Value',
+        description: 'An object; texts in it may hold expressions.',
+        widget: 'json',
+        template: true,
+        placeholder: '{ "total": "{{ steps.sum }}" }',
+      }),
+      schema: z.record(z.string(), z.json()).optional().meta({
+        title: 'Schema',
+        description: 'Promised to the client. Left out, it is read off the value.',
+        widget: 'schema',
+        advanced: true,
+      }),
+    })
+    .nullable()
+    .default(null)
+    .meta({ title: 'Structured value', description: 'The same answer as data, for programs.' }),
+});
+
+const handle = z.object({ file: z.string(), mimeType: z.string(), name: z.string(), bytes: z.number() });
+
+const resolved = z.object({
+  parts: z.array(
+    z.discriminatedUnion('type', [
+      z.object({ type: z.literal('text'), text: z.custom<JsonValue>().optional() }),
+      z.object({ type: z.literal('image'), file: handle }),
+      z.object({ type: z.literal('audio'), file: handle }),
+      z.object({
+        type: z.literal('resource_link'),
+        uri: z.string().min(1),
+        name: z.string().min(1),
+        mimeType: z.string().optional(),
+        description: z.string().optional(),
+      }),
+    ]),
+  ),
+  structured: z.object({ value: z.custom<JsonValue>().optional() }).nullable(),
+});
+
+/** Where a run ends well: what the caller gets. */
+export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
+  type: 'output',
+  title: 'Output',
+  summary: 'What the tool answers: text, images, audio, links and a structured value.',
+  icon: 'log-out',
+  group: 'start-end',
+  role: 'end',
+  config,
+  resolved,
+  initial: { parts: [{ type: 'text', text: '{{ input.text }}' }], structured: null },
+  initialKey: 'answer',
+  needs: [],
+  handles: () => [],
+  outputSchema: () => ({}),
+  describe: ({ parts, structured }) => {
+    const count = parts.length === 1 ? parts[0]!.type.replace('_', ' ') : `${parts.length} parts`;
+    if (!structured) return count;
+    return parts.length === 0 ? 'structured' : `${count} + structured`;
+  },
+  contractOutput: ({ structured }) => {
+    if (!structured) return null;
+    const schema: JsonSchema = structured.schema ?? literalSchema(structured.value);
+    return { ...schema, type: 'object' };
+  },
+  check: ({ parts, structured }) => {
+    const problems: ReturnType<NonNullable<NodeKind['check']>> = [];
+    if (parts.length === 0 && !structured) {
+      problems.push({
+        code: 'output_empty',
+        severity: 'error',
+        message: 'The answer is empty: add a part or a structured value.',
+        field: ['parts'],
+      });
+    }
+    if (structured && !mayBeObject(structured.value)) {
+      problems.push({
+        code: 'output_not_object',
+        severity: 'error',
+        message: 'The structured value must be an object, for example { "items": … }.',
+        field: ['structured', 'value'],
+      });
+    }
+    return problems;
+  },
+  run: ({ config: { parts, structured } }) => {
+    const answer = parts.map(
+      (given): OutputPart => (given.type === 'text' ? { type: 'text', text: asText(given.text) } : given),
+    );
+    if (!structured) return { value: null, output: { parts: answer } };
+    const value = structured.value ?? null;
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      throw new StepError('OUTPUT_NOT_OBJECT', 'The structured value of the answer is not an object.', {
+        details: { field: ['structured', 'value'] },
+      });
+    }
+    // Clients show the content; one that ignores structuredContent would show nothing.
+    if (!answer.some(({ type }) => type === 'text'))
+      answer.push({ type: 'text', text: JSON.stringify(value) });
+    return { value, output: { parts: answer, structured: value } };
+  },
+};
+
+function mayBeObject(value: JsonValue): boolean {
+  return typeof value === 'string'
+    ? value.includes('{{')
+    : value !== null && typeof value === 'object' && !Array.isArray(value);
+}

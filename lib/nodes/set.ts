@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import type { NodeKind } from '#lib/engine/kind.ts';
+import { literalSchema } from '#lib/workflow/literal-schema.ts';
+import { oneLine } from '#lib/workflow/text.ts';
+
+const config = z.strictObject({
+  values: z.record(z.string().min(1).max(200), z.json()).meta({
+    title: 'Values',
+    description: 'An object; texts in it may hold expressions.',
+    widget: 'json',
+    template: true,
+    placeholder: '{ "total": "{{ sum(steps.fetch.body.items) }}" }',
+  }),
+});
+
+/** Gives values a name and a shape. */
+export const set: NodeKind<typeof config> = {
+  type: 'set',
+  title: 'Set values',
+  summary: 'Builds an object out of values of earlier steps.',
+  icon: 'pencil-line',
+  group: 'shape',
+  config,
+  initial: { values: { text: '{{ input.text }}' } },
+  initialKey: 'values',
+  needs: [],
+  handles: () => [{ id: 'out' }],
+  outputSchema: ({ values }) => literalSchema(values),
+  describe: ({ values }) => oneLine(Object.keys(values).join(', ') || 'no values', 60),
+  run: ({ config: { values } }) => ({ value: values }),
+};
