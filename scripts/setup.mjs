@@ -72,8 +72,7 @@ export function ensureInstalled() {
   say('installing dependencies (once; about a minute)');
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm ci refuses the lock file where a registry lacks another platform's optional package; npm install does not.
-  if (run('npm', ['ci', ...flags]) !== 0) {
-    say('npm ci could not install the lock file as it is; trying npm install');
+  if (run('npm', ['ci', ...flags], { stdio: 'ignore' }) !== 0) {
     if (run('npm', ['install', '--no-save', ...flags]) !== 0) {
       fail(
         'The dependencies could not be installed.',
