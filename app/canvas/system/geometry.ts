@@ -1,0 +1,52 @@
+import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
+
+export interface Point {
+  x: number;
+  y: number;
+}
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Sizes as the browser measured them, by node id. Cards not measured yet count as `CARD`. */
+export type Sizes = Readonly<Record<string, Size>>;
+
+/** A card before it is measured, in px. */
+export const CARD: Size = { width: 248, height: 76 };
+
+/** Free room between a card and the next one, in px. */
+export const GAP = { x: 72, y: 40 };
+
+/** Positions snap to this grid, in px. */
+export const GRID = 8;
+
+export function sizeOf(id: string, sizes: Sizes): Size {
+  return sizes[id] ?? CARD;
+}
+
+export function snap(point: Point): Point {
+  return { x: Math.round(point.x / GRID) * GRID, y: Math.round(point.y / GRID) * GRID };
+}
+
+/** The first place at or below `wanted` where a new card covers no other. */
+export function freePlace(document: WorkflowDocument, wanted: Point, sizes: Sizes): Point {
+  const place = snap(wanted);
+  const covering = (at: Point): WorkflowNode | undefined =>
+    document.nodes.find((node) => {
+      const size = sizeOf(node.id, sizes);
+      return (
+        at.x < node.position.x + size.width &&
+        node.position.x < at.x + CARD.width &&
+        at.y < node.position.y + size.height &&
+        node.position.y < at.y + CARD.height
+      );
+    });
+  let other = covering(place);
+  while (other) {
+    place.y = snap({ x: 0, y: other.position.y + sizeOf(other.id, sizes).height + GAP.y }).y;
+    other = covering(place);
+  }
+  return place;
+}

@@ -1,0 +1,48 @@
+import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
+
+export function findNode(document: WorkflowDocument, id: string): WorkflowNode | undefined {
+  return document.nodes.find((node) => node.id === id);
+}
+
+export function edgesFrom(document: WorkflowDocument, id: string, handle?: string): WorkflowEdge[] {
+  return document.edges.filter(
+    (edge) => edge.from.node === id && (handle === undefined || edge.from.handle === handle),
+  );
+}
+
+export function edgesTo(document: WorkflowDocument, id: string): WorkflowEdge[] {
+  return document.edges.filter((edge) => edge.to.node === id);
+}
+
+/** All nodes that can be reached from `id` along the edges, `id` among them. */
+export function downstream(document: WorkflowDocument, id: string): Set<string> {
+  const seen = new Set([id]);
+  const next = [id];
+  for (let at = next.pop(); at !== undefined; at = next.pop()) {
+    for (const edge of edgesFrom(document, at)) {
+      if (seen.has(edge.to.node)) continue;
+      seen.add(edge.to.node);
+      next.push(edge.to.node);
+    }
+  }
+  return seen;
+}
+
+/** Nodes in an order in which every node stands behind those before it; ties by place, left to right, top to bottom. */
+export function readingOrder(document: WorkflowDocument): WorkflowNode[] {
+  const waiting = new Map(document.nodes.map((node) => [node.id, edgesTo(document, node.id).length]));
+  const left = [...document.nodes].sort(
+    (a, b) => a.position.x - b.position.x || a.position.y - b.position.y || a.key.localeCompare(b.key),
+  );
+  const order: WorkflowNode[] = [];
+  while (left.length > 0) {
+    const at = left.findIndex((node) => (waiting.get(node.id) ?? 0) <= 0);
+    const [node] = left.splice(Math.max(at, 0), 1);
+    if (!node) break;
+    order.push(node);
+    for (const edge of edgesFrom(document, node.id)) {
+      waiting.set(edge.to.node, (waiting.get(edge.to.node) ?? 0) - 1);
+    }
+  }
+  return order;
+}

@@ -1,0 +1,167 @@
+import type { ErrorRecord, RunEvent, RunStatus } from '#lib/engine/events.ts';
+import type { RunOutput } from '#lib/engine/run.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
+
+export type StepStatus = 'running' | 'succeeded' | 'failed' | 'skipped' | 'waiting';
+
+export interface StepLog {
+  level: 'debug' | 'info' | 'warn' | 'error';
+  text: string;
+  /** ms since the epoch */
+  at: number;
+}
+
+/** One step of a run, as the canvas and the waterfall draw it. */
+export interface StepView {
+  nodeId: string;
+  key: string;
+  status: StepStatus;
+  attempt: number;
+  /** ms since the epoch; null for a step that never began. */
+  startedAt: number | null;
+  durationMs: number | null;
+  /** The config with its expressions evaluated: what the step worked with. */
+  input: JsonValue | null;
+  value: JsonValue | null;
+  handle: string | null;
+  error: ErrorRecord | null;
+  logs: readonly StepLog[];
+}
+
+/** One run, as far as it is known. */
+export interface RunView {
+  id: string;
+  status: 'running' | RunStatus | 'crashed';
+  /** ms since the epoch */
+  startedAt: number | null;
+  durationMs: number | null;
+  input: JsonValue | null;
+  output: RunOutput | null;
+  error: ErrorRecord | null;
+  /** By node id. */
+  steps: Readonly<Record<string, StepView>>;
+  progress: { done: number; total: number | null; message: string | null } | null;
+}
+
+export function startRunView(id: string): RunView {
+  return {
+    id,
+    status: 'running',
+    startedAt: null,
+    durationMs: null,
+    input: null,
+    output: null,
+    error: null,
+    steps: {},
+    progress: null,
+  };
+}
+
+/** The run after one more event. A replay from the first event gives the same view: steps are set, not counted. */
+export function applyRunEvent(run: RunView, event: RunEvent): RunView {
+  switch (event.type) {
+    case 'run.started':
+      return { ...startRunView(run.id), startedAt: event.at, input: event.input };
+    case 'step.started':
+      return withStep(run, event, (step) => ({
+        ...step,
+        status: 'running',
+        attempt: event.attempt,
+        startedAt: step.startedAt ?? event.at,
+        input: event.config,
+        error: null,
+      }));
+    case 'step.finished':
+      return withStep(run, event, (step) => ({
+        ...step,
+        status: 'succeeded',
+        durationMs: event.durationMs,
+        value: event.value,
+        handle: event.handle ?? null,
+      }));
+    case 'step.failed':
+      return withStep(run, event, (step) => ({
+        ...step,
+        status: event.retryInMs === undefined ? 'failed' : 'waiting',
+        durationMs: event.durationMs,
+        error: event.error,
+      }));
+    case 'step.skipped':
+      return withStep(run, event, (step) => ({ ...step, status: 'skipped' }));
+    case 'step.suspended':
+      return withStep(run, event, (step) => ({ ...step, status: 'waiting' }));
+    case 'log':
+      return withStep(run, event, (step) => ({
+        ...step,
+        logs: [...step.logs, { level: event.level, text: event.text, at: event.at }],
+      }));
+    case 'progress':
+      return {
+        ...run,
+        progress: { done: event.done, total: event.total ?? null, message: event.message ?? null },
+      };
+    case 'run.finished':
+      return {
+        ...run,
+        status: event.status,
+        durationMs: event.durationMs,
+        output: event.output ?? null,
+        error: event.error ?? null,
+      };
+  }
+}
+
+function withStep(
+  run: RunView,
+  at: { nodeId: string; key: string },
+  change: (step: StepView) => StepView,
+): RunView {
+  const step = run.steps[at.nodeId] ?? {
+    nodeId: at.nodeId,
+    key: at.key,
+    status: 'running' as const,
+    attempt: 0,
+    startedAt: null,
+    durationMs: null,
+    input: null,
+    value: null,
+    handle: null,
+    error: null,
+    logs: [],
+  };
+  return { ...run, steps: { ...run.steps, [at.nodeId]: change(step) } };
+}
+
+export interface Bar {
+  step: StepView;
+  /** Where the bar begins and how long it is, in percent of the whole run. */
+  left: number;
+  width: number;
+}
+
+/** The waterfall: steps that began, in the order in which they did, on a scale of the whole run. `now` in ms since the epoch. */
+export function waterfall(run: RunView, now: number): Bar[] {
+  const begun = Object.values(run.steps).filter((step) => step.startedAt !== null);
+  const start = run.startedAt ?? Math.min(...begun.map((step) => step.startedAt ?? now));
+  const endOf = (step: StepView): number =>
+    step.status === 'running' ? now : (step.startedAt ?? start) + (step.durationMs ?? 0);
+  const end = Math.max(start + (run.durationMs ?? 0), ...begun.map(endOf), start + 1);
+  const percent = (ms: number): number => Math.max(0, Math.min(100, (100 * ms) / (end - start)));
+  return begun
+    .sort((a, b) => (a.startedAt ?? 0) - (b.startedAt ?? 0))
+    .map((step) => ({
+      step,
+      left: percent((step.startedAt ?? start) - start),
+      width: percent(endOf(step) - (step.startedAt ?? start)),
+    }));
+}
+
+/** The card's result in a few words: "3 items", "object, 1.2 kB", "12 characters". */
+export function sizeInWords(value: JsonValue): string {
+  if (value === null) return 'null';
+  if (Array.isArray(value)) return value.length === 1 ? '1 item' : `${value.length} items`;
+  if (typeof value === 'string') return value.length === 1 ? '1 character' : `${value.length} characters`;
+  if (typeof value !== 'object') return String(value);
+  const bytes = JSON.stringify(value).length;
+  return bytes < 1000 ? `${bytes} B` : `${(bytes / 1000).toFixed(1)} kB`;
+}
