@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
+import type { Attempts } from '#lib/auth/attempts.ts';
 import type { Secrets } from '#lib/auth/sealing.ts';
+import type { SignIn } from '#lib/auth/sign-in.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Events } from '#lib/db/events.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
-import type { FilesCapability } from '#lib/engine/capabilities.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
 import type { Env } from './env.ts';
+import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
 import type { RunRecorder } from './run-recorder.ts';
 
@@ -17,8 +19,13 @@ export interface App {
   log: Logger;
   sandbox: Sandbox;
   egress: Egress;
-  files: FilesCapability;
+  /** Files by project; nodes and the gateway go through `files.of(projectId)`. */
+  files: FileStore;
   secrets: Secrets;
+  /** Sessions of people. Loaded on the first call: a process that serves only MCP never needs it. */
+  signIn(): Promise<SignIn>;
+  /** Failed tries to sign in. */
+  attempts: Attempts;
   recorder: RunRecorder;
   live: LiveProjects;
   /** Stops background work, flushes records, closes sandbox processes, sockets and the database. */

@@ -1,0 +1,73 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { Secrets } from './sealing.ts';
+
+/**
+ * `pbk_<12 base62 id>_<43 base62 secret>_<6 base62 CRC-32>`: the prefix for secret scanners, the checksum so that
+ * a mistyped key costs no look-up (security.md §4.3).
+ */
+const FORMAT = /^pbk_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+/** A new key: what the caller is shown once, and what is stored. */
+export interface NewKey {
+  id: string;
+  secret: string;
+  hash: string;
+  preview: string;
+}
+
+/** A key of 256 random bits. */
+export function makeKey(secrets: Secrets): NewKey {
+  const id = base62(randomBytes(16), 12);
+  const random = base62(randomBytes(32), 43);
+  const body = `pbk_${id}_${random}`;
+  return {
+    id,
+    secret: `${body}_${checksum(body)}`,
+    hash: hashOf(secrets, random),
+    preview: `pbk_${id.slice(0, 4)}…${random.slice(-4)}`,
+  };
+}
+
+/** The parts of a presented key, or null when it cannot be one. */
+export function parseKey(presented: string): { id: string; random: string } | null {
+  const parts = FORMAT.exec(presented);
+  if (!parts) return null;
+  const [, id, random, check] = parts as unknown as [string, string, string, string];
+  return checksum(`pbk_${id}_${random}`) === check ? { id, random } : null;
+}
+
+/** Compares the stored hash with the presented secret in constant time. */
+export function matches(secrets: Secrets, hash: string, random: string): boolean {
+  const stored = Buffer.from(hash, 'base64url');
+  const actual = hmac(secrets, random);
+  return stored.length === actual.length && timingSafeEqual(stored, actual);
+}
+
+/** A fast hash is right for 256 random bits; the pepper keeps a stolen database useless for guessing. */
+function hashOf(secrets: Secrets, random: string): string {
+  return hmac(secrets, random).toString('base64url');
+}
+
+const peppers = new WeakMap<Secrets, Buffer>();
+
+function hmac(secrets: Secrets, random: string): Buffer {
+  let pepper = peppers.get(secrets);
+  if (!pepper) peppers.set(secrets, (pepper = secrets.derive('api-key-pepper')));
+  return createHmac('sha256', pepper).update(random).digest();
+}
+
+function checksum(text: string): string {
+  return base62(BigInt(crc32(text)), 6);
+}
+
+function base62(value: Buffer | bigint, length: number): string {
+  let rest = typeof value === 'bigint' ? value : BigInt(`0x${value.toString('hex')}`);
+  let text = '';
+  for (let index = 0; index < length; index += 1) {
+    text = DIGITS[Number(rest % 62n)] + text;
+    rest /= 62n;
+  }
+  return text;
+}
