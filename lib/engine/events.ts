@@ -17,10 +17,40 @@ export type RunStatus = 'succeeded' | 'failed' | 'cancelled' | 'timed_out' | 'su
 export type RunEvent =
   | { type: 'run.started'; at: number; runId: string; input: JsonObject }
   | { type: 'step.started'; at: number; nodeId: string; key: string; attempt: number; config: JsonValue }
-  | { type: 'step.finished'; at: number; nodeId: string; key: string; durationMs: number; value: JsonValue; handle?: string }
-  | { type: 'step.failed'; at: number; nodeId: string; key: string; durationMs: number; error: ErrorRecord; retryInMs?: number }
+  | {
+      type: 'step.finished';
+      at: number;
+      nodeId: string;
+      key: string;
+      durationMs: number;
+      value: JsonValue;
+      handle?: string;
+    }
+  | {
+      type: 'step.failed';
+      at: number;
+      nodeId: string;
+      key: string;
+      durationMs: number;
+      error: ErrorRecord;
+      retryInMs?: number;
+    }
   | { type: 'step.skipped'; at: number; nodeId: string; key: string }
   | { type: 'step.suspended'; at: number; nodeId: string; key: string; question: JsonObject }
-  | { type: 'log'; at: number; nodeId: string; key: string; level: 'debug' | 'info' | 'warn' | 'error'; text: string }
+  | {
+      type: 'log';
+      at: number;
+      nodeId: string;
+      key: string;
+      level: 'debug' | 'info' | 'warn' | 'error';
+      text: string;
+    }
   | { type: 'progress'; at: number; done: number; total?: number; message?: string }
-  | { type: 'run.finished'; at: number; status: RunStatus; durationMs: number; output?: RunOutput; error?: ErrorRecord };
+  | {
+      type: 'run.finished';
+      at: number;
+      status: RunStatus;
+      durationMs: number;
+      output?: RunOutput;
+      error?: ErrorRecord;
+    };

@@ -40,6 +40,8 @@ export interface RunOptions {
   checkpoint?: (state: RunState) => Promise<void>;
   /** Go on from here; finished nodes are not run again. */
   resume?: { state: RunState; answer?: JsonValue };
+  /** Called with whatever was thrown that nobody meant to throw: a bug, to be logged whole. The result only names the run. */
+  onUnexpected?: (error: unknown, at: { nodeId?: string; key?: string }) => void;
   /** Upper bounds; the defaults are design.md §6. */
   limits?: Partial<RunLimits>;
 }
@@ -60,4 +62,5 @@ export interface RunResult {
   state?: RunState;
 }
 
+/** Walks a plan to its end, its suspension or its failure. Never rejects. */
 export type RunPlan = (plan: Plan<NodeKind>, options: RunOptions) => Promise<RunResult>;
