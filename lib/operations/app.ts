@@ -5,8 +5,9 @@ import type { SignIn } from '#lib/auth/sign-in.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Events } from '#lib/db/events.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
-import type { Capabilities } from '#lib/engine/capabilities.ts';
+import type { Capabilities, Capabilities } from '#lib/engine/capabilities.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
+import type { RunScope } from './capabilities.ts';
 import type { Env } from './env.ts';
 import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
@@ -27,6 +28,8 @@ export interface App {
   signIn(): Promise<SignIn>;
   /** Failed tries to sign in. */
   attempts: Attempts;
+  /** What a run may reach. Cheap: called once for every run. */
+  capabilities(scope: RunScope): Capabilities;
   recorder: RunRecorder;
   live: LiveProjects;
   /**

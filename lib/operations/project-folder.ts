@@ -1,0 +1,346 @@
+import { parse, stringify } from 'yaml';
+import * as z from 'zod';
+import { AppError } from '#lib/db/app-error.ts';
+import { WORKFLOW_NAME, type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { KindSpec } from '#lib/workflow/kind.ts';
+import { fieldsWith, valueAt, withValueAt } from './config-fields.ts';
+import { draftFaults } from './draft-document.ts';
+import { ENV_NAME, SLUG, slugOf } from './names.ts';
+
+/**
+ * A project as a folder of text files (design.md §11), and back. Pure: paths and bytes in, paths and bytes out.
+ *
+ *     project.yaml                     name, slug, instructions, access, environment, connections, knowledge bases
+ *     workflows/<name>.json            one document each
+ *     workflows/<name>.<key>.js        the code of a node, beside it
+ *     knowledge/<base>/<document>      the documents of a knowledge base
+ *
+ * Connections come without their secrets. In the documents connections and knowledge bases stand by name.
+ */
+export type Folder = Map<string, Uint8Array>;
+
+/** What a folder says. */
+export interface ProjectContent {
+  name: string;
+  slug: string;
+  instructions: string;
+  access: 'key' | 'public';
+  env: Record<string, string>;
+  connections: { name: string; type: 'bearer' | 'basic' | 'header'; hosts: string[] }[];
+  knowledge: { name: string; documents: { name: string; data: Uint8Array }[] }[];
+  workflows: { name: string; document: WorkflowDocument }[];
+}
+
+type Kinds = ReadonlyMap<string, KindSpec>;
+
+const MOST_FILES = 5000;
+const MOST_PROJECT_BYTES = 256 * 1024;
+const DOCUMENT_NAME = /^[^/\\\0]{1,200}$/;
+
+const projectFile = z.strictObject({
+  schemaVersion: z.literal(1, 'this folder was written by a newer version'),
+  name: z.string().min(1).max(120),
+  slug: z.string().regex(SLUG, 'starts with a letter; then a-z, 0-9 and -; 2 to 39 characters'),
+  instructions: z.string().max(20_000).default(''),
+  access: z.enum(['key', 'public']).default('key'),
+  environment: z
+    .record(z.string().regex(ENV_NAME, 'letters, digits and _; at most 64'), z.string().max(10_000))
+    .default({}),
+  connections: z
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(120),
+        type: z.enum(['bearer', 'basic', 'header']),
+        hosts: z.array(z.string().min(1).max(253)).min(1).max(50),
+      }),
+    )
+    .max(200)
+    .default([]),
+  knowledge: z
+    .array(z.strictObject({ name: z.string().min(1).max(120), folder: z.string().regex(SLUG) }))
+    .max(200)
+    .default([]),
+});
+
+/** The folder of a project. The same content gives the same bytes. */
+export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
+  const folder: Folder = new Map();
+  const put = (path: string, text: string) => folder.set(path, Buffer.from(text, 'utf8'));
+  const bases = named(content.knowledge);
+  const folderNames = uniqueSlugs(bases.map((base) => base.name));
+
+  put(
+    'project.yaml',
+    stringify(
+      {
+        schemaVersion: 1,
+        name: content.name,
+        slug: content.slug,
+        instructions: content.instructions,
+        access: content.access,
+        environment: Object.fromEntries(Object.entries(content.env).sort(([a], [b]) => order(a, b))),
+        connections: named(content.connections).map(({ name, type, hosts }) => ({ name, type, hosts })),
+        knowledge: bases.map((base, index) => ({ name: base.name, folder: folderNames[index]! })),
+      },
+      { lineWidth: 0 },
+    ),
+  );
+  for (const workflow of named(content.workflows)) writeWorkflow(workflow, kinds, put);
+  for (const [index, base] of bases.entries()) {
+    const taken = new Set<string>();
+    for (const document of named(base.documents)) {
+      folder.set(
+        `knowledge/${folderNames[index]}/${freeName(fileName(document.name), taken)}`,
+        document.data,
+      );
+    }
+  }
+  return folder;
+}
+
+function writeWorkflow(
+  { name, document }: ProjectContent['workflows'][number],
+  kinds: Kinds,
+  put: (path: string, text: string) => void,
+): void {
+  const nodes = document.nodes.map((node) => {
+    let config: JsonObject = node.config as JsonObject;
+    for (const { path, file } of codeFiles(name, node.key, node.kind, kinds)) {
+      const source = valueAt(config, path);
+      if (typeof source !== 'string' || !isFileName(file)) continue;
+      put(`workflows/${file}`, source);
+      config = withValueAt(config, path, { $file: file });
+    }
+    return { ...ordered(node, NODE_ORDER), config };
+  });
+  const edges = document.edges.map((edge) => ordered(edge, EDGE_ORDER));
+  const text = JSON.stringify({ ...ordered(document, DOCUMENT_ORDER), nodes, edges }, null, 2);
+  put(`workflows/${name}.json`, `${text}\n`);
+}
+
+/** What the folder says, or `invalid` with the list of all that is wrong with it (security.md §5.10). */
+export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
+  const faults: string[] = [];
+  const used = new Set(['README.md']);
+  if (folder.size > MOST_FILES) fail([`more than ${MOST_FILES} files`]);
+  const project = readProject(folder, faults);
+  if (!project) fail(faults);
+  used.add('project.yaml');
+
+  const workflows = [...folder.keys()]
+    .filter((path) => /^workflows\/[^/]+\.json$/.test(path))
+    .sort(order)
+    .flatMap((path) => {
+      used.add(path);
+      const document = readWorkflow(path, folder, kinds, used, faults);
+      return document ? [{ name: workflowNameOf(path), document }] : [];
+    });
+
+  const knowledge = project.knowledge.map(({ name, folder: base }) => {
+    const prefix = `knowledge/${base}/`;
+    const documents = [...folder].flatMap(([path, data]) => {
+      if (!path.startsWith(prefix)) return [];
+      const document = path.slice(prefix.length);
+      if (!isFileName(document)) return [];
+      used.add(path);
+      return [{ name: document, data }];
+    });
+    return { name, documents };
+  });
+
+  for (const path of folder.keys())
+    if (!used.has(path)) faults.push(`${path}: nothing in the project refers to it`);
+  for (const [what, names] of [
+    ['connections', project.connections.map(({ name }) => name)],
+    ['knowledge bases', project.knowledge.map(({ name }) => name)],
+    ['knowledge folders', project.knowledge.map(({ folder: name }) => name)],
+  ] as const) {
+    if (new Set(names).size < names.length) faults.push(`project.yaml: two ${what} have the same name`);
+  }
+  if (faults.length > 0) fail(faults);
+  const { environment: env, ...rest } = project;
+  return { ...rest, env, knowledge, workflows };
+}
+
+function readProject(folder: Folder, faults: string[]): z.output<typeof projectFile> | null {
+  const text = textOf(folder, 'project.yaml', faults);
+  if (text === null) return null;
+  if (text.length > MOST_PROJECT_BYTES) {
+    faults.push('project.yaml: larger than 256 KiB');
+    return null;
+  }
+  let value: unknown;
+  try {
+    // No aliases: a few lines of them unfold into gigabytes.
+    value = parse(text, { maxAliasCount: 0, prettyErrors: true });
+  } catch (error) {
+    faults.push(`project.yaml: ${(error as Error).message.split('\n')[0]}`);
+    return null;
+  }
+  const result = projectFile.safeParse(value);
+  if (result.success) return result.data;
+  for (const issue of result.error.issues) {
+    faults.push(`project.yaml: ${issue.path.join('.') || 'the file'}: ${issue.message}`);
+  }
+  return null;
+}
+
+function readWorkflow(
+  path: string,
+  folder: Folder,
+  kinds: Kinds,
+  used: Set<string>,
+  faults: string[],
+): WorkflowDocument | null {
+  const name = workflowNameOf(path);
+  if (!WORKFLOW_NAME.test(name)) {
+    faults.push(`${path}: the file must be named after the tool: a-z, 0-9 and _, at most 45 characters`);
+    return null;
+  }
+  const text = textOf(folder, path, faults);
+  if (text === null) return null;
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    faults.push(`${path}: not JSON: ${(error as Error).message}`);
+    return null;
+  }
+  const wrong = draftFaults(value);
+  if (wrong.length > 0) {
+    faults.push(...wrong.slice(0, 20).map((fault) => `${path}: ${fault}`));
+    return null;
+  }
+  const document = value as WorkflowDocument;
+  const nodes = document.nodes.map((node) => {
+    let config = node.config as JsonObject;
+    if (!kinds.has(node.kind)) faults.push(`${path}: node ${node.key}: there is no kind "${node.kind}"`);
+    for (const { path: field, file } of codeFiles(name, node.key, node.kind, kinds)) {
+      const reference = valueAt(config, field);
+      if (typeof reference !== 'object' || reference === null) continue;
+      if (JSON.stringify(reference) !== JSON.stringify({ $file: file })) {
+        faults.push(
+          `${path}: node ${node.key}: ${field.join('.')} must be the code, or { "$file": "${file}" }`,
+        );
+        continue;
+      }
+      const source = textOf(folder, `workflows/${file}`, faults);
+      used.add(`workflows/${file}`);
+      config = withValueAt(config, field, source ?? '');
+    }
+    return { ...node, config };
+  });
+  return { ...document, nodes };
+}
+
+/** `<workflow>.<key>.js`, and with the field's name where a node has several pieces of code. */
+function codeFiles(workflow: string, key: string, type: string, kinds: Kinds) {
+  const kind = kinds.get(type);
+  const places = kind ? fieldsWith(kind, 'code').filter((place) => place.language !== 'json') : [];
+  return places.map(({ path }) => ({
+    path,
+    file: places.length === 1 ? `${workflow}.${key}.js` : `${workflow}.${key}.${path.join('-')}.js`,
+  }));
+}
+
+function textOf(folder: Folder, path: string, faults: string[]): string | null {
+  const data = folder.get(path);
+  if (!data) {
+    faults.push(`${path} is missing`);
+    return null;
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(data);
+  } catch {
+    faults.push(`${path}: not UTF-8 text`);
+    return null;
+  }
+}
+
+function fail(faults: string[]): never {
+  throw new AppError(
+    'invalid',
+    `This folder is not a project:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
+    {
+      faults,
+    },
+  );
+}
+
+function workflowNameOf(path: string): string {
+  return path.slice('workflows/'.length, -'.json'.length);
+}
+
+/** A document's name as the name of a file: whatever could lead out of the folder, or hide there, is replaced. */
+function fileName(name: string): string {
+  const safe = name
+    .replace(/[/\\\0]/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, 190);
+  return safe === '' ? 'document' : safe;
+}
+
+function isFileName(name: string): boolean {
+  return DOCUMENT_NAME.test(name) && !name.startsWith('.');
+}
+
+function freeName(name: string, taken: Set<string>): string {
+  const dot = name.lastIndexOf('.');
+  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
+  let free = name;
+  for (let count = 2; taken.has(free.toLowerCase()); count += 1) free = `${stem} (${count})${extension}`;
+  taken.add(free.toLowerCase());
+  return free;
+}
+
+function uniqueSlugs(names: string[]): string[] {
+  const taken = new Set<string>();
+  return names.map((name) => {
+    const slug = slugOf(name);
+    let free = slug;
+    for (let count = 2; taken.has(free); count += 1) free = `${slug.slice(0, 35)}-${count}`;
+    taken.add(free);
+    return free;
+  });
+}
+
+const DOCUMENT_ORDER = Object.keys(workflowDocument.shape);
+const NODE_ORDER = ['id', 'key', 'kind', 'config', 'position', 'settings', 'parent'];
+const EDGE_ORDER = ['id', 'from', 'to'];
+
+/** The members in this order, so that a document reads and compares the same whoever made it. */
+function ordered<T extends object>(value: T, names: readonly string[]): T {
+  const entries = Object.entries(value).filter(([, member]) => member !== undefined);
+  const rank = (name: string) => (names.includes(name) ? names.indexOf(name) : names.length);
+  return Object.fromEntries(entries.sort(([a], [b]) => rank(a) - rank(b))) as T;
+}
+
+function named<T extends { name: string }>(items: readonly T[]): T[] {
+  return [...items].sort((a, b) => order(a.name, b.name));
+}
+
+function order(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** The documents with every connection or knowledge base replaced: id → name on the way out, name → id on the way in. */
+export function replaceReferences(
+  document: WorkflowDocument,
+  kinds: Kinds,
+  replace: { connection: (value: string) => string; 'knowledge-base': (value: string) => string },
+): WorkflowDocument {
+  const nodes = document.nodes.map((node) => {
+    const kind = kinds.get(node.kind);
+    if (!kind) return node;
+    let config = node.config as JsonObject;
+    for (const widget of ['connection', 'knowledge-base'] as const) {
+      for (const { path } of fieldsWith(kind, widget)) {
+        const value: JsonValue | undefined = valueAt(config, path);
+        if (typeof value === 'string') config = withValueAt(config, path, replace[widget](value));
+      }
+    }
+    return { ...node, config };
+  });
+  return { ...document, nodes };
+}
