@@ -5,7 +5,7 @@ import type { SignIn } from '#lib/auth/sign-in.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Events } from '#lib/db/events.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
-import type { Capabilities, Capabilities } from '#lib/engine/capabilities.ts';
+import type { Capabilities } from '#lib/engine/capabilities.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
 import type { RunScope } from './capabilities.ts';
 import type { Env } from './env.ts';
@@ -32,11 +32,6 @@ export interface App {
   capabilities(scope: RunScope): Capabilities;
   recorder: RunRecorder;
   live: LiveProjects;
-  /**
-   * What a run of this project can reach. The same `versionKey` may share a warm isolate of the sandbox; null is a
-   * fresh one. Called once per run: cheap.
-   */
-  capabilities(scope: { organizationId: string; projectId: string; versionKey: string | null }): Capabilities;
   /** Stops background work, flushes records, closes sandbox processes, sockets and the database. */
   close(): Promise<void>;
 }
