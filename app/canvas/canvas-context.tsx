@@ -1,0 +1,44 @@
+'use client';
+import { createContext, useContext } from 'react';
+import { useStore } from 'zustand';
+import type { StoreApi } from 'zustand/vanilla';
+import type { RunnerState } from './runner.ts';
+import type { CanvasActions, CanvasState, CanvasStore } from './store.ts';
+import type { Checked, CheckedStore } from './watch-problems.ts';
+
+/** What the cards and edges of one canvas read: the document, what the compiler says about it, and a run of it. */
+export interface CanvasScope {
+  canvas: CanvasStore;
+  checked: CheckedStore;
+  runs: StoreApi<RunnerState>;
+}
+
+const CanvasContext = createContext<CanvasScope | null>(null);
+
+export const CanvasProvider = CanvasContext.Provider;
+
+function useScope(): CanvasScope {
+  const scope = useContext(CanvasContext);
+  if (!scope) throw new Error('a part of the canvas needs a CanvasProvider around it');
+  return scope;
+}
+
+/** The store of the canvas around this component, to read and act outside of rendering. */
+export function useCanvasStore(): CanvasStore {
+  return useScope().canvas;
+}
+
+/** One part of the canvas's state; the component draws again when that part changes. */
+export function useCanvas<T>(select: (state: CanvasState & CanvasActions) => T): T {
+  return useStore(useScope().canvas, select);
+}
+
+/** One part of what the compiler says. */
+export function useChecked<T>(select: (state: Checked) => T): T {
+  return useStore(useScope().checked, select);
+}
+
+/** One part of the run that is shown. */
+export function useRun<T>(select: (state: RunnerState) => T): T {
+  return useStore(useScope().runs, select);
+}

@@ -1,0 +1,245 @@
+'use client';
+import {
+  Background,
+  BackgroundVariant,
+  type Connection,
+  type EdgeChange,
+  MiniMap,
+  type NodeChange,
+  ReactFlow,
+  SelectionMode,
+  useReactFlow,
+} from '@xyflow/react';
+import { useTheme } from 'next-themes';
+import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
+import { toast } from 'sonner';
+import { useCanvas, useCanvasStore } from './canvas-context.tsx';
+import { StepCard } from './step-card.tsx';
+import { StepEdge } from './step-edge.tsx';
+import { refuseConnection } from './system/connect.ts';
+import { flowEdges, flowNodes, type StepEdge as StepEdgeType, type StepNode } from './system/flow.ts';
+import { CARD, GRID, type Point } from './system/geometry.ts';
+import './canvas.css';
+
+/** What a kind dragged out of the palette is carried as. */
+export const KIND_DRAG = 'application/x-patchbay-kind';
+
+const NODE_TYPES = { step: StepCard };
+const EDGE_TYPES = { step: StepEdge };
+const FIT = { padding: 0.2, maxZoom: 1, minZoom: 0.4 };
+
+const wireOf = (connection: Connection | StepEdgeType) => ({
+  from: { node: connection.source, handle: connection.sourceHandle ?? 'out' },
+  to: connection.target,
+});
+
+/** The edge under a point of the screen, found by what the browser drew there. */
+function edgeAt(point: Point): string | null {
+  for (const element of document.elementsFromPoint(point.x, point.y)) {
+    const edge = element.closest('.react-flow__edge');
+    if (edge) return edge.getAttribute('data-id');
+  }
+  return null;
+}
+
+function nodeAt(point: Point): string | null {
+  for (const element of document.elementsFromPoint(point.x, point.y)) {
+    const node = element.closest('.react-flow__node');
+    if (node) return node.getAttribute('data-id');
+  }
+  return null;
+}
+
+export interface GraphCanvasProps {
+  /** Enter or a double click on a card. */
+  onOpen?: (nodeId: string) => void;
+  minimap?: boolean;
+  /** What floats over the canvas. */
+  children?: ReactNode;
+}
+
+/** The graph, drawn by React Flow from the store; every gesture becomes a command of the store. */
+export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasProps) {
+  const store = useCanvasStore();
+  const document = useCanvas((state) => state.document);
+  const kinds = useCanvas((state) => state.kinds);
+  const editable = useCanvas((state) => state.editable);
+  const selectedNodes = useCanvas((state) => state.selectedNodes);
+  const selectedEdges = useCanvas((state) => state.selectedEdges);
+  const sizes = useCanvas((state) => state.sizes);
+  const { resolvedTheme } = useTheme();
+  const flow = useReactFlow();
+  const frame = useRef<HTMLDivElement>(null);
+
+  const drawnNodes = useRef<StepNode[]>([]);
+  const drawnEdges = useRef<StepEdgeType[]>([]);
+  const nodes = useMemo(() => {
+    const view = { selectedNodes, selectedEdges, sizes };
+    drawnNodes.current = flowNodes(document, kinds, view, drawnNodes.current);
+    return drawnNodes.current;
+  }, [document, kinds, selectedNodes, selectedEdges, sizes]);
+  const edges = useMemo(() => {
+    const view = { selectedNodes, selectedEdges, sizes };
+    drawnEdges.current = flowEdges(document, view, drawnEdges.current);
+    return drawnEdges.current;
+  }, [document, selectedNodes, selectedEdges, sizes]);
+
+  useEffect(() => {
+    store.setState({
+      centre: () => {
+        const box = frame.current?.getBoundingClientRect();
+        if (!box) return { x: 0, y: 0 };
+        const middle = flow.screenToFlowPosition({ x: box.x + box.width / 2, y: box.y + box.height / 2 });
+        return { x: middle.x - CARD.width / 2, y: middle.y - CARD.height / 2 };
+      },
+    });
+  }, [store, flow]);
+
+  const onNodesChange = useCallback(
+    (changes: NodeChange<StepNode>[]) => {
+      const state = store.getState();
+      const positions: Record<string, Point> = {};
+      const measured: Record<string, { width: number; height: number }> = {};
+      const selected = new Set(state.selectedNodes);
+      let reselected = false;
+      for (const change of changes) {
+        if (change.type === 'position' && change.position) positions[change.id] = change.position;
+        if (change.type === 'dimensions' && change.dimensions) measured[change.id] = change.dimensions;
+        if (change.type === 'select') {
+          reselected = true;
+          if (change.selected) selected.add(change.id);
+          else selected.delete(change.id);
+        }
+      }
+      if (Object.keys(measured).length > 0) state.measure(measured);
+      if (Object.keys(positions).length > 0) state.move(positions);
+      if (reselected) state.select([...selected], [...state.selectedEdges]);
+    },
+    [store],
+  );
+
+  const onEdgesChange = useCallback(
+    (changes: EdgeChange<StepEdgeType>[]) => {
+      const state = store.getState();
+      const selected = new Set(state.selectedEdges);
+      for (const change of changes) {
+        if (change.type !== 'select') continue;
+        if (change.selected) selected.add(change.id);
+        else selected.delete(change.id);
+      }
+      state.select([...state.selectedNodes], [...selected]);
+    },
+    [store],
+  );
+
+  const place = (event: DragEvent): Point => {
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    return { x: at.x - CARD.width / 2, y: at.y - CARD.height / 2 };
+  };
+
+  const drop = (event: DragEvent): void => {
+    const kind = kinds.get(event.dataTransfer.getData(KIND_DRAG));
+    store.getState().hoverEdge(null);
+    if (!kind) return;
+    event.preventDefault();
+    const onEdge = edgeAt({ x: event.clientX, y: event.clientY });
+    const refused = store.getState().add(kind, onEdge ? { onEdge } : { at: place(event) });
+    if (refused !== null) toast.error(refused);
+  };
+
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: a place to drop on; the same is done by click and key.
+    <div
+      ref={frame}
+      className="relative size-full"
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(KIND_DRAG)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = 'copy';
+        store.getState().hoverEdge(edgeAt({ x: event.clientX, y: event.clientY }));
+      }}
+      onDragLeave={() => store.getState().hoverEdge(null)}
+      onDrop={drop}
+    >
+      <ReactFlow<StepNode, StepEdgeType>
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={NODE_TYPES}
+        edgeTypes={EDGE_TYPES}
+        colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        nodesDraggable={editable}
+        nodesConnectable={editable}
+        isValidConnection={(connection) =>
+          refuseConnection(store.getState().document, wireOf(connection), kinds) === null
+        }
+        onConnect={(connection) => store.getState().connect(wireOf(connection))}
+        onConnectEnd={(event, { fromNode, fromHandle, toNode, isValid }) => {
+          if (isValid || !fromNode || fromHandle?.type !== 'source') return;
+          const point = 'changedTouches' in event ? event.changedTouches[0] : event;
+          if (!point) return;
+          const client = { x: point.clientX, y: point.clientY };
+          const from = { node: fromNode.id, handle: fromHandle.id ?? 'out' };
+          const onto = toNode?.id ?? nodeAt(client);
+          if (onto === fromNode.id) return;
+          if (onto !== null) {
+            const refused = store.getState().connect({ from, to: onto });
+            if (refused !== null) toast.error(refused);
+            return;
+          }
+          const at = flow.screenToFlowPosition(client);
+          store
+            .getState()
+            .openPalette(
+              { after: from.node, handle: from.handle, at: { x: at.x, y: at.y - CARD.height / 2 } },
+              client,
+            );
+        }}
+        onNodeDrag={(event, node) => {
+          const loose = !store
+            .getState()
+            .document.edges.some((edge) => edge.from.node === node.id || edge.to.node === node.id);
+          const client = 'clientX' in event ? { x: event.clientX, y: event.clientY } : null;
+          store.getState().hoverEdge(loose && client ? edgeAt(client) : null);
+        }}
+        onNodeDragStop={(_, node) => {
+          const { dropEdge, dropOnEdge, hoverEdge, endGesture } = store.getState();
+          if (dropEdge !== null) dropOnEdge(node.id, dropEdge);
+          hoverEdge(null);
+          endGesture();
+        }}
+        onNodeDoubleClick={(_, node) => onOpen?.(node.id)}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        selectionOnDrag
+        selectionMode={SelectionMode.Partial}
+        panOnDrag={[1, 2]}
+        panOnScroll
+        zoomOnDoubleClick={false}
+        connectionRadius={28}
+        minZoom={0.15}
+        maxZoom={2}
+        snapToGrid
+        snapGrid={[GRID, GRID]}
+        fitView
+        fitViewOptions={FIT}
+        proOptions={{ hideAttribution: false }}
+        attributionPosition="top-right"
+        aria-label="Workflow graph"
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1} />
+        {minimap && (
+          <MiniMap
+            pannable
+            zoomable
+            position="bottom-right"
+            style={{ bottom: 48 }}
+            nodeColor="var(--line-strong)"
+          />
+        )}
+        {children}
+      </ReactFlow>
+    </div>
+  );
+}

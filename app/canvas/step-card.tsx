@@ -1,0 +1,192 @@
+'use client';
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
+import {
+  AlertCircle,
+  AlertTriangle,
+  Ban,
+  CheckCircle2,
+  Clock,
+  LoaderCircle,
+  MinusCircle,
+  Plus,
+  XCircle,
+} from 'lucide-react';
+import { memo, useEffect } from 'react';
+import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
+import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
+import { KindIcon } from './kind-icon.tsx';
+import { durationInWords } from './system/duration.ts';
+import type { StepNode } from './system/flow.ts';
+import { describeNode } from './system/kinds.ts';
+import { type StepView, sizeInWords } from './system/run-view.ts';
+
+const EDGE: Record<KindGroup, string> = {
+  'start-end': 'before:bg-group-start-end',
+  do: 'before:bg-group-do',
+  shape: 'before:bg-group-shape',
+  flow: 'before:bg-group-flow',
+  client: 'before:bg-group-client',
+};
+
+/** The colour of a group, for icons. */
+export const GROUP_INK: Record<KindGroup, string> = {
+  'start-end': 'text-group-start-end',
+  do: 'text-group-do',
+  shape: 'text-group-shape',
+  flow: 'text-group-flow',
+  client: 'text-group-client',
+};
+
+/** A step on the canvas: what it does, its key, its last result, and where it can be left. */
+export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
+  const { node, kind, handles } = data;
+  const kinds = useCanvas((state) => state.kinds);
+  const editable = useCanvas((state) => state.editable);
+  const step = useRun((state) => state.run?.steps[id]);
+  const disabled = node.settings?.disabled === true;
+  const group = kind?.group ?? 'do';
+  const updateInternals = useUpdateNodeInternals();
+  const handleIds = handles.map((handle) => handle.id).join(' ');
+  // biome-ignore lint/correctness/useExhaustiveDependencies: React Flow looks where handles are only when told to.
+  useEffect(() => updateInternals(id), [id, handleIds, updateInternals]);
+
+  return (
+    <div
+      className={`step-card relative w-62 rounded-md border bg-surface text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${EDGE[group]} ${
+        selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'
+      } ${disabled ? 'border-dashed' : ''}`}
+    >
+      {kind?.role !== 'start' && (
+        <Handle
+          type="target"
+          position={Position.Left}
+          isConnectable={editable}
+          aria-label={`Into ${node.key}`}
+        />
+      )}
+      <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>
+        <div className="flex items-center gap-2">
+          <KindIcon name={kind?.icon} className={`shrink-0 ${GROUP_INK[group]}`} />
+          <span className="truncate font-medium text-13 leading-table">{describeNode(node, kinds)}</span>
+          <Badges id={id} disabled={disabled} />
+        </div>
+        <div className="mt-1 flex items-center gap-2 text-12 leading-table">
+          <span className="truncate font-mono text-muted">{node.key}</span>
+          {step && <Result step={step} />}
+        </div>
+      </div>
+      {handles.length === 1 && handles[0] ? (
+        <Out nodeId={id} nodeKey={node.key} handle={handles[0]} />
+      ) : (
+        handles.length > 1 && (
+          <ul className="border-line border-t py-1">
+            {handles.map((handle) => (
+              <li key={handle.id} className="relative flex h-6 items-center justify-end pr-3.5 pl-4 text-12">
+                <span className="truncate text-muted" title={handle.label ?? handle.id}>
+                  {handle.label ?? handle.id}
+                </span>
+                <Out nodeId={id} nodeKey={node.key} handle={handle} />
+              </li>
+            ))}
+          </ul>
+        )
+      )}
+    </div>
+  );
+});
+
+/** An outgoing handle; one that leads nowhere offers to add what comes next. */
+function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: string; handle: OutHandle }) {
+  const editable = useCanvas((state) => state.editable);
+  const openPalette = useCanvas((state) => state.openPalette);
+  const free = useCanvas(
+    (state) =>
+      !state.document.edges.some((edge) => edge.from.node === nodeId && edge.from.handle === handle.id),
+  );
+  const name = handle.label ?? handle.id;
+  return (
+    <>
+      <Handle
+        type="source"
+        id={handle.id}
+        position={Position.Right}
+        isConnectable={editable}
+        aria-label={`Out of ${nodeKey}, ${name}`}
+      />
+      {free && editable && (
+        <span className="nodrag nopan absolute top-1/2 left-full flex -translate-y-1/2 items-center pl-1.5">
+          <span className="h-px w-4 bg-line-strong" />
+          <button
+            type="button"
+            tabIndex={-1}
+            aria-label={`Add a step after ${nodeKey}, ${name}`}
+            title="Add a step here"
+            className="grid size-5 place-items-center rounded-sm border border-line-strong bg-surface text-muted hover:border-accent hover:text-accent-ink"
+            onClick={(event) => {
+              event.stopPropagation();
+              openPalette({ after: nodeId, handle: handle.id }, { x: event.clientX, y: event.clientY });
+            }}
+          >
+            <Plus size={12} aria-hidden />
+          </button>
+        </span>
+      )}
+    </>
+  );
+}
+
+function Badges({ id, disabled }: { id: string; disabled: boolean }) {
+  const problems = useChecked((state) => state.byNode.get(id));
+  const errors = problems?.filter((problem) => problem.severity === 'error') ?? [];
+  const all = problems?.map((problem) => problem.message).join('\n');
+  const worst = errors.length > 0 ? 'error' : problems ? 'warning' : null;
+  const Icon = worst === 'error' ? AlertCircle : AlertTriangle;
+  return (
+    <span className="ml-auto flex shrink-0 items-center gap-1">
+      {disabled && (
+        <span className="flex items-center gap-1 rounded-sm bg-hover px-1 text-12 text-muted">
+          <Ban size={12} aria-hidden /> off
+        </span>
+      )}
+      {worst && (
+        <span
+          title={all}
+          role="img"
+          aria-label={`${problems?.length} ${problems?.length === 1 ? 'problem' : 'problems'}: ${all}`}
+          className={worst === 'error' ? 'text-danger-ink' : 'text-warning-ink'}
+        >
+          <Icon size={14} aria-hidden />
+        </span>
+      )}
+    </span>
+  );
+}
+
+const STATUS = {
+  running: { Icon: LoaderCircle, ink: 'text-accent-ink', word: 'running' },
+  waiting: { Icon: Clock, ink: 'text-warning-ink', word: 'waiting' },
+  succeeded: { Icon: CheckCircle2, ink: 'text-success-ink', word: '' },
+  failed: { Icon: XCircle, ink: 'text-danger-ink', word: 'failed' },
+  skipped: { Icon: MinusCircle, ink: 'text-muted', word: 'skipped' },
+} as const;
+
+/** One line after a run: how it went, how much came out, how long it took. */
+function Result({ step }: { step: StepView }) {
+  const { Icon, ink, word } = STATUS[step.status];
+  const parts = [
+    word,
+    step.status === 'succeeded' && step.value !== null ? sizeInWords(step.value) : '',
+    step.durationMs !== null && step.status !== 'skipped' && step.status !== 'running'
+      ? durationInWords(step.durationMs)
+      : '',
+  ].filter((part) => part !== '');
+  return (
+    <span
+      className={`ml-auto flex shrink-0 items-center gap-1 whitespace-nowrap tabular-nums ${ink}`}
+      title={step.error?.message}
+    >
+      <Icon size={12} aria-hidden className={step.status === 'running' ? 'animate-spin' : ''} />
+      {parts.join(' · ')}
+    </span>
+  );
+}

@@ -1,0 +1,222 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { NodeSettings, WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
+import { renameKey } from '#lib/workflow/expression.ts';
+import type { KindSpec } from '#lib/workflow/kind.ts';
+import { addNode, type EditContext, moveOntoEdge, type Place, refuseKind } from './system/add-node.ts';
+import { moveNodes, setConfig, setSettings, toggleDisabled } from './system/change-node.ts';
+import { copyNodes, pasteNodes } from './system/clipboard.ts';
+import { connect, refuseConnection, type Wire } from './system/connect.ts';
+import { deleteSelection } from './system/delete-selection.ts';
+import type { Point, Size, Sizes } from './system/geometry.ts';
+import { findNode } from './system/graph.ts';
+import { close, type History, record, redo, startHistory, undo } from './system/history.ts';
+import type { Kinds } from './system/kinds.ts';
+import { tidy } from './system/tidy.ts';
+import { type Direction, walk } from './system/walk.ts';
+
+/** The part of a document that is not its graph. */
+export type WorkflowFields = Partial<
+  Pick<WorkflowDocument, 'name' | 'title' | 'description' | 'kind' | 'settings'>
+>;
+
+/** The palette is open; a step chosen there goes to this place. Null: the palette decides by selection. */
+export interface PaletteRequest {
+  place: Place | null;
+  /** Where on the screen it was asked for, in client px; null: beside its button. */
+  anchor: Point | null;
+}
+
+export interface CanvasState {
+  kinds: Kinds;
+  /** False: nothing can be edited (a viewer, or a look at a past run). */
+  editable: boolean;
+  history: History;
+  /** `history.present`: the document on the screen. */
+  document: WorkflowDocument;
+  selectedNodes: ReadonlySet<string>;
+  selectedEdges: ReadonlySet<string>;
+  sizes: Sizes;
+  palette: PaletteRequest | null;
+  /** The edge under what is being dragged. */
+  dropEdge: string | null;
+  /** Where a new step goes when nothing says it: the middle of what is seen. Set by the canvas. */
+  centre: () => Point;
+  /** The config field that a problem points at; the form scrolls there. */
+  focusedField: (string | number)[] | null;
+}
+
+export interface CanvasActions {
+  /** Adds a step where the palette's request, the selection or the view says. Returns why not, or null. */
+  add(kind: KindSpec, place?: Place): string | null;
+  connect(wire: Wire): string | null;
+  dropOnEdge(nodeId: string, edgeId: string): void;
+  move(positions: Record<string, Point>): void;
+  endGesture(): void;
+  measure(sizes: Record<string, Size>): void;
+  deleteSelected(): void;
+  deleteEdge(id: string): void;
+  copySelected(): string | null;
+  /** Returns false when the text is no copy of steps. */
+  paste(text: string, at: Point | null): boolean;
+  duplicate(ids: readonly string[]): void;
+  rename(id: string, key: string): void;
+  setConfig(id: string, config: WorkflowNode['config']): void;
+  setSettings(id: string, change: Partial<NodeSettings>): void;
+  toggleDisabled(ids: readonly string[]): void;
+  setWorkflow(fields: WorkflowFields): void;
+  tidy(): void;
+  /** Replaces the whole document in a step that can be undone. */
+  replace(document: WorkflowDocument, label: string): void;
+  /** What was undone, in words; null when there was nothing. */
+  undo(): string | null;
+  redo(): string | null;
+  select(nodes: readonly string[], edges?: readonly string[]): void;
+  walk(direction: Direction): void;
+  openPalette(place: Place | null, anchor?: Point): void;
+  closePalette(): void;
+  hoverEdge(id: string | null): void;
+  focusField(field: (string | number)[] | null): void;
+}
+
+export type CanvasStore = StoreApi<CanvasState & CanvasActions>;
+
+/** The state of a canvas that was just opened. */
+export function initialState(document: WorkflowDocument, kinds: Kinds, editable: boolean): CanvasState {
+  return {
+    kinds,
+    editable,
+    history: startHistory(document),
+    document,
+    selectedNodes: new Set(),
+    selectedEdges: new Set(),
+    sizes: {},
+    palette: null,
+    dropEdge: null,
+    centre: () => ({ x: 0, y: 0 }),
+    focusedField: null,
+  };
+}
+
+const newId = (): string => crypto.randomUUID();
+
+/** What one screen with a canvas holds. Every edit goes through the history; the pure system does the work. */
+export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, editable: boolean): CanvasStore {
+  return createStore<CanvasState & CanvasActions>()((set, get) => {
+    const context = (): EditContext => ({ kinds: get().kinds, sizes: get().sizes, newId });
+
+    const edit = (next: WorkflowDocument, label: string, merge?: string): void => {
+      if (!get().editable) return;
+      const history = record(get().history, next, { label, merge, at: performance.now() });
+      set({ history, document: history.present });
+    };
+
+    const travel = (step: ReturnType<typeof undo>): string | null => {
+      if (!step) return null;
+      const ids = new Set(step.history.present.nodes.map((node) => node.id));
+      set({
+        history: step.history,
+        document: step.history.present,
+        selectedNodes: new Set([...get().selectedNodes].filter((id) => ids.has(id))),
+        selectedEdges: new Set(),
+      });
+      return step.label;
+    };
+
+    return {
+      ...initialState(document, kinds, editable),
+
+      add: (kind, wanted) => {
+        const { document: now, palette, selectedNodes, centre } = get();
+        const refused = refuseKind(now, kind, get().kinds);
+        if (refused !== null) return refused;
+        const [selected] = selectedNodes;
+        const bySelection: Place =
+          selectedNodes.size === 1 && selected !== undefined ? { after: selected } : { at: centre() };
+        const added = addNode(now, kind, wanted ?? palette?.place ?? bySelection, context());
+        edit(added.document, `Add ${kind.title}`);
+        set({ selectedNodes: new Set([added.id]), selectedEdges: new Set(), palette: null });
+        return null;
+      },
+      connect: (wire) => {
+        const refused = refuseConnection(get().document, wire, get().kinds);
+        if (refused === null) edit(connect(get().document, wire, get().kinds, newId), 'Connect');
+        return refused;
+      },
+      dropOnEdge: (nodeId, edgeId) => {
+        const edge = get().document.edges.find((candidate) => candidate.id === edgeId);
+        if (edge) edit(moveOntoEdge(get().document, nodeId, edge, context()), 'Insert into edge', 'move');
+      },
+      move: (positions) => edit(moveNodes(get().document, positions), 'Move', 'move'),
+      endGesture: () => set({ history: close(get().history) }),
+      measure: (sizes) => set({ sizes: { ...get().sizes, ...sizes } }),
+      deleteSelected: () => {
+        const { selectedNodes: nodes, selectedEdges: edges } = get();
+        if (nodes.size + edges.size === 0) return;
+        const label =
+          nodes.size === 1 ? 'Delete step' : nodes.size > 1 ? `Delete ${nodes.size} steps` : 'Disconnect';
+        edit(
+          deleteSelection(get().document, { nodes: [...nodes], edges: [...edges] }, get().kinds, newId),
+          label,
+        );
+        set({ selectedNodes: new Set(), selectedEdges: new Set() });
+      },
+      deleteEdge: (id) =>
+        edit(deleteSelection(get().document, { nodes: [], edges: [id] }, get().kinds, newId), 'Disconnect'),
+      copySelected: () => copyNodes(get().document, [...get().selectedNodes]),
+      paste: (text, at) => {
+        const pasted = pasteNodes(get().document, text, at, context());
+        if (!pasted) return false;
+        edit(pasted.document, pasted.ids.length === 1 ? 'Paste step' : `Paste ${pasted.ids.length} steps`);
+        set({ selectedNodes: new Set(pasted.ids), selectedEdges: new Set() });
+        return true;
+      },
+      duplicate: (ids) => {
+        const text = copyNodes(get().document, ids);
+        const pasted = text === null ? null : pasteNodes(get().document, text, null, context());
+        if (!pasted) return;
+        edit(pasted.document, 'Duplicate');
+        set({ selectedNodes: new Set(pasted.ids), selectedEdges: new Set() });
+      },
+      rename: (id, key) => {
+        const node = findNode(get().document, id);
+        if (!node || node.key === key) return;
+        edit(renameKey(get().document, node.key, key, get().kinds), `Rename ${node.key}`);
+      },
+      setConfig: (id, config) => edit(setConfig(get().document, id, config), 'Edit step', `config ${id}`),
+      setSettings: (id, change) =>
+        edit(setSettings(get().document, id, change), 'Edit settings', `settings ${id}`),
+      toggleDisabled: (ids) => edit(toggleDisabled(get().document, ids), 'Disable or enable'),
+      setWorkflow: (fields) =>
+        edit({ ...get().document, ...fields }, 'Edit workflow', `workflow ${Object.keys(fields).join(' ')}`),
+      tidy: () => {
+        const { selectedNodes, sizes } = get();
+        edit(tidy(get().document, sizes, selectedNodes.size > 1 ? [...selectedNodes] : undefined), 'Tidy');
+      },
+      replace: (next, label) => {
+        edit(next, label);
+        const ids = new Set(next.nodes.map((node) => node.id));
+        set({
+          selectedNodes: new Set([...get().selectedNodes].filter((id) => ids.has(id))),
+          selectedEdges: new Set(),
+        });
+      },
+      undo: () => (get().editable ? travel(undo(get().history)) : null),
+      redo: () => (get().editable ? travel(redo(get().history)) : null),
+      select: (nodes, edges = []) =>
+        set({ selectedNodes: new Set(nodes), selectedEdges: new Set(edges), focusedField: null }),
+      walk: (direction) => {
+        const [from] = get().selectedNodes;
+        const to = walk(get().document, from ?? null, direction);
+        if (to !== null) set({ selectedNodes: new Set([to]), selectedEdges: new Set(), focusedField: null });
+      },
+      openPalette: (place, anchor) => {
+        if (get().editable) set({ palette: { place, anchor: anchor ?? null } });
+      },
+      closePalette: () => set({ palette: null }),
+      hoverEdge: (id) => {
+        if (get().dropEdge !== id) set({ dropEdge: id });
+      },
+      focusField: (field) => set({ focusedField: field }),
+    };
+  });
+}

@@ -1,0 +1,54 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { compile } from '#lib/workflow/compile.ts';
+import type { Contract } from '#lib/workflow/contract.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { Problem } from '#lib/workflow/problem.ts';
+import type { CanvasStore } from './store.ts';
+import type { Kinds } from './system/kinds.ts';
+
+/** Quiet time before the document is compiled again, in ms. */
+const DEBOUNCE_MS = 120;
+
+/** What the compiler says about the document on the screen. */
+export interface Checked {
+  problems: readonly Problem[];
+  /** By node id. */
+  byNode: ReadonlyMap<string, readonly Problem[]>;
+  errors: number;
+  /** The tool as the client will see it; null while errors stand in the way. */
+  contract: Contract | null;
+}
+
+export type CheckedStore = StoreApi<Checked>;
+
+function check(document: WorkflowDocument, kinds: Kinds): Checked {
+  const { problems, contract } = compile(document, kinds);
+  return {
+    problems,
+    byNode: Map.groupBy(
+      problems.filter((problem) => problem.nodeId !== undefined),
+      (problem) => problem.nodeId ?? '',
+    ),
+    errors: problems.filter((problem) => problem.severity === 'error').length,
+    contract,
+  };
+}
+
+/** Compiles the canvas's document, now and after every change, and holds what came of it. */
+export function watchProblems(canvas: CanvasStore): { checked: CheckedStore; close: () => void } {
+  const { document, kinds } = canvas.getState();
+  const checked = createStore<Checked>()(() => check(document, kinds));
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const unsubscribe = canvas.subscribe((now, before) => {
+    if (now.document === before.document) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => checked.setState(check(canvas.getState().document, now.kinds)), DEBOUNCE_MS);
+  });
+  return {
+    checked,
+    close: () => {
+      clearTimeout(timer);
+      unsubscribe();
+    },
+  };
+}
