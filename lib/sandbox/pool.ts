@@ -1,0 +1,410 @@
+import { StepError } from '#lib/engine/errors.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
+import { Breaker } from './breaker.ts';
+import { cpuFailure, crashFailure, memoryFailure, wallFailure } from './failures.ts';
+import { type Code, Job, type SandboxRequest } from './job.ts';
+import { fallbacks, launch, offeredWalls, standingWalls, type Walls } from './launch.ts';
+import { defaultLimits, type SandboxLimits } from './limits.ts';
+import { type End, SandboxProcess } from './process.ts';
+
+export type { SandboxRequest } from './job.ts';
+
+export interface SandboxOptions {
+  /** Compiled code instead of the interpreter: faster numeric loops. Used only inside namespaces and seccomp. */
+  jit?: boolean;
+  /** Processes at once; a project has one, for a moment two. Default 8. */
+  maxProcesses?: number;
+  log?: (message: string, facts: Record<string, unknown>) => void;
+  /** Other numbers than the usual. */
+  limits?: Partial<SandboxLimits>;
+  /** Walls to leave out, to see what the others hold. */
+  without?: (keyof Walls)[];
+}
+
+export interface SandboxLevel {
+  /** 0: a process and isolates. 1: and limits by the kernel. 2: and namespaces. 3: and a filter of system calls. */
+  level: 0 | 1 | 2 | 3;
+  layers: string[];
+  /** False until the first process has run: then `layers` is what the machine seems to offer. */
+  proven: boolean;
+}
+
+/** Runs user JavaScript in processes of its own. */
+export interface Sandbox {
+  /**
+   * Runs the body of an async function; answers what it returns. Throws StepError: `CODE_ERROR` and `CODE_SYNTAX` (with
+   * `details.line` and `details.column`), `CODE_TIMEOUT`, `CODE_MEMORY`, `CODE_RESULT` (JSON cannot carry the result),
+   * `CODE_INPUT` (too much handed in), `SANDBOX_CRASHED`, `SANDBOX_BUSY`, `SANDBOX_REFUSED`, `SANDBOX_UNAVAILABLE`,
+   * `CANCELLED`.
+   */
+  run(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue>;
+  level(): SandboxLevel;
+  /** Ends all processes; open runs fail. */
+  close(): Promise<void>;
+}
+
+interface Project {
+  id: string;
+  queue: Job[];
+  process: SandboxProcess | null;
+  /** A process is being started, to be the first one or to take over. */
+  starting: boolean;
+  codes: Map<string, Code>;
+}
+
+const MAX_CODES = 200;
+
+/** A sandbox without any process yet: the first starts with the first run of a project. */
+export function createSandbox(options: SandboxOptions = {}): Sandbox {
+  return new Pool(options);
+}
+
+class Pool implements Sandbox {
+  readonly #limits: SandboxLimits;
+  readonly #maxProcesses: number;
+  readonly #jit: boolean;
+  readonly #log: (message: string, facts: Record<string, unknown>) => void;
+  readonly #projects = new Map<string, Project>();
+  readonly #processes = new Set<SandboxProcess>();
+  readonly #breaker = new Breaker();
+  /** Sets of walls that have not failed, the strongest first. */
+  #candidates: Walls[];
+  /** The walls of the first process that ran, as seen from outside. */
+  #proven: Walls | null = null;
+  /** The first start: others wait to learn which walls work. */
+  #proving: Promise<unknown> | null = null;
+  #lastCode = 0;
+  #closed = false;
+  readonly #idleTimer: NodeJS.Timeout;
+
+  constructor(options: SandboxOptions) {
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#maxProcesses = options.maxProcesses ?? 8;
+    this.#log = options.log ?? (() => {});
+    const offered = offeredWalls();
+    for (const wall of options.without ?? []) offered[wall] = false;
+    if (!offered.namespaces) Object.assign(offered, { seccomp: false, nobody: false });
+    this.#candidates = fallbacks(offered);
+    this.#jit = (options.jit ?? false) && offered.seccomp;
+    if (options.jit && !this.#jit) this.#log('SANDBOX_JIT needs bubblewrap and seccomp; it stays off', {});
+    this.#idleTimer = setInterval(() => this.#endIdle(), Math.min(this.#limits.idleMs, 30_000) / 2).unref();
+  }
+
+  run(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue> {
+    try {
+      return this.#accept(request, signal);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  level(): SandboxLevel {
+    const walls = this.#proven ?? this.#candidates[0]!;
+    const level = walls.seccomp ? 3 : walls.namespaces ? 2 : walls.rlimits ? 1 : 0;
+    const layers = ['process', 'isolate'];
+    if (!(this.#jit && walls.seccomp)) layers.push('jitless');
+    for (const wall of ['permissions', 'rlimits', 'namespaces', 'nobody', 'seccomp'] as const) {
+      if (walls[wall]) layers.push(wall);
+    }
+    return { level, layers, proven: this.#proven !== null };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#idleTimer);
+    for (const project of this.#projects.values()) {
+      for (const job of project.queue.splice(0)) job.reject(crashFailure());
+    }
+    await Promise.all([...this.#processes].map((process) => this.#stop(process)));
+  }
+
+  #accept(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue> {
+    const { input, steps, env, source, projectId } = request;
+    if (signal.aborted) throw cancelled();
+    if (this.#closed) throw unavailable('the sandbox is closed');
+    this.#refuseBroken(request);
+    if (source.length > this.#limits.sourceCharacters) {
+      throw new StepError(
+        'CODE_SYNTAX',
+        `The code is longer than ${this.#limits.sourceCharacters} characters.`,
+      );
+    }
+    const scope = JSON.stringify({ input, steps, env });
+    if (scope.length > this.#limits.inputCharacters) {
+      const limit = `${this.#limits.inputCharacters} characters of JSON`;
+      throw new StepError('CODE_INPUT', `The input and steps handed to the code are larger than ${limit}.`);
+    }
+    const project = this.#project(projectId);
+    if (project.queue.length >= this.#limits.queuedRuns) throw busy();
+    const job = new Job(request, { code: this.#code(project, request), scope, signal });
+    project.queue.push(job);
+    this.#dispatch(project);
+    return this.#await(project, job);
+  }
+
+  async #await(project: Project, job: Job): Promise<JsonValue> {
+    const abort = () => this.#abort(project, job);
+    job.signal.addEventListener('abort', abort, { once: true });
+    const waiting = project.queue.includes(job)
+      ? setTimeout(() => this.#giveUp(project, job), this.#limits.queueMs)
+      : undefined;
+    try {
+      return await job.result;
+    } finally {
+      clearTimeout(waiting);
+      job.signal.removeEventListener('abort', abort);
+    }
+  }
+
+  /** Fails a run that has waited too long for a place. */
+  #giveUp(project: Project, job: Job): void {
+    if (this.#unqueue(project, job)) job.reject(busy());
+  }
+
+  #abort(project: Project, job: Job): void {
+    this.#unqueue(project, job);
+    for (const process of this.#processes) process.abort(job);
+    job.reject(cancelled());
+  }
+
+  #unqueue(project: Project, job: Job): boolean {
+    const index = project.queue.indexOf(job);
+    if (index >= 0) project.queue.splice(index, 1);
+    return index >= 0;
+  }
+
+  #refuseBroken(request: SandboxRequest): void {
+    const waitMs = this.#breaker.waitMs(breakerKey(request), performance.now());
+    if (waitMs === 0) return;
+    const seconds = Math.ceil(waitMs / 1000);
+    throw new StepError(
+      'SANDBOX_REFUSED',
+      `This code ended its sandbox several times and is not run again for ${seconds} s. Mend it: it loops in a built-in function or uses too much memory.`,
+      { retryAfterMs: waitMs },
+    );
+  }
+
+  #project(id: string): Project {
+    let project = this.#projects.get(id);
+    if (project === undefined) {
+      project = { id, queue: [], process: null, starting: false, codes: new Map() };
+      this.#projects.set(id, project);
+    }
+    return project;
+  }
+
+  /** The same key with another source is other code. */
+  #code(project: Project, { versionKey, source }: SandboxRequest): Code {
+    if (versionKey === null) return { id: ++this.#lastCode, source };
+    const { codes } = project;
+    let code = codes.get(versionKey);
+    if (code?.source !== source) {
+      if (code !== undefined) project.process?.forget(code.id);
+      code = { id: ++this.#lastCode, source };
+    }
+    // The oldest is first.
+    codes.delete(versionKey);
+    codes.set(versionKey, code);
+    if (codes.size > MAX_CODES) {
+      const [oldest, old] = codes.entries().next().value!;
+      codes.delete(oldest);
+      project.process?.forget(old.id);
+    }
+    return code;
+  }
+
+  /** Gives waiting runs to the project's process, as many as it may have. */
+  #dispatch(project: Project): void {
+    if (this.#closed) return;
+    const { queue, process } = project;
+    if (process === null) {
+      if (queue.length > 0) void this.#start(project);
+      return;
+    }
+    while (queue.length > 0) {
+      const job = queue[0]!;
+      const { jobs } = process;
+      const alone = jobs.size > 0 && (job.alone || jobs.values().next().value!.alone);
+      if (alone || jobs.size >= this.#limits.openRuns || process.active >= this.#limits.activeRuns) break;
+      queue.shift();
+      process.start(job);
+    }
+    if (process.worn || process.served >= this.#limits.runsPerProcess) void this.#start(project);
+  }
+
+  /** Starts a process for the project; when there is one already, it works on until the new one is ready. */
+  async #start(project: Project): Promise<void> {
+    if (project.starting) return;
+    if (this.#processes.size >= this.#maxProcesses && project.process === null && !this.#evict()) return;
+    project.starting = true;
+    try {
+      const process = await this.#launch();
+      const old = project.process;
+      project.process = process;
+      process.onRoom = () => this.#hasRoom(project, process);
+      process.onEnd = (end) => this.#ended(project, process, end);
+      if (old !== null) this.#retire(old);
+    } catch (error) {
+      this.#log('no sandbox process could be started', { error: String(error) });
+      for (const job of project.queue.splice(0)) job.reject(unavailable('its process does not start'));
+    } finally {
+      project.starting = false;
+    }
+    this.#dispatch(project);
+  }
+
+  #hasRoom(project: Project, process: SandboxProcess): void {
+    if (project.process === process) this.#dispatch(project);
+    else this.#retire(process);
+    if (process.jobs.size === 0) this.#serveWaiting();
+  }
+
+  /** Ends a replaced process when its last run has left. */
+  #retire(process: SandboxProcess): void {
+    if (process.jobs.size === 0) process.kill('unwanted');
+  }
+
+  /** A process behind the strongest walls that work here. Throws when none does. */
+  async #launch(): Promise<SandboxProcess> {
+    if (this.#proven === null) {
+      await this.#proving;
+      if (this.#proven === null) {
+        const first = this.#prove();
+        this.#proving = first.catch(() => {});
+        return first;
+      }
+    }
+    const process = await this.#tryWalls(this.#candidates[0]!);
+    if (process instanceof SandboxProcess) return process;
+    throw new Error(process);
+  }
+
+  async #prove(): Promise<SandboxProcess> {
+    let words = '';
+    for (const [index, walls] of this.#candidates.entries()) {
+      const process = await this.#tryWalls(walls);
+      if (process instanceof SandboxProcess) {
+        this.#candidates = this.#candidates.slice(index);
+        this.#proven = process.pid === null ? walls : standingWalls(process.pid, walls);
+        this.#log('sandbox ready', { ...this.level() });
+        return process;
+      }
+      words = process;
+      this.#log('a sandbox process did not start behind these walls', { walls, words });
+    }
+    throw new Error(words);
+  }
+
+  /** A process that is ready, or its last words. */
+  async #tryWalls(walls: Walls): Promise<SandboxProcess | string> {
+    const child = launch(walls, { jit: this.#jit && walls.seccomp, limits: this.#limits });
+    const process = new SandboxProcess(child, this.#limits);
+    let words = '';
+    this.#processes.add(process);
+    process.onEnd = (end) => {
+      words = end.words;
+      this.#processes.delete(process);
+    };
+    if (this.#closed) process.kill('unwanted');
+    return (await process.ready) ? process : words;
+  }
+
+  /** Whose fault was it? The guilty run fails, those beside it are run again, one at a time. */
+  #ended(project: Project, process: SandboxProcess, end: End): void {
+    this.#processes.delete(process);
+    if (project.process === process) project.process = null;
+    const open = [...process.jobs.values()];
+    const culprit = end.culprit ?? (open.length === 1 ? open[0]! : null);
+    if (end.reason !== 'unwanted') this.#blame(end, culprit);
+    const again: Job[] = [];
+    for (const job of open) {
+      if (job.settled) continue;
+      if (job === culprit) job.reject(this.#failure(end, job));
+      else if (job.hostCalls > 0 || this.#closed) job.reject(crashFailure());
+      else again.push(job);
+    }
+    for (const job of again) job.again();
+    project.queue.unshift(...again);
+    this.#dispatch(project);
+    this.#serveWaiting();
+  }
+
+  #blame(end: End, culprit: Job | null): void {
+    const { projectId, versionKey } = culprit?.request ?? {};
+    this.#log('a sandbox process ended', { reason: end.reason, projectId, versionKey, words: end.words });
+    // A run that was cancelled in the middle of a long built-in function is no poison.
+    if (culprit !== null && end.reason !== 'abort') {
+      this.#breaker.killed(breakerKey(culprit.request), performance.now());
+    }
+  }
+
+  #failure({ reason }: End, job: Job): StepError {
+    const { timeoutMs } = job.request;
+    // An entry may last twice its processor time, or until the run's time is over.
+    if (reason === 'stuck' && timeoutMs > 2 * this.#limits.cpuMs) return cpuFailure(this.#limits);
+    if (reason === 'stuck' || reason === 'wall') return wallFailure(timeoutMs);
+    if (reason === 'memory') return memoryFailure(this.#limits);
+    return reason === 'abort' ? cancelled() : crashFailure();
+  }
+
+  /** A process has ended or is idle: projects without one may have their turn. */
+  #serveWaiting(): void {
+    for (const project of this.#projects.values()) {
+      if (project.process === null && project.queue.length > 0) this.#dispatch(project);
+    }
+  }
+
+  /** Ends the process that has been idle for longest. False when all are at work. */
+  #evict(): boolean {
+    let oldest: Project | null = null;
+    for (const project of this.#projects.values()) {
+      if (project.process === null || project.process.jobs.size > 0 || project.queue.length > 0) continue;
+      if (oldest === null || project.process.usedAt < oldest.process!.usedAt) oldest = project;
+    }
+    if (oldest === null) return false;
+    void this.#stop(oldest.process!);
+    oldest.process = null;
+    return true;
+  }
+
+  #endIdle(): void {
+    const before = performance.now() - this.#limits.idleMs;
+    for (const project of this.#projects.values()) {
+      const { process } = project;
+      if (process === null) {
+        if (project.queue.length === 0 && !project.starting) this.#projects.delete(project.id);
+      } else if (process.jobs.size === 0 && process.usedAt < before) {
+        process.kill('unwanted');
+      }
+    }
+  }
+
+  #stop(process: SandboxProcess): Promise<void> {
+    const { onEnd } = process;
+    return new Promise((resolve) => {
+      process.onEnd = (end) => {
+        onEnd(end);
+        resolve();
+      };
+      process.kill('unwanted');
+    });
+  }
+}
+
+function breakerKey({ projectId, versionKey, source }: SandboxRequest): string {
+  return JSON.stringify([projectId, versionKey ?? source]);
+}
+
+const cancelled = () => new StepError('CANCELLED', 'The run was cancelled.');
+
+const busy = () =>
+  new StepError('SANDBOX_BUSY', 'Too many runs of code wait in this project. Try again in a moment.', {
+    transient: true,
+    retryAfterMs: 1000,
+  });
+
+const unavailable = (why: string) =>
+  new StepError(
+    'SANDBOX_UNAVAILABLE',
+    `Code cannot be run: ${why}. The administrator finds more in the server's log.`,
+  );
