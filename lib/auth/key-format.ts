@@ -50,11 +50,16 @@ function hashOf(secrets: Secrets, random: string): string {
   return hmac(secrets, random).toString('base64url');
 }
 
+/** A hash that no key has. */
+export function hashNothing(secrets: Secrets): string {
+  return hashOf(secrets, '');
+}
+
 const peppers = new WeakMap<Secrets, Buffer>();
 
 function hmac(secrets: Secrets, random: string): Buffer {
-  let pepper = peppers.get(secrets);
-  if (!pepper) peppers.set(secrets, (pepper = secrets.derive('api-key-pepper')));
+  const pepper = peppers.get(secrets) ?? secrets.derive('api-key-pepper');
+  peppers.set(secrets, pepper);
   return createHmac('sha256', pepper).update(random).digest();
 }
 

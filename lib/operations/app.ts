@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { ApiKeys } from '#lib/auth/api-keys.ts';
 import type { Attempts } from '#lib/auth/attempts.ts';
 import type { Secrets } from '#lib/auth/sealing.ts';
 import type { SignIn } from '#lib/auth/sign-in.ts';
@@ -8,6 +9,7 @@ import type { Egress } from '#lib/egress/fetch.ts';
 import type { Capabilities } from '#lib/engine/capabilities.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
 import type { RunScope } from './capabilities.ts';
+import type { DraftHistory } from './draft-history.ts';
 import type { Env } from './env.ts';
 import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
@@ -26,10 +28,14 @@ export interface App {
   secrets: Secrets;
   /** Sessions of people. Loaded on the first call: a process that serves only MCP never needs it. */
   signIn(): Promise<SignIn>;
+  /** Who presents an API key: `app.apiKeys.verify(presented)`. */
+  apiKeys: ApiKeys;
   /** Failed tries to sign in. */
   attempts: Attempts;
   /** What a run may reach. Cheap: called once for every run. */
   capabilities(scope: RunScope): Capabilities;
+  /** Drafts of late, to say what changed. */
+  drafts: DraftHistory;
   recorder: RunRecorder;
   live: LiveProjects;
   /** Stops background work, flushes records, closes sandbox processes, sockets and the database. */

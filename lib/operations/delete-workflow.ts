@@ -1,0 +1,15 @@
+import type { Principal } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
+import type { App } from './app.ts';
+import { findProject } from './find-project.ts';
+
+/** Deletes a workflow with its versions; its runs stay. A live one is gone with the next request. */
+export async function deleteWorkflow(
+  app: App,
+  principal: Principal,
+  at: { project: string; workflow: string },
+): Promise<void> {
+  const { id, slug } = await findProject(app, principal, at.project);
+  const { release } = await repository(app.db, principal).workflows.remove(id, at.workflow);
+  if (release !== null) app.events.publish('release.changed', { projectId: id, slug, release });
+}

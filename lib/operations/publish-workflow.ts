@@ -1,0 +1,52 @@
+import { AppError } from '#lib/db/app-error.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { compile } from '#lib/workflow/compile.ts';
+import type { Contract } from '#lib/workflow/contract.ts';
+import type { App } from './app.ts';
+import { findProject } from './find-project.ts';
+import { draftConflict } from './save-draft.ts';
+
+export interface PublishWorkflow {
+  project: string;
+  workflow: string;
+  /** The revision the caller looked at: nobody publishes what they have not seen. */
+  revision: number;
+  note?: string | undefined;
+}
+
+export interface PublishedWorkflow {
+  version: number;
+  release: number;
+  contract: Contract;
+}
+
+/**
+ * Freezes the draft as the next version and serves it from the next request on. Throws `invalid` with the problems
+ * that block it, `conflict` when somebody saved since `revision` or another live workflow has the name.
+ */
+export async function publishWorkflow(
+  app: App,
+  principal: Principal,
+  input: PublishWorkflow,
+): Promise<PublishedWorkflow> {
+  const { id, slug } = await findProject(app, principal, input.project);
+  const repo = repository(app.db, principal);
+  const workflow = await repo.workflows.get(id, input.workflow);
+  if (!workflow) throw new AppError('not_found', 'There is no such workflow.');
+  const { contract, problems } = compile(workflow.document, kinds);
+  if (!contract) {
+    const errors = problems.filter((problem) => problem.severity === 'error');
+    const words = errors.length === 1 ? 'One problem blocks' : `${errors.length} problems block`;
+    throw new AppError('invalid', `${words} publishing: ${errors[0]?.message}`, { problems });
+  }
+  const done = await repo.releases.publish(id, workflow.id, {
+    revision: input.revision,
+    contract,
+    ...(input.note === undefined ? {} : { note: input.note }),
+  });
+  if (!done.published) throw draftConflict(app, input, done.current);
+  app.events.publish('release.changed', { projectId: id, slug, release: done.release });
+  return { version: done.version, release: done.release, contract };
+}

@@ -1,0 +1,46 @@
+import type { Principal } from '#lib/db/principal.ts';
+import type { Project } from '#lib/db/projects.ts';
+import { repository } from '#lib/db/repository.ts';
+import type { App } from './app.ts';
+import { findProject } from './find-project.ts';
+
+/** A project as people see it. */
+export interface ProjectView {
+  id: string;
+  slug: string;
+  name: string;
+  instructions: string;
+  access: 'key' | 'public';
+  env: Record<string, string>;
+  release: number;
+  workflowCount: number;
+  /** Where MCP clients connect. */
+  mcpUrl: string;
+  updatedAt: string;
+}
+
+/** Projects of the organization, by name. */
+export async function listProjects(app: App, principal: Principal): Promise<ProjectView[]> {
+  const projects = await repository(app.db, principal).projects.list();
+  return projects.map((project) => projectView(app, project));
+}
+
+export async function getProject(app: App, principal: Principal, slug: string): Promise<ProjectView> {
+  return projectView(app, await findProject(app, principal, slug));
+}
+
+export function projectView(app: App, project: Project): ProjectView {
+  const { id, slug, name, instructions, access, env, release, workflowCount, updatedAt } = project;
+  return {
+    id,
+    slug,
+    name,
+    instructions,
+    access,
+    env,
+    release,
+    workflowCount,
+    mcpUrl: `${app.env.publicUrl}/mcp/${slug}`,
+    updatedAt: updatedAt.toISOString(),
+  };
+}
