@@ -1,0 +1,243 @@
+import { lookup as systemLookup } from 'node:dns/promises';
+import { Agent, buildConnector, type Dispatcher } from 'undici';
+import type { HttpRequest, HttpResponse } from '#lib/engine/capabilities.ts';
+import { StepError } from '#lib/engine/errors.ts';
+import { readBody, tooLarge } from './body.ts';
+import { guardedConnector, type Lookup } from './connector.ts';
+import { failureOf } from './failure.ts';
+import { checkHeaders, withoutBody, withoutPrivate } from './headers.ts';
+import { createPolicy } from './policy.ts';
+import { checkUrl } from './url.ts';
+
+const MiB = 1024 * 1024;
+
+/** Upper bounds of one exchange; times in ms, sizes in bytes. */
+export interface EgressLimits {
+  connectMs: number;
+  /** Until the answer's headers are complete. */
+  headersMs: number;
+  /** Between two pieces of the answer. */
+  idleMs: number;
+  /** The whole exchange, when the request does not say; and the most it can say. */
+  totalMs: number;
+  longestMs: number;
+  headerBytes: number;
+  requestBytes: number;
+  /** The answer, inflated, when the request does not say; and the most it can say. */
+  bodyBytes: number;
+  largestBytes: number;
+  redirects: number;
+  socketsPerHost: number;
+}
+
+const LIMITS: EgressLimits = {
+  connectMs: 5_000,
+  headersMs: 15_000,
+  idleMs: 15_000,
+  totalMs: 30_000,
+  longestMs: 300_000,
+  headerBytes: 16 * 1024,
+  requestBytes: 5 * MiB,
+  bodyBytes: 5 * MiB,
+  largestBytes: 50 * MiB,
+  redirects: 5,
+  socketsPerHost: 16,
+};
+
+export interface EgressOptions {
+  /** The entries of EGRESS_ALLOW: addresses, CIDR ranges, exact host names. */
+  allow: readonly string[];
+  /** How names are looked up; the system's way unless said. */
+  lookup?: Lookup;
+  /** How a checked address is dialled; undici's way unless said. */
+  dial?: buildConnector.connector;
+  limits?: Partial<EgressLimits>;
+}
+
+export interface EgressRequest extends Omit<HttpRequest, 'connectionId'> {
+  /** Credentials: sent to the request's own origin, never along a redirect to another one. */
+  sensitiveHeaders?: Record<string, string>;
+}
+
+/** The only way out. */
+export interface Egress {
+  /**
+   * One exchange, redirects followed. Throws StepError: `BAD_URL`, `BAD_HEADER`, `EGRESS_BLOCKED`, `TIMEOUT`,
+   * `TOO_LARGE`, `NETWORK`, or `CANCELLED` when `signal` aborts.
+   */
+  request(request: EgressRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** Closes every connection; exchanges under way fail. */
+  close(): Promise<void>;
+}
+
+/** Throws Error when an entry of `allow` cannot be read. */
+export function createEgress(options: EgressOptions): Egress {
+  const limits = { ...LIMITS, ...options.limits };
+  const agent = new Agent({
+    connect: guardedConnector({
+      policy: createPolicy(options.allow),
+      lookup: options.lookup ?? ((hostname) => systemLookup(hostname, { all: true })),
+      dial: options.dial ?? buildConnector({ allowH2: false, timeout: limits.connectMs }),
+    }),
+    allowH2: false,
+    connections: limits.socketsPerHost,
+    maxHeaderSize: limits.headerBytes,
+    headersTimeout: limits.headersMs,
+    bodyTimeout: limits.idleMs,
+  });
+  return {
+    request: (request, signal) => exchange(agent, limits, { request, signal }),
+    close: () => agent.destroy(),
+  };
+}
+
+/** What is sent on one hop. */
+interface Hop {
+  url: URL;
+  method: string;
+  headers: Record<string, string>;
+  body: Uint8Array | null;
+}
+
+async function exchange(
+  agent: Agent,
+  limits: EgressLimits,
+  { request, signal }: { request: EgressRequest; signal: AbortSignal },
+): Promise<HttpResponse> {
+  const timeoutMs = Math.min(request.timeoutMs ?? limits.totalMs, limits.longestMs);
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(overdue(timeoutMs)), timeoutMs);
+  const cancel = () => stop.abort(new StepError('CANCELLED', 'The HTTP call was cancelled.'));
+  signal.addEventListener('abort', cancel, { once: true });
+  if (signal.aborted) cancel();
+  try {
+    return await follow(agent, limits, { request, signal: stop.signal });
+  } catch (error) {
+    // Whatever the wire says once it was told to stop, this is why.
+    throw stop.signal.aborted ? stop.signal.reason : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+async function follow(
+  agent: Agent,
+  limits: EgressLimits,
+  { request, signal }: { request: EgressRequest; signal: AbortSignal },
+): Promise<HttpResponse> {
+  const maxBytes = Math.min(request.maxBytes ?? limits.bodyBytes, limits.largestBytes);
+  const added = request.sensitiveHeaders ?? {};
+  let hop = await firstHop(request, limits.requestBytes);
+  for (let redirects = 0; ; redirects++) {
+    signal.throwIfAborted();
+    const answer = await send(agent, hop, signal);
+    const location = request.followRedirects === false ? null : locationOf(answer);
+    if (location === null) return await received(answer, hop, maxBytes);
+    answer.body.on('error', ignore).destroy();
+    if (redirects === limits.redirects) {
+      throw new StepError('NETWORK', `${hop.url.host} redirected more than ${limits.redirects} times.`);
+    }
+    hop = nextHop(hop, answer.statusCode, { location, added: Object.keys(added) });
+  }
+}
+
+async function firstHop(request: EgressRequest, requestBytes: number): Promise<Hop> {
+  const method = request.method.toUpperCase();
+  if (!/^[A-Z]{1,20}$/.test(method) || method === 'CONNECT' || method === 'TRACE') {
+    throw new StepError('BAD_METHOD', `"${request.method}" is not a method that can be called.`);
+  }
+  const url = checkUrl(request.url);
+  const headers: Record<string, string> = {
+    'user-agent': 'Patchbay',
+    accept: '*/*',
+    'accept-encoding': 'gzip, deflate, br',
+    ...checkHeaders({ ...request.headers }),
+    ...checkHeaders({ ...request.sensitiveHeaders }),
+  };
+  const [body, contentType] = await encoded(request.body);
+  if (contentType !== null) headers['content-type'] = contentType;
+  if (body && body.byteLength > requestBytes) {
+    throw new StepError('TOO_LARGE', `The request is larger than ${requestBytes} bytes, which is the limit.`);
+  }
+  return { url, method, headers, body };
+}
+
+/** The body's bytes, and the content type of a form, which holds its boundary. */
+async function encoded(body: HttpRequest['body']): Promise<[Uint8Array | null, contentType: string | null]> {
+  if (body === null || body === undefined) return [null, null];
+  if (typeof body === 'string') return [Buffer.from(body), null];
+  if (body instanceof Uint8Array) return [body, null];
+  const form = new Response(body);
+  return [await form.bytes(), form.headers.get('content-type')];
+}
+
+async function send(agent: Agent, { url, method, headers, body }: Hop, signal: AbortSignal) {
+  try {
+    return await agent.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method,
+      headers,
+      body,
+      signal,
+    });
+  } catch (error) {
+    throw failureOf(error, url.host);
+  }
+}
+
+function locationOf({ statusCode, headers }: Dispatcher.ResponseData): string | null {
+  if (![301, 302, 303, 307, 308].includes(statusCode)) return null;
+  const { location } = headers;
+  return (Array.isArray(location) ? location[0] : location) ?? null;
+}
+
+/** Where a redirect leads, checked like a first address, with what may be told there. */
+function nextHop(hop: Hop, status: number, { location, added }: { location: string; added: string[] }): Hop {
+  const url = checkUrl(location, hop.url);
+  if (hop.url.protocol === 'https:' && url.protocol === 'http:') {
+    throw new StepError('EGRESS_BLOCKED', 'Blocked by egress policy (redirect from https to http).');
+  }
+  let { method, headers, body } = hop;
+  if (url.origin !== hop.url.origin) headers = withoutPrivate(headers, added);
+  if ((status === 303 && method !== 'HEAD') || (status < 303 && method === 'POST')) {
+    method = 'GET';
+    headers = withoutBody(headers);
+    body = null;
+  }
+  return { url, method, headers, body };
+}
+
+async function received(
+  answer: Dispatcher.ResponseData,
+  { url, method }: Hop,
+  maxBytes: number,
+): Promise<HttpResponse> {
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(answer.headers)) {
+    if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  const { statusCode: status, statusText, body } = answer;
+  const empty = method === 'HEAD' || status === 204 || status === 304;
+  if (!empty && Number(headers['content-length']) > maxBytes) {
+    body.on('error', ignore).destroy();
+    throw tooLarge(maxBytes);
+  }
+  try {
+    const bytes = await readBody(body, empty ? undefined : headers['content-encoding'], maxBytes);
+    return { status, statusText, headers, url: url.href, body: bytes };
+  } catch (error) {
+    throw failureOf(error, url.host);
+  }
+}
+
+function overdue(timeoutMs: number): StepError {
+  return new StepError('TIMEOUT', `The HTTP call took longer than ${timeoutMs / 1000} s.`, {
+    transient: true,
+  });
+}
+
+function ignore(): void {
+  // A stream that is thrown away may still fail; nobody is there to hear of it.
+}
