@@ -1,0 +1,56 @@
+import { AppError } from './app-error.ts';
+import type { Principal, Role } from './principal.ts';
+
+/** What every `where` of a table with organization and project is built from. */
+export interface Scope {
+  organizationId?: string;
+  projectId?: string;
+}
+
+const RANK: Record<Role, number> = { viewer: 0, editor: 1, admin: 2, owner: 3 };
+
+/** The rows a principal can see, in tables that carry both ids. */
+export function scopeOf(principal: Principal): Scope {
+  switch (principal.type) {
+    case 'user':
+      return { organizationId: principal.organizationId };
+    case 'key':
+    case 'public':
+      return { organizationId: principal.organizationId, projectId: principal.projectId };
+    case 'system':
+      return {};
+  }
+}
+
+/** The same, for the table of projects itself. */
+export function projectScopeOf(principal: Principal): { organizationId?: string; id?: string } {
+  const { organizationId, projectId } = scopeOf(principal);
+  return {
+    ...(organizationId === undefined ? {} : { organizationId }),
+    ...(projectId === undefined ? {} : { id: projectId }),
+  };
+}
+
+/** Throws `forbidden` unless the principal is a member with at least this role, or the system. */
+export function requireRole(principal: Principal, role: Role): void {
+  if (principal.type === 'system') return;
+  if (principal.type === 'user' && RANK[principal.role] >= RANK[role]) return;
+  throw new AppError('forbidden', `This needs the role ${role} or higher in the organization.`);
+}
+
+/** Throws `forbidden` for anybody but the program itself. */
+export function requireSystem(principal: Principal): void {
+  if (principal.type !== 'system') throw new AppError('forbidden', 'Only the server itself may do this.');
+}
+
+/** Who did it, as it is stored: the user's id, `key:<id>` … */
+export function actorOf(principal: Principal): { actorType: Principal['type']; actorId: string | null } {
+  switch (principal.type) {
+    case 'user':
+      return { actorType: 'user', actorId: principal.userId };
+    case 'key':
+      return { actorType: 'key', actorId: principal.keyId };
+    default:
+      return { actorType: principal.type, actorId: null };
+  }
+}

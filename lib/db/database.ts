@@ -1,0 +1,33 @@
+import type { Prisma, PrismaClient } from './gen/sqlite/client.ts';
+import type { ClaimJob } from './jobs.ts';
+import type { InsertRuns } from './run-batch.ts';
+import type { Search } from './search.ts';
+import type { Transport } from './transport.ts';
+
+/** A client inside a transaction. Inside `Database.transaction` only this one may be used. */
+export type Tx = Prisma.TransactionClient;
+
+/**
+ * An open database. `lib/db/sqlite.ts` and `lib/db/postgres.ts` each make one; nobody else knows which it is.
+ * What is not portable is a member here, with one file for each of the two.
+ */
+export interface Database {
+  /** For the system page: `SQLite 3.50.4`. */
+  readonly version: string;
+  /** Prisma's client. Only lib/db reads it. */
+  readonly prisma: PrismaClient;
+  /** All or nothing. Rolled back when `work` throws; throws what `work` throws. Keep it short: on SQLite all other queries wait. */
+  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** Inside a transaction: waits until no other transaction holds `name`, and holds it until the end. */
+  lock(tx: Tx, name: string): Promise<void>;
+  readonly claimJob: ClaimJob;
+  readonly insertRuns: InsertRuns;
+  readonly search: Search;
+  /** Carries events between processes. */
+  openTransport(): Promise<Transport>;
+  /** Throws when the database does not answer. */
+  ping(): Promise<void>;
+  /** A consistent copy while the program runs. SQLite only; PostgreSQL has pg_dump, and says so. */
+  backup(toPath: string): Promise<void>;
+  close(): Promise<void>;
+}

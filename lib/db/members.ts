@@ -1,0 +1,168 @@
+import * as z from 'zod';
+import { requireRole, requireSystem } from './access.ts';
+import { AppError } from './app-error.ts';
+import { appendAudit } from './audit.ts';
+import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
+import type { Database, Tx } from './database.ts';
+import type { Principal, Role } from './principal.ts';
+
+export interface Member {
+  userId: string;
+  name: string;
+  email: string;
+  role: Role;
+  createdAt: Date;
+}
+
+export interface Membership {
+  organization: { id: string; name: string };
+  role: Role;
+}
+
+const roleSchema = z.enum(['owner', 'admin', 'editor', 'viewer']);
+
+/** Organizations and who belongs to them. */
+export function membersOf(database: Database, principal: Principal) {
+  const { prisma } = database;
+  const own = (): string => {
+    if (principal.type !== 'user') throw new AppError('forbidden', 'Only a member may do this.');
+    return principal.organizationId;
+  };
+
+  return {
+    /** Of the principal's organization, by name. */
+    async list(): Promise<Member[]> {
+      requireRole(principal, 'viewer');
+      const rows = await prisma.member.findMany({
+        where: { organizationId: own() },
+        include: { user: { select: { name: true, email: true } } },
+        orderBy: { user: { name: 'asc' } },
+      });
+      return rows.map((row) => ({
+        userId: row.userId,
+        name: row.user.name,
+        email: row.user.email,
+        role: roleOf(row.role),
+        createdAt: row.createdAt,
+      }));
+    },
+
+    /** Nobody gives more than they have, and one owner always stays. */
+    async setRole(userId: string, role: Role): Promise<void> {
+      requireRole(principal, 'admin');
+      const wanted = parse(roleSchema, role);
+      const where = { organizationId: own(), userId: idOf(userId, 'member') };
+      await database.transaction(async (tx) => {
+        await database.lock(tx, `members:${where.organizationId}`);
+        const row = (await tx.member.findFirst({ where })) ?? notFound('member');
+        if (wanted === 'owner' || row.role === 'owner') requireRole(principal, 'owner');
+        await tx.member.updateMany({ where, data: { role: wanted } });
+        await keepOwner(tx, where.organizationId);
+        await appendAudit(database, tx, principal, where.organizationId, {
+          action: 'member.role',
+          target: `user:${userId}`,
+          details: { from: row.role, to: wanted },
+        });
+      });
+    },
+
+    /** Ends the membership; the user stays. One owner always stays. */
+    async remove(userId: string): Promise<void> {
+      requireRole(principal, 'admin');
+      const where = { organizationId: own(), userId: idOf(userId, 'member') };
+      await database.transaction(async (tx) => {
+        await database.lock(tx, `members:${where.organizationId}`);
+        const row = (await tx.member.findFirst({ where })) ?? notFound('member');
+        if (row.role === 'owner') requireRole(principal, 'owner');
+        await tx.member.deleteMany({ where });
+        await keepOwner(tx, where.organizationId);
+        await appendAudit(database, tx, principal, where.organizationId, {
+          action: 'member.remove',
+          target: `user:${userId}`,
+          details: { role: row.role },
+        });
+      });
+    },
+
+    /** Where a user belongs, oldest first. System only: it is how a session becomes a principal. */
+    async membershipsOf(userId: string): Promise<Membership[]> {
+      requireSystem(principal);
+      const known = idOrNull(userId);
+      if (known === null) return [];
+      const rows = await prisma.member.findMany({
+        where: { userId: known },
+        orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+        include: { organization: { select: { id: true, name: true } } },
+      });
+      return rows.map((row) => ({ organization: row.organization, role: roleOf(row.role) }));
+    },
+
+    /** Adds a user to an organization. System only: invitations and set-up end here. */
+    async add(organizationId: string, userId: string, role: Role): Promise<void> {
+      requireSystem(principal);
+      const data = {
+        organizationId: idOf(organizationId, 'organization'),
+        userId: idOf(userId, 'user'),
+        role: parse(roleSchema, role),
+      };
+      await orConflict('The user is a member already.', () =>
+        database.transaction(async (tx) => {
+          await tx.member.create({ data: { ...data, createdAt: new Date() } });
+          await appendAudit(database, tx, principal, data.organizationId, {
+            action: 'member.add',
+            target: `user:${data.userId}`,
+            details: { role: data.role },
+          });
+        }),
+      );
+    },
+
+    /** Makes an organization and its first owner. System only. */
+    async createOrganization(input: {
+      name: string;
+      slug: string;
+      ownerId: string;
+    }): Promise<{ id: string; name: string }> {
+      requireSystem(principal);
+      const { ownerId, ...data } = parse(
+        z.object({
+          name: text(120).min(1),
+          slug: z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/),
+          ownerId: z.string(),
+        }),
+        input,
+      );
+      return orConflict(`The organization "${data.slug}" exists already.`, () =>
+        database.transaction(async (tx) => {
+          const row = await tx.organization.create({ data });
+          await tx.member.create({
+            data: { organizationId: row.id, userId: idOf(ownerId, 'user'), role: 'owner' },
+          });
+          await appendAudit(database, tx, principal, row.id, {
+            action: 'organization.create',
+            target: `organization:${row.id}`,
+            details: { name: row.name, owner: ownerId },
+          });
+          return { id: row.id, name: row.name };
+        }),
+      );
+    },
+
+    /** How many there are; none before set-up. System only. */
+    async countOrganizations(): Promise<number> {
+      requireSystem(principal);
+      return prisma.organization.count();
+    },
+  };
+}
+
+async function keepOwner(tx: Tx, organizationId: string): Promise<void> {
+  const owners = await tx.member.count({ where: { organizationId, role: 'owner' } });
+  if (owners === 0)
+    throw new AppError('conflict', 'An organization needs an owner; make somebody else one first.');
+}
+
+/** Anything unexpected in the column gives the least. */
+function roleOf(role: string): Role {
+  return roleSchema.catch('viewer').parse(role);
+}

@@ -1,0 +1,239 @@
+import * as z from 'zod';
+import type { Contract } from '#lib/workflow/contract.ts';
+import { projectScopeOf, requireRole } from './access.ts';
+import { AppError } from './app-error.ts';
+import { appendAudit } from './audit.ts';
+import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
+import type { Database } from './database.ts';
+import type { Principal } from './principal.ts';
+
+export interface Project {
+  id: string;
+  organizationId: string;
+  slug: string;
+  name: string;
+  /** Told to the model on connect. */
+  instructions: string;
+  access: 'key' | 'public';
+  /** Not secret. */
+  env: Record<string, string>;
+  /** 0 when nothing was published. */
+  release: number;
+  workflowCount: number;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+/** What an address serves, as it is stored: the live versions with their frozen contracts. */
+export interface LiveRelease {
+  id: string;
+  organizationId: string;
+  slug: string;
+  name: string;
+  instructions: string;
+  access: 'key' | 'public';
+  env: Record<string, string>;
+  release: number;
+  /** By name of the tool. */
+  workflows: {
+    workflowId: string;
+    versionId: string;
+    version: number;
+    document: unknown;
+    contract: Contract;
+  }[];
+}
+
+/** Addresses: `/mcp/<slug>`. */
+export const PROJECT_SLUG = /^[a-z][a-z0-9-]{1,38}$/;
+
+const envSchema = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/), text(8192));
+
+const projectPatch = z.object({
+  name: text(120).min(1).optional(),
+  instructions: text(20_000).optional(),
+  access: z.enum(['key', 'public']).optional(),
+  env: envSchema.optional(),
+});
+
+const newProject = projectPatch.extend({
+  name: text(120).min(1),
+  slug: z.string().regex(PROJECT_SLUG, 'starts with a letter; then a-z, 0-9 and -; 2 to 39 characters'),
+});
+
+export type ProjectPatch = z.input<typeof projectPatch>;
+export type NewProject = z.input<typeof newProject>;
+
+/** The projects a principal can see. Reading what is not theirs gives null, writing it `not_found`. */
+export function projectsOf(database: Database, principal: Principal) {
+  const { prisma } = database;
+  const scope = projectScopeOf(principal);
+  const count = { _count: { select: { workflows: true } } } as const;
+
+  return {
+    /** By name. */
+    async list(): Promise<Project[]> {
+      const rows = await prisma.project.findMany({ where: scope, orderBy: { name: 'asc' }, include: count });
+      return rows.map(projectOf);
+    },
+
+    async get(id: string): Promise<Project | null> {
+      const known = idOrNull(id);
+      if (known === null) return null;
+      const row = await prisma.project.findFirst({ where: { AND: [{ id: known }, scope] }, include: count });
+      return row && projectOf(row);
+    },
+
+    async bySlug(slug: string): Promise<Project | null> {
+      if (!PROJECT_SLUG.test(slug)) return null;
+      const row = await prisma.project.findFirst({ where: { AND: [{ slug }, scope] }, include: count });
+      return row && projectOf(row);
+    },
+
+    /** All that is needed to serve the address, in one query. Null when there is no such project. */
+    async live(slug: string): Promise<LiveRelease | null> {
+      if (!PROJECT_SLUG.test(slug)) return null;
+      const rows = await prisma.$queryRaw<LiveRow[]>`
+        SELECT p."id", p."organizationId", p."slug", p."name", p."instructions", p."access", p."env",
+          p."releaseNumber", v."workflowId", v."id" AS "versionId", v."number", v."document", v."contract"
+        FROM "project" p
+        LEFT JOIN "workflow" w ON w."projectId" = p."id" AND w."liveVersionId" IS NOT NULL
+        LEFT JOIN "version" v ON v."id" = w."liveVersionId"
+        WHERE p."slug" = ${slug}
+        ORDER BY v."name"`;
+      const first = rows[0];
+      if (!first) return null;
+      if (scope.organizationId !== undefined && scope.organizationId !== first.organizationId) return null;
+      if (scope.id !== undefined && scope.id !== first.id) return null;
+      return liveOf(first, rows);
+    },
+
+    /** Throws `conflict` when the slug is taken, by whomever. */
+    async create(input: NewProject, organizationId?: string): Promise<Project> {
+      requireRole(principal, 'editor');
+      const { env, ...data } = parse(newProject, input);
+      const owner = principal.type === 'system' ? organizationId : scope.organizationId;
+      if (owner === undefined) throw new AppError('bad_request', 'A project belongs to an organization.');
+      return orConflict(`The address "${data.slug}" is taken; choose another slug.`, () =>
+        database.transaction(async (tx) => {
+          const row = await tx.project.create({
+            data: { ...data, organizationId: owner, env: JSON.stringify(env ?? {}) },
+            include: count,
+          });
+          await appendAudit(database, tx, principal, owner, {
+            action: 'project.create',
+            target: `project:${row.id}`,
+            details: { slug: row.slug },
+          });
+          return projectOf(row);
+        }),
+      );
+    },
+
+    async update(id: string, input: ProjectPatch): Promise<Project> {
+      requireRole(principal, 'editor');
+      const { env, ...data } = parse(projectPatch, input);
+      const patch = {
+        ...Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)),
+        ...(env === undefined ? {} : { env: JSON.stringify(env) }),
+      };
+      const where = { AND: [{ id: idOf(id, 'project') }, scope] };
+      return database.transaction(async (tx) => {
+        const { count: changed } = await tx.project.updateMany({ where, data: patch });
+        if (changed === 0) notFound('project');
+        const row = await tx.project.findFirstOrThrow({ where, include: count });
+        await appendAudit(database, tx, principal, row.organizationId, {
+          action: 'project.update',
+          target: `project:${row.id}`,
+          details: {
+            fields: Object.keys(patch),
+            ...(data.access === undefined ? {} : { access: data.access }),
+          },
+        });
+        return projectOf(row);
+      });
+    },
+
+    /** With all that belongs to it. Administrators only. */
+    async remove(id: string): Promise<void> {
+      requireRole(principal, 'admin');
+      const where = { AND: [{ id: idOf(id, 'project') }, scope] };
+      await database.transaction(async (tx) => {
+        const row = (await tx.project.findFirst({ where })) ?? notFound('project');
+        await tx.project.deleteMany({ where });
+        await appendAudit(database, tx, principal, row.organizationId, {
+          action: 'project.delete',
+          target: `project:${row.id}`,
+          details: { slug: row.slug },
+        });
+      });
+    },
+  };
+}
+
+interface ProjectRow {
+  id: string;
+  organizationId: string;
+  slug: string;
+  name: string;
+  instructions: string;
+  access: string;
+  env: string;
+  releaseNumber: number;
+  createdAt: Date;
+  updatedAt: Date;
+  _count: { workflows: number };
+}
+
+function projectOf({ _count, env, releaseNumber, access, ...row }: ProjectRow): Project {
+  return {
+    ...row,
+    access: accessOf(access),
+    env: JSON.parse(env) as Record<string, string>,
+    release: releaseNumber,
+    workflowCount: _count.workflows,
+  };
+}
+
+interface LiveRow {
+  id: string;
+  organizationId: string;
+  slug: string;
+  name: string;
+  instructions: string;
+  access: string;
+  env: string;
+  releaseNumber: number | bigint;
+  workflowId: string | null;
+  versionId: string | null;
+  number: number | bigint | null;
+  document: string | null;
+  contract: string | null;
+}
+
+function liveOf(project: LiveRow, rows: readonly LiveRow[]): LiveRelease {
+  return {
+    id: project.id,
+    organizationId: project.organizationId,
+    slug: project.slug,
+    name: project.name,
+    instructions: project.instructions,
+    access: accessOf(project.access),
+    env: JSON.parse(project.env) as Record<string, string>,
+    release: Number(project.releaseNumber),
+    workflows: rows
+      .filter((row) => row.versionId !== null)
+      .map((row) => ({
+        workflowId: row.workflowId!,
+        versionId: row.versionId!,
+        version: Number(row.number),
+        document: JSON.parse(row.document!) as unknown,
+        contract: JSON.parse(row.contract!) as Contract,
+      })),
+  };
+}
+
+/** Anything unexpected in the column closes the door. */
+function accessOf(access: string): 'key' | 'public' {
+  return access === 'public' ? 'public' : 'key';
+}

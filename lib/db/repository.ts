@@ -1,0 +1,58 @@
+import { auditOf } from './audit.ts';
+import { connectionsOf } from './connections.ts';
+import type { Database } from './database.ts';
+import { jobsOf } from './jobs.ts';
+import { keysOf } from './keys.ts';
+import { knowledgeOf } from './knowledge.ts';
+import { membersOf } from './members.ts';
+import type { Principal } from './principal.ts';
+import { projectsOf } from './projects.ts';
+import { releasesOf } from './releases.ts';
+import { runsOf } from './runs.ts';
+import { versionsOf } from './versions.ts';
+import { workflowsOf } from './workflows.ts';
+
+export type Repository = ReturnType<typeof repository>;
+
+/**
+ * All data, as one principal may see and change it: the only way to it. Every condition is built from the
+ * principal here, so a foreign id is an absent one. Cheap to make: groups come into being when they are used.
+ */
+export function repository(database: Database, principal: Principal) {
+  return {
+    get projects() {
+      return projectsOf(database, principal);
+    },
+    get workflows() {
+      return workflowsOf(database, principal);
+    },
+    get versions() {
+      return versionsOf(database, principal);
+    },
+    get releases() {
+      return releasesOf(database, principal);
+    },
+    get keys() {
+      return keysOf(database, principal);
+    },
+    get connections() {
+      return connectionsOf(database, principal);
+    },
+    get knowledge() {
+      return knowledgeOf(database, principal);
+    },
+    get runs() {
+      return runsOf(database, principal);
+    },
+    get members() {
+      return membersOf(database, principal);
+    },
+    get audit() {
+      return auditOf(database, principal);
+    },
+    /** System only. */
+    get jobs() {
+      return jobsOf(database, principal);
+    },
+  };
+}

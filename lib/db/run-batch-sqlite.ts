@@ -1,0 +1,17 @@
+import type { PrismaClient } from './gen/sqlite/client.ts';
+import { batches, RUN_COLUMNS, RUN_UPDATES, type RunRecord } from './run-batch.ts';
+
+// The join drops runs whose project was deleted meanwhile: one of them must not lose the batch.
+const SQL = `
+  INSERT INTO "run" (${RUN_COLUMNS.map((name) => `"${name}"`).join(', ')})
+  SELECT ${RUN_COLUMNS.map((_, index) => `r.value ->> ${index}`).join(', ')}
+  FROM json_each(?) r
+  JOIN "project" p ON p."id" = r.value ->> 2 AND p."organizationId" = r.value ->> 1
+  WHERE true
+  ON CONFLICT ("id") DO UPDATE SET ${RUN_UPDATES.map((name) => `"${name}" = excluded."${name}"`).join(', ')}
+  WHERE "projectId" = excluded."projectId" AND (excluded."status" <> 'running' OR "status" = 'running')`;
+
+/** `InsertRuns` for SQLite. */
+export async function insertRuns(prisma: PrismaClient, rows: readonly RunRecord[]): Promise<void> {
+  for (const batch of batches(rows)) await prisma.$executeRawUnsafe(SQL, batch);
+}

@@ -1,0 +1,238 @@
+import * as z from 'zod';
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { requireSystem, scopeOf } from './access.ts';
+import { AppError } from './app-error.ts';
+import { idOrNull, parse } from './check.ts';
+import type { Database } from './database.ts';
+import type { Principal } from './principal.ts';
+import type { RunRecord, StepRecord, StoredRunStatus } from './run-batch.ts';
+
+export interface RunSummary {
+  id: string;
+  workflowId: string;
+  workflowName: string;
+  /** Null for a draft. */
+  version: number | null;
+  status: StoredRunStatus;
+  startedAt: Date;
+  durationMs: number | null;
+  client: string | null;
+  /** The error's message. */
+  error: string | null;
+}
+
+export interface Run extends Omit<RunSummary, 'error'> {
+  projectId: string;
+  keyId: string | null;
+  input: JsonValue;
+  output: JsonObject | null;
+  error: JsonObject | null;
+  steps: StepRecord[];
+  /** What a suspended run needs to go on. */
+  state: JsonObject | null;
+  /** What ran: of the version, or the draft as it was; null when the version is gone. */
+  document: unknown;
+}
+
+export interface RunQuery {
+  workflowId?: string;
+  status?: StoredRunStatus;
+  /** `nextCursor` of the page before. */
+  cursor?: string;
+  /** 1 to 200; 50 unless said */
+  limit?: number;
+}
+
+const querySchema = z.object({
+  workflowId: z.string().optional(),
+  status: z
+    .enum(['running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'suspended', 'crashed'])
+    .optional(),
+  cursor: z.string().max(200).optional(),
+  limit: z.int().min(1).max(200).default(50),
+});
+
+/** What a project keeps of its runs; whichever ends first. */
+export const RUN_RETENTION = { days: 30, perProject: 10_000 };
+
+const PRUNE_BATCH = 1000;
+
+/** Run records. Principals read; only the recorder, the sweep and the clean-up write. */
+export function runsOf(database: Database, principal: Principal) {
+  const { prisma } = database;
+  const scope = scopeOf(principal);
+
+  return {
+    /** Newest first. */
+    async list(
+      projectId: string,
+      query: RunQuery = {},
+    ): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
+      const known = idOrNull(projectId);
+      if (known === null) return { items: [], nextCursor: null };
+      const { workflowId, status, cursor, limit } = parse(querySchema, query);
+      const after = cursor === undefined ? null : readCursor(cursor);
+      const rows = await prisma.run.findMany({
+        where: {
+          AND: [
+            { projectId: known },
+            scope,
+            workflowId === undefined ? {} : { workflowId },
+            status === undefined ? {} : { status },
+            after === null
+              ? {}
+              : {
+                  startedAt: { lte: after.startedAt },
+                  NOT: { startedAt: after.startedAt, id: { gte: after.id } },
+                },
+          ],
+        },
+        orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+        select: {
+          id: true,
+          workflowId: true,
+          workflowName: true,
+          version: true,
+          status: true,
+          startedAt: true,
+          durationMs: true,
+          client: true,
+          error: true,
+        },
+      });
+      const items = rows.slice(0, limit).map((row) => ({
+        ...row,
+        status: row.status as StoredRunStatus,
+        error: row.error === null ? null : messageOf(row.error),
+      }));
+      const last = items.at(-1);
+      return { items, nextCursor: rows.length > limit && last ? writeCursor(last) : null };
+    },
+
+    async get(projectId: string, id: string): Promise<Run | null> {
+      const [project, run] = [idOrNull(projectId), idOrNull(id)];
+      if (project === null || run === null) return null;
+      const row = await prisma.run.findFirst({ where: { AND: [{ id: run, projectId: project }, scope] } });
+      if (!row) return null;
+      const version =
+        row.document === null && row.versionId !== null
+          ? await prisma.version.findUnique({ where: { id: row.versionId }, select: { document: true } })
+          : null;
+      return {
+        id: row.id,
+        projectId: row.projectId,
+        workflowId: row.workflowId,
+        workflowName: row.workflowName,
+        version: row.version,
+        status: row.status as StoredRunStatus,
+        startedAt: row.startedAt,
+        durationMs: row.durationMs,
+        client: row.client,
+        keyId: row.keyId,
+        input: read(row.input) as JsonValue,
+        output: read(row.output) as JsonObject | null,
+        error: read(row.error) as JsonObject | null,
+        steps: read(row.steps) as unknown as StepRecord[],
+        state: read(row.state) as JsonObject | null,
+        document: read(row.document ?? version?.document ?? null),
+      };
+    },
+
+    /**
+     * Stores runs, some hundreds per statement; a run that is there already is brought up to date. Runs whose
+     * project is gone are dropped. Durable when it returns. System only.
+     */
+    async insertBatch(rows: readonly RunRecord[]): Promise<void> {
+      requireSystem(principal);
+      await database.insertRuns(rows);
+    },
+
+    /** Says that these runs are alive until then. System only. */
+    async renewLeases(ids: readonly string[], until: Date): Promise<void> {
+      requireSystem(principal);
+      await prisma.run.updateMany({
+        where: { id: { in: [...ids] }, status: 'running' },
+        data: { leaseUntil: until },
+      });
+    },
+
+    /** Marks runs as crashed whose lease ran out before `now`; answers how many. System only. */
+    async markCrashed(now = new Date()): Promise<number> {
+      requireSystem(principal);
+      const { count } = await prisma.run.updateMany({
+        where: { status: 'running', leaseUntil: { lt: now } },
+        data: {
+          status: 'crashed',
+          leaseUntil: null,
+          error: JSON.stringify({
+            code: 'CRASHED',
+            message: 'The process that ran it ended before it was done.',
+          }),
+        },
+      });
+      return count;
+    },
+
+    /** Deletes what retention no longer keeps, in batches with room for others in between; answers how many. System only. */
+    async prune(retention = RUN_RETENTION, now = new Date()): Promise<number> {
+      requireSystem(principal);
+      const oldest = new Date(now.getTime() - retention.days * 86_400_000);
+      const projects = await prisma.project.findMany({ select: { id: true } });
+      let deleted = 0;
+      for (const { id: projectId } of projects) {
+        const [first] = await prisma.run.findMany({
+          where: { projectId },
+          orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+          skip: retention.perProject,
+          take: 1,
+          select: { startedAt: true, id: true },
+        });
+        const outdated = first
+          ? [{ startedAt: { lt: first.startedAt } }, { startedAt: first.startedAt, id: { lte: first.id } }]
+          : [];
+        for (;;) {
+          const batch = await prisma.run.findMany({
+            where: {
+              projectId,
+              status: { notIn: ['running', 'suspended'] },
+              OR: [{ startedAt: { lt: oldest } }, ...outdated],
+            },
+            orderBy: { startedAt: 'asc' },
+            take: PRUNE_BATCH,
+            select: { id: true },
+          });
+          if (batch.length === 0) break;
+          const { count } = await prisma.run.deleteMany({
+            where: { id: { in: batch.map((row) => row.id) } },
+          });
+          deleted += count;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+      return deleted;
+    },
+  };
+}
+
+function read(json: string | null): JsonValue {
+  return json === null ? null : (JSON.parse(json) as JsonValue);
+}
+
+function messageOf(error: string): string {
+  const { message } = JSON.parse(error) as { message?: unknown };
+  return typeof message === 'string' ? message : 'failed';
+}
+
+function writeCursor(row: { startedAt: Date; id: string }): string {
+  return Buffer.from(`${row.startedAt.getTime()} ${row.id}`).toString('base64url');
+}
+
+function readCursor(cursor: string): { startedAt: Date; id: string } {
+  const [time, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
+  const startedAt = new Date(Number(time));
+  if (!time || !id || Number.isNaN(startedAt.getTime()) || idOrNull(id) === null) {
+    throw new AppError('bad_request', 'cursor: take it from the answer before.');
+  }
+  return { startedAt, id };
+}

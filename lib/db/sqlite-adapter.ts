@@ -1,0 +1,76 @@
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import type BetterSqlite3 from 'better-sqlite3';
+
+type Connected = Awaited<ReturnType<PrismaBetterSqlite3['connect']>>;
+type Transaction = Awaited<ReturnType<Connected['startTransaction']>>;
+
+/** What this process waits for another process's write to end, in ms, before a query fails. */
+export const BUSY_TIMEOUT_MS = 5000;
+
+/**
+ * Prisma's adapter holds one connection and lets a query that belongs to no transaction run in the middle of
+ * one: it would be rolled back with it after its caller was told that it was stored. Here such a query waits.
+ * Transactions begin IMMEDIATE, as a transaction that reads first and writes later fails at once when another
+ * process wrote in between.
+ */
+export class SqliteAdapter extends PrismaBetterSqlite3 {
+  override async connect(): Promise<Connected> {
+    const adapter = await super.connect();
+    const { client } = adapter as Connected & { client: BetterSqlite3.Database };
+    configure(client);
+    const prepare = client.prepare.bind(client);
+    client.prepare = ((sql: string) =>
+      prepare(sql === 'BEGIN' ? 'BEGIN IMMEDIATE' : sql)) as typeof client.prepare;
+
+    let open: Promise<void> | null = null;
+    const alone = async () => {
+      while (open) await open;
+    };
+    const { queryRaw, executeRaw, startTransaction } = adapter;
+    adapter.queryRaw = async (query) => {
+      if (open) await alone();
+      return queryRaw.call(adapter, query);
+    };
+    adapter.executeRaw = async (query) => {
+      if (open) await alone();
+      return executeRaw.call(adapter, query);
+    };
+    adapter.startTransaction = async (isolation) => {
+      await alone();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      open = promise;
+      const close = () => {
+        if (open === promise) open = null;
+        resolve();
+      };
+      try {
+        return closing(await startTransaction.call(adapter, isolation), client, close);
+      } catch (error) {
+        close();
+        throw error;
+      }
+    };
+    return adapter;
+  }
+}
+
+/** Durability and manners of a connection. `FULL` makes every commit survive a power cut. */
+export function configure(client: BetterSqlite3.Database): void {
+  client.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  client.pragma('journal_mode = WAL');
+  client.pragma('synchronous = FULL');
+  client.pragma('foreign_keys = ON');
+  client.pragma('trusted_schema = OFF');
+}
+
+/** The transaction, with `close` called when it is over, in whichever way. */
+function closing(transaction: Transaction, client: BetterSqlite3.Database, close: () => void): Transaction {
+  const { commit, rollback } = transaction;
+  transaction.commit = () => commit.call(transaction).finally(close);
+  transaction.rollback = () => {
+    // After a COMMIT that failed (disk full) the transaction is still open, and Prisma sends no ROLLBACK.
+    if (client.inTransaction) client.exec('ROLLBACK');
+    return rollback.call(transaction).finally(close);
+  };
+  return transaction;
+}

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import pg from 'pg';
+import { postgresSchema } from './postgres-schema.mjs';
+
+/** Tables that migrations make by hand and the model does not know: the full-text index of chunks. */
+const BY_HAND = {
+  sqlite: ['', '_config', '_content', '_data', '_docsize', '_idx'].map((part) => `chunk_search${part}`),
+  postgres: ['public.chunk_search'],
+};
+
+/**
+ * The SQL that takes the database at `url` (`file:…` or `postgres://…`) to what prisma/schema.prisma says. Prisma's schema engine does it, as WebAssembly: nothing is downloaded.
+ * A database without drift gives a text without statements.
+ */
+export async function schemaChanges(provider, url) {
+  const text = readFileSync(join(import.meta.dirname, '../prisma/schema.prisma'), 'utf8');
+  const content = provider === 'postgres' ? postgresSchema(text) : text;
+  const files = [{ path: 'schema.prisma', content }];
+  const { SchemaEngine } = await import('@prisma/schema-engine-wasm');
+  const adapter =
+    provider === 'postgres'
+      ? new PrismaPg(catalogPool(url), { disposeExternalPool: true })
+      : new PrismaBetterSqlite3({ url });
+  const engine = await SchemaEngine.new(
+    { datamodels: [['schema.prisma', content]] },
+    () => {},
+    bindMigrationAwareSqlAdapterFactory(adapter),
+  );
+  try {
+    const { stdout } = await engine.diff({
+      from: { tag: 'schemaDatasource', files, configDir: '.' },
+      to: { tag: 'schemaDatamodel', files },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters: { externalTables: BY_HAND[provider], externalEnums: [] },
+    });
+    return stdout ?? '';
+  } finally {
+    engine.free();
+  }
+}
+
+/** Type numbers of PostgreSQL. */
+const CHAR = 18;
+const TEXT = 25;
+
+/** The schema engine reads columns of the type "char" from the system catalog, which Prisma's adapter does not know. */
+function catalogPool(url) {
+  const pool = new pg.Pool({ connectionString: url });
+  const query = pool.query.bind(pool);
+  pool.query = async (...args) => {
+    const result = await query(...args);
+    for (const field of result.fields ?? []) if (field.dataTypeID === CHAR) field.dataTypeID = TEXT;
+    return result;
+  };
+  return pool;
+}
