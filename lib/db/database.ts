@@ -14,6 +14,10 @@ export type Tx = Prisma.TransactionClient;
 export interface Database {
   /** For the system page: `SQLite 3.50.4`. */
   readonly version: string;
+  /** Prisma's name for it. */
+  readonly provider: 'sqlite' | 'postgresql';
+  /** For better-auth's Prisma adapter, which keeps the tables of users and sessions. */
+  readonly authClient: object;
   /** Prisma's client. Only lib/db reads it. */
   readonly prisma: PrismaClient;
   /** All or nothing. Rolled back when `work` throws; throws what `work` throws. Keep it short: on SQLite all other queries wait. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
+import { authClientOf } from './auth-client.ts';
 import { claimJob } from './claim-postgres.ts';
 import type { Database } from './database.ts';
 import { PrismaClient } from './gen/postgres/client.ts';
@@ -31,6 +32,8 @@ export async function openPostgres(url: string): Promise<Database> {
 
   return {
     version: `PostgreSQL ${version}`,
+    provider: 'postgresql',
+    authClient: authClientOf(prisma),
     prisma,
     transaction: (work) => prisma.$transaction(work),
     async lock(tx, name) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Contract } from '#lib/workflow/contract.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
 import { projectScopeOf, requireRole } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
@@ -34,12 +35,12 @@ export interface LiveRelease {
   access: 'key' | 'public';
   env: Record<string, string>;
   release: number;
-  /** By name of the tool. */
-  workflows: {
+  /** What is live, by name of the tool. */
+  versions: {
     workflowId: string;
     versionId: string;
     version: number;
-    document: unknown;
+    document: JsonValue;
     contract: Contract;
   }[];
 }
@@ -221,13 +222,13 @@ function liveOf(project: LiveRow, rows: readonly LiveRow[]): LiveRelease {
     access: accessOf(project.access),
     env: JSON.parse(project.env) as Record<string, string>,
     release: Number(project.releaseNumber),
-    workflows: rows
+    versions: rows
       .filter((row) => row.versionId !== null)
       .map((row) => ({
         workflowId: row.workflowId!,
         versionId: row.versionId!,
         version: Number(row.number),
-        document: JSON.parse(row.document!) as unknown,
+        document: JSON.parse(row.document!) as JsonValue,
         contract: JSON.parse(row.contract!) as Contract,
       })),
   };

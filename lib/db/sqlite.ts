@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import BetterSqlite3 from 'better-sqlite3';
+import { authClientOf } from './auth-client.ts';
 import { claimJob } from './claim-sqlite.ts';
 import type { Database } from './database.ts';
 import { PrismaClient } from './gen/sqlite/client.ts';
@@ -24,6 +25,8 @@ export async function openSqlite(url: string): Promise<Database> {
 
   return {
     version: `SQLite ${row.version}`,
+    provider: 'sqlite',
+    authClient: authClientOf(prisma),
     prisma,
     transaction: (work) => prisma.$transaction(work),
     // A transaction begins IMMEDIATE: there is never a second one.
