@@ -3,6 +3,8 @@ import { jsonSize } from './json-size.ts';
 
 /** What of a step's input and value goes into events and records, in bytes (design.md §6). */
 const RECORDED_BYTES = 64 * 1024;
+/** Levels of nesting; what is deeper is cut like what is larger. */
+const RECORDED_DEPTH = 100;
 /** Characters kept of what is larger. */
 const PREVIEW_CHARACTERS = 16 * 1024;
 
@@ -11,20 +13,36 @@ const SECRET_NAME =
 
 /**
  * A value as it is recorded and shown: members named like a secret are blanked, and what is over 64 KiB
- * becomes `{ $truncated: true, preview }`, where `preview` keeps the shape and the beginnings.
+ * (or 100 levels) becomes `{ $truncated: true, preview }`, where `preview` keeps the shape and the beginnings.
  * Small values without secrets are returned as they are, not copied.
  */
 export function recorded(value: JsonValue): JsonValue {
-  if (jsonSize(value, RECORDED_BYTES) > RECORDED_BYTES) {
-    return { $truncated: true, preview: beginning(value, { left: PREVIEW_CHARACTERS }, 0) };
-  }
-  return hasSecret(value) ? blanked(value) : value;
+  const kind = jsonSize(value, RECORDED_BYTES) > RECORDED_BYTES ? 'large' : kindOf(value);
+  if (kind === 'plain') return value;
+  if (kind === 'secret') return blanked(value);
+  return { $truncated: true, preview: beginning(value, { left: PREVIEW_CHARACTERS }, 0) };
 }
 
-function hasSecret(value: JsonValue): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  if (Array.isArray(value)) return value.some(hasSecret);
-  return Object.entries(value).some(([name, member]) => SECRET_NAME.test(name) || hasSecret(member));
+/** Level by level, not by recursion: a small value can be nested deeply enough to break the stack. */
+function kindOf(value: JsonValue): 'plain' | 'secret' | 'large' {
+  let secret = false;
+  let level: JsonValue[] = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > RECORDED_DEPTH) return 'large';
+    const next: JsonValue[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      if (Array.isArray(item)) next.push(...item);
+      else {
+        for (const name in item) {
+          secret ||= SECRET_NAME.test(name);
+          next.push(item[name]!);
+        }
+      }
+    }
+    level = next;
+  }
+  return secret ? 'secret' : 'plain';
 }
 
 function blanked(value: JsonValue): JsonValue {

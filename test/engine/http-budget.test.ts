@@ -1,0 +1,53 @@
+import { expect, test } from 'vitest';
+import type { HttpResponse } from '#lib/engine/capabilities.ts';
+import { budgetHttp } from '#lib/engine/http-budget.ts';
+import { settled } from './clock.ts';
+
+const request = { method: 'GET', url: 'https://example.com' };
+const response: HttpResponse = {
+  status: 200,
+  statusText: 'OK',
+  headers: {},
+  url: '',
+  body: new Uint8Array(),
+};
+
+test('ten calls at a time; the next begins when one ends, even by failing', async () => {
+  const finish: ((failed?: boolean) => void)[] = [];
+  const http = budgetHttp(
+    {
+      request: () =>
+        new Promise((resolve, reject) =>
+          finish.push((failed) => (failed ? reject(new Error('broken')) : resolve(response))),
+        ),
+    },
+    50,
+  );
+  const { signal } = new AbortController();
+  const calls = Array.from({ length: 12 }, () =>
+    http.request(request, signal).catch((error: Error) => error.message),
+  );
+  await settled();
+  expect(finish).toHaveLength(10);
+  finish[0]!(true);
+  await settled();
+  expect(finish).toHaveLength(11);
+  finish[1]!();
+  await settled();
+  expect(finish).toHaveLength(12);
+  for (const end of finish) end();
+  const answers = await Promise.all(calls);
+  expect(answers[0]).toBe('broken');
+  expect(answers.slice(1).every((answer) => answer === response)).toBe(true);
+});
+
+test('a call that waits for its turn leaves when it is cancelled', async () => {
+  let begun = 0;
+  const http = budgetHttp({ request: () => new Promise(() => void begun++) }, 50);
+  const caller = new AbortController();
+  for (let index = 0; index < 10; index++) void http.request(request, new AbortController().signal);
+  const waiting = http.request(request, caller.signal).catch((error: unknown) => error);
+  caller.abort('enough');
+  expect(await waiting).toBe('enough');
+  expect(begun).toBe(10);
+});

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'vitest';
+import type { RunEvent } from '#lib/engine/events.ts';
+import { execute } from '#lib/engine/execute.ts';
+import type { RunState } from '#lib/engine/run.ts';
+import { settled } from './clock.ts';
+import { answers, gives, planOf, runOptions, type TestNode } from './plan.ts';
+
+/** A plan with a branch not taken, two ways in parallel and a join; counts how often each step ran. */
+function counted(ran: string[]) {
+  const step = (key: string, value: string, handle?: string): TestNode => ({
+    run: async () => {
+      await settled();
+      ran.push(key);
+      return handle === undefined ? { value } : { value, handle };
+    },
+  });
+  return planOf(
+    {
+      start: step('start', 's'),
+      choose: step('choose', 'c', 'left'),
+      left: step('left', 'l'),
+      right: step('right', 'r'),
+      beside: step('beside', 'b'),
+      join: {
+        run: ({ steps }) => {
+          ran.push('join');
+          return { value: `${steps['left']}${steps['beside']}` };
+        },
+      },
+      end: answers('join'),
+    },
+    [
+      'start -> choose',
+      'start -> beside',
+      'choose:left -> left',
+      'choose:right -> right',
+      'left -> join',
+      'right -> join',
+      'beside -> join',
+      'join -> end',
+    ],
+  );
+}
+
+const output = { parts: [{ type: 'text', text: '"lb"' }] };
+
+describe('checkpoints', () => {
+  test('a run can be continued from every one of them, and no finished step runs again', async () => {
+    const whole: string[] = [];
+    const states: string[] = [];
+    const first = await execute(
+      counted(whole),
+      runOptions({ checkpoint: async (state) => void states.push(JSON.stringify(state)) }),
+    );
+    expect(first).toEqual({ status: 'succeeded', output });
+    expect(states).toHaveLength(6);
+    for (const text of states) {
+      const state = JSON.parse(text) as RunState;
+      const again: string[] = [];
+      const result = await execute(counted(again), runOptions({ resume: { state } }));
+      expect(result).toEqual({ status: 'succeeded', output });
+      const done = whole.filter((key) => `id-${key}` in state.nodes);
+      expect([...done, ...again].sort()).toEqual([...whole].sort());
+    }
+  });
+
+  test('the next step waits until what came before is stored', async () => {
+    const order: string[] = [];
+    const step = (key: string): TestNode => ({
+      run: () => {
+        order.push(`run ${key}`);
+        return { value: key };
+      },
+    });
+    const plan = planOf({ a: step('a'), b: step('b'), end: answers('b') }, ['a -> b', 'b -> end']);
+    const checkpoint = async (state: RunState) => {
+      await settled();
+      order.push(`stored ${Object.keys(state.nodes).length}`);
+    };
+    await execute(plan, runOptions({ checkpoint }));
+    expect(order).toEqual(['run a', 'stored 1', 'run b', 'stored 2', 'stored 3']);
+  });
+
+  test('a run whose state cannot be stored fails and does not go on', async () => {
+    const ran: string[] = [];
+    const unexpected: unknown[] = [];
+    const result = await execute(
+      counted(ran),
+      runOptions({
+        checkpoint: () => Promise.reject(new Error('disk full')),
+        onUnexpected: (error) => unexpected.push(error),
+      }),
+    );
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'INTERNAL' } });
+    expect(ran).toEqual(['start']);
+    expect(unexpected).toEqual([new Error('disk full')]);
+  });
+});
+
+describe('suspension', () => {
+  /** start → ask → end, with another way beside it. */
+  function asking(ran: string[], besides: Record<string, TestNode> = {}, edges: string[] = []) {
+    const ask: TestNode = {
+      run: ({ answer }) => {
+        ran.push('ask');
+        return answer === undefined ? { value: null, suspend: { question: 'Sure?' } } : { value: answer };
+      },
+    };
+    const start: TestNode = {
+      run: ({ input }) => {
+        ran.push('start');
+        return { value: input };
+      },
+    };
+    return planOf({ start, ask, ...besides, end: answers('ask') }, ['start -> ask', 'ask -> end', ...edges]);
+  }
+
+  test('stops with the question, and goes on with the answer in another process', async () => {
+    const ran: string[] = [];
+    const events: RunEvent[] = [];
+    const onEvent = (event: RunEvent) => events.push(event);
+    const suspended = await execute(asking(ran), runOptions({ input: { a: 1 }, onEvent }));
+    expect(suspended.status).toBe('suspended');
+    expect(suspended.state?.waiting).toEqual({ nodeId: 'id-ask', question: { question: 'Sure?' } });
+    expect(ran).toEqual(['start', 'ask']);
+
+    const state = JSON.parse(JSON.stringify(suspended.state)) as RunState;
+    const resumed = await execute(
+      asking(ran),
+      runOptions({ resume: { state, answer: { yes: true } }, onEvent }),
+    );
+    expect(resumed.output?.parts).toEqual([{ type: 'text', text: '{"yes":true}' }]);
+    expect(ran).toEqual(['start', 'ask', 'ask']);
+    expect(events.map(({ type }) => type)).toEqual([
+      'run.started',
+      'step.started',
+      'step.finished',
+      'step.started',
+      'step.suspended',
+      'run.finished',
+      'step.started',
+      'step.finished',
+      'step.started',
+      'step.finished',
+      'run.finished',
+    ]);
+  });
+
+  test('what is under way is finished first and not run again', async () => {
+    const ran: string[] = [];
+    const slow: TestNode = {
+      run: async () => {
+        await settled();
+        ran.push('slow');
+        return { value: 'slow' };
+      },
+    };
+    const plan = () => asking(ran, { slow }, ['start -> slow', 'slow -> end']);
+    const suspended = await execute(plan(), runOptions());
+    expect(suspended.state?.nodes['id-slow']).toBeUndefined();
+    // `ask` comes first in the plan and asks at once: nothing new is begun after that.
+    expect(ran).toEqual(['start', 'ask']);
+    const resumed = await execute(plan(), runOptions({ resume: { state: suspended.state!, answer: 'yes' } }));
+    expect(resumed.output?.parts).toEqual([{ type: 'text', text: '"yes"' }]);
+    expect(ran).toEqual(['start', 'ask', 'ask', 'slow']);
+  });
+
+  test('two questions are asked one after the other', async () => {
+    const ask = (key: string): TestNode => ({
+      run: ({ answer }) => (answer === undefined ? { value: null, suspend: { key } } : { value: answer }),
+    });
+    const plan = planOf({ start: gives(1), a: ask('a'), b: ask('b'), end: answers('b') }, [
+      'start -> a',
+      'start -> b',
+      'a -> end',
+      'b -> end',
+    ]);
+    const one = await execute(plan, runOptions());
+    expect(one.state?.waiting?.question).toEqual({ key: 'a' });
+    const two = await execute(plan, runOptions({ resume: { state: one.state!, answer: 'A' } }));
+    expect(two.state?.waiting?.question).toEqual({ key: 'b' });
+    const three = await execute(plan, runOptions({ resume: { state: two.state!, answer: 'B' } }));
+    expect(three.output?.parts).toEqual([{ type: 'text', text: '"B"' }]);
+    expect(three.status).toBe('succeeded');
+  });
+});
