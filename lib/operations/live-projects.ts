@@ -1,24 +1,13 @@
 import type { Logger } from 'pino';
 import type { Events } from '#lib/db/events.ts';
+import type { LiveRelease } from '#lib/db/projects.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
-import type { Contract } from '#lib/workflow/contract.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { compileSchema } from '#lib/workflow/validator.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
 
-/** A project and its release, as they are stored. */
-export interface StoredProject extends Omit<LiveProject, 'workflows'> {
-  versions: StoredVersion[];
-}
-
-export interface StoredVersion {
-  workflowId: string;
-  versionId: string;
-  version: number;
-  contract: Contract;
-  document: JsonValue;
-}
+type StoredVersion = LiveRelease['versions'][number];
 
 export interface LiveProjects {
   /** What the address of this project serves now; null when there is none. */
@@ -28,7 +17,7 @@ export interface LiveProjects {
 
 export interface LiveProjectsOptions {
   /** One read: the project with the versions of its release, or null. */
-  load(slug: string): Promise<StoredProject | null>;
+  load(slug: string): Promise<LiveRelease | null>;
   events: Pick<Events, 'subscribe'>;
   log: Logger;
 }

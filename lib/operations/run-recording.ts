@@ -3,7 +3,7 @@ import type { RunEvent } from '#lib/engine/events.ts';
 import { jsonSize } from '#lib/engine/json-size.ts';
 import { recorded } from '#lib/engine/recorded.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
 
 /** What is known of a run before it begins. */
 export interface RunOpening {
@@ -19,7 +19,7 @@ export interface RunOpening {
   client: string | null;
   keyId: string | null;
   /** Of a draft: the document that runs. */
-  document?: JsonObject;
+  document?: JsonValue;
 }
 
 /** Events kept of one run. A run of 1,000 steps emits 2,000; what is over is logs. */
@@ -93,7 +93,7 @@ export class RunRecording {
       output: end?.output ? boundedOutput(end.output) : null,
       steps: stepsOf(this.events),
       state: null,
-      document: opening.document ?? null,
+      document: (opening.document ?? null) as object | null,
     };
   }
 }

@@ -1,0 +1,60 @@
+import { isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
+import { Fault } from './errors.ts';
+import { jsonTooComplex, parseJson } from './json-guard.ts';
+
+const MAX_BODY_BYTES = 1024 * 1024;
+const JSON_TYPE = /^application\/json\s*(;|$)/i;
+
+/**
+ * The JSON a request carries. Nothing past the limit is read. Throws Fault: 415 for another type or an encoding,
+ * 413 over 1 MiB, -32700 for what is not UTF-8 or not JSON, -32600 for JSON nested too deep.
+ */
+export async function readJson(request: IncomingMessage): Promise<unknown> {
+  const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers;
+  if (type !== 'application/json' && !JSON_TYPE.test(type ?? '')) {
+    throw new Fault('unsupported_media', 'Send the message as Content-Type: application/json.');
+  }
+  if (encoding !== undefined && encoding.toLowerCase() !== 'identity') {
+    throw new Fault(
+      'unsupported_media',
+      'Compressed requests are not read: send the body without Content-Encoding.',
+    );
+  }
+  if (length !== undefined && Number(length) > MAX_BODY_BYTES) throw tooLarge();
+  const bytes = await readBytes(request);
+  if (!isUtf8(bytes)) throw new Fault('parse_error', 'The body is not UTF-8.');
+  const complaint = jsonTooComplex(bytes);
+  if (complaint) throw new Fault('invalid_request', complaint);
+  try {
+    return parseJson(bytes.toString('utf8'));
+  } catch {
+    throw new Fault('parse_error', 'The body is not JSON.');
+  }
+}
+
+function readBytes(request: IncomingMessage): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > MAX_BODY_BYTES) {
+        request.pause();
+        reject(tooLarge());
+        return;
+      }
+      chunks.push(chunk);
+    });
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
+    request.on('error', () => reject(new Fault('bad_request', 'The body could not be read.')));
+    request.on('close', () => reject(new Fault('bad_request', 'The body ended early.')));
+  });
+}
+
+/** The connection is closed after it, as the rest of the body is still coming. */
+function tooLarge(): Fault {
+  return new Fault('too_large', `The body is larger than ${MAX_BODY_BYTES} bytes.`, {
+    headers: { connection: 'close' },
+  });
+}

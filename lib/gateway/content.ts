@@ -1,0 +1,48 @@
+import type { FilesCapability } from '#lib/engine/capabilities.ts';
+import type { OutputPart, RunOutput } from '#lib/engine/run.ts';
+import type { ToolRun } from '#lib/operations/run-tool.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+
+/** Files of one answer, together. They are sent in base64, a third longer, and clients refuse more. */
+const MAX_FILE_BYTES = 5 * 1024 * 1024;
+
+/** The parts of an answer as MCP content. Files are read here, and only here become base64. */
+export async function contentOf(output: RunOutput, files: FilesCapability): Promise<JsonObject[]> {
+  const content: JsonObject[] = [];
+  let bytes = 0;
+  for (const part of output.parts) {
+    if (part.type === 'image' || part.type === 'audio') {
+      bytes += part.file.bytes;
+      content.push(bytes > MAX_FILE_BYTES ? leftOut(part) : await fileContent(part, files));
+    } else {
+      content.push({ ...part } as JsonObject);
+    }
+  }
+  return content;
+}
+
+type FilePart = Extract<OutputPart, { type: 'image' | 'audio' }>;
+
+async function fileContent({ type, file }: FilePart, files: FilesCapability): Promise<JsonObject> {
+  const data = await files.get(file);
+  return { type, data: Buffer.from(data).toString('base64'), mimeType: file.mimeType };
+}
+
+function leftOut({ type, file }: FilePart): JsonObject {
+  const text = `[${type} "${file.name}", ${file.bytes} bytes, was left out: an answer carries at most ${MAX_FILE_BYTES} bytes of files]`;
+  return { type: 'text', text };
+}
+
+/** What the model reads when a run did not succeed: which step, what happened, and the run to look up. */
+export function failureText({ status, error, runId }: ToolRun): string {
+  if (status === 'suspended') {
+    return `The workflow waits for an answer, which this connection cannot give. Run ${runId}.`;
+  }
+  if (!error) return `The tool failed, run ${runId}.`;
+  // The author's own words for the model, or words that name the run already.
+  if (error.code === 'FAIL' || error.code === 'INTERNAL') return error.message;
+  const { key, message } = error;
+  const where =
+    key === undefined || message.includes(`"${key}"`) ? message : `Step "${key}" failed: ${message}`;
+  return `${where} (run ${runId})`;
+}

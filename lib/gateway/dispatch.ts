@@ -1,0 +1,103 @@
+import { classify, type ProtocolHeaders } from './era.ts';
+import { Fault, faultJson, toFault } from './errors.ts';
+import type { Caller, Method } from './exchange.ts';
+import { initialize } from './methods/initialize.ts';
+import { ping } from './methods/ping.ts';
+import { serverDiscover } from './methods/server-discover.ts';
+import { toolsCall } from './methods/tools-call.ts';
+import { toolsList } from './methods/tools-list.ts';
+import {
+  BATCH_VERSION,
+  type Era,
+  isObject,
+  type RequestId,
+  type RpcNotification,
+  type RpcRequest,
+} from './protocol.ts';
+import { idJson, NO_STREAM, type Reply } from './reply.ts';
+
+const METHODS: Record<Era, ReadonlyMap<string, Method>> = {
+  modern: new Map([
+    ['server/discover', serverDiscover],
+    ['tools/list', toolsList],
+    ['tools/call', toolsCall],
+  ]),
+  legacy: new Map([
+    ['initialize', initialize],
+    ['ping', ping],
+    ['tools/list', toolsList],
+    ['tools/call', toolsCall],
+  ]),
+};
+
+/** Messages in one batch. */
+const MAX_BATCH = 50;
+
+/** The result of one request as JSON text. Throws Fault or AppError. */
+export function answer(
+  caller: Caller,
+  era: Era,
+  message: RpcRequest,
+  reply: Reply,
+): string | Promise<string> {
+  const method = METHODS[era].get(message.method);
+  if (!method) {
+    const fault = era === 'modern' ? 'method_not_found' : 'method_not_found_legacy';
+    throw new Fault(fault, `Method not found: ${message.method.slice(0, 100)}`);
+  }
+  return method({ caller, era, message, reply });
+}
+
+/** Notifications need no answer; the one that is acted on takes a running call back. */
+export function notified(caller: Caller, era: Era, message: RpcNotification): void {
+  if (era !== 'legacy' || message.method !== 'notifications/cancelled') return;
+  const id = message.params?.['requestId'];
+  if (typeof id === 'string' || typeof id === 'number') caller.calls.cancel(caller.identity, id);
+}
+
+/**
+ * Answers a batch (2025-03-26 only): the answers as JSON text, or null when nothing in it wants one. Throws Fault
+ * when the batch as a whole cannot be served.
+ */
+export async function answerBatch(
+  caller: Caller,
+  batch: unknown[],
+  headers: ProtocolHeaders,
+  unexpected: (error: unknown) => string,
+): Promise<string | null> {
+  if (headers.version !== undefined && headers.version !== BATCH_VERSION) {
+    throw new Fault(
+      'invalid_request',
+      `Protocol version ${headers.version} has no batches: send one message.`,
+    );
+  }
+  if (batch.length === 0) throw new Fault('invalid_request', 'The batch is empty.');
+  if (batch.length > MAX_BATCH) {
+    throw new Fault('invalid_request', `The batch has more than ${MAX_BATCH} messages.`);
+  }
+  const answers = batch.map(async (body) => {
+    try {
+      const classified = classify(body, headers);
+      if (classified.era === 'modern')
+        throw new Fault('invalid_request', 'Protocol version 2026-07-28 has no batches.');
+      if (classified.kind === 'response') return null;
+      if (classified.kind === 'notification') {
+        notified(caller, classified.era, classified.message);
+        return null;
+      }
+      const { message } = classified;
+      const result = await answer(caller, classified.era, message, NO_STREAM);
+      return `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${result}}`;
+    } catch (error) {
+      return faultJson(toFault(error, unexpected), requestIdOf(body));
+    }
+  });
+  const given = (await Promise.all(answers)).filter((text) => text !== null);
+  return given.length === 0 ? null : `[${given.join(',')}]`;
+}
+
+/** The id to answer an error to, where one can be made out. */
+export function requestIdOf(body: unknown): RequestId | null {
+  const id = isObject(body) ? body['id'] : undefined;
+  return typeof id === 'string' || Number.isInteger(id) ? (id as RequestId) : null;
+}

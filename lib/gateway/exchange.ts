@@ -1,0 +1,35 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Principal } from '#lib/db/principal.ts';
+import type { App } from '#lib/operations/app.ts';
+import type { LiveProject } from '#lib/operations/live.ts';
+import type { Admission } from './admission.ts';
+import type { Calls } from './calls.ts';
+import type { Era, RpcRequest } from './protocol.ts';
+import type { Reply } from './reply.ts';
+
+/** Who asks, and whom. The same for all messages of one HTTP request. */
+export interface Caller {
+  app: App;
+  project: LiveProject;
+  principal: Principal;
+  /** Shares its limits: a key, or an address where none is needed. */
+  admissionKey: string;
+  /** As far as two clients can be told apart without a session: key, address, program. */
+  identity: string;
+  headers: IncomingHttpHeaders;
+  admission: Admission;
+  calls: Calls;
+  /** Aborts when nobody waits for the answer any more. */
+  signal: AbortSignal;
+}
+
+/** One request, to be answered. */
+export interface Exchange {
+  caller: Caller;
+  era: Era;
+  message: RpcRequest;
+  reply: Reply;
+}
+
+/** Answers a request with its result as JSON text; so that what never changes is written out once. */
+export type Method = (exchange: Exchange) => string | Promise<string>;

@@ -1,0 +1,42 @@
+/** Deeper values make every recursive reader of them overflow its stack (security.md §4.2). */
+const MAX_DEPTH = 64;
+const MAX_KEYS = 10_000;
+
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+const COLON = 0x3a;
+
+/**
+ * Looks over JSON text before it is parsed, in one pass without recursion. Returns what is wrong with its size,
+ * or null. Text that is not JSON passes: JSON.parse will say so.
+ */
+export function jsonTooComplex(bytes: Uint8Array): string | null {
+  let depth = 0;
+  let keys = 0;
+  for (let at = 0; at < bytes.length; at++) {
+    switch (bytes[at]) {
+      case QUOTE:
+        at++;
+        while (at < bytes.length && bytes[at] !== QUOTE) at += bytes[at] === BACKSLASH ? 2 : 1;
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        if (++depth > MAX_DEPTH) return `The JSON is nested deeper than ${MAX_DEPTH} levels.`;
+        break;
+      case 0x5d: // ]
+      case 0x7d: // }
+        depth--;
+        break;
+      case COLON:
+        if (++keys > MAX_KEYS) return `The JSON has more than ${MAX_KEYS} members.`;
+        break;
+    }
+  }
+  return null;
+}
+
+/** Parses JSON; members named `__proto__` are left out, so that no copy of the value can change a prototype. */
+export function parseJson(text: string): unknown {
+  if (!text.includes('__proto__') && !text.includes('\\u005')) return JSON.parse(text);
+  return JSON.parse(text, (name, value) => (name === '__proto__' ? undefined : value));
+}

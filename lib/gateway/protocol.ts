@@ -1,0 +1,99 @@
+import {
+  CLIENT_INFO_META_KEY,
+  PROTOCOL_VERSION_META_KEY,
+  SERVER_INFO_META_KEY,
+} from '@modelcontextprotocol/server';
+import type { LiveProject } from '#lib/operations/live.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+
+/** The revision that has no sessions: every request carries its own envelope. */
+export const MODERN_VERSION = '2026-07-28';
+
+/** Revisions that begin with `initialize`, the newest first. */
+export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const;
+
+/** The one legacy revision that has batches; also what a request without a version header is taken for. */
+export const BATCH_VERSION = '2025-03-26';
+
+/** Named in headers by clients of the transport before this one, which send it here all the same. */
+const OLDER_VERSION = '2024-11-05';
+
+/** What this server can do, in every revision. Nothing is advertised that is not served. */
+export const CAPABILITIES = { tools: { listChanged: true } };
+
+/** ms a client may keep a list. Short: not every client listens for changes. */
+export const LIST_TTL_MS = 60_000;
+
+export type Era = 'modern' | 'legacy';
+export type RequestId = string | number;
+
+export interface RpcRequest {
+  jsonrpc: '2.0';
+  id: RequestId;
+  method: string;
+  params?: JsonObject;
+}
+
+export interface RpcNotification {
+  jsonrpc: '2.0';
+  method: string;
+  params?: JsonObject;
+}
+
+export function isLegacyVersion(version: string): boolean {
+  return version === OLDER_VERSION || (LEGACY_VERSIONS as readonly string[]).includes(version);
+}
+
+export function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A JSON-RPC request: an object of the right members with an id that is a text or an integer. */
+export function isRequest(value: unknown): value is RpcRequest {
+  if (!isObject(value)) return false;
+  const { id } = value;
+  return (typeof id === 'string' || Number.isInteger(id)) && isMessage(value);
+}
+
+/** A JSON-RPC notification: as a request, without an id. */
+export function isNotification(value: unknown): value is RpcNotification {
+  return isObject(value) && !('id' in value) && isMessage(value);
+}
+
+function isMessage(value: JsonObject): boolean {
+  const { jsonrpc, method, params } = value;
+  return jsonrpc === '2.0' && typeof method === 'string' && (params === undefined || isObject(params));
+}
+
+/** `params._meta`, or an empty object. */
+export function metaOf(message: { params?: JsonObject }): JsonObject {
+  const meta = message.params?.['_meta'];
+  return isObject(meta) ? meta : {};
+}
+
+/** The revision a message's own envelope names; undefined when it has none. */
+export function envelopeVersion(message: { params?: JsonObject }): unknown {
+  return metaOf(message)[PROTOCOL_VERSION_META_KEY];
+}
+
+/** `claude-code 2.1`: what the caller calls itself, from its envelope or its User-Agent header. */
+export function clientName(message: { params?: JsonObject }, userAgent: string | undefined): string | null {
+  const info = metaOf(message)[CLIENT_INFO_META_KEY];
+  if (isObject(info)) return `${String(info['name'])} ${String(info['version'])}`.slice(0, 100);
+  return userAgent?.slice(0, 100) ?? null;
+}
+
+/** What this server calls itself to clients of a project; the version is the release they see. */
+export function serverInfo(project: LiveProject): { name: string; title: string; version: string } {
+  return { name: project.slug, title: project.name, version: String(project.release) };
+}
+
+/** `_meta` of every modern result. */
+export function resultMeta(project: LiveProject): JsonObject {
+  return { [SERVER_INFO_META_KEY]: serverInfo(project) };
+}
+
+/** Members of every modern result that may be kept by the client. */
+export function cacheHints(project: LiveProject): { ttlMs: number; cacheScope: 'public' | 'private' } {
+  return { ttlMs: LIST_TTL_MS, cacheScope: project.access === 'public' ? 'public' : 'private' };
+}

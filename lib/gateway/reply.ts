@@ -1,0 +1,90 @@
+import type { ServerResponse } from 'node:http';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import { type Fault, faultJson } from './errors.ts';
+import type { RequestId } from './protocol.ts';
+import { COMMON_HEADERS, EventStream } from './stream.ts';
+
+/** From here on a client gets signs of life: proxies and clients give up on silent answers (protocol.md §2.7). */
+const STREAM_AFTER_MS = 1000;
+
+/** Where the answer to one request goes. A message of a batch has no stream of its own. */
+export interface Reply {
+  /** Tells the caller something while it waits. Lost where nothing can be streamed. */
+  notify(method: string, params: JsonObject): void;
+  /** Called when the request begins to wait for something slow. */
+  mayTakeLong(): void;
+}
+
+/** Answers one request: with JSON, or with an event stream when something has to be said before the end. */
+export class HttpReply implements Reply {
+  readonly #response: ServerResponse;
+  readonly #accepts: boolean;
+  #stream: EventStream | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(response: ServerResponse, accept: string | undefined) {
+    this.#response = response;
+    this.#accepts = accept?.includes('text/event-stream') ?? false;
+  }
+
+  notify(method: string, params: JsonObject): void {
+    this.#open()?.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
+  }
+
+  mayTakeLong(): void {
+    if (this.#accepts && !this.#stream) this.#timer ??= setTimeout(() => this.#open(), STREAM_AFTER_MS);
+  }
+
+  /** Ends with the result, given as JSON text. */
+  result(id: RequestId, resultJson: string): void {
+    this.#end(200, `{"jsonrpc":"2.0","id":${idJson(id)},"result":${resultJson}}`);
+  }
+
+  /** Ends with an error. The HTTP status is lost when a stream is open. */
+  fault(fault: Fault, id: RequestId | null): void {
+    this.#end(fault.status, faultJson(fault, id), fault.headers);
+  }
+
+  #end(status: number, json: string, headers?: Record<string, string>): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    if (this.#stream) this.#stream.end(json);
+    else sendJson(this.#response, status, json, headers);
+  }
+
+  #open(): EventStream | null {
+    if (!this.#accepts || this.#response.writableEnded || this.#response.destroyed) return null;
+    this.#stream ??= new EventStream(this.#response);
+    return this.#stream;
+  }
+}
+
+/** Where notifications of a batch go: nowhere. */
+export const NO_STREAM: Reply = { notify: () => {}, mayTakeLong: () => {} };
+
+/** Sends a complete JSON answer. */
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  json: string,
+  headers?: Record<string, string>,
+): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    ...COMMON_HEADERS,
+    'content-length': Buffer.byteLength(json),
+    ...headers,
+  });
+  response.end(json);
+}
+
+/** Sends an answer without a body. */
+export function sendEmpty(response: ServerResponse, status: number, headers?: Record<string, string>): void {
+  if (response.destroyed || response.headersSent) return;
+  response.writeHead(status, { ...COMMON_HEADERS, 'content-length': 0, ...headers });
+  response.end();
+}
+
+export function idJson(id: RequestId): string {
+  return typeof id === 'number' ? String(id) : JSON.stringify(id);
+}

@@ -1,0 +1,172 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { App } from '#lib/operations/app.ts';
+import { authenticate } from './access.ts';
+import { Admission } from './admission.ts';
+import { readJson } from './body.ts';
+import { Calls } from './calls.ts';
+import { answer, answerBatch, notified, requestIdOf } from './dispatch.ts';
+import { classify, type ProtocolHeaders } from './era.ts';
+import { Fault, toFault } from './errors.ts';
+import type { Caller } from './exchange.ts';
+import { createOriginCheck, headerOf } from './http-edge.ts';
+import { isLegacyVersion } from './protocol.ts';
+import { HttpReply, sendEmpty, sendJson } from './reply.ts';
+import { type Subscriber, Subscriptions } from './subscriptions.ts';
+
+export interface Gateway {
+  /** Answers one request under /mcp/. Never rejects. */
+  handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Ends streams, refuses new requests, and resolves when no call is running; after `graceMs` calls are cancelled. */
+  close(graceMs?: number): Promise<void>;
+}
+
+/** The MCP server of every project of this process: plain HTTP in, tools of live workflows out. */
+export function createGateway(app: App): Gateway {
+  const checkOrigin = createOriginCheck(app.env.publicUrl);
+  const admission = new Admission();
+  const calls = new Calls();
+  const subscriptions = new Subscriptions(app);
+  const closing = new AbortController();
+  const underway = new Set<Promise<void>>();
+  let closed = false;
+
+  const unexpected = (error: unknown): string => {
+    const requestId = randomUUID();
+    app.log.error({ err: error, requestId }, 'an MCP request failed unexpectedly');
+    return requestId;
+  };
+
+  /** Cheap checks first: nothing of the body is read before the caller is known (security.md §4.2). */
+  async function admit(request: IncomingMessage): Promise<Pick<Caller, 'project' | 'principal'>> {
+    if (closed) {
+      throw new Fault('unavailable', 'The server is shutting down.', { headers: { 'retry-after': '5' } });
+    }
+    checkOrigin(request);
+    return authenticate(app, request);
+  }
+
+  async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const reply = new HttpReply(response, request.headers.accept);
+    let body: unknown;
+    try {
+      const { project, principal } = await admit(request);
+      body = await readJson(request);
+      const headers: ProtocolHeaders = {
+        version: headerOf(request, 'mcp-protocol-version'),
+        method: headerOf(request, 'mcp-method'),
+        name: headerOf(request, 'mcp-name'),
+      };
+      const admissionKey = admissionKeyOf(request, principal);
+      const caller: Caller = {
+        app,
+        project,
+        principal,
+        admissionKey,
+        identity: `${admissionKey} ${identityOf(request)}`,
+        headers: request.headers,
+        admission,
+        calls,
+        signal: abortedWith(response),
+      };
+      if (Array.isArray(body)) {
+        const answers = await answerBatch(caller, body, headers, unexpected);
+        if (answers === null) sendEmpty(response, 202);
+        else sendJson(response, 200, answers);
+        return;
+      }
+      const classified = classify(body, headers);
+      if (classified.kind !== 'request') {
+        if (classified.kind === 'notification') notified(caller, classified.era, classified.message);
+        sendEmpty(response, 202);
+        return;
+      }
+      const { era, message } = classified;
+      if (era === 'modern' && message.method === 'subscriptions/listen') {
+        subscriptions.listen(subscriberOf(request, caller), message, response);
+        return;
+      }
+      reply.result(message.id, await answer(caller, era, message, reply));
+    } catch (error) {
+      if (!response.destroyed) reply.fault(toFault(error, unexpected), requestIdOf(body));
+    }
+  }
+
+  /** The stream on which a 2025 client hears that the list of tools changed. */
+  async function get(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const reply = new HttpReply(response, undefined);
+    try {
+      const { project, principal } = await admit(request);
+      const version = headerOf(request, 'mcp-protocol-version');
+      const wanted = request.headers.accept?.includes('text/event-stream');
+      if (!wanted || (version !== undefined && !isLegacyVersion(version))) throw methodNotAllowed();
+      const admissionKey = admissionKeyOf(request, principal);
+      subscriptions.get(subscriberOf(request, { project, admissionKey }), response);
+    } catch (error) {
+      reply.fault(toFault(error, unexpected), null);
+    }
+  }
+
+  function subscriberOf(
+    request: IncomingMessage,
+    { project, admissionKey }: Pick<Caller, 'project' | 'admissionKey'>,
+  ): Subscriber {
+    const stillAllowed = () =>
+      authenticate(app, request).then(
+        () => true,
+        (error) => !(error instanceof Fault),
+      );
+    return { project, admissionKey, stillAllowed };
+  }
+
+  function abortedWith(response: ServerResponse): AbortSignal {
+    const gone = new AbortController();
+    const end = () => gone.abort(new Error('cancelled'));
+    response.once('close', () => {
+      closing.signal.removeEventListener('abort', end);
+      if (!response.writableFinished) end();
+    });
+    closing.signal.addEventListener('abort', end, { once: true });
+    return gone.signal;
+  }
+
+  return {
+    handle(request, response) {
+      const handled =
+        request.method === 'POST'
+          ? post(request, response)
+          : request.method === 'GET'
+            ? get(request, response)
+            : refuseMethod(response);
+      underway.add(handled);
+      return handled.finally(() => underway.delete(handled));
+    },
+    async close(graceMs = 25_000) {
+      closed = true;
+      subscriptions.close();
+      const timer = setTimeout(() => closing.abort(), graceMs);
+      await Promise.all(underway);
+      clearTimeout(timer);
+    },
+  };
+}
+
+async function refuseMethod(response: ServerResponse): Promise<void> {
+  new HttpReply(response, undefined).fault(methodNotAllowed(), null);
+}
+
+function methodNotAllowed(): Fault {
+  return new Fault('method_not_allowed', 'Method not allowed: send messages with POST.', {
+    headers: { allow: 'GET, POST' },
+  });
+}
+
+function admissionKeyOf(request: IncomingMessage, principal: Caller['principal']): string {
+  return principal.type === 'key' ? `key ${principal.keyId}` : `address ${request.socket.remoteAddress}`;
+}
+
+/** What tells two clients of one key apart, as far as that is possible without sessions. */
+function identityOf(request: IncomingMessage): string {
+  const { 'user-agent': program, 'mcp-session-id': session } = request.headers;
+  return `${request.socket.remoteAddress} ${program} ${session}`;
+}

@@ -1,0 +1,157 @@
+import type { ServerResponse } from 'node:http';
+import { SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server';
+import type { App } from '#lib/operations/app.ts';
+import type { LiveProject } from '#lib/operations/live.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import { Fault } from './errors.ts';
+import { isObject, type RpcRequest, resultMeta } from './protocol.ts';
+import { idJson } from './reply.ts';
+import { EventStream } from './stream.ts';
+
+const MAX_PER_CALLER = 100;
+const MAX_PER_PROCESS = 1024;
+/** A stream ends after an hour; clients open the next. */
+const MAX_AGE_MS = 60 * 60 * 1000;
+const RECHECK_MS = 60_000;
+
+const LIST_CHANGED = 'notifications/tools/list_changed';
+
+export interface Subscriber {
+  project: LiveProject;
+  admissionKey: string;
+  /** Whether the caller may still use the project. */
+  stillAllowed(): Promise<boolean>;
+}
+
+interface Subscription extends Subscriber {
+  release: number;
+  openedAt: number;
+  stream: EventStream;
+  /** The notification as JSON text. */
+  changed: string;
+  /** Says goodbye; JSON text, or nothing for 2025. */
+  goodbye: string | undefined;
+}
+
+/**
+ * Streams that stay open to tell a client that the list of tools changed: `subscriptions/listen` of 2026-07-28 and
+ * the GET stream of 2025. They hold no state but the connection.
+ */
+export class Subscriptions {
+  readonly #app: App;
+  readonly #open = new Set<Subscription>();
+  readonly #ends: (() => void)[];
+  readonly #sweep: NodeJS.Timeout;
+
+  constructor(app: App) {
+    this.#app = app;
+    this.#ends = ['release.changed', 'project.changed', 'database.changed'].map((topic) =>
+      app.events.subscribe(topic, () => void this.#look()),
+    );
+    this.#sweep = setInterval(() => void this.#check(), RECHECK_MS);
+    this.#sweep.unref();
+  }
+
+  get size(): number {
+    return this.#open.size;
+  }
+
+  /** Serves `subscriptions/listen`. Throws Fault when the filter is missing or there are too many. */
+  listen(subscriber: Subscriber, message: RpcRequest, response: ServerResponse): void {
+    const filter = message.params?.['notifications'];
+    if (!isObject(filter)) {
+      throw new Fault('invalid_params', 'params.notifications must say what to listen for.');
+    }
+    this.#admit(subscriber);
+    const honoured: JsonObject = filter['toolsListChanged'] === true ? { toolsListChanged: true } : {};
+    const meta = { [SUBSCRIPTION_ID_META_KEY]: message.id };
+    const result = { resultType: 'complete', _meta: { ...meta, ...resultMeta(subscriber.project) } };
+    const goodbye = `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${JSON.stringify(result)}}`;
+    const stream = new EventStream(response);
+    stream.send(
+      notification('notifications/subscriptions/acknowledged', { notifications: honoured, _meta: meta }),
+    );
+    if (Object.keys(honoured).length === 0) stream.end(goodbye);
+    else
+      this.#add(subscriber, response, {
+        stream,
+        changed: notification(LIST_CHANGED, { _meta: meta }),
+        goodbye,
+      });
+  }
+
+  /** Serves the GET stream of 2025. Throws Fault when there are too many. */
+  get(subscriber: Subscriber, response: ServerResponse): void {
+    this.#admit(subscriber);
+    const stream = new EventStream(response);
+    this.#add(subscriber, response, { stream, changed: notification(LIST_CHANGED), goodbye: undefined });
+  }
+
+  /** Ends all streams, politely. */
+  close(): void {
+    clearInterval(this.#sweep);
+    for (const end of this.#ends) end();
+    for (const subscription of this.#open) this.#end(subscription);
+  }
+
+  #admit({ admissionKey }: Subscriber): void {
+    const own = [...this.#open].filter((other) => other.admissionKey === admissionKey).length;
+    if (own < MAX_PER_CALLER && this.#open.size < MAX_PER_PROCESS) return;
+    throw new Fault(own < MAX_PER_CALLER ? 'unavailable' : 'too_many', 'Too many open streams.', {
+      headers: { 'retry-after': '60' },
+    });
+  }
+
+  #add(
+    subscriber: Subscriber,
+    response: ServerResponse,
+    wire: Pick<Subscription, 'stream' | 'changed' | 'goodbye'>,
+  ): void {
+    const subscription: Subscription = {
+      ...subscriber,
+      ...wire,
+      release: subscriber.project.release,
+      openedAt: Date.now(),
+    };
+    this.#open.add(subscription);
+    response.once('close', () => this.#open.delete(subscription));
+  }
+
+  #end(subscription: Subscription): void {
+    this.#open.delete(subscription);
+    subscription.stream.end(subscription.goodbye);
+  }
+
+  /** Something changed somewhere: tells those whose project has another release than the one they know. */
+  async #look(): Promise<void> {
+    for (const slug of new Set([...this.#open].map(({ project }) => project.slug))) {
+      try {
+        const now = await this.#app.live.get(slug);
+        for (const subscription of this.#open) {
+          if (subscription.project.slug !== slug) continue;
+          if (now?.id !== subscription.project.id) {
+            this.#end(subscription);
+          } else if (now.release !== subscription.release) {
+            subscription.release = now.release;
+            subscription.stream.send(subscription.changed);
+          }
+        }
+      } catch (error) {
+        this.#app.log.warn({ err: error, project: slug }, 'listeners could not be told of a change');
+      }
+    }
+  }
+
+  /** Ends streams that are old, or whose key is no longer good. */
+  async #check(): Promise<void> {
+    const now = Date.now();
+    for (const subscription of [...this.#open]) {
+      const allowed = await subscription.stillAllowed().catch(() => true);
+      if (!allowed || now - subscription.openedAt > MAX_AGE_MS) this.#end(subscription);
+    }
+  }
+}
+
+function notification(method: string, params?: JsonObject): string {
+  return JSON.stringify({ jsonrpc: '2.0', method, ...(params && { params }) });
+}
