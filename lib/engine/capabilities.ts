@@ -47,6 +47,8 @@ export interface CodeRequest {
   env: Record<string, string>;
   /** ms of wall time. */
   timeoutMs: number;
+  /** What `http` in the code calls: the run's own, so that its calls are counted with the others. */
+  http?: HttpCapability;
   onLog(level: 'debug' | 'info' | 'warn' | 'error', text: string): void;
 }
 

@@ -106,11 +106,14 @@ function fillerOf(root: JsonSchema, schema: JsonValue | undefined): Filler | nul
     // Resolved when a value is there to be filled, so that a schema that contains itself ends.
     return (value) => fillerOf(root, pointed(root, reference))?.(value) ?? value;
   }
-  const members = Object.entries(properties(schema)).map(([name, member]) => ({
-    name,
-    fallback: isObject(member) ? member['default'] : undefined,
-    fill: fillerOf(root, member),
-  }));
+  const members = Object.entries(properties(schema))
+    // Assigning it would change the prototype of the arguments.
+    .filter(([name]) => name !== '__proto__')
+    .map(([name, member]) => ({
+      name,
+      fallback: isObject(member) ? member['default'] : undefined,
+      fill: fillerOf(root, member),
+    }));
   const fillItem = fillerOf(root, schema['items']);
   if (!fillItem && !members.some(({ fallback, fill }) => fallback !== undefined || fill)) return null;
   return (value) => {

@@ -29,7 +29,7 @@ export const javascript: NodeKind<typeof config> = {
   config,
   initial: { code: 'return { length: input.text.length };\n' },
   initialKey: 'code',
-  needs: ['code', 'log'],
+  needs: ['code', 'http', 'log'],
   handles: () => [{ id: 'out' }],
   outputSchema: ({ outputSchema }) => outputSchema ?? {},
   describe: ({ code }) => {
@@ -45,6 +45,7 @@ export const javascript: NodeKind<typeof config> = {
         steps: { ...context.steps },
         env: { ...context.env },
         timeoutMs: context.timeoutMs,
+        http: context.capabilities.http,
         onLog: (level, text) => context.log(level, text),
       },
       context.signal,
