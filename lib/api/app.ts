@@ -1,4 +1,14 @@
-import { router } from './router.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener } from '@hono/node-server';
+import { bodyLimit } from 'hono/body-limit';
+import { createMiddleware } from 'hono/factory';
+import { AppError } from '#lib/db/app-error.ts';
+import type { App } from '#lib/operations/app.ts';
+import { whoIs } from '#lib/operations/who-is.ts';
+import { openApiDocument } from './openapi.ts';
+import { isOwnOrigin } from './origin.ts';
+import { answerError } from './problem.ts';
+import { type ApiEnv, router } from './router.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { folderRoutes } from './routes/folder.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -11,6 +21,13 @@ import { systemRoutes } from './routes/system.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
+const PREFIX = '/api/v1';
+const MiB = 1024 * 1024;
+
+/** Open to everybody; all else needs a session. */
+const OPEN = new Set(['GET /setup', 'POST /setup', 'POST /session', 'GET /health', 'GET /openapi.json']);
+
+/** In this order so that `/projects/import` is met before `/projects/{project}`. */
 const routes = router()
   .route('/', setupRoutes)
   .route('/', sessionRoutes)
@@ -24,7 +41,80 @@ const routes = router()
   .route('/', knowledgeRoutes)
   .route('/', systemRoutes);
 
-/** For `hc<Api>('/api/v1')`. Success answers only: whoever calls checks `response.ok` and reads the problem. */
+/**
+ * For `hc<Api>('/api/v1')`. It holds the answers of success only: whoever calls looks at `response.ok` first, and
+ * otherwise reads an `application/problem+json`.
+ */
 export type Api = typeof routes;
 
-export { routes };
+/** The HTTP API under /api/v1, as a listener of node:http. */
+export function createApi(app: App): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+  const api = router();
+  api.onError(answerError);
+  api.notFound((c) => answerError(new AppError('not_found', 'There is no such address.'), c));
+  api.use(provide(app), headers, sameOrigin, session, jsonOnly);
+  const document = openApiDocument(routes);
+  api.get(`${PREFIX}/openapi.json`, (c) => c.json(document));
+  api.route(PREFIX, routes);
+  return getRequestListener((request, env) => api.fetch(request, env), { overrideGlobalObjects: false });
+}
+
+function provide(app: App) {
+  return createMiddleware<ApiEnv>(async (c, next) => {
+    c.set('app', app);
+    c.set('requestId', crypto.randomUUID());
+    await next();
+  });
+}
+
+const headers = createMiddleware<ApiEnv>(async (c, next) => {
+  await next();
+  c.header('X-Request-Id', c.get('requestId'));
+  c.header('X-Content-Type-Options', 'nosniff');
+  c.header('Referrer-Policy', 'no-referrer');
+  c.header('Content-Security-Policy', "default-src 'none'; frame-ancestors 'none'");
+  c.header('Cross-Origin-Resource-Policy', 'same-origin');
+  if (!c.res.headers.has('Cache-Control')) c.header('Cache-Control', 'no-store');
+});
+
+const sameOrigin = createMiddleware<ApiEnv>(async (c, next) => {
+  const reads = c.req.method === 'GET' || c.req.method === 'HEAD';
+  if (!reads && !isOwnOrigin(c.req.raw.headers, c.get('app').env.publicUrl)) {
+    throw new AppError(
+      'forbidden',
+      `This call must come from ${c.get('app').env.publicUrl}: its Origin header says otherwise. Where that is the right address, set PUBLIC_URL to the one in the browser.`,
+    );
+  }
+  await next();
+});
+
+const session = createMiddleware<ApiEnv>(async (c, next) => {
+  if (OPEN.has(`${c.req.method} ${c.req.path.slice(PREFIX.length)}`)) return next();
+  const who = await whoIs(c.get('app'), c.req.raw.headers);
+  if (!who)
+    throw new AppError('unauthenticated', 'You are not signed in, or the session has ended. Sign in again.');
+  c.set('principal', who.principal);
+  c.set('who', who);
+  await next();
+  for (const cookie of who.cookies) c.header('Set-Cookie', cookie, { append: true });
+});
+
+/** A document of 1,000 nodes is well under this; imports carry documents of a knowledge base too. */
+const limitJson = bodyLimit({
+  maxSize: 4 * MiB,
+  onError: () => {
+    throw new AppError('too_large', 'The body is larger than 4 MiB.');
+  },
+});
+
+/** Uploads are streamed and counted by their own route. Any other body is JSON: no form of another site can send it. */
+const jsonOnly = createMiddleware<ApiEnv>(async (c, next) => {
+  const type = c.req.header('content-type') ?? '';
+  const upload = c.req.method === 'POST' && /\/knowledge\/[^/]+\/documents$/.test(c.req.path);
+  if (upload) return next();
+  const carries = ['POST', 'PUT', 'PATCH'].includes(c.req.method) && c.req.raw.body !== null;
+  if (carries && !/^application\/json\s*(;|$)/i.test(type)) {
+    throw new AppError('unsupported_media', 'Send the body as application/json.');
+  }
+  return limitJson(c, next);
+});

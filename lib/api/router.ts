@@ -4,6 +4,7 @@ import type * as z from 'zod';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
+import type { Who } from '#lib/operations/who-is.ts';
 
 /** What every handler finds in its context. */
 export interface ApiEnv {
@@ -13,6 +14,7 @@ export interface ApiEnv {
     requestId: string;
     /** Set on every route but set-up, sign-in, health and the OpenAPI document. */
     principal: Principal;
+    who: Who;
   };
 }
 

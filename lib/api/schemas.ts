@@ -90,7 +90,7 @@ export const session = z
 export const access = z.enum(['key', 'public']);
 export const environment = z.record(
   z.string().regex(ENV_NAME, 'letters, digits and _; at most 64'),
-  z.string().max(10_000),
+  z.string().max(8192),
 );
 export const project = z
   .object({
@@ -111,7 +111,6 @@ export const projectCreate = z.strictObject({ name, slug: slug.optional() }).ope
 export const projectUpdate = z
   .strictObject({
     name: name.optional(),
-    slug: slug.optional(),
     instructions: z.string().max(20_000).optional(),
     access: access.optional(),
     env: environment.optional(),

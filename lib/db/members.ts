@@ -153,6 +153,48 @@ export function membersOf(database: Database, principal: Principal) {
       requireSystem(principal);
       return prisma.organization.count();
     },
+
+    /** How many people can sign in and see something; none before set-up. System only. */
+    async count(): Promise<number> {
+      requireSystem(principal);
+      return prisma.member.count();
+    },
+
+    /**
+     * The oldest organization. Before set-up one is made, so that the command line has somewhere to import to; the
+     * first owner gets it. System only.
+     */
+    async defaultOrganization(): Promise<{ id: string; name: string }> {
+      requireSystem(principal);
+      const oldest = await prisma.organization.findFirst({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+      if (oldest) return { id: oldest.id, name: oldest.name };
+      const row = await prisma.organization.upsert({
+        where: { slug: 'default' },
+        create: { name: 'Default', slug: 'default' },
+        update: {},
+      });
+      return { id: row.id, name: row.name };
+    },
+
+    /** Gives an organization that has no members its name and its first owner. System only. */
+    async adoptOrganization(organizationId: string, input: { name: string; ownerId: string }): Promise<void> {
+      requireSystem(principal);
+      const id = idOf(organizationId, 'organization');
+      const { name, ownerId } = parse(z.object({ name: text(120).min(1), ownerId: z.string() }), input);
+      await database.transaction(async (tx) => {
+        await database.lock(tx, `members:${id}`);
+        if ((await tx.member.count({ where: { organizationId: id } })) > 0) {
+          throw new AppError('conflict', 'The organization has an owner already.');
+        }
+        await tx.organization.update({ where: { id }, data: { name } });
+        await tx.member.create({ data: { organizationId: id, userId: idOf(ownerId, 'user'), role: 'owner' } });
+        await appendAudit(database, tx, principal, id, {
+          action: 'organization.create',
+          target: `organization:${id}`,
+          details: { name, owner: ownerId },
+        });
+      });
+    },
   };
 }
 

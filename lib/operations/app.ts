@@ -1,19 +1,23 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import type { ApiKeys } from '#lib/auth/api-keys.ts';
-import type { Attempts } from '#lib/auth/attempts.ts';
-import type { Secrets } from '#lib/auth/sealing.ts';
+import { type ApiKeys, createApiKeys } from '#lib/auth/api-keys.ts';
+import { type Attempts, createAttempts } from '#lib/auth/attempts.ts';
+import { createSecrets, loadMasterKey, type Secrets } from '#lib/auth/sealing.ts';
 import type { SignIn } from '#lib/auth/sign-in.ts';
-import type { Database } from '#lib/db/client.ts';
-import type { Events } from '#lib/db/events.ts';
-import type { Egress } from '#lib/egress/fetch.ts';
+import { type Database, openDatabase } from '#lib/db/client.ts';
+import { type Events, openEvents } from '#lib/db/events.ts';
+import { repository } from '#lib/db/repository.ts';
+import { createEgress, type Egress } from '#lib/egress/fetch.ts';
 import type { Capabilities } from '#lib/engine/capabilities.ts';
-import type { Sandbox } from '#lib/sandbox/pool.ts';
-import type { RunScope } from './capabilities.ts';
-import type { DraftHistory } from './draft-history.ts';
+import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
+import { type Background, createBackground } from './background.ts';
+import { createCapabilities, type RunScope } from './capabilities.ts';
+import { createDraftHistory, type DraftHistory } from './draft-history.ts';
 import type { Env } from './env.ts';
-import type { FileStore } from './files.ts';
-import type { LiveProjects } from './live-projects.ts';
-import type { RunRecorder } from './run-recorder.ts';
+import { createFileStore, type FileStore } from './files.ts';
+import { createLiveProjects, type LiveProjects } from './live-projects.ts';
+import { createLog } from './log.ts';
+import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 
 /** The world of one process. Made once at start, handed to every operation. */
 export interface App {
@@ -36,8 +40,70 @@ export interface App {
   capabilities(scope: RunScope): Capabilities;
   /** Drafts of late, to say what changed. */
   drafts: DraftHistory;
+  /** Runs that go on after their caller got an answer. */
+  background: Background;
   recorder: RunRecorder;
   live: LiveProjects;
   /** Stops background work, flushes records, closes sandbox processes, sockets and the database. */
   close(): Promise<void>;
+}
+
+/** ms that runs get to finish when the process ends. */
+const GRACE_MS = 5000;
+
+/**
+ * Opens the database (and brings it up to date), and makes everything the operations need. Starts no process and
+ * listens nowhere. Throws when the database or the encryption key cannot be used.
+ */
+export async function createApp(env: Env): Promise<App> {
+  const log = createLog(env.logLevel);
+  const secrets = createSecrets(loadMasterKey(env.encryptionKey, env.dataDir));
+  const db = await openDatabase(env.databaseUrl);
+  const events = await openEvents(db);
+  const egress = createEgress({ allow: env.egressAllow });
+  const sandbox = createSandbox({ jit: env.sandboxJit, log: (message, facts) => log.info(facts, message) });
+  const files = createFileStore(join(env.dataDir, 'files'));
+  const apiKeys = createApiKeys({ db, events, secrets, log });
+  const recorder = createRunRecorder({ insert: db.insertRuns, events, log });
+  const background = createBackground(log);
+  const { projects } = repository(db, { type: 'system' });
+  const live = createLiveProjects({
+    load: (slug) => projects.live(slug),
+    events,
+    log,
+  });
+  let signIn: Promise<SignIn> | null = null;
+
+  return {
+    env,
+    db,
+    events,
+    log,
+    sandbox,
+    egress,
+    files,
+    secrets,
+    signIn() {
+      signIn ??= import('#lib/auth/sign-in.ts').then(({ openSignIn }) =>
+        openSignIn({ db, secrets, publicUrl: env.publicUrl }),
+      );
+      return signIn;
+    },
+    apiKeys,
+    attempts: createAttempts(),
+    capabilities: createCapabilities({ db, egress, sandbox, files, secrets }),
+    drafts: createDraftHistory(),
+    background,
+    recorder,
+    live,
+    async close() {
+      await background.drain(GRACE_MS);
+      await recorder.close();
+      live.close();
+      apiKeys.close();
+      await Promise.all([sandbox.close(), egress.close()]);
+      await events.close();
+      await db.close();
+    },
+  };
 }

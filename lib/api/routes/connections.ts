@@ -1,4 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import { createConnection } from '#lib/operations/create-connection.ts';
+import { deleteConnection } from '#lib/operations/delete-connection.ts';
+import { listConnections } from '#lib/operations/read-connections.ts';
+import { updateConnection } from '#lib/operations/update-connection.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
   connection,
@@ -8,7 +12,6 @@ import {
   inConnection,
   inProject,
 } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['Connections'];
 
@@ -49,7 +52,19 @@ const remove = createRoute({
 });
 
 export const connectionRoutes = router()
-  .openapi(list, later)
-  .openapi(create, later)
-  .openapi(update, later)
-  .openapi(remove, later);
+  .openapi(list, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json({ items: await listConnections(c.var.app, c.var.principal, project) }, 200);
+  })
+  .openapi(create, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json(await createConnection(c.var.app, c.var.principal, project, c.req.valid('json')), 201);
+  })
+  .openapi(update, async (c) => {
+    const at = c.req.valid('param');
+    return c.json(await updateConnection(c.var.app, c.var.principal, at, c.req.valid('json')), 200);
+  })
+  .openapi(remove, async (c) => {
+    await deleteConnection(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.body(null, 204);
+  });

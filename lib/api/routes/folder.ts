@@ -1,7 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
+import { exportProject } from '#lib/operations/export-project.ts';
+import { filesOf, folderOf } from '#lib/operations/folder-files.ts';
+import { importProject } from '#lib/operations/import-project.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { exported, importInput, inProject, project } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['Import and export'];
 
@@ -23,4 +25,13 @@ const create = createRoute({
   responses: { 201: json(project, 'The new project') },
 });
 
-export const folderRoutes = router().openapi(read, later).openapi(create, later);
+export const folderRoutes = router()
+  .openapi(read, async (c) => {
+    const folder = await exportProject(c.var.app, c.var.principal, c.req.valid('param').project);
+    return c.json({ files: filesOf(folder) }, 200);
+  })
+  .openapi(create, async (c) => {
+    const { slug, files } = c.req.valid('json');
+    const made = await importProject(c.var.app, c.var.principal, { slug, folder: folderOf(files) });
+    return c.json(made, 201);
+  });

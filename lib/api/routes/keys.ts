@@ -1,7 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
+import { createKey } from '#lib/operations/create-key.ts';
+import { listKeys } from '#lib/operations/read-keys.ts';
+import { revokeKey } from '#lib/operations/revoke-key.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { inKey, inProject, keyCreate, keyList, keyWithSecret } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['API keys'];
 
@@ -32,4 +34,16 @@ const remove = createRoute({
   responses: { 204: { description: 'Revoked' } },
 });
 
-export const keyRoutes = router().openapi(list, later).openapi(create, later).openapi(remove, later);
+export const keyRoutes = router()
+  .openapi(list, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json({ items: await listKeys(c.var.app, c.var.principal, project) }, 200);
+  })
+  .openapi(create, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json(await createKey(c.var.app, c.var.principal, project, c.req.valid('json')), 201);
+  })
+  .openapi(remove, async (c) => {
+    await revokeKey(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.body(null, 204);
+  });

@@ -1,5 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import type * as z from 'zod';
+import { createBase } from '#lib/operations/create-base.ts';
+import { deleteBase } from '#lib/operations/delete-base.ts';
+import { deleteDocument } from '#lib/operations/delete-document.ts';
+import { getBase, listBases, listDocuments, searchKnowledge } from '#lib/operations/read-knowledge.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
   base,
@@ -12,7 +16,7 @@ import {
   knowledgeDocumentList,
   searchQuery,
 } from '../schemas.ts';
-import { later } from './later.ts';
+import { receiveDocuments } from '../upload.ts';
 
 const tags = ['Knowledge'];
 
@@ -62,7 +66,7 @@ const remove = createRoute({
   responses: { 204: { description: 'Deleted' } },
 });
 
-const listDocuments = createRoute({
+const documents = createRoute({
   method: 'get',
   path: '/projects/{project}/knowledge/{base}/documents',
   tags,
@@ -102,11 +106,33 @@ const search = createRoute({
 });
 
 export const knowledgeRoutes = router()
-  .openapi(list, later)
-  .openapi(create, later)
-  .openapi(read, later)
-  .openapi(remove, later)
-  .openapi(listDocuments, later)
-  .openapi(upload, later)
-  .openapi(removeDocument, later)
-  .openapi(search, later);
+  .openapi(list, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json({ items: await listBases(c.var.app, c.var.principal, project) }, 200);
+  })
+  .openapi(create, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json(await createBase(c.var.app, c.var.principal, project, c.req.valid('json')), 201);
+  })
+  .openapi(read, async (c) => c.json(await getBase(c.var.app, c.var.principal, c.req.valid('param')), 200))
+  .openapi(remove, async (c) => {
+    await deleteBase(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.body(null, 204);
+  })
+  .openapi(documents, async (c) => {
+    const items = await listDocuments(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.json({ items }, 200);
+  })
+  .openapi(upload, async (c) => {
+    const items = await receiveDocuments(c.var.app, c.var.principal, c.req.valid('param'), c.req.raw);
+    return c.json({ items }, 202);
+  })
+  .openapi(removeDocument, async (c) => {
+    await deleteDocument(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.body(null, 204);
+  })
+  .openapi(search, async (c) => {
+    const { q: text, topK } = c.req.valid('query');
+    const found = await searchKnowledge(c.var.app, c.var.principal, c.req.valid('param'), { text, topK });
+    return c.json({ hits: found }, 200);
+  });

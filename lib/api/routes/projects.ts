@@ -1,7 +1,10 @@
 import { createRoute } from '@hono/zod-openapi';
+import { createProject } from '#lib/operations/create-project.ts';
+import { deleteProject } from '#lib/operations/delete-project.ts';
+import { getProject, listProjects } from '#lib/operations/read-projects.ts';
+import { updateProject } from '#lib/operations/update-project.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { inProject, project, projectCreate, projectList, projectUpdate } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['Projects'];
 
@@ -35,7 +38,7 @@ const update = createRoute({
   method: 'patch',
   path: '/projects/{project}',
   tags,
-  summary: 'Change name, address, instructions, access or environment values',
+  summary: 'Change name, instructions, access or environment values',
   request: { params: inProject, body: jsonBody(projectUpdate) },
   responses: { 200: json(project, 'The project as it is now') },
 });
@@ -50,8 +53,18 @@ const remove = createRoute({
 });
 
 export const projectRoutes = router()
-  .openapi(list, later)
-  .openapi(create, later)
-  .openapi(read, later)
-  .openapi(update, later)
-  .openapi(remove, later);
+  .openapi(list, async (c) => c.json({ items: await listProjects(c.var.app, c.var.principal) }, 200))
+  .openapi(create, async (c) =>
+    c.json(await createProject(c.var.app, c.var.principal, c.req.valid('json')), 201),
+  )
+  .openapi(read, async (c) =>
+    c.json(await getProject(c.var.app, c.var.principal, c.req.valid('param').project), 200),
+  )
+  .openapi(update, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json(await updateProject(c.var.app, c.var.principal, project, c.req.valid('json')), 200);
+  })
+  .openapi(remove, async (c) => {
+    await deleteProject(c.var.app, c.var.principal, c.req.valid('param').project);
+    return c.body(null, 204);
+  });

@@ -1,7 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { cancelRun } from '#lib/operations/cancel-run.ts';
+import { getRun, listRuns } from '#lib/operations/read-runs.ts';
+import { runDraft } from '#lib/operations/run-draft.ts';
+import { watchRun } from '#lib/operations/watch-run.ts';
+import { sendEvents } from '../events.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { inProject, inRun, inWorkflow, run, runList, runQuery, runStart, runStarted } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['Runs'];
 
@@ -56,8 +60,20 @@ const cancel = createRoute({
 });
 
 export const runRoutes = router()
-  .openapi(start, later)
-  .openapi(list, later)
-  .openapi(read, later)
-  .openapi(events, later)
-  .openapi(cancel, later);
+  .openapi(start, async (c) => {
+    const input = { ...c.req.valid('param'), ...c.req.valid('json') };
+    return c.json(await runDraft(c.var.app, c.var.principal, input), 201);
+  })
+  .openapi(list, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json(await listRuns(c.var.app, c.var.principal, project, c.req.valid('query')), 200);
+  })
+  .openapi(read, async (c) => c.json(await getRun(c.var.app, c.var.principal, c.req.valid('param')), 200))
+  .openapi(events, async (c) => {
+    const { signal } = c.req.raw;
+    return sendEvents(await watchRun(c.var.app, c.var.principal, c.req.valid('param'), signal), signal);
+  })
+  .openapi(cancel, async (c) => {
+    await cancelRun(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.body(null, 202);
+  });

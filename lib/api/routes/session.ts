@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import { signIn, signOut } from '#lib/operations/sign-in.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { session, signInInput } from '../schemas.ts';
-import { later } from './later.ts';
+import { origin, sessionView, setCookies } from '../session-view.ts';
 
 const tags = ['Session'];
 
@@ -30,4 +31,14 @@ const remove = createRoute({
   responses: { 204: { description: 'Signed out' } },
 });
 
-export const sessionRoutes = router().openapi(read, later).openapi(create, later).openapi(remove, later);
+export const sessionRoutes = router()
+  .openapi(read, (c) => c.json(sessionView(c.var.who), 200))
+  .openapi(create, async (c) => {
+    const who = await signIn(c.var.app, { ...c.req.valid('json'), ...origin(c) });
+    setCookies(c, who.cookies);
+    return c.json(sessionView(who), 201);
+  })
+  .openapi(remove, async (c) => {
+    setCookies(c, await signOut(c.var.app, c.req.raw.headers));
+    return c.body(null, 204);
+  });

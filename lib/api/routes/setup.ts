@@ -1,7 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import { isSetUpNeeded, setUp } from '#lib/operations/set-up.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { session, setupInput, setupState } from '../schemas.ts';
-import { later } from './later.ts';
+import { origin, sessionView, setCookies } from '../session-view.ts';
 
 const read = createRoute({
   method: 'get',
@@ -20,4 +21,10 @@ const create = createRoute({
   responses: { 201: json(session, 'Signed in') },
 });
 
-export const setupRoutes = router().openapi(read, later).openapi(create, later);
+export const setupRoutes = router()
+  .openapi(read, async (c) => c.json({ needed: await isSetUpNeeded(c.var.app) }, 200))
+  .openapi(create, async (c) => {
+    const who = await setUp(c.var.app, c.req.valid('json'), origin(c));
+    setCookies(c, who.cookies);
+    return c.json(sessionView(who), 201);
+  });

@@ -1,11 +1,11 @@
 import { createRoute } from '@hono/zod-openapi';
+import { readSystem } from '#lib/operations/read-system.ts';
 import { json, router } from '../router.ts';
 import { health, system } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['System'];
 
-const readHealth = createRoute({
+const healthRoute = createRoute({
   method: 'get',
   path: '/health',
   tags,
@@ -13,7 +13,7 @@ const readHealth = createRoute({
   responses: { 200: json(health, 'It does') },
 });
 
-const readSystem = createRoute({
+const systemRoute = createRoute({
   method: 'get',
   path: '/system',
   tags,
@@ -21,4 +21,9 @@ const readSystem = createRoute({
   responses: { 200: json(system, 'The system') },
 });
 
-export const systemRoutes = router().openapi(readHealth, later).openapi(readSystem, later);
+export const systemRoutes = router()
+  .openapi(healthRoute, async (c) => {
+    await c.var.app.db.ping();
+    return c.json({ status: 'ok' as const }, 200);
+  })
+  .openapi(systemRoute, (c) => c.json(readSystem(c.var.app), 200));

@@ -1,4 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import { publishWorkflow } from '#lib/operations/publish-workflow.ts';
+import { getVersion, listVersions } from '#lib/operations/read-versions.ts';
+import { rollbackWorkflow } from '#lib/operations/rollback-workflow.ts';
+import { unpublishWorkflow } from '#lib/operations/unpublish-workflow.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
   inVersion,
@@ -10,7 +14,6 @@ import {
   versionList,
   versionWithDocument,
 } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['Publishing'];
 
@@ -60,8 +63,19 @@ const rollback = createRoute({
 });
 
 export const versionRoutes = router()
-  .openapi(list, later)
-  .openapi(read, later)
-  .openapi(publish, later)
-  .openapi(unpublish, later)
-  .openapi(rollback, later);
+  .openapi(list, async (c) => {
+    const items = await listVersions(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.json({ items }, 200);
+  })
+  .openapi(read, async (c) => c.json(await getVersion(c.var.app, c.var.principal, c.req.valid('param')), 200))
+  .openapi(publish, async (c) => {
+    const input = { ...c.req.valid('param'), ...c.req.valid('json') };
+    return c.json(await publishWorkflow(c.var.app, c.var.principal, input), 200);
+  })
+  .openapi(unpublish, async (c) =>
+    c.json(await unpublishWorkflow(c.var.app, c.var.principal, c.req.valid('param')), 200),
+  )
+  .openapi(rollback, async (c) => {
+    const input = { ...c.req.valid('param'), ...c.req.valid('json') };
+    return c.json(await rollbackWorkflow(c.var.app, c.var.principal, input), 200);
+  });

@@ -1,4 +1,8 @@
 import { createRoute } from '@hono/zod-openapi';
+import { createWorkflow } from '#lib/operations/create-workflow.ts';
+import { deleteWorkflow } from '#lib/operations/delete-workflow.ts';
+import { getWorkflow, listWorkflows } from '#lib/operations/read-workflows.ts';
+import { saveDraft as save } from '#lib/operations/save-draft.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
   draftSave,
@@ -9,7 +13,6 @@ import {
   workflowCreate,
   workflowList,
 } from '../schemas.ts';
-import { later } from './later.ts';
 
 const tags = ['Workflows'];
 
@@ -60,8 +63,22 @@ const saveDraft = createRoute({
 });
 
 export const workflowRoutes = router()
-  .openapi(list, later)
-  .openapi(create, later)
-  .openapi(read, later)
-  .openapi(remove, later)
-  .openapi(saveDraft, later);
+  .openapi(list, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json({ items: await listWorkflows(c.var.app, c.var.principal, project) }, 200);
+  })
+  .openapi(create, async (c) => {
+    const { project } = c.req.valid('param');
+    return c.json(await createWorkflow(c.var.app, c.var.principal, project, c.req.valid('json')), 201);
+  })
+  .openapi(read, async (c) =>
+    c.json(await getWorkflow(c.var.app, c.var.principal, c.req.valid('param')), 200),
+  )
+  .openapi(remove, async (c) => {
+    await deleteWorkflow(c.var.app, c.var.principal, c.req.valid('param'));
+    return c.body(null, 204);
+  })
+  .openapi(saveDraft, async (c) => {
+    const input = { ...c.req.valid('param'), ...c.req.valid('json') };
+    return c.json(await save(c.var.app, c.var.principal, input), 200);
+  });

@@ -1,0 +1,60 @@
+import type { Principal } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { App } from './app.ts';
+import { findProject } from './find-project.ts';
+import { type Folder, type ProjectContent, replaceReferences, writeFolder } from './project-folder.ts';
+
+/** The project as a folder: drafts, settings, documents; no secrets, no keys, no runs. */
+export async function exportProject(app: App, principal: Principal, slug: string): Promise<Folder> {
+  const project = await findProject(app, principal, slug);
+  const repo = repository(app.db, principal);
+  const connections = await repo.connections.list(project.id);
+  const bases = await repo.knowledge.list(project.id);
+  const connectionNames = new Map(connections.map(({ id, name }) => [id, name]));
+  const baseNames = new Map(bases.map(({ id, name }) => [id, name]));
+
+  const workflows: ProjectContent['workflows'] = [];
+  for (const { id } of await repo.workflows.list(project.id)) {
+    const workflow = await repo.workflows.get(project.id, id);
+    if (!workflow) continue;
+    const document = replaceReferences(workflow.document as WorkflowDocument, kinds, {
+      connection: (value) => connectionNames.get(value) ?? value,
+      'knowledge-base': (value) => baseNames.get(value) ?? value,
+    });
+    workflows.push({ name: workflow.name, document });
+  }
+  return writeFolder(
+    {
+      name: project.name,
+      slug: project.slug,
+      instructions: project.instructions,
+      access: project.access,
+      env: project.env,
+      connections,
+      knowledge: await Promise.all(
+        bases.map(async (base) => ({
+          name: base.name,
+          documents: await documentsOf(app, project.id, base.id),
+        })),
+      ),
+      workflows,
+    },
+    kinds,
+  );
+}
+
+async function documentsOf(app: App, projectId: string, baseId: string) {
+  // Read as the system, which alone sees where a file is kept; that the base is theirs was seen above.
+  const { knowledge } = repository(app.db, { type: 'system' });
+  const files = app.files.of(projectId);
+  const documents: ProjectContent['knowledge'][number]['documents'] = [];
+  for (const { id } of await knowledge.documents(projectId, baseId)) {
+    const stored = await knowledge.stored(id);
+    if (!stored) continue;
+    const { name, mimeType, bytes, storageKey } = stored;
+    documents.push({ name, data: await files.get({ file: storageKey, name, mimeType, bytes }) });
+  }
+  return documents;
+}

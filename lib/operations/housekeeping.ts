@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+import type { Database } from '#lib/db/client.ts';
+import { repository } from '#lib/db/repository.ts';
+
+const CRASH_SWEEP_MS = 15_000;
+const PRUNE_MS = 60 * 60_000;
+const JOB_DAYS = 7;
+
+/** Marks runs whose process died, and deletes what retention no longer keeps (design.md §12). Returns what stops it. */
+export function startHousekeeping(db: Database, log: Logger): () => void {
+  const { runs, jobs } = repository(db, { type: 'system' });
+  const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
+
+  const sweep = () => {
+    runs
+      .markCrashed()
+      .then(
+        (count) =>
+          count > 0 && log.warn({ runs: count }, 'runs were marked as crashed: their process had ended'),
+      )
+      .catch(report);
+  };
+  const prune = () => {
+    Promise.all([runs.prune(), jobs.prune(new Date(Date.now() - JOB_DAYS * 86_400_000))]).catch(report);
+  };
+  sweep();
+  const timers = [setInterval(sweep, CRASH_SWEEP_MS), setInterval(prune, PRUNE_MS)];
+  for (const timer of timers) timer.unref();
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}

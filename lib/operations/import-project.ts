@@ -1,0 +1,116 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '#lib/db/app-error.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import type { Project } from '#lib/db/projects.ts';
+import { repository } from '#lib/db/repository.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { compile } from '#lib/workflow/compile.ts';
+import type { App } from './app.ts';
+import { sealUnbound } from './connection-secret.ts';
+import { type Folder, type ProjectContent, readFolder, replaceReferences } from './project-folder.ts';
+import { type ProjectView, projectView } from './read-projects.ts';
+import { errorCount } from './read-workflows.ts';
+import { mayEdit } from './roles.ts';
+import { MOST_DOCUMENT_BYTES, uploadDocument } from './upload-document.ts';
+
+export interface ImportProject {
+  folder: Folder;
+  /** Another address than the folder says. */
+  slug?: string | undefined;
+  /** For the system, which belongs to none. */
+  organizationId?: string | undefined;
+}
+
+/**
+ * Makes a project from a folder. Nothing in it is run, published or trusted: its connections have no secrets, its
+ * workflows are drafts. Throws `invalid` with the list of what is wrong, `conflict` when the address is taken; then
+ * nothing was made.
+ */
+export async function importProject(
+  app: App,
+  principal: Principal,
+  input: ImportProject,
+): Promise<ProjectView> {
+  mayEdit(principal, 'import a project');
+  const content = readFolder(input.folder, kinds);
+  checkDocuments(content);
+  const { projects } = repository(app.db, principal);
+  const { name, instructions, access, env } = content;
+  const slug = input.slug ?? content.slug;
+  const project = await projects.create({ name, slug, instructions, access, env }, input.organizationId);
+  try {
+    await fill(app, principal, project, content);
+  } catch (error) {
+    await repository(app.db, { type: 'system' }).projects.remove(project.id);
+    await app.files.removeProject(project.id);
+    throw error;
+  }
+  return projectView(app, (await projects.get(project.id)) ?? project);
+}
+
+async function fill(
+  app: App,
+  principal: Principal,
+  project: Project,
+  content: ProjectContent,
+): Promise<void> {
+  const { workflows, connections, knowledge } = repository(app.db, principal);
+  const connectionIds = new Map<string, string>();
+  for (const { name, type, hosts } of content.connections) {
+    const id = randomUUID();
+    const secret = sealUnbound(app.secrets, { organizationId: project.organizationId, id });
+    await connections.create(project.id, { id, name, type, hosts, secret, preview: '' });
+    connectionIds.set(name, id);
+  }
+  const baseIds = new Map<string, string>();
+  for (const { name, documents } of content.knowledge) {
+    const { id } = await knowledge.create(project.id, { name });
+    baseIds.set(name, id);
+    for (const document of documents) {
+      await uploadDocument(app, principal, { project: project.slug, base: id }, document);
+    }
+  }
+  for (const workflow of content.workflows) {
+    const document = replaceReferences(workflow.document, kinds, {
+      connection: (value) => connectionIds.get(value) ?? value,
+      'knowledge-base': (value) => baseIds.get(value) ?? value,
+    });
+    const { problems } = compile(document, kinds);
+    await workflows.create(project.id, { document, problems: errorCount(problems) });
+  }
+}
+
+/** What `uploadDocument` would refuse one by one, said at once and before anything is made. */
+function checkDocuments(content: ProjectContent): void {
+  const faults: string[] = [];
+  for (const { name, document } of content.workflows) {
+    if (document.name !== name)
+      faults.push(`workflows/${name}.json: its name is "${document.name}", not the file's`);
+    const structural = compile(document, kinds).problems.filter(
+      ({ code, severity }) => severity === 'error' && STRUCTURAL.has(code),
+    );
+    faults.push(...structural.map(({ message }) => `workflows/${name}.json: ${message}`));
+  }
+  for (const base of content.knowledge) {
+    for (const { name, data } of base.documents) {
+      if (data.byteLength > MOST_DOCUMENT_BYTES) faults.push(`knowledge/${name}: larger than 25 MB`);
+    }
+  }
+  if (faults.length === 0) return;
+  throw new AppError(
+    'invalid',
+    `This folder cannot be imported:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
+    {
+      faults,
+    },
+  );
+}
+
+/** A draft may be unfinished; these are no unfinished work but a broken or hostile file (security.md §5.10). */
+const STRUCTURAL = new Set([
+  'unknown_kind',
+  'cycle',
+  'duplicate_id',
+  'edge_unknown_node',
+  'edge_unknown_handle',
+]);

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import { AppError } from '#lib/db/app-error.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
+import { execute } from '#lib/engine/execute.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { compile } from '#lib/workflow/compile.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { compileSchema } from '#lib/workflow/validator.ts';
+import type { App } from './app.ts';
+import { parseDraft } from './draft-document.ts';
+import { findProject } from './find-project.ts';
+import { checkDepth } from './json-depth.ts';
+import { mayEdit } from './roles.ts';
+
+export interface RunDraft {
+  project: string;
+  workflow: string;
+  input: JsonObject;
+  /** A draft that is not saved yet; the saved one when left out. */
+  document?: unknown;
+}
+
+/**
+ * Starts a run of a draft; it goes on without the caller. It is stored as running before this answers, and what it
+ * does can be watched with `watchRun`. Throws `invalid` with `problems` (of the draft) or `faults` (of the input).
+ */
+export async function runDraft(
+  app: App,
+  principal: Principal,
+  request: RunDraft,
+): Promise<{ runId: string }> {
+  mayEdit(principal, 'run a draft');
+  const { project: slug, workflow: workflowId, input } = request;
+  const project = await findProject(app, principal, slug);
+  const workflow = await repository(app.db, principal).workflows.get(project.id, workflowId);
+  if (!workflow) throw new AppError('not_found', 'There is no such workflow.');
+  const document =
+    request.document === undefined ? (workflow.document as WorkflowDocument) : parseDraft(request.document);
+
+  const { plan, contract, problems } = compile(document, kinds);
+  if (!plan || !contract) {
+    const first = problems.find((problem) => problem.severity === 'error');
+    throw new AppError('invalid', `This draft cannot run yet: ${first?.message}`, { problems });
+  }
+  const tooDeep = checkDepth(input);
+  const faults = tooDeep ? [tooDeep] : compileSchema(contract.inputSchema)(input);
+  if (faults)
+    throw new AppError('invalid', `The input does not fit: ${faults.slice(0, 5).join('; ')}`, { faults });
+  if (app.recorder.full) {
+    throw new AppError('unavailable', 'Runs cannot be recorded at the moment. Try again later.', {
+      retryAfterMs: 5000,
+    });
+  }
+
+  const runId = randomUUID();
+  const abort = new AbortController();
+  const recording = app.recorder.open(
+    {
+      runId,
+      organizationId: project.organizationId,
+      projectId: project.id,
+      workflowId: workflow.id,
+      workflowName: document.name,
+      versionId: null,
+      version: null,
+      client: null,
+      keyId: null,
+      document: document as unknown as JsonValue,
+    },
+    () => abort.abort(new Error('cancelled')),
+  );
+  await app.recorder.announce(recording);
+  app.background.add(
+    execute(plan, {
+      runId,
+      input,
+      env: project.env,
+      capabilities: app.capabilities({
+        organizationId: project.organizationId,
+        projectId: project.id,
+        versionKey: null,
+      }),
+      signal: abort.signal,
+      onEvent: (event) => app.recorder.add(recording, event),
+      onUnexpected: (error, at) => app.log.error({ err: error, runId, ...at }, 'a step failed unexpectedly'),
+    }),
+    () => recording.cancel(),
+  );
+  return { runId };
+}

@@ -1,0 +1,74 @@
+import { AppError } from '#lib/db/app-error.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
+import type { App } from './app.ts';
+import { JOB_ADDED } from './job-runner.ts';
+import { type DocumentView, documentView, findBase } from './read-knowledge.ts';
+import { mayEdit } from './roles.ts';
+
+/** By the ending of the name: what a browser says of a type is a guess of the same kind, and less steady. */
+const TYPES: Record<string, string> = {
+  md: 'text/markdown',
+  markdown: 'text/markdown',
+  txt: 'text/plain',
+  text: 'text/plain',
+  html: 'text/html',
+  htm: 'text/html',
+  pdf: 'application/pdf',
+};
+
+/** Largest document, in bytes (security.md §5.6). */
+export const MOST_DOCUMENT_BYTES = 25 * 1024 * 1024;
+
+/**
+ * Stores a document of a knowledge base; it is read in the background. Throws `unsupported_media` for a type nobody
+ * reads, or content that is not what the name says.
+ */
+export async function uploadDocument(
+  app: App,
+  principal: Principal,
+  at: { project: string; base: string },
+  file: { name: string; data: Uint8Array },
+): Promise<DocumentView> {
+  mayEdit(principal, 'upload documents');
+  const { projectId, base } = await findBase(app, principal, at);
+  const name = documentName(file.name);
+  const mimeType = typeOf(name, file.data);
+  const files = app.files.of(projectId);
+  const { file: storageKey } = await files.put({ name, mimeType, data: file.data });
+  try {
+    const document = await repository(app.db, principal).knowledge.addDocument(projectId, base.id, {
+      name,
+      mimeType,
+      bytes: file.data.byteLength,
+      storageKey,
+    });
+    app.events.publish(JOB_ADDED, null);
+    return documentView(document);
+  } catch (error) {
+    await files.remove(storageKey);
+    throw error;
+  }
+}
+
+/** The last part of whatever path the other side sent. */
+function documentName(given: string): string {
+  const name = (given.split(/[/\\]/).at(-1) ?? '').replace(/\p{Cc}/gu, '').trim();
+  if (name === '' || /^\.+$/.test(name)) throw new AppError('bad_request', 'A file needs a name.');
+  return name.slice(-200);
+}
+
+function typeOf(name: string, data: Uint8Array): string {
+  const type = TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
+  if (!type) {
+    throw new AppError('unsupported_media', `"${name}" cannot be read. Upload Markdown, text, HTML or PDF.`);
+  }
+  const isPdf = Buffer.from(data.subarray(0, 1024)).includes('%PDF-');
+  if (isPdf !== (type === 'application/pdf')) {
+    throw new AppError('unsupported_media', `What is in "${name}" is not what its name says.`);
+  }
+  if (!isPdf && data.subarray(0, 4096).includes(0)) {
+    throw new AppError('unsupported_media', `"${name}" is not text.`);
+  }
+  return type;
+}
