@@ -33,6 +33,8 @@ export interface Job {
   fence: number;
   /** 1 for the first. */
   attempt: number;
+  /** Its holder went away each time it was tried: do not try again, but fail it. */
+  exhausted: boolean;
 }
 
 /** First pause before a failed job is tried again, in ms; it doubles. */
@@ -72,32 +74,19 @@ export function jobsOf(database: Database, principal: Principal) {
       return addJob(prisma, kind, payload, options);
     },
 
-    /** Null when there is nothing to do. A job that was tried too often is put aside as failed. */
+    /** Takes the oldest job that is due, or whose holder let its lease run out; null when there is none. */
     async claim(claim: Claim): Promise<Job | null> {
-      for (;;) {
-        const job = await database.claimJob(claim);
-        if (!job) return null;
-        const fence = Number(job.fence);
-        const attempt = Number(job.attempts);
-        if (attempt <= Number(job.maxAttempts)) {
-          return {
-            id: job.id,
-            kind: job.kind,
-            payload: JSON.parse(job.payload) as JsonObject,
-            fence,
-            attempt,
-          };
-        }
-        await prisma.job.updateMany({
-          where: { id: job.id, fence },
-          data: {
-            state: 'failed',
-            leaseUntil: null,
-            finishedAt: new Date(),
-            error: 'Its process ended each time.',
-          },
-        });
-      }
+      const job = await database.claimJob(claim);
+      if (!job) return null;
+      const attempt = Number(job.attempts);
+      return {
+        id: job.id,
+        kind: job.kind,
+        payload: JSON.parse(job.payload) as JsonObject,
+        fence: Number(job.fence),
+        attempt,
+        exhausted: attempt > Number(job.maxAttempts),
+      };
     },
 
     /** Puts the end of the lease off; false when the job is no longer the caller's, which must then stop. */

@@ -1,0 +1,51 @@
+import { Worker } from 'node:worker_threads';
+import { AppError, type AppErrorCode } from '#lib/db/app-error.ts';
+import type { Chunk } from './chunk.ts';
+import type { UploadedFile } from './document.ts';
+
+/** What the thread says: the passages, or which AppError it met. */
+export type ThreadAnswer = { title: string; chunks: Chunk[] } | { code: AppErrorCode; message: string };
+
+/** security.md §5.6: 30 s and 512 MB for the text of one file. */
+const READ_LIMITS = { timeoutMs: 30_000, memoryMb: 512 };
+
+/**
+ * Parses and cuts a file in a thread of its own: a hostile one costs this process neither its event loop nor its
+ * memory. Throws AppError as `parseDocument` does, and `invalid` when the limits are passed.
+ */
+export async function readDocument(
+  file: UploadedFile,
+  limits = READ_LIMITS,
+): Promise<{ title: string; chunks: Chunk[] }> {
+  const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
+    workerData: file,
+    // No variables of ours, no flags of ours: it reads a stranger's file.
+    env: {},
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: 32 },
+  });
+  const tooMuch = new AppError(
+    'invalid',
+    `"${file.name}" takes too much time or memory to read; split it into smaller files.`,
+  );
+  let timer: NodeJS.Timeout | undefined;
+  try {
+    const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
+      timer = setTimeout(() => reject(tooMuch), limits.timeoutMs);
+      worker.once('message', resolve);
+      worker.once('error', (error: NodeJS.ErrnoException) => {
+        reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch : error);
+      });
+      worker.once('exit', () =>
+        reject(new Error('The thread that reads documents ended without an answer.')),
+      );
+    });
+    if ('code' in answer) throw new AppError(answer.code, answer.message);
+    return answer;
+  } finally {
+    clearTimeout(timer);
+    await worker.terminate();
+  }
+}
