@@ -1,8 +1,9 @@
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer } from 'node:net';
 import { pipeline, Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { EgressRequest } from '#lib/egress/fetch.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import { egressFor, never, serve } from './local-server.ts';
@@ -275,7 +276,6 @@ describe('a name that changes its address', () => {
   });
 
   test('is refused when the connection went elsewhere than it was sent', async () => {
-    const { connect } = await import('node:net');
     let sent = '';
     const inner = await serve((request, response) => {
       sent += request.url;
@@ -349,6 +349,20 @@ describe('an answer that will not do', () => {
       const timer = setInterval(() => response.write('x'), 20);
       response.on('close', () => clearInterval(timer));
     });
+    const error = await failure(egressFor().request(get(url, { timeoutMs: 150 }), never()));
+    expect(error).toMatchObject({ code: 'TIMEOUT', transient: true });
+  });
+
+  test('one whose headers drip', async () => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => {});
+      socket.write('HTTP/1.1 200 OK\r\n');
+      const timer = setInterval(() => socket.write('x: y\r\n'), 20);
+      socket.on('close', () => clearInterval(timer));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    onTestFinished(() => void server.close());
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
     const error = await failure(egressFor().request(get(url, { timeoutMs: 150 }), never()));
     expect(error).toMatchObject({ code: 'TIMEOUT', transient: true });
   });
