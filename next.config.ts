@@ -1,0 +1,12 @@
+import type { NextConfig } from 'next';
+
+const config: NextConfig = {
+  // Several builds of one tree (tests beside development) must not write into each other's folder.
+  distDir: process.env['NEXT_DIST_DIR'] || '.next',
+  // A lock file in a folder above would otherwise be taken for the root of the project.
+  turbopack: { root: import.meta.dirname },
+  poweredByHeader: false,
+  devIndicators: false,
+};
+
+export default config;
