@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import { DATABASE_CHANGED, type Events } from '#lib/db/events.ts';
 import type { StoredKey } from '#lib/db/keys.ts';
@@ -85,12 +84,4 @@ export function createApiKeys({ db, events, secrets, log }: ApiKeysOptions): Api
       cache.clear();
     },
   };
-}
-
-/** The key in an Authorization header; null when there is none. Throws `bad_request` for another scheme. */
-export function bearerOf(authorization: string | undefined): string | null {
-  if (authorization === undefined || authorization === '') return null;
-  const match = /^Bearer +([^\s]+) *$/i.exec(authorization);
-  if (!match) throw new AppError('bad_request', 'Send the key as "Authorization: Bearer <key>".');
-  return match[1]!;
 }

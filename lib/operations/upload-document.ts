@@ -2,7 +2,6 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
-import { JOB_ADDED } from './job-runner.ts';
 import { type DocumentView, documentView, findBase } from './read-knowledge.ts';
 import { mayEdit } from './roles.ts';
 
@@ -16,6 +15,9 @@ const TYPES: Record<string, string> = {
   htm: 'text/html',
   pdf: 'application/pdf',
 };
+
+/** Told after a document was stored, so that whoever reads them need not wait for the next look at the queue. */
+export const DOCUMENT_ADDED = 'document.added';
 
 /** Largest document, in bytes (security.md §5.6). */
 export const MOST_DOCUMENT_BYTES = 25 * 1024 * 1024;
@@ -43,7 +45,7 @@ export async function uploadDocument(
       bytes: file.data.byteLength,
       storageKey,
     });
-    app.events.publish(JOB_ADDED, null);
+    app.events.publish(DOCUMENT_ADDED, null);
     return documentView(document);
   } catch (error) {
     await files.remove(storageKey);

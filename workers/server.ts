@@ -1,0 +1,298 @@
+import { randomBytes } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { enableCompileCache } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { Gateway } from '#lib/gateway/serve.ts';
+import type { App } from '#lib/operations/app.ts';
+import type { Env } from '#lib/operations/env.ts';
+import type { Workers } from '#lib/operations/workers.ts';
+import { pageHeaders } from './page-headers.ts';
+
+/**
+ * The one process that answers HTTP: /mcp is the gateway, /api the API, all else the web app, which is loaded with the
+ * first page so that a server of tools alone stays small.
+ */
+const root = join(import.meta.dirname, '..');
+
+/** After SIGTERM every answer says `Connection: close` for this long, while a load balancer looks elsewhere. */
+const LAME_DUCK_MS = 3000;
+const DRAIN_MS = 25_000;
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
+
+export interface RunningServer {
+  /** The port it listens on. */
+  port: number;
+  /** Origin under which it is reached. */
+  url: string;
+  /** Null for ROLE=web. */
+  app: App | null;
+  /** Stops listening, finishes what is under way (at most 25 s), closes everything. */
+  close(options?: { lameDuckMs?: number }): Promise<void>;
+}
+
+export interface ServerOptions {
+  env: Env;
+  /** Next.js in development mode. */
+  dev?: boolean;
+}
+
+/** Listens, opens the database and answers. Throws when the port is taken or the database cannot be opened. */
+export async function startServer({ env: given, dev = false }: ServerOptions): Promise<RunningServer> {
+  const server = createHttpServer();
+  let handler: Handler = (_request, response) => sendText(response, 503, 'Starting. Try again in a moment.');
+  let lame = false;
+  server.on('request', (request, response) => {
+    if (lame) response.setHeader('Connection', 'close');
+    void answer(handler, request, response);
+  });
+  const port = await listen(server, given);
+  // Only a test asks for any free port; the address people use is then known from here on.
+  const env = given.port === 0 ? { ...given, port, publicUrl: `http://localhost:${port}` } : given;
+
+  let parts: Parts;
+  try {
+    parts = await openParts(env);
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+  const web = env.role === 'runtime' ? null : lazyWeb({ env, dev, server });
+  handler = route(env, parts, web);
+
+  return {
+    port,
+    url: env.publicUrl,
+    app: parts.app,
+    async close({ lameDuckMs = 0 } = {}) {
+      lame = true;
+      await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+      await parts.gateway?.close(DRAIN_MS);
+      await closed;
+      clearTimeout(timer);
+      await web?.close();
+      await parts.workers?.stop();
+      await parts.app?.close();
+    },
+  };
+}
+
+/** Timeouts of the edge: without them a client that drips one byte a second holds a socket for minutes. */
+function createHttpServer(): Server {
+  const server = createServer({
+    headersTimeout: 10_000,
+    // Long enough for 25 MB on a slow line; the gateway gives its small bodies less.
+    requestTimeout: 120_000,
+    // Longer than a proxy keeps its side, so that it never writes into a socket that just closed.
+    keepAliveTimeout: 75_000,
+    connectionsCheckingInterval: 2000,
+    maxHeaderSize: 16 * 1024,
+  });
+  server.maxConnections = 20_000;
+  return server;
+}
+
+function listen(server: Server, { port, host }: Env): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+interface Parts {
+  app: App | null;
+  gateway: Gateway | null;
+  api: Handler | null;
+  workers: Workers | null;
+  isOwnHost(host: string | undefined): boolean;
+}
+
+/** What this role serves. Imported here and not above, so that the compile cache is on before. */
+async function openParts(env: Env): Promise<Parts> {
+  const { isOwnHost } = await import('#lib/api/origin.ts');
+  const own = (host: string | undefined) => isOwnHost(host, env.publicUrl);
+  if (env.role === 'web') return { app: null, gateway: null, api: null, workers: null, isOwnHost: own };
+  const [{ createApp }, { createApi }, { createGateway }, { startWorkers }] = await Promise.all([
+    import('#lib/operations/app.ts'),
+    import('#lib/api/app.ts'),
+    import('#lib/gateway/serve.ts'),
+    import('#lib/operations/workers.ts'),
+  ]);
+  const app = await createApp(env);
+  await makeAdmin(app);
+  return {
+    app,
+    gateway: createGateway(app),
+    api: createApi(app),
+    workers: startWorkers(app),
+    isOwnHost: own,
+  };
+}
+
+/** Set-up without a browser: PATCHBAY_ADMIN_EMAIL and PATCHBAY_ADMIN_PASSWORD. Nothing happens when it was done. */
+async function makeAdmin(app: App): Promise<void> {
+  const { createFirstOwner, isSetUpNeeded } = await import('#lib/operations/set-up.ts');
+  const { admin } = app.env;
+  if (!admin || !(await isSetUpNeeded(app))) return;
+  await createFirstOwner(app, {
+    ...admin,
+    name: admin.email.split('@')[0]!,
+    organization: 'My organization',
+  });
+}
+
+function route(env: Env, parts: Parts, web: Web | null): Handler {
+  const { app, gateway, api } = parts;
+  return async (request, response) => {
+    const url = request.url ?? '';
+    // `GET http://elsewhere/ HTTP/1.1` asks for a proxy, which this is not.
+    if (!url.startsWith('/')) return sendText(response, 400, 'This is not a proxy.');
+    const path = url.split('?', 1)[0]!;
+    if (path === '/health') {
+      await app?.db.ping();
+      return sendJson(response, 200, { status: 'ok' });
+    }
+    if (gateway && (path === '/mcp' || path.startsWith('/mcp/'))) return gateway.handle(request, response);
+    if (!parts.isOwnHost(request.headers.host)) {
+      return sendText(
+        response,
+        421,
+        `This server does not answer to that name. Open ${env.publicUrl}, or set PUBLIC_URL to the address in use.`,
+      );
+    }
+    if (api && path.startsWith('/api/')) return api(request, response);
+    if (web) return web.handle(request, response);
+    return sendText(response, 404, `Nothing is served here with ROLE=${env.role}.`);
+  };
+}
+
+async function answer(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    await handler(request, response);
+  } catch (error) {
+    process.stderr.write(`${JSON.stringify({ level: 50, msg: 'a request failed', err: String(error) })}\n`);
+    if (response.headersSent) response.destroy();
+    else sendText(response, 503, 'The server cannot answer this at the moment.');
+  }
+}
+
+interface Web {
+  handle: Handler;
+  close(): Promise<void>;
+}
+
+/** Next.js, from the first page on. */
+function lazyWeb({ env, dev, server }: { env: Env; dev: boolean; server: Server }): Web {
+  let loading: Promise<{ handle: Handler; close(): Promise<void> }> | null = null;
+  const https = env.publicUrl.startsWith('https://');
+
+  async function load() {
+    const { default: createNext } = await import('next');
+    const next = createNext({ dev, dir: root, hostname: env.host, port: env.port, httpServer: server });
+    await next.prepare();
+    if (dev) {
+      const upgrade = next.getUpgradeHandler();
+      server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
+    }
+    return { handle: next.getRequestHandler(), close: () => next.close() };
+  }
+
+  const web: Web = {
+    async handle(request, response) {
+      loading ??= load().catch((error: unknown) => {
+        loading = null;
+        throw error;
+      });
+      const next = await loading;
+      const nonce = randomBytes(16).toString('base64');
+      const headers = pageHeaders({ nonce, dev, https });
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      // Next.js reads the nonce for its own scripts here; the layout passes it to the ones it writes.
+      request.headers['content-security-policy'] = headers['Content-Security-Policy'];
+      request.headers['x-nonce'] = nonce;
+      await next.handle(request, response);
+    },
+    async close() {
+      await (await loading?.catch(() => null))?.close();
+    },
+  };
+  return web;
+}
+
+function sendText(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'X-Content-Type-Options': 'nosniff',
+    ...(status === 503 ? { 'Retry-After': '1' } : {}),
+  });
+  response.end(`${text}\n`);
+}
+
+function sendJson(response: ServerResponse, status: number, value: unknown): void {
+  response.writeHead(status, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' });
+  response.end(JSON.stringify(value));
+}
+
+async function main(): Promise<void> {
+  enableCompileCache(join(root, '.cache', 'compile'));
+  const { EnvError, parseEnv } = await import('#lib/operations/env.ts');
+  let server: RunningServer;
+  try {
+    const env = parseEnv(process.env);
+    server = await startServer({ env, dev: process.argv.includes('--dev') });
+  } catch (error) {
+    process.stderr.write(`${startFailure(error, error instanceof EnvError)}\n`);
+    process.exit(1);
+  }
+  await greet(server);
+
+  let stopping = false;
+  const stop = (signal: NodeJS.Signals) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    const lameDuckMs = signal === 'SIGTERM' ? LAME_DUCK_MS : 0;
+    server.close({ lameDuckMs }).then(
+      () => process.exit(0),
+      (error) => {
+        process.stderr.write(`The server did not end cleanly: ${String(error)}\n`);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+}
+
+/** What to do about a start that did not work. */
+function startFailure(error: unknown, known: boolean): string {
+  const { code, message, port, address } = error as NodeJS.ErrnoException & {
+    port?: number;
+    address?: string;
+  };
+  if (known) return message;
+  if (code === 'EADDRINUSE')
+    return `Port ${port} is taken. Stop what uses it, or choose another: PORT=3001 npm start`;
+  if (code === 'EACCES' && port)
+    return `This user may not listen on port ${port}. Choose one above 1024: PORT=3000`;
+  if (code === 'EADDRNOTAVAIL')
+    return `This machine has no address ${address}. Set HOST to one it has, or 0.0.0.0.`;
+  return `The server could not start: ${error instanceof Error ? (error.stack ?? message) : String(error)}`;
+}
+
+async function greet({ app, url }: RunningServer): Promise<void> {
+  process.stdout.write(`\nPatchbay is at ${url}\n`);
+  if (!app) return;
+  const { isSetUpNeeded, setUpLink } = await import('#lib/operations/set-up.ts');
+  if (await isSetUpNeeded(app)) {
+    process.stdout.write(`\nOpen this link once to make the first account:\n\n  ${setUpLink(app)}\n\n`);
+  }
+}
+
+if (import.meta.main) await main();
