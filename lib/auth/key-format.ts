@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Secrets } from './sealing.ts';
 
@@ -55,10 +55,11 @@ export function hashNothing(secrets: Secrets): string {
   return hashOf(secrets, '');
 }
 
-const peppers = new WeakMap<Secrets, Buffer>();
+/** As key objects: a MAC under one costs 3 µs, under bytes 16. Every call of a tool makes one. */
+const peppers = new WeakMap<Secrets, KeyObject>();
 
 function hmac(secrets: Secrets, random: string): Buffer {
-  const pepper = peppers.get(secrets) ?? secrets.derive('api-key-pepper');
+  const pepper = peppers.get(secrets) ?? createSecretKey(secrets.derive('api-key-pepper'));
   peppers.set(secrets, pepper);
   return createHmac('sha256', pepper).update(random).digest();
 }

@@ -48,7 +48,9 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     });
     request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
     request.on('error', () => reject(new Fault('bad_request', 'The body could not be read.')));
-    request.on('close', () => reject(new Fault('bad_request', 'The body ended early.')));
+    request.on('close', () => {
+      if (!request.complete) reject(new Fault('bad_request', 'The body ended early.'));
+    });
   });
 }
 
