@@ -335,6 +335,22 @@ describe('an answer that will not do', () => {
     expect(error.code).toBe('TOO_LARGE');
   });
 
+  test('an endless body that inflates to nothing', async () => {
+    const nothing = gzipSync('');
+    const piece = Buffer.concat(Array.from({ length: 200 }, () => nothing));
+    const url = await serve((_, response) => {
+      response.setHeader('content-encoding', 'gzip');
+      const endless = (function* () {
+        for (;;) yield piece;
+      })();
+      pipeline(Readable.from(endless), response, () => {});
+    });
+    const error = await failure(
+      egressFor().request(get(url, { maxBytes: 64 * 1024, timeoutMs: 5000 }), never()),
+    );
+    expect(error.code).toBe('TOO_LARGE');
+  });
+
   test('a body that is announced to be too large is not begun', async () => {
     const url = await serve((_, response) => {
       response.writeHead(200, { 'content-length': '999999' });

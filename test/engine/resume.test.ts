@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { StepError } from '#lib/engine/errors.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { execute } from '#lib/engine/execute.ts';
 import type { RunState } from '#lib/engine/run.ts';
@@ -97,6 +98,34 @@ describe('checkpoints', () => {
   });
 });
 
+test('a run that failed while a state was being stored does not go on', async () => {
+  const ran: string[] = [];
+  const seen: TestNode = {
+    run: () => {
+      ran.push('after');
+      return { value: 1 };
+    },
+  };
+  const plan = planOf(
+    {
+      start: gives(0),
+      quick: gives(1),
+      bad: { run: () => Promise.reject(new StepError('X', 'no')) },
+      after: seen,
+    },
+    ['start -> quick', 'start -> bad', 'quick -> after'],
+  );
+  const stored: string[] = [];
+  const checkpoint = async (state: RunState) => {
+    if ('id-quick' in state.nodes) for (let turn = 0; turn < 3; turn++) await settled();
+    stored.push(Object.keys(state.nodes).join());
+  };
+  expect((await execute(plan, runOptions({ checkpoint }))).error?.code).toBe('X');
+  for (let turn = 0; turn < 5; turn++) await settled();
+  expect(stored).toEqual(['id-start', 'id-start,id-quick']);
+  expect(ran).toEqual([]);
+});
+
 describe('suspension', () => {
   /** start → ask → end, with another way beside it. */
   function asking(ran: string[], besides: Record<string, TestNode> = {}, edges: string[] = []) {
@@ -122,6 +151,7 @@ describe('suspension', () => {
     const suspended = await execute(asking(ran), runOptions({ input: { a: 1 }, onEvent }));
     expect(suspended.status).toBe('suspended');
     expect(suspended.state?.waiting).toEqual({ nodeId: 'id-ask', question: { question: 'Sure?' } });
+    expect(suspended.state?.steps).toBe(1);
     expect(ran).toEqual(['start', 'ask']);
 
     const state = JSON.parse(JSON.stringify(suspended.state)) as RunState;

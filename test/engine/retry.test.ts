@@ -107,6 +107,47 @@ describe('retry', () => {
     expect(attempts).toEqual([1, 2]);
   });
 
+  test('what an attempt says after its time is not heard', async () => {
+    const clock = testClock();
+    const finish: ((value: string) => void)[] = [];
+    const signals: AbortSignal[] = [];
+    const slow: TestNode = {
+      timeoutMs: 50,
+      retry: { attempts: 2, backoffMs: 10 },
+      run: ({ signal }) => {
+        signals.push(signal);
+        return new Promise((resolve) => finish.push((value) => resolve({ value })));
+      },
+    };
+    const plan = planOf({ start: gives(0), slow, end: answers('slow') }, ['start -> slow', 'slow -> end']);
+    const running = execute(plan, runOptions({ capabilities: { ...capabilities, ...clock } }));
+    await clock.advance(60);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    finish[0]!('late');
+    await settled();
+    finish[1]!('second');
+    expect((await running).output?.parts).toEqual([{ type: 'text', text: '"second"' }]);
+  });
+
+  test('the clock of an attempt that has its outcome is stopped', async () => {
+    const clock = testClock();
+    let open: () => void = () => {};
+    const quick: TestNode = { timeoutMs: 50, run: async () => ({ value: 1 }) };
+    const wait: TestNode = {
+      run: () =>
+        new Promise((resolve) => {
+          open = () => resolve({ value: 2 });
+        }),
+    };
+    const plan = planOf({ quick, wait, end: answers('wait') }, ['quick -> wait', 'wait -> end']);
+    const running = execute(plan, runOptions({ capabilities: { ...capabilities, ...clock } }));
+    await settled();
+    expect(clock.asleep()).toEqual([60_000]);
+    open();
+    expect((await running).status).toBe('succeeded');
+    expect(clock.asleep()).toEqual([]);
+  });
+
   test('a cancelled run does not wait for the pause', async () => {
     const caller = new AbortController();
     const clock = testClock();
