@@ -36,14 +36,14 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       sleep,
       http,
       code: {
-        // User code has no connections: it could copy what it is answered, but must never hold a credential.
-        run: (request, signal) =>
+        // The run's own HTTP, whose calls are counted. Without connections: code could name any of the project's.
+        run: ({ http: counted = http, ...request }, signal) =>
           world.sandbox.run(
             {
               ...request,
               projectId,
               versionKey,
-              http: (outgoing, abort) => http.request({ ...outgoing, connectionId: undefined }, abort),
+              http: (outgoing, abort) => counted.request({ ...outgoing, connectionId: undefined }, abort),
             },
             signal,
           ),
