@@ -1,3 +1,5 @@
+import { ExpressionError } from '#lib/workflow/expression-error.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
 import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
 import { StepError } from './errors.ts';
 import type { NodeKind } from './kind.ts';
@@ -23,15 +25,11 @@ function resolve(node: PlanNode<NodeKind>, scope: Scope): unknown {
   try {
     return node.resolve(scope);
   } catch (error) {
-    if (!isExpressionError(error)) throw error;
-    const field = error.field ?? [];
-    throw new StepError('EXPRESSION', `The field "${field.join('.')}": ${error.message}`, {
-      cause: error,
-      details: { field: [...field] },
-    });
+    if (!(error instanceof ExpressionError)) throw error;
+    const { field, start, end, message } = error;
+    const details: Record<string, JsonValue> = { field: [...field] };
+    if (start !== undefined && end !== undefined) Object.assign(details, { start, end });
+    const where = field.length > 0 ? `The field "${field.join('.')}": ` : '';
+    throw new StepError('EXPRESSION', where + message, { cause: error, details });
   }
-}
-
-function isExpressionError(error: unknown): error is Error & { field?: (string | number)[] } {
-  return error instanceof Error && error.name === 'ExpressionError';
 }

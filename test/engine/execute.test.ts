@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { StepError } from '#lib/engine/errors.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { execute } from '#lib/engine/execute.ts';
+import { ExpressionError } from '#lib/workflow/expression-error.ts';
 import { settled, testClock } from './clock.ts';
 import { answers, capabilities, gives, planOf, runOptions, type TestNode } from './plan.ts';
 
@@ -244,6 +245,20 @@ describe('failure', () => {
     const { error } = await execute(plan, runOptions());
     expect(error).toMatchObject({ code: 'CONFIG', key: 'fetch', details: { field: ['url'] } });
     expect(error?.message).toContain('"url"');
+  });
+
+  test('an expression that fails names the field and the place in it', async () => {
+    const config = () => {
+      throw new ExpressionError('There is no step "fetsh".', { field: ['headers', 'x'], start: 3, end: 14 });
+    };
+    const plan = planOf({ start: gives(1), fetch: { ...gives(1), config } }, ['start -> fetch']);
+    expect((await execute(plan, runOptions())).error).toEqual({
+      code: 'EXPRESSION',
+      message: 'The field "headers.x": There is no step "fetsh".',
+      nodeId: 'id-fetch',
+      key: 'fetch',
+      details: { field: ['headers', 'x'], start: 3, end: 14 },
+    });
   });
 
   test('a failing branch stops the others', async () => {
