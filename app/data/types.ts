@@ -1,0 +1,38 @@
+import type * as z from 'zod';
+import type * as schemas from '#lib/api/schemas.ts';
+
+/** What the API answers, read off its schemas. */
+export type Session = z.infer<typeof schemas.session>;
+export type Project = z.infer<typeof schemas.project>;
+export type WorkflowSummary = z.infer<typeof schemas.workflowSummary>;
+export type Workflow = z.infer<typeof schemas.workflow>;
+export type DraftSaved = z.infer<typeof schemas.draftSaved>;
+export type Version = z.infer<typeof schemas.version>;
+export type VersionWithDocument = z.infer<typeof schemas.versionWithDocument>;
+export type Published = z.infer<typeof schemas.published>;
+export type RunSummary = z.infer<typeof schemas.runSummary>;
+export type RunStatus = z.infer<typeof schemas.runStatus>;
+export type Run = z.infer<typeof schemas.run>;
+export type Step = z.infer<typeof schemas.step>;
+export type Key = z.infer<typeof schemas.key>;
+export type KeyWithSecret = z.infer<typeof schemas.keyWithSecret>;
+export type Connection = z.infer<typeof schemas.connection>;
+export type ConnectionSecret = z.infer<typeof schemas.connectionSecret>;
+export type KnowledgeBase = z.infer<typeof schemas.base>;
+export type KnowledgeDocument = z.infer<typeof schemas.knowledgeDocument>;
+export type KnowledgeHit = z.infer<typeof schemas.hit>;
+export type System = z.infer<typeof schemas.system>;
+
+/** What the API takes. */
+export type SetupInput = z.input<typeof schemas.setupInput>;
+export type SignInInput = z.input<typeof schemas.signInInput>;
+export type ProjectCreate = z.input<typeof schemas.projectCreate>;
+export type ProjectUpdate = z.input<typeof schemas.projectUpdate>;
+export type ProjectImport = z.input<typeof schemas.importInput>;
+export type WorkflowCreate = z.input<typeof schemas.workflowCreate>;
+export type DraftSave = z.input<typeof schemas.draftSave>;
+export type PublishInput = z.input<typeof schemas.publishInput>;
+export type RunStart = z.input<typeof schemas.runStart>;
+export type KeyCreate = z.input<typeof schemas.keyCreate>;
+export type ConnectionCreate = z.input<typeof schemas.connectionCreate>;
+export type ConnectionUpdate = z.input<typeof schemas.connectionUpdate>;

@@ -1,0 +1,14 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { answer, api } from './api.ts';
+import { queryKeys } from './query-keys.ts';
+
+/** Stored credentials of a project, without their secrets. */
+export function useConnections(project: string) {
+  return useQuery({
+    queryKey: queryKeys.connections(project),
+    queryFn: ({ signal }) =>
+      answer(api.projects[':project'].connections.$get({ param: { project } }, { init: { signal } })),
+  });
+}

@@ -1,0 +1,15 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { answer, api } from './api.ts';
+import { queryKeys } from './query-keys.ts';
+
+/** Makes an empty knowledge base. */
+export function useCreateKnowledgeBase(project: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      answer(api.projects[':project'].knowledge.$post({ param: { project }, json: { name } })),
+    onSuccess: () => Promise.all([client.invalidateQueries({ queryKey: queryKeys.knowledge(project) })]),
+  });
+}

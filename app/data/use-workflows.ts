@@ -1,0 +1,14 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import { answer, api } from './api.ts';
+import { queryKeys } from './query-keys.ts';
+
+/** The workflows of a project, by name. */
+export function useWorkflows(project: string) {
+  return useQuery({
+    queryKey: queryKeys.workflows(project),
+    queryFn: ({ signal }) =>
+      answer(api.projects[':project'].workflows.$get({ param: { project } }, { init: { signal } })),
+  });
+}
