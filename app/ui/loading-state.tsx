@@ -4,7 +4,7 @@ import { LoaderCircle } from 'lucide-react';
 import { useEffect, useState } from 'react';
 
 /** Shown from 300 ms on: less than that is not worth a flicker. `children` says what is going on. */
-export function Loading({ children = 'Loading' }: { children?: string }) {
+export function LoadingState({ children = 'Loading' }: { children?: string }) {
   const [shown, setShown] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setShown(true), 300);
