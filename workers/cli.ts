@@ -1,0 +1,159 @@
+import { resolve } from 'node:path';
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { AppError } from '#lib/db/app-error.ts';
+import { repository } from '#lib/db/repository.ts';
+import { type App, createApp } from '#lib/operations/app.ts';
+import { backup, restore } from '#lib/operations/backup.ts';
+import { createKey } from '#lib/operations/create-key.ts';
+import { readDiskFolder, writeDiskFolder } from '#lib/operations/disk-folder.ts';
+import { type Env, EnvError, parseEnv } from '#lib/operations/env.ts';
+import { exportProject } from '#lib/operations/export-project.ts';
+import { importProject } from '#lib/operations/import-project.ts';
+import { publishAll } from '#lib/operations/publish-all.ts';
+
+/**
+ * The command line, on the data folder or the database that the environment names, beside a running server or without
+ * one. Exit code 0: done; 1: it did not work; 2: asked wrongly.
+ */
+const USAGE = `Usage: npm run patchbay -- <command>
+
+  import <folder> [--publish] [--slug <address>]   make a project from a folder
+  export <project> <folder>                        write a project to a new folder
+  key create --project <project> [--name <name>] [--tools <a,b>]
+                                                   make an API key; it is printed once
+  backup <file>                                    copy database and files to one archive
+  restore <file>                                   put a backup into an empty DATA_DIR
+
+It works on the data that DATA_DIR (./data) or DATABASE_URL name, also while the server runs.
+`;
+
+const SYSTEM = { type: 'system' } as const;
+
+/** Asked wrongly: shown with the usage. */
+class UsageError extends Error {
+  override name = 'UsageError';
+}
+
+type Command = (args: string[], env: Env) => Promise<void>;
+
+const commands: Record<string, Command> = {
+  import: (args, env) => {
+    const { values, positionals } = parse(args, 1, {
+      publish: { type: 'boolean' },
+      slug: { type: 'string' },
+    });
+    return withApp(env, async (app) => {
+      const folder = await readDiskFolder(resolve(positionals[0]!));
+      const organization = await repository(app.db, SYSTEM).members.defaultOrganization();
+      const slug = values['slug'] as string | undefined;
+      const project = await importProject(app, SYSTEM, { folder, slug, organizationId: organization.id });
+      say(`Imported "${project.name}" with ${project.workflowCount} workflows.`);
+      if (values['publish']) {
+        for (const { name, version } of await publishAll(app, SYSTEM, project.slug)) {
+          say(`Published ${name}, version ${version}.`);
+        }
+      }
+      say(`MCP address: ${project.mcpUrl}`);
+    });
+  },
+  export: (args, env) => {
+    const { positionals } = parse(args, 2, {});
+    return withApp(env, async (app) => {
+      const folder = await exportProject(app, SYSTEM, positionals[0]!);
+      await writeDiskFolder(resolve(positionals[1]!), folder);
+      say(`Wrote ${folder.size} files to ${positionals[1]}. Secrets of connections are not in them.`);
+    });
+  },
+  key: (args, env) => {
+    if (args[0] !== 'create') throw new UsageError('The only command for keys is: key create');
+    const { values } = parse(args.slice(1), 0, {
+      project: { type: 'string' },
+      name: { type: 'string' },
+      tools: { type: 'string' },
+    });
+    const { project, name, tools } = values as Record<string, string | undefined>;
+    if (!project) throw new UsageError('key create needs --project <project>');
+    return withApp(env, async (app) => {
+      const key = await createKey(app, SYSTEM, project, {
+        name: name ?? 'Command line',
+        tools: tools ? tools.split(',').map((tool) => tool.trim()) : null,
+      });
+      // Alone on standard output, so that a script can take it.
+      process.stdout.write(`${key.secret}\n`);
+    });
+  },
+  backup: (args, env) => {
+    const { positionals } = parse(args, 1, {});
+    return withApp(env, async (app) => {
+      const { bytes, files } = await backup(app, resolve(positionals[0]!));
+      say(
+        `Wrote ${positionals[0]}: the database and ${files} files, ${(bytes / 1024 / 1024).toFixed(1)} MB.`,
+      );
+      if (env.encryptionKey === null) {
+        say(
+          `Keep ${env.dataDir}/encryption.key too, in another place: without it no stored credential opens.`,
+        );
+      }
+    });
+  },
+  restore: async (args, env) => {
+    const { positionals } = parse(args, 1, {});
+    if (!env.databaseUrl.startsWith('file:')) {
+      throw new UsageError(
+        'restore is for the data folder. A PostgreSQL database is restored with pg_restore.',
+      );
+    }
+    const { files } = await restore(env.dataDir, resolve(positionals[0]!));
+    say(`Restored the database and ${files} files to ${env.dataDir}.`);
+    say('Put the encryption key of that server beside it as encryption.key, or set ENCRYPTION_KEY.');
+  },
+};
+
+function parse(args: string[], count: number, options: NonNullable<ParseArgsConfig['options']>) {
+  try {
+    const parsed = parseArgs({ args, options, allowPositionals: true });
+    if (parsed.positionals.length === count) return parsed;
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+  throw new UsageError(count === 1 ? 'This command takes one name.' : `This command takes ${count} names.`);
+}
+
+async function withApp(env: Env, work: (app: App) => Promise<void>): Promise<void> {
+  // What goes well is said in words; the log is for a server.
+  const app = await createApp({ ...env, logLevel: env.logLevel === 'info' ? 'error' : env.logLevel });
+  try {
+    await work(app);
+  } finally {
+    await app.close();
+  }
+}
+
+/** To standard error, so that standard output holds results only. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+async function main(args: string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+    process.stdout.write(USAGE);
+    return name === undefined ? 2 : 0;
+  }
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) throw new UsageError(`There is no command "${name}".`);
+    await command(rest, parseEnv(process.env));
+    return 0;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      say(`${error.message}\n\n${USAGE}`);
+      return 2;
+    }
+    const known = error instanceof AppError || error instanceof EnvError;
+    say(known ? error.message : `This went wrong: ${error instanceof Error ? error.stack : String(error)}`);
+    return 1;
+  }
+}
+
+if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
