@@ -31,13 +31,14 @@
   }
 
   let callback;
+  let token;
   let hostCalls = 0;
   let logLines = 0;
   let logCharacters = 0;
   const waiting = { __proto__: null };
 
   /** Only primitive values leave: the template makes text of whatever a patched built-in may have answered. */
-  const post = (kind, name, payload) => callback(kind, name, `${payload}`);
+  const post = (kind, name, payload) => callback(token, kind, name, `${payload}`);
 
   const cut = (value, length) => (value.length > length ? apply(slice, value, [0, length]) : value);
 
@@ -195,35 +196,34 @@
   };
   const trail = { __proto__: null };
 
-  /** What JSON cannot carry in the value, or '' when it can carry all of it. Leaves the way there in `trail`. */
-  const culprit = (value, depth) => {
-    const type = typeof value;
-    if (type === 'string' || type === 'boolean' || type === 'undefined' || value === null) return '';
-    if (type === 'number') return finite(value) ? '' : text(value);
+  /**
+   * What JSON cannot carry in an object, or '' when it can carry all of it; the way there is left in `trail`.
+   * Looks at every value of a result, so it calls itself for objects only.
+   */
+  const culprit = (object, depth) => {
     trail[depth] = undefined;
-    if (type !== 'object') return lossyTypes[type];
     if (depth >= limits.depth) return `nesting deeper than ${limits.depth} levels, or a circle`;
-    if (isArray(value)) {
-      for (let i = 0; i < value.length; i += 1) {
-        trail[depth] = i;
-        const found = culprit(value[i], depth + 1);
-        if (found !== '') return found;
-      }
-      return '';
-    }
-    if (getPrototypeOf(value) !== plain) {
-      if (typeof value.toJSON === 'function') return '';
-      const found = lossy[apply(tagOf, value, [])];
+    const list = isArray(object);
+    if (!list && getPrototypeOf(object) !== plain) {
+      if (typeof object.toJSON === 'function') return '';
+      const found = lossy[apply(tagOf, object, [])];
       if (found !== undefined) return found;
     }
-    const names = keys(value);
+    const names = list ? object : keys(object);
     for (let i = 0; i < names.length; i += 1) {
-      trail[depth] = names[i];
-      const found = culprit(value[names[i]], depth + 1);
+      const value = list ? names[i] : object[names[i]];
+      const type = typeof value;
+      if (type === 'string' || (type === 'number' && finite(value)) || value === null) continue;
+      trail[depth] = list ? i : names[i];
+      trail[depth + 1] = undefined;
+      const found = type === 'object' ? culprit(value, depth + 1) : unfit(value, type);
       if (found !== '') return found;
     }
     return '';
   };
+
+  const unfit = (value, type) =>
+    type === 'number' ? (finite(value) ? '' : text(value)) : (lossyTypes[type] ?? '');
 
   const place = () => {
     let path = 'the returned value';
@@ -239,7 +239,8 @@
   const deliver = (value) => {
     let json;
     try {
-      const found = culprit(value, 0);
+      const type = typeof value;
+      const found = type === 'object' && value !== null ? culprit(value, 0) : unfit(value, type);
       if (found !== '') {
         return fail('CODE_RESULT', `The code must return what JSON can carry; ${place()} is ${found}.`);
       }
@@ -282,9 +283,10 @@
     deliver(value);
   };
 
-  return function enter(operation, subject, payload) {
+  return function enter(operation, subject, payload, secret) {
     if (operation === 'run') {
       callback = subject;
+      token = secret;
       const scope = parse(payload);
       expose('input', scope.input);
       expose('steps', scope.steps);

@@ -9,15 +9,19 @@ const FILE = 'code.js';
 const HEAD = '(async function anonymous(\n) {\n';
 const TAIL = '\n})';
 
+const MB = 1024 * 1024;
+/** Runs between two looks at the heap; a context takes about 160 KB of it. */
+const LOOK_EVERY = 32;
+
 /** Compiles the body as a body and nothing else, so that `}); evil(` is a syntax error. Runs none of it. */
 const CHECK = `try { new (async function () {}).constructor($0); return ''; } catch (error) { return String(error.message); }`;
 
 /**
  * @param {object} ivm isolated-vm
  * @param {{ memoryMb: number, maxIsolates: number, maxIsolatesPerCode: number, maxContexts: number, maxServed: number, guest: object }} limits
- * @param {(bench: Bench) => void} onFree called whenever an isolate has nothing left to do
+ * @param {object} events `onPost(run, kind, name, text)`: a guest speaks; `onFree(bench)`: an isolate has nothing left to do
  */
-exports.createIsolates = function createIsolates(ivm, limits, onFree) {
+exports.createIsolates = function createIsolates(ivm, limits, { onPost, onFree }) {
   const guest = readFileSync(join(__dirname, 'sandbox-guest.js'), 'utf8').trimEnd().replace(/;$/, '');
   const before = `${guest}(${JSON.stringify(limits.guest)}, ${HEAD}`;
   const lineOffset = 1 - before.split('\n').length;
@@ -33,6 +37,8 @@ exports.createIsolates = function createIsolates(ivm, limits, onFree) {
       this.once = once;
       this.isolate = new ivm.Isolate({ memoryLimit: limits.memoryMb });
       this.script = undefined;
+      // One for all runs: it lives until the guest's context is collected, and would hold a run as long.
+      this.callback = new ivm.Callback(onPost, { ignored: true });
       this.spare = undefined;
       this.tasks = [];
       this.busy = false;
@@ -125,8 +131,14 @@ exports.createIsolates = function createIsolates(ivm, limits, onFree) {
       run.place?.context.release();
       run.place = undefined;
       this.served += 1;
-      if (this.once || this.served >= limits.maxServed) this.retire();
+      if (this.once || this.served >= limits.maxServed || this.#isFull()) this.retire();
       if (this.retired && this.live.size === 0) this.dispose();
+    }
+
+    /** Contexts are collected late; before they fill the heap and end somebody's run, the isolate is replaced. */
+    #isFull() {
+      if (this.served % LOOK_EVERY !== 0 || this.isolate.isDisposed) return false;
+      return this.isolate.getHeapStatisticsSync().used_heap_size > (limits.memoryMb * MB) / 3;
     }
 
     /** Takes no further run; goes when the last one has left. */

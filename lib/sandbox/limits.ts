@@ -73,7 +73,7 @@ export function workerLimits(limits: SandboxLimits): string {
   return JSON.stringify({
     memoryMb: limits.isolateMb,
     maxIsolates: 8,
-    maxIsolatesPerCode: 4,
+    maxIsolatesPerCode: 3,
     maxContexts: 16,
     maxServed: 1000,
     maxPosts: limits.logLines + limits.hostCalls + 10,
