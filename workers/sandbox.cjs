@@ -120,8 +120,11 @@ class Run {
   /** Hands the answer to a request to the guest. */
   answer(operation, call, payload) {
     if (this.finished) return;
-    this.pending -= 1;
-    this.bench.do(() => this.#execute([operation, call, payload]));
+    this.bench.do(() => {
+      // Not before: an entry ahead of this one would take the run for one that waits for nothing.
+      this.pending -= 1;
+      return this.#execute([operation, call, payload]);
+    });
   }
 
   /** Its wall time is over. What executes is stopped by the time-out of its entry, at the same moment. */

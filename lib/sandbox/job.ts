@@ -5,10 +5,10 @@ import type { SendHttp } from './http-bridge.ts';
 import type { SandboxLimits } from './limits.ts';
 
 /** One run of user JavaScript. */
-export interface SandboxRequest extends CodeRequest {
+export interface SandboxRequest extends Omit<CodeRequest, 'http'> {
   /** Processes are never shared between projects. */
   projectId: string;
-  /** The same code has the same key, and may use a warm isolate; null: a fresh isolate, for code nobody published. */
+  /** Version that the code belongs to; its runs may use a warm isolate. Null: a fresh isolate, for code nobody published. */
   versionKey: string | null;
   /** Sends the code's HTTP requests. */
   http: SendHttp;

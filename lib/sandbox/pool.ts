@@ -49,6 +49,7 @@ interface Project {
   process: SandboxProcess | null;
   /** A process is being started, to be the first one or to take over. */
   starting: boolean;
+  /** By source, the one that was not used for longest first. */
   codes: Map<string, Code>;
 }
 
@@ -193,22 +194,17 @@ class Pool implements Sandbox {
     return project;
   }
 
-  /** The same key with another source is other code. */
-  #code(project: Project, { versionKey, source }: SandboxRequest): Code {
+  /** The same text is the same code, in whichever node and version of the project it stands. */
+  #code({ codes, process }: Project, { versionKey, source }: SandboxRequest): Code {
     if (versionKey === null) return { id: ++this.#lastCode, source };
-    const { codes } = project;
-    let code = codes.get(versionKey);
-    if (code?.source !== source) {
-      if (code !== undefined) project.process?.forget(code.id);
-      code = { id: ++this.#lastCode, source };
-    }
+    const code = codes.get(source) ?? { id: ++this.#lastCode, source };
     // The oldest is first.
-    codes.delete(versionKey);
-    codes.set(versionKey, code);
+    codes.delete(source);
+    codes.set(source, code);
     if (codes.size > MAX_CODES) {
-      const [oldest, old] = codes.entries().next().value!;
-      codes.delete(oldest);
-      project.process?.forget(old.id);
+      const [old] = codes.values();
+      codes.delete(old!.source);
+      process?.forget(old!.id);
     }
     return code;
   }
