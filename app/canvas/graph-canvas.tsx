@@ -12,7 +12,7 @@ import {
 } from '@xyflow/react';
 import { useTheme } from 'next-themes';
 import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
-import { toast } from 'sonner';
+import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { StepCard } from './step-card.tsx';
 import { StepEdge } from './step-edge.tsx';

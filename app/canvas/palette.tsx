@@ -1,11 +1,18 @@
 'use client';
-import { Command } from 'cmdk';
 import { useEffect, useRef, useState } from 'react';
-import { toast } from 'sonner';
+import {
+  Command,
+  CommandEmpty,
+  CommandGroup,
+  CommandInput,
+  CommandItem,
+  CommandList,
+} from '#app/ui/command.tsx';
+import { Icon } from '#app/ui/named-icon.tsx';
+import { toast } from '#app/ui/toast.ts';
 import type { KindGroup, KindSpec } from '#lib/workflow/kind.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { KIND_DRAG } from './graph-canvas.tsx';
-import { KindIcon } from './kind-icon.tsx';
 import { GROUP_INK } from './step-card.tsx';
 import { type Place, refuseKind } from './system/add-node.ts';
 import type { Point } from './system/geometry.ts';
@@ -32,7 +39,9 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
   const store = useCanvasStore();
   const kinds = useCanvas((state) => state.kinds);
   const document = useCanvas((state) => state.document);
-  const [selected] = useCanvas((state) => state.selectedNodes);
+  const selected = useCanvas((state) =>
+    state.selectedNodes.size === 1 ? [...state.selectedNodes][0] : undefined,
+  );
   const close = useCanvas((state) => state.closePalette);
   const [search, setSearch] = useState('');
   const frame = useRef<HTMLDivElement>(null);
@@ -68,36 +77,23 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
       <Command
         label="Add a step"
         loop
-        className="flex min-h-0 flex-col"
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.stopPropagation();
           close();
         }}
       >
-        <Command.Input
-          autoFocus
-          value={search}
-          onValueChange={setSearch}
-          placeholder="Search steps to add"
-          className="h-10 border-line border-b bg-transparent px-3 text-14 outline-none"
-        />
+        <CommandInput autoFocus value={search} onValueChange={setSearch} placeholder="Search steps to add" />
         <p className="border-line border-b px-3 py-1.5 text-12 text-muted">{whereWords(place, selected)}</p>
-        <Command.List className="min-h-0 overflow-y-auto p-1">
-          <Command.Empty className="px-3 py-6 text-center text-muted">
-            No step is called “{search}”.
-          </Command.Empty>
+        <CommandList className="max-h-none min-h-0">
+          <CommandEmpty>No step is called “{search}”.</CommandEmpty>
           {GROUPS.map(({ group, words }) => {
             const members = available.filter((kind) => kind.group === group);
             return (
               members.length > 0 && (
-                <Command.Group
-                  key={group}
-                  heading={words}
-                  className="[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-12 [&_[cmdk-group-heading]]:text-muted"
-                >
+                <CommandGroup key={group} heading={words}>
                   {members.map((kind) => (
-                    <Command.Item
+                    <CommandItem
                       key={kind.type}
                       value={`${kind.title} ${kind.type} ${kind.summary}`}
                       onSelect={() => add(kind)}
@@ -106,20 +102,22 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
                         event.dataTransfer.setData(KIND_DRAG, kind.type);
                         event.dataTransfer.effectAllowed = 'copy';
                       }}
-                      className="flex cursor-pointer items-start gap-2.5 rounded-sm px-2 py-1.5 data-[selected=true]:bg-hover"
+                      className="items-start"
                     >
-                      <KindIcon name={kind.icon} className={`mt-0.5 shrink-0 ${GROUP_INK[kind.group]}`} />
+                      <span className={`mt-0.5 shrink-0 ${GROUP_INK[kind.group]}`}>
+                        <Icon name={kind.icon} className="size-4" />
+                      </span>
                       <span className="min-w-0">
                         <span className="block font-medium leading-table">{kind.title}</span>
                         <span className="block text-12 text-muted leading-table">{kind.summary}</span>
                       </span>
-                    </Command.Item>
+                    </CommandItem>
                   ))}
-                </Command.Group>
+                </CommandGroup>
               )
             );
           })}
-        </Command.List>
+        </CommandList>
       </Command>
     </div>
   );

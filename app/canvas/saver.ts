@@ -38,6 +38,8 @@ export interface Saver {
   resolve(choice: 'theirs' | 'mine'): void;
   /** Sends what is unsaved at once. Resolves with the state once nothing is under way: saved, or stuck. */
   flush(): Promise<Autosave>;
+  /** Tries again at once, when the network is back. */
+  retry(): void;
   /** Keeps what is unsaved in this browser now; for when the page is about to go. */
   keep(): void;
   close(): void;
@@ -112,6 +114,9 @@ export function createSaver(options: SaverOptions): Saver {
         listeners.add(look);
         look();
       });
+    },
+    retry: () => {
+      if (state.phase.name === 'offline') dispatch({ type: 'due' });
     },
     keep,
     close: () => {

@@ -1,21 +1,12 @@
 'use client';
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
-import {
-  AlertCircle,
-  AlertTriangle,
-  Ban,
-  CheckCircle2,
-  Clock,
-  LoaderCircle,
-  MinusCircle,
-  Plus,
-  XCircle,
-} from 'lucide-react';
+import { Ban, CircleAlert, Plus, TriangleAlert } from 'lucide-react';
 import { memo, useEffect } from 'react';
+import { Icon } from '#app/ui/named-icon.tsx';
+import { duration } from '#app/ui/quantity.ts';
+import { Status } from '#app/ui/status.tsx';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
-import { KindIcon } from './kind-icon.tsx';
-import { durationInWords } from './system/duration.ts';
 import type { StepNode } from './system/flow.ts';
 import { describeNode } from './system/kinds.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
@@ -66,7 +57,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       )}
       <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>
         <div className="flex items-center gap-2">
-          <KindIcon name={kind?.icon} className={`shrink-0 ${GROUP_INK[group]}`} />
+          <Icon name={kind?.icon ?? 'box'} className={`size-4 shrink-0 ${GROUP_INK[group]}`} />
           <span className="truncate font-medium text-13 leading-table">{describeNode(node, kinds)}</span>
           <Badges id={id} disabled={disabled} />
         </div>
@@ -140,7 +131,7 @@ function Badges({ id, disabled }: { id: string; disabled: boolean }) {
   const errors = problems?.filter((problem) => problem.severity === 'error') ?? [];
   const all = problems?.map((problem) => problem.message).join('\n');
   const worst = errors.length > 0 ? 'error' : problems ? 'warning' : null;
-  const Icon = worst === 'error' ? AlertCircle : AlertTriangle;
+  const Sign = worst === 'error' ? CircleAlert : TriangleAlert;
   return (
     <span className="ml-auto flex shrink-0 items-center gap-1">
       {disabled && (
@@ -155,38 +146,34 @@ function Badges({ id, disabled }: { id: string; disabled: boolean }) {
           aria-label={`${problems?.length} ${problems?.length === 1 ? 'problem' : 'problems'}: ${all}`}
           className={worst === 'error' ? 'text-danger-ink' : 'text-warning-ink'}
         >
-          <Icon size={14} aria-hidden />
+          <Sign size={14} aria-hidden />
         </span>
       )}
     </span>
   );
 }
 
-const STATUS = {
-  running: { Icon: LoaderCircle, ink: 'text-accent-ink', word: 'running' },
-  waiting: { Icon: Clock, ink: 'text-warning-ink', word: 'waiting' },
-  succeeded: { Icon: CheckCircle2, ink: 'text-success-ink', word: '' },
-  failed: { Icon: XCircle, ink: 'text-danger-ink', word: 'failed' },
-  skipped: { Icon: MinusCircle, ink: 'text-muted', word: 'skipped' },
-} as const;
-
 /** One line after a run: how it went, how much came out, how long it took. */
 function Result({ step }: { step: StepView }) {
-  const { Icon, ink, word } = STATUS[step.status];
-  const parts = [
-    word,
+  const ended = step.durationMs !== null && (step.status === 'succeeded' || step.status === 'failed');
+  const words = [
+    WORDS[step.status],
     step.status === 'succeeded' && step.value !== null ? sizeInWords(step.value) : '',
-    step.durationMs !== null && step.status !== 'skipped' && step.status !== 'running'
-      ? durationInWords(step.durationMs)
-      : '',
-  ].filter((part) => part !== '');
+    ended ? duration(step.durationMs ?? 0) : '',
+  ];
   return (
-    <span
-      className={`ml-auto flex shrink-0 items-center gap-1 whitespace-nowrap tabular-nums ${ink}`}
-      title={step.error?.message}
-    >
-      <Icon size={12} aria-hidden className={step.status === 'running' ? 'animate-spin' : ''} />
-      {parts.join(' · ')}
+    <span className="ml-auto shrink-0 tabular-nums" title={step.error?.message}>
+      <Status status={step.status === 'waiting' ? 'suspended' : step.status}>
+        {words.filter((word) => word !== '').join(' · ')}
+      </Status>
     </span>
   );
 }
+
+const WORDS: Record<StepView['status'], string> = {
+  running: 'running',
+  waiting: 'waiting',
+  succeeded: '',
+  failed: 'failed',
+  skipped: 'skipped',
+};

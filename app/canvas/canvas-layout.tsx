@@ -1,0 +1,138 @@
+'use client';
+import { Panel } from '@xyflow/react';
+import { List, Plus, WandSparkles, Waypoints } from 'lucide-react';
+import { useEffect } from 'react';
+import { Button } from '#app/ui/button.tsx';
+import { Kbd } from '#app/ui/kbd.tsx';
+import { SplitPane } from '#app/ui/split-pane.tsx';
+import { BottomPanel } from './bottom-panel.tsx';
+import { useCanvas } from './canvas-context.tsx';
+import { CommandMenu } from './command-menu.tsx';
+import { ConflictDialog } from './conflict-dialog.tsx';
+import { GraphCanvas } from './graph-canvas.tsx';
+import { ListView } from './list-view.tsx';
+import { NodePanel } from './node-panel.tsx';
+import { Palette } from './palette.tsx';
+import { PublishDialog } from './publish-dialog.tsx';
+import { RunDialog } from './run-dialog.tsx';
+import { useCanvasSession, useScreen } from './session-context.tsx';
+import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { TopBar } from './top-bar.tsx';
+import { openPanel, useCommands } from './use-commands.ts';
+import { useShortcuts } from './use-shortcuts.ts';
+import { WorkflowPanel } from './workflow-panel.tsx';
+import { ZoomBar } from './zoom-bar.tsx';
+
+/** The screen: top bar, canvas over runs, and the panel of what is selected. */
+export function CanvasLayout() {
+  const commands = useCommands();
+  useShortcuts(commands);
+  const { session } = useCanvasSession();
+  const view = useScreen((state) => state.view);
+  const panel = useScreen((state) => state.panel);
+  const minimap = useScreen((state) => state.minimap);
+  const show = useScreen((state) => state.show);
+  const editable = useCanvas((state) => state.editable);
+  const empty = useCanvas((state) => state.document.nodes.length === 0);
+  const openPalette = useCanvas((state) => state.openPalette);
+  const tidy = useCanvas((state) => state.tidy);
+  const selected = useCanvas((state) =>
+    state.selectedNodes.size === 1 ? ([...state.selectedNodes][0] ?? null) : null,
+  );
+
+  // Leaving with something unsaved: it is kept in this browser, and the browser asks.
+  useEffect(() => {
+    const ask = (event: BeforeUnloadEvent): void => {
+      const { phase } = session.saver.state();
+      if (phase.name === 'refused' || phase.name === 'conflict') event.preventDefault();
+    };
+    window.addEventListener('beforeunload', ask);
+    return () => window.removeEventListener('beforeunload', ask);
+  }, [session]);
+
+  const open = (nodeId: string): void => {
+    session.canvas.getState().select([nodeId]);
+    // The panel is drawn with the next frame.
+    requestAnimationFrame(openPanel);
+  };
+
+  return (
+    <div className="grid h-full min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[48px_minmax(0,1fr)] overflow-hidden">
+      <TopBar />
+      <div className="flex min-h-0 min-w-0 flex-col">
+        <div className="relative min-h-0 flex-1">
+          {view === 'graph' ? (
+            <GraphCanvas onOpen={open} minimap={minimap}>
+              <Panel position="bottom-right">
+                <ZoomBar minimap={minimap} onMinimap={() => show({ minimap: !minimap })} />
+              </Panel>
+            </GraphCanvas>
+          ) : (
+            <ListView onOpen={open} />
+          )}
+          {view === 'graph' && empty && editable && <EmptyGraph />}
+          <div role="toolbar" aria-label="Draw" className="absolute bottom-3.5 left-3.5 z-10 flex gap-1.5">
+            {editable && (
+              <Button title="Add a step" onClick={() => openPalette(null)}>
+                <Plus aria-hidden /> Add <Kbd>N</Kbd>
+              </Button>
+            )}
+            {editable && view === 'graph' && (
+              <Button title="Tidy the layout" onClick={tidy}>
+                <WandSparkles aria-hidden /> Tidy
+              </Button>
+            )}
+            <Button
+              title={view === 'graph' ? 'Show the steps as a list' : 'Show the graph'}
+              onClick={() => show({ view: view === 'graph' ? 'list' : 'graph' })}
+            >
+              {view === 'graph' ? <List aria-hidden /> : <Waypoints aria-hidden />}
+              {view === 'graph' ? 'List' : 'Graph'}
+            </Button>
+            {panel === null && (
+              <Button title="Show runs" onClick={() => show({ panel: 'runs' })}>
+                Runs
+              </Button>
+            )}
+          </div>
+          <Palette />
+        </div>
+        {panel === 'runs' && <BottomPanel />}
+      </div>
+      <SplitPane side="right" name="panel" initial={400} min={320} max={720} className="max-w-[50vw]">
+        <aside
+          data-panel="selection"
+          aria-label={selected === null ? 'Workflow' : 'Step'}
+          className="h-full min-h-0 overflow-y-auto border-line border-l bg-surface"
+        >
+          {selected === null ? <WorkflowPanel /> : <NodePanel key={selected} id={selected} />}
+        </aside>
+      </SplitPane>
+      <RunDialog />
+      <PublishDialog />
+      <ConflictDialog />
+      <CommandMenu run={commands} />
+      <ShortcutsDialog />
+    </div>
+  );
+}
+
+/** A canvas without a step: the next action, not a sign that nothing is there. */
+function EmptyGraph() {
+  const kinds = useCanvas((state) => state.kinds);
+  const add = useCanvas((state) => state.add);
+  const start = [...kinds.values()].find((kind) => kind.role === 'start');
+  return (
+    <div className="pointer-events-none absolute inset-0 grid place-items-center">
+      <div className="pointer-events-auto flex flex-col items-center gap-2 text-center">
+        <p className="text-14">A workflow starts with what the caller passes.</p>
+        {start && (
+          <Button variant="primary" onClick={() => add(start)}>
+            Add {start.title}
+          </Button>
+        )}
+        <p className="text-12 text-muted">or press N for all steps</p>
+      </div>
+    </div>
+  );
+}

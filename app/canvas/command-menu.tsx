@@ -1,0 +1,143 @@
+'use client';
+import {
+  CommandDialog,
+  CommandEmpty,
+  CommandGroup,
+  CommandInput,
+  CommandItem,
+  CommandList,
+  Command as CommandRoot,
+} from '#app/ui/command.tsx';
+import { Icon } from '#app/ui/named-icon.tsx';
+import { toast } from '#app/ui/toast.ts';
+import { useCanvas, useCanvasStore } from './canvas-context.tsx';
+import { useScreen } from './session-context.tsx';
+import { GROUP_INK } from './step-card.tsx';
+import { refuseKind } from './system/add-node.ts';
+import { readingOrder } from './system/graph.ts';
+import { describeNode } from './system/kinds.ts';
+import { type Command, SHORTCUTS } from './system/shortcuts.ts';
+import { useKeyCaps } from './use-key-caps.ts';
+
+/** Commands that need no selection and are worth a line of their own. */
+const LISTED: ReadonlySet<Command> = new Set([
+  'run',
+  'publish',
+  'add',
+  'undo',
+  'redo',
+  'tidy',
+  'fit',
+  'list',
+  'runs',
+  'selectAll',
+  'save',
+  'help',
+]);
+
+/** ⌘K: every step, every command, every kind. `/` shows the steps alone. */
+export function CommandMenu({ run }: { run: (command: Command) => boolean }) {
+  const dialog = useScreen((state) => state.dialog);
+  const show = useScreen((state) => state.show);
+  const open = dialog === 'commands' || dialog === 'search';
+  const close = (): void => show({ dialog: null });
+  return (
+    <CommandDialog
+      open={open}
+      onOpenChange={(next) => !next && close()}
+      title={dialog === 'search' ? 'Search steps' : 'Commands'}
+    >
+      <Menu stepsOnly={dialog === 'search'} run={run} close={close} />
+    </CommandDialog>
+  );
+}
+
+function Menu({
+  stepsOnly,
+  run,
+  close,
+}: {
+  stepsOnly: boolean;
+  run: (command: Command) => boolean;
+  close: () => void;
+}) {
+  const store = useCanvasStore();
+  const document = useCanvas((state) => state.document);
+  const kinds = useCanvas((state) => state.kinds);
+  const editable = useCanvas((state) => state.editable);
+  const keyCaps = useKeyCaps();
+  const act = (command: Command): void => {
+    close();
+    run(command);
+  };
+  return (
+    <CommandRoot label={stepsOnly ? 'Search steps' : 'Commands'} loop>
+      <CommandInput
+        autoFocus
+        placeholder={
+          stepsOnly ? 'Search steps by key, kind or what they do' : 'Type a command, a step or a kind'
+        }
+      />
+      <CommandList className="max-h-96">
+        <CommandEmpty>Nothing is called that.</CommandEmpty>
+        <CommandGroup heading="Steps">
+          {readingOrder(document).map((node) => {
+            const kind = kinds.get(node.kind);
+            return (
+              <CommandItem
+                key={node.id}
+                value={`${node.key} ${describeNode(node, kinds)} ${kind?.title ?? ''} ${node.id}`}
+                onSelect={() => {
+                  store.getState().select([node.id]);
+                  close();
+                }}
+              >
+                <span className={GROUP_INK[kind?.group ?? 'do']}>
+                  <Icon name={kind?.icon ?? 'box'} className="size-4" />
+                </span>
+                <span className="truncate">{describeNode(node, kinds)}</span>
+                <span className="ml-auto font-mono text-12 text-muted">{node.key}</span>
+              </CommandItem>
+            );
+          })}
+        </CommandGroup>
+        {!stepsOnly && (
+          <CommandGroup heading="Commands">
+            {SHORTCUTS.filter(({ command }) => LISTED.has(command)).map(({ command, words, keys }) => (
+              <CommandItem
+                key={command}
+                value={words}
+                keys={keyCaps(keys[0] ?? '')}
+                onSelect={() => act(command)}
+              >
+                {words}
+              </CommandItem>
+            ))}
+          </CommandGroup>
+        )}
+        {!stepsOnly && editable && (
+          <CommandGroup heading="Add">
+            {[...kinds.values()]
+              .filter((kind) => refuseKind(document, kind, kinds) === null)
+              .map((kind) => (
+                <CommandItem
+                  key={kind.type}
+                  value={`Add ${kind.title} ${kind.type}`}
+                  onSelect={() => {
+                    close();
+                    const refused = store.getState().add(kind);
+                    if (refused !== null) toast.error(refused);
+                  }}
+                >
+                  <span className={GROUP_INK[kind.group]}>
+                    <Icon name={kind.icon} className="size-4" />
+                  </span>
+                  Add {kind.title}
+                </CommandItem>
+              ))}
+          </CommandGroup>
+        )}
+      </CommandList>
+    </CommandRoot>
+  );
+}

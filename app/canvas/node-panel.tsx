@@ -1,0 +1,174 @@
+'use client';
+import { Ban, Copy, CopyPlus, Ellipsis, Play, Trash2 } from 'lucide-react';
+import { useId, useState } from 'react';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from '#app/ui/dropdown-menu.tsx';
+import { FieldMessage } from '#app/ui/field-message.tsx';
+import { IconButton } from '#app/ui/icon-button.tsx';
+import { Input } from '#app/ui/input.tsx';
+import { Label } from '#app/ui/label.tsx';
+import { Icon } from '#app/ui/named-icon.tsx';
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '#app/ui/tabs.tsx';
+import { toast } from '#app/ui/toast.ts';
+import { NODE_KEY, type WorkflowNode } from '#lib/workflow/document.ts';
+import { useCanvas, useCanvasStore, useChecked } from './canvas-context.tsx';
+import { NodeConfigure } from './node-configure.tsx';
+import { NodeData } from './node-data.tsx';
+import { NodeSettingsForm } from './node-settings.tsx';
+import { useScreen } from './session-context.tsx';
+import { GROUP_INK } from './step-card.tsx';
+import type { NodeTab } from './system/address.ts';
+import { findNode } from './system/graph.ts';
+import { describeNode } from './system/kinds.ts';
+import { useKeyCaps } from './use-key-caps.ts';
+
+/** The selected step: what it is called, what it does, the data around it, how it behaves. */
+export function NodePanel({ id }: { id: string }) {
+  const node = useCanvas((state) => findNode(state.document, id));
+  const kinds = useCanvas((state) => state.kinds);
+  const tab = useScreen((state) => state.tab);
+  const show = useScreen((state) => state.show);
+  const count = useChecked((state) => state.byNode.get(id)?.length ?? 0);
+  if (!node) return null;
+  const kind = kinds.get(node.kind);
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex flex-col gap-2 p-3 pb-2">
+        <div className="flex items-start gap-2">
+          <span className={`mt-1 ${GROUP_INK[kind?.group ?? 'do']}`}>
+            <Icon name={kind?.icon ?? 'box'} className="size-4" />
+          </span>
+          <div className="min-w-0 flex-1">
+            <h2 className="truncate font-medium text-14">{kind?.title ?? `Unknown kind “${node.kind}”`}</h2>
+            <p className="truncate text-12 text-muted">{describeNode(node, kinds)}</p>
+          </div>
+          <NodeMenu node={node} />
+        </div>
+        <KeyField node={node} />
+      </header>
+      <Tabs value={tab} onValueChange={(next) => show({ tab: next as NodeTab })} className="min-h-0 flex-1">
+        <TabsList>
+          <TabsTrigger value="configure">
+            Configure {count > 0 && <span className="text-danger-ink">{count}</span>}
+          </TabsTrigger>
+          <TabsTrigger value="data">Data</TabsTrigger>
+          <TabsTrigger value="settings">Settings</TabsTrigger>
+        </TabsList>
+        <TabsContent value="configure" className="overflow-y-auto">
+          {kind && <NodeConfigure node={node} kind={kind} />}
+        </TabsContent>
+        <TabsContent value="data" className="overflow-y-auto">
+          <NodeData node={node} />
+        </TabsContent>
+        <TabsContent value="settings" className="overflow-y-auto">
+          <NodeSettingsForm node={node} />
+        </TabsContent>
+      </Tabs>
+    </div>
+  );
+}
+
+/** What expressions call the step. It changes, with every reference to it, when the field is left or Enter is pressed. */
+function KeyField({ node }: { node: WorkflowNode }) {
+  const store = useCanvasStore();
+  const editable = useCanvas((state) => state.editable);
+  const id = useId();
+  const [typed, setTyped] = useState(node.key);
+  const taken = useCanvas((state) =>
+    state.document.nodes.some((other) => other.id !== node.id && other.key === typed),
+  );
+  const [shown, setShown] = useState(node.key);
+  if (shown !== node.key) {
+    setShown(node.key);
+    setTyped(node.key);
+  }
+  const fault = !NODE_KEY.test(typed)
+    ? 'Starts with a letter; then a–z, 0–9 and _; at most 40.'
+    : taken
+      ? 'Another step has this key.'
+      : null;
+  const commit = (): void => {
+    if (fault === null) store.getState().rename(node.id, typed);
+    else setTyped(node.key);
+  };
+  return (
+    <div className="flex flex-col gap-1">
+      <div className="flex items-center gap-2">
+        <Label htmlFor={id}>Key</Label>
+        <Input
+          mono
+          id={id}
+          value={typed}
+          disabled={!editable}
+          maxLength={40}
+          aria-invalid={fault !== null}
+          aria-describedby={fault === null ? undefined : `${id}-fault`}
+          onChange={(event) => setTyped(event.target.value)}
+          onBlur={commit}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter') commit();
+            if (event.key === 'Escape') setTyped(node.key);
+          }}
+        />
+      </div>
+      {fault !== null && <FieldMessage id={`${id}-fault`} severity="error" message={fault} />}
+    </div>
+  );
+}
+
+function NodeMenu({ node }: { node: WorkflowNode }) {
+  const store = useCanvasStore();
+  const editable = useCanvas((state) => state.editable);
+  const show = useScreen((state) => state.show);
+  const keyCaps = useKeyCaps();
+  const disabled = node.settings?.disabled === true;
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger asChild>
+        <IconButton label="More about this step">
+          <Ellipsis aria-hidden />
+        </IconButton>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end">
+        <DropdownMenuItem onSelect={() => show({ dialog: 'run' })} keys={keyCaps('mod+enter')}>
+          <Play aria-hidden /> Run the workflow
+        </DropdownMenuItem>
+        <DropdownMenuItem
+          keys={keyCaps('mod+c')}
+          onSelect={() => {
+            const text = store.getState().copySelected();
+            if (text !== null) void navigator.clipboard.writeText(text).then(() => toast('Copied'));
+          }}
+        >
+          <Copy aria-hidden /> Copy
+        </DropdownMenuItem>
+        {editable && (
+          <>
+            <DropdownMenuItem keys={keyCaps('mod+d')} onSelect={() => store.getState().duplicate([node.id])}>
+              <CopyPlus aria-hidden /> Duplicate
+            </DropdownMenuItem>
+            <DropdownMenuItem keys="D" onSelect={() => store.getState().toggleDisabled([node.id])}>
+              <Ban aria-hidden /> {disabled ? 'Enable' : 'Disable'}
+            </DropdownMenuItem>
+            <DropdownMenuSeparator />
+            <DropdownMenuItem
+              danger
+              keys={keyCaps('delete')}
+              onSelect={() => {
+                store.getState().select([node.id]);
+                store.getState().deleteSelected();
+              }}
+            >
+              <Trash2 aria-hidden /> Delete
+            </DropdownMenuItem>
+          </>
+        )}
+      </DropdownMenuContent>
+    </DropdownMenu>
+  );
+}

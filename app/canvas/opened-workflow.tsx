@@ -1,0 +1,33 @@
+'use client';
+import { useEffect } from 'react';
+import { useSession } from '#app/data/use-session.ts';
+import { ErrorState } from '#app/ui/error-state.tsx';
+import { LoadingState } from '#app/ui/loading-state.tsx';
+import { useOpenedWorkflow } from './use-opened-workflow.ts';
+import { WorkflowScreen } from './workflow-screen.tsx';
+
+/** Fetches a workflow and opens it; viewers may look. */
+export function OpenedWorkflow({ project, workflow }: { project: string; workflow: string }) {
+  const { data, error, refetch } = useOpenedWorkflow(project, workflow);
+  const { data: session } = useSession();
+  const name = data?.name;
+  useEffect(() => {
+    if (name !== undefined) document.title = `${name} · Patchbay`;
+  }, [name]);
+
+  if (error && !data) {
+    return (
+      <div className="grid h-full place-items-center">
+        <ErrorState title="The workflow could not be opened" error={error} onRetry={() => void refetch()} />
+      </div>
+    );
+  }
+  if (!data || !session) {
+    return (
+      <div className="grid h-full place-items-center">
+        <LoadingState>Opening the workflow</LoadingState>
+      </div>
+    );
+  }
+  return <WorkflowScreen project={project} workflow={data} editable={session.role !== 'viewer'} />;
+}

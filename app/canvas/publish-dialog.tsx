@@ -1,0 +1,104 @@
+'use client';
+import { CircleAlert } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '#app/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
+import { Field } from '#app/ui/field.tsx';
+import { count } from '#app/ui/quantity.ts';
+import { Textarea } from '#app/ui/textarea.tsx';
+import { toast } from '#app/ui/toast.ts';
+import { useCanvas, useChecked } from './canvas-context.tsx';
+import { ProblemsList } from './problems-list.tsx';
+import { useScreen } from './session-context.tsx';
+import { useChanges, usePublishDraft, useReleaseState } from './use-release.ts';
+
+/** What publishing does, what it changes, and what stands in the way. */
+export function PublishDialog() {
+  const open = useScreen((state) => state.dialog === 'publish');
+  const show = useScreen((state) => state.show);
+  return (
+    <Dialog open={open} onOpenChange={(next) => !next && show({ dialog: null })}>
+      {open && <Publish close={() => show({ dialog: null })} />}
+    </Dialog>
+  );
+}
+
+function Publish({ close }: { close: () => void }) {
+  const { latestVersion, liveVersion } = useReleaseState();
+  const changes = useChanges();
+  const publish = usePublishDraft();
+  const errors = useChecked((state) => state.errors);
+  const warnings = useChecked((state) => state.problems.length - state.errors);
+  const name = useCanvas((state) => state.document.name);
+  const [note, setNote] = useState('');
+  const next = (latestVersion ?? 0) + 1;
+
+  const submit = (): void => {
+    if (errors > 0 || publish.isPending) return;
+    publish.mutate(note.trim(), {
+      onSuccess: ({ version }) => {
+        close();
+        toast.success(`${name} v${version} is live`);
+      },
+    });
+  };
+
+  return (
+    <DialogContent
+      className="max-w-xl"
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && (event.metaKey || event.ctrlKey)) submit();
+      }}
+    >
+      <DialogTitle>
+        {errors > 0 ? `${count(errors, 'problem keeps', 'problems keep')} v${next} back` : `Publish v${next}`}
+      </DialogTitle>
+      <DialogDescription>
+        {liveVersion === null
+          ? `Clients of this project get a new tool, ${name}.`
+          : `Clients that call ${name} get v${next} in place of v${liveVersion}. You can roll back at any time.`}
+      </DialogDescription>
+      {(errors > 0 || warnings > 0) && (
+        <section aria-label="Problems" className="max-h-56 overflow-y-auto">
+          <ProblemsList onGo={close} />
+        </section>
+      )}
+      {errors === 0 && (
+        <>
+          {changes !== null && changes.length > 0 && (
+            <section className="text-12">
+              <h3 className="font-medium text-13">Changes since v{liveVersion ?? latestVersion}</h3>
+              <ul className="mt-1 max-h-40 list-disc overflow-y-auto pl-4 text-muted">
+                {changes.map((change) => (
+                  <li key={change.text}>{change.text}</li>
+                ))}
+              </ul>
+            </section>
+          )}
+          <Field label="Note" optional description="Stands in the list of versions.">
+            {(ids) => (
+              <Textarea
+                {...ids}
+                rows={2}
+                value={note}
+                maxLength={2000}
+                onChange={(event) => setNote(event.target.value)}
+              />
+            )}
+          </Field>
+        </>
+      )}
+      {publish.error && (
+        <p role="alert" className="flex items-start gap-2 text-danger-ink">
+          <CircleAlert size={14} aria-hidden className="mt-0.5 shrink-0" /> {publish.error.message}
+        </p>
+      )}
+      <DialogFooter>
+        <Button onClick={close}>Cancel</Button>
+        <Button variant="primary" busy={publish.isPending} disabled={errors > 0} onClick={submit}>
+          Publish v{next}
+        </Button>
+      </DialogFooter>
+    </DialogContent>
+  );
+}

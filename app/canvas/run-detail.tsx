@@ -1,0 +1,101 @@
+'use client';
+import { JsonTree } from '#app/form/json-tree.tsx';
+import type { ErrorRecord } from '#lib/engine/events.ts';
+import type { RunOutput } from '#lib/engine/run.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
+import type { RunView, StepLog } from './system/run-view.ts';
+
+/** What went in and what came out, beside each other: of one step, or of the whole run. */
+export function RunDetail({ run, stepId }: { run: RunView; stepId: string | null }) {
+  const step = stepId === null ? undefined : run.steps[stepId];
+  if (stepId !== null && !step) {
+    return <p className="p-3 text-muted">This step did not run.</p>;
+  }
+  const error = step ? step.error : run.error;
+  return (
+    <div className="grid h-full min-h-0 grid-cols-2 divide-x divide-line">
+      <Pane title="Input">
+        <Value value={step ? step.input : run.input} />
+      </Pane>
+      <Pane title="Output">
+        {error && <Failure error={error} />}
+        {step ? step.status === 'succeeded' && <Value value={step.value} /> : <Output output={run.output} />}
+        {step && step.logs.length > 0 && <Logs logs={step.logs} />}
+      </Pane>
+    </div>
+  );
+}
+
+function Pane({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section aria-label={title} className="min-h-0 overflow-auto p-3">
+      <h3 className="mb-1 text-12 text-muted">{title}</h3>
+      {children}
+    </section>
+  );
+}
+
+function Value({ value }: { value: JsonValue }) {
+  return value === null ? <p className="text-muted">null</p> : <JsonTree value={value} />;
+}
+
+/** What the caller gets. */
+function Output({ output }: { output: RunOutput | null }) {
+  if (!output) return null;
+  return (
+    <div className="flex flex-col gap-3">
+      {output.structured !== undefined && <Value value={output.structured} />}
+      {output.parts.map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other identity and never move
+        <div key={index}>
+          {part.type === 'text' ? (
+            <pre className="whitespace-pre-wrap break-words font-mono text-12">{part.text}</pre>
+          ) : (
+            <Value value={{ ...part } as JsonValue} />
+          )}
+        </div>
+      ))}
+    </div>
+  );
+}
+
+function Failure({ error }: { error: ErrorRecord }) {
+  return (
+    <div role="alert" className="mb-2 rounded-md bg-danger-soft p-2 text-danger-ink">
+      <p className="break-words">{error.message}</p>
+      <details className="mt-1 text-12">
+        <summary>{error.code}</summary>
+        {error.details && (
+          <pre className="mt-1 overflow-x-auto font-mono">{JSON.stringify(error.details, null, 2)}</pre>
+        )}
+      </details>
+    </div>
+  );
+}
+
+function Logs({ logs }: { logs: readonly StepLog[] }) {
+  return (
+    <div className="mt-3">
+      <h3 className="mb-1 text-12 text-muted">Log</h3>
+      <ol className="font-mono text-12">
+        {logs.map((log, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever appended
+          <li key={index} className="flex gap-2">
+            <span
+              className={
+                log.level === 'error'
+                  ? 'text-danger-ink'
+                  : log.level === 'warn'
+                    ? 'text-warning-ink'
+                    : 'text-muted'
+              }
+            >
+              {log.level}
+            </span>
+            <span className="whitespace-pre-wrap break-words">{log.text}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}

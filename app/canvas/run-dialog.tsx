@@ -1,0 +1,83 @@
+'use client';
+import { useState } from 'react';
+import { SchemaForm } from '#app/form/schema-form.tsx';
+import { Button } from '#app/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
+import { Kbd } from '#app/ui/kbd.tsx';
+import { toast } from '#app/ui/toast.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import { useCanvas, useChecked } from './canvas-context.tsx';
+import { ProblemsList } from './problems-list.tsx';
+import { useCanvasSession, useScreen } from './session-context.tsx';
+import { inputSchemaOf, sampleInput } from './system/input-schema.ts';
+import { keepInput, readKeptInput } from './system/kept-input.ts';
+import { useKeyCaps } from './use-key-caps.ts';
+
+/** What the draft is run with: a form of its own input schema, filled with the last input. */
+export function RunDialog() {
+  const open = useScreen((state) => state.dialog === 'run');
+  const show = useScreen((state) => state.show);
+  return (
+    <Dialog open={open} onOpenChange={(next) => !next && show({ dialog: null })}>
+      {open && <RunForm close={() => show({ dialog: null })} />}
+    </Dialog>
+  );
+}
+
+function RunForm({ close }: { close: () => void }) {
+  const { session, workflow } = useCanvasSession();
+  const document = useCanvas((state) => state.document);
+  const kinds = useCanvas((state) => state.kinds);
+  const errors = useChecked((state) => state.errors);
+  const show = useScreen((state) => state.show);
+  const keyCaps = useKeyCaps();
+  const schema = inputSchemaOf(document, kinds);
+  const [input, setInput] = useState<JsonObject>(
+    () => readKeptInput(window.localStorage, workflow.id) ?? (schema ? sampleInput(schema) : {}),
+  );
+  const asks = schema !== null && Object.keys(schema['properties'] ?? {}).length > 0;
+
+  const run = (): void => {
+    if (errors > 0) return;
+    keepInput(window.localStorage, workflow.id, input);
+    close();
+    show({ panel: 'runs', step: null, run: null });
+    void session.runs.start(input, document).then((id) => {
+      if (id === null) toast.error(session.runs.getState().failure ?? 'The run could not be started.');
+      else show({ run: id });
+    });
+  };
+
+  if (errors > 0) {
+    return (
+      <DialogContent>
+        <DialogTitle>Mend this first</DialogTitle>
+        <DialogDescription>The draft cannot run while these problems stand.</DialogDescription>
+        <ProblemsList onGo={close} />
+      </DialogContent>
+    );
+  }
+  return (
+    <DialogContent
+      onKeyDown={(event) => {
+        if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
+        event.preventDefault();
+        run();
+      }}
+    >
+      <DialogTitle>Run the draft</DialogTitle>
+      <DialogDescription>
+        {asks
+          ? 'With these arguments. The last ones are remembered in this browser.'
+          : 'It takes no arguments.'}
+      </DialogDescription>
+      {schema && asks && <SchemaForm schema={schema} value={input} onChange={setInput} />}
+      <DialogFooter>
+        <Button onClick={close}>Cancel</Button>
+        <Button variant="primary" onClick={run} autoFocus={!asks}>
+          Run <Kbd>{keyCaps('mod+enter')}</Kbd>
+        </Button>
+      </DialogFooter>
+    </DialogContent>
+  );
+}

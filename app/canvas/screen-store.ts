@@ -1,0 +1,36 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { readAddress, type ScreenAddress, writeAddress } from './system/address.ts';
+
+/** Dialogs of the canvas screen; one at a time. */
+export type ScreenDialog = 'publish' | 'run' | 'commands' | 'search' | 'help' | 'conflict';
+
+/** What the screen shows around the graph. Most of it is in the address. */
+export interface ScreenState extends ScreenAddress {
+  dialog: ScreenDialog | null;
+  minimap: boolean;
+}
+
+export interface ScreenActions {
+  show(change: Partial<ScreenState>): void;
+}
+
+export type ScreenStore = StoreApi<ScreenState & ScreenActions>;
+
+/** The screen as an address describes it. */
+export function createScreenStore(search: string): ScreenStore {
+  return createStore<ScreenState & ScreenActions>()((set) => ({
+    ...readAddress(search),
+    dialog: null,
+    minimap: false,
+    show: (change) => set(change),
+  }));
+}
+
+/** Writes the screen's state into the address, without a new entry in the history. Returns how to stop. */
+export function followAddress(screen: ScreenStore): () => void {
+  return screen.subscribe((state) => {
+    const search = writeAddress(state);
+    if (search === window.location.search) return;
+    window.history.replaceState(window.history.state, '', `${window.location.pathname}${search}`);
+  });
+}

@@ -1,0 +1,70 @@
+import { answer, api, done } from '#app/data/api.ts';
+import { ApiError } from '#app/data/api-error.ts';
+import type { Workflow } from '#app/data/types.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { RunServer } from './runner.ts';
+import type { SaveAnswer } from './saver.ts';
+import type { Theirs } from './system/autosave.ts';
+import { type RecordedRun, recordedRun } from './system/recorded-run.ts';
+
+/** The calls that belong to one workflow's screen. */
+export interface CanvasServer extends RunServer {
+  save(revision: number, document: WorkflowDocument): Promise<SaveAnswer>;
+}
+
+/** The server, as the canvas of one workflow sees it. */
+export function canvasServer(project: string, workflow: string): CanvasServer {
+  const calls = api.projects[':project'].workflows[':workflow'];
+  const where = { param: { project, workflow } };
+  return {
+    save: async (revision, document) => {
+      try {
+        const saved = await answer(calls.draft.$put({ ...where, json: { revision, document } }));
+        return { type: 'acknowledged', revision: saved.revision };
+      } catch (error) {
+        return saveFailure(error);
+      }
+    },
+    start: async (input, document) => {
+      const { runId } = await answer(calls.runs.$post({ ...where, json: { input, document } }));
+      return runId;
+    },
+    load: async (run) =>
+      recordedRun(await answer(api.projects[':project'].runs[':run'].$get({ param: { project, run } }))),
+    cancel: (run) => done(api.projects[':project'].runs[':run'].cancel.$post({ param: { project, run } })),
+    eventsUrl: (run) =>
+      `/api/v1/projects/${encodeURIComponent(project)}/runs/${encodeURIComponent(run)}/events`,
+  };
+}
+
+/** What a save that did not work means for the draft. */
+function saveFailure(error: unknown): SaveAnswer {
+  if (!(error instanceof ApiError)) throw error;
+  if (error.status === 409) {
+    const { current, changed } = error.details as {
+      current: Omit<Theirs, 'changed'>;
+      changed?: string[];
+    };
+    return { type: 'conflicted', theirs: { ...current, changed: changed ?? [] } };
+  }
+  // No answer, too many requests, or a server that is starting: the draft waits here and is sent again.
+  if (error.status === 0 || error.status === 429 || error.status >= 500) return { type: 'unreachable' };
+  return { type: 'refused', message: error.message };
+}
+
+/** A run as it is recorded. */
+export function readRun(project: string, run: string): Promise<RecordedRun> {
+  return said<RecordedRun>(answer(api.projects[':project'].runs[':run'].$get({ param: { project, run } })));
+}
+
+/** A workflow with its draft. */
+export function readWorkflow(project: string, workflow: string): Promise<Workflow> {
+  return said<Workflow>(
+    answer(api.projects[':project'].workflows[':workflow'].$get({ param: { project, workflow } })),
+  );
+}
+
+/** The typed client unfolds every JSON value into types of its own, which fit ours in fact but not in name. */
+function said<T>(answered: Promise<unknown>): Promise<T> {
+  return answered as Promise<T>;
+}

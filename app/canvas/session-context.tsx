@@ -1,0 +1,36 @@
+'use client';
+import { createContext, useContext, useSyncExternalStore } from 'react';
+import { useStore } from 'zustand';
+import type { Workflow } from '#app/data/types.ts';
+import type { ScreenActions, ScreenState } from './screen-store.ts';
+import type { Session } from './session.ts';
+import type { Autosave } from './system/autosave.ts';
+
+/** The opened screen and where it stands. */
+export interface SessionScope {
+  session: Session;
+  /** Slug. */
+  project: string;
+  workflow: Workflow;
+}
+
+const SessionContext = createContext<SessionScope | null>(null);
+
+export const SessionProvider = SessionContext.Provider;
+
+export function useCanvasSession(): SessionScope {
+  const scope = useContext(SessionContext);
+  if (!scope) throw new Error('a part of the canvas screen needs a SessionProvider around it');
+  return scope;
+}
+
+/** One part of what the screen shows. */
+export function useScreen<T>(select: (state: ScreenState & ScreenActions) => T): T {
+  return useStore(useCanvasSession().session.screen, select);
+}
+
+/** How the draft stands with the server. */
+export function useAutosave(): Autosave {
+  const { saver } = useCanvasSession().session;
+  return useSyncExternalStore(saver.subscribe, saver.state, saver.state);
+}

@@ -1,0 +1,75 @@
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { CanvasScope } from './canvas-context.tsx';
+import { createRunner, type Runner } from './runner.ts';
+import { createSaver, type Saver } from './saver.ts';
+import { createScreenStore, followAddress, type ScreenStore } from './screen-store.ts';
+import type { CanvasServer } from './server.ts';
+import { createCanvasStore } from './store.ts';
+import type { Kinds } from './system/kinds.ts';
+import { watchProblems } from './watch-problems.ts';
+
+export interface SessionOptions {
+  workflowId: string;
+  loaded: { revision: number; document: WorkflowDocument };
+  kinds: Kinds;
+  editable: boolean;
+  server: CanvasServer;
+}
+
+/** One opened canvas screen: its stores, wired to each other, to the server and to the address. */
+export interface Session extends CanvasScope {
+  runs: Runner;
+  screen: ScreenStore;
+  saver: Saver;
+  close(): void;
+}
+
+/** Opens a workflow for drawing. Browser only. Call `close` when the screen goes. */
+export function openSession({ workflowId, loaded, kinds, editable, server }: SessionOptions): Session {
+  const screen = createScreenStore(window.location.search);
+  const runs = createRunner(server);
+  const saver = createSaver({
+    workflowId,
+    loaded,
+    storage: window.localStorage,
+    save: server.save,
+    show: (document) => canvas.getState().replace(document, 'Take their version'),
+  });
+  const canvas = createCanvasStore(saver.state().current, kinds, editable);
+  const { checked, close: stopChecking } = watchProblems(canvas);
+
+  const { node, run } = screen.getState();
+  if (node !== null && loaded.document.nodes.some((other) => other.id === node))
+    canvas.getState().select([node]);
+  if (run !== null) void runs.open(run);
+
+  const stop = [
+    canvas.subscribe((now, before) => {
+      if (now.document !== before.document) saver.edited(now.document);
+      if (now.selectedNodes !== before.selectedNodes) {
+        const [only] = now.selectedNodes;
+        screen.setState({ node: now.selectedNodes.size === 1 ? (only ?? null) : null });
+      }
+    }),
+    followAddress(screen),
+    stopChecking,
+    runs.close,
+    saver.close,
+  ];
+  const keep = (): void => saver.keep();
+  const online = (): void => saver.retry();
+  window.addEventListener('pagehide', keep);
+  window.addEventListener('online', online);
+  return {
+    canvas,
+    checked,
+    runs,
+    screen,
+    saver,
+    close: () => {
+      window.removeEventListener('pagehide', keep);
+      window.removeEventListener('online', online);
+      for (const end of stop) end();
+    },
+  };
+}

@@ -1,0 +1,182 @@
+'use client';
+import { ChevronDown, CircleAlert, CloudOff, Play, Redo2, Square, Undo2 } from 'lucide-react';
+import Link from 'next/link';
+import { useRollback } from '#app/data/use-rollback.ts';
+import { useUnpublish } from '#app/data/use-unpublish.ts';
+import { Button } from '#app/ui/button.tsx';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from '#app/ui/dropdown-menu.tsx';
+import { IconButton } from '#app/ui/icon-button.tsx';
+import { count } from '#app/ui/quantity.ts';
+import { toast } from '#app/ui/toast.ts';
+import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
+import { useAutosave, useCanvasSession, useScreen } from './session-context.tsx';
+import { draftWords, savedWords } from './system/draft-words.ts';
+import { useChanges, useReleaseState } from './use-release.ts';
+
+/** Where we are, how the draft stands, and what can be done with it. */
+export function TopBar() {
+  const { project, session } = useCanvasSession();
+  const title = useCanvas((state) => state.document.title || state.document.name);
+  const editable = useCanvas((state) => state.editable);
+  const canUndo = useCanvas((state) => state.history.past.length > 0);
+  const canRedo = useCanvas((state) => state.history.future.length > 0);
+  const undo = useCanvas((state) => state.undo);
+  const redo = useCanvas((state) => state.redo);
+  const show = useScreen((state) => state.show);
+  const errors = useChecked((state) => state.errors);
+  const running = useRun((state) => state.run?.status === 'running');
+  return (
+    <header className="col-span-2 flex min-w-0 items-center gap-3 border-line border-b bg-surface px-3">
+      <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-1.5">
+        <Link href={`/projects/${project}`} className="truncate text-muted hover:text-ink">
+          {project}
+        </Link>
+        <span aria-hidden className="text-faint">
+          /
+        </span>
+        <h1 className="truncate font-medium text-14">{title}</h1>
+      </nav>
+      <DraftState />
+      {editable && (
+        <span className="flex">
+          <IconButton label="Undo" disabled={!canUndo} onClick={undo}>
+            <Undo2 aria-hidden />
+          </IconButton>
+          <IconButton label="Redo" disabled={!canRedo} onClick={redo}>
+            <Redo2 aria-hidden />
+          </IconButton>
+        </span>
+      )}
+      <span className="ml-auto flex shrink-0 items-center gap-2">
+        {errors > 0 && (
+          <button
+            type="button"
+            className="flex h-8 items-center gap-1.5 rounded-md px-2 text-danger-ink hover:bg-danger-soft"
+            onClick={() => session.canvas.getState().select([])}
+          >
+            <CircleAlert size={14} aria-hidden /> {count(errors, 'problem')}
+          </button>
+        )}
+        {running ? (
+          <Button onClick={() => void session.runs.cancel()}>
+            <Square size={12} aria-hidden /> Stop
+          </Button>
+        ) : (
+          <Button onClick={() => show({ dialog: 'run' })}>
+            <Play size={14} aria-hidden /> Run
+          </Button>
+        )}
+        {editable && <PublishMenu />}
+      </span>
+    </header>
+  );
+}
+
+/** The state of draft and live, and of saving, always in words. */
+function DraftState() {
+  const { liveVersion, latestVersion } = useReleaseState();
+  const changes = useChanges();
+  const { phase } = useAutosave();
+  const { session } = useCanvasSession();
+  const live = liveVersion !== null && changes?.length === 0;
+  const trouble = phase.name === 'offline' || phase.name === 'refused' || phase.name === 'conflict';
+  return (
+    <p className="flex min-w-0 items-center gap-2 whitespace-nowrap text-12 text-muted" aria-live="polite">
+      <span aria-hidden className={`size-2 shrink-0 rounded-full ${live ? 'bg-success' : 'bg-warning'}`} />
+      <span className="truncate" title={changes?.map((change) => change.text).join('\n')}>
+        {draftWords({ liveVersion, latestVersion, changes: changes?.length ?? null })}
+        {' · '}
+        {trouble ? (
+          <button
+            type="button"
+            className="inline-flex items-center gap-1 text-danger-ink underline"
+            title={phase.name === 'refused' ? phase.message : 'Try again now'}
+            onClick={() => void session.saver.flush()}
+          >
+            <CloudOff size={12} aria-hidden /> {savedWords(phase)}
+          </button>
+        ) : (
+          savedWords(phase)
+        )}
+      </span>
+    </p>
+  );
+}
+
+/** Publish, and what can be done with what is published. */
+function PublishMenu() {
+  const show = useScreen((state) => state.show);
+  const { versions, liveVersion, latestVersion } = useReleaseState();
+  const { project, workflow } = useCanvasSession();
+  const unpublish = useUnpublish(project, workflow.id);
+  const rollBack = useRollback(project, workflow.id);
+  const failed = (error: Error): void => void toast.error(error.message);
+  const older = versions.filter((version) => !version.live).slice(0, 8);
+  return (
+    <span className="flex">
+      <Button variant="primary" className="rounded-r-none" onClick={() => show({ dialog: 'publish' })}>
+        Publish v{(latestVersion ?? 0) + 1}
+      </Button>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button
+            variant="primary"
+            size="icon"
+            className="rounded-l-none border-l border-l-accent-hover"
+            aria-label="More about publishing"
+          >
+            <ChevronDown size={14} aria-hidden />
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          <DropdownMenuItem onSelect={() => show({ dialog: 'publish' })}>
+            Publish v{(latestVersion ?? 0) + 1}…
+          </DropdownMenuItem>
+          <DropdownMenuItem
+            disabled={liveVersion === null}
+            onSelect={() =>
+              unpublish.mutate(undefined, {
+                onError: failed,
+                onSuccess: () =>
+                  toast('Unpublished: clients no longer see this tool', {
+                    action: {
+                      label: 'Undo',
+                      onClick: () =>
+                        liveVersion !== null && rollBack.mutate(liveVersion, { onError: failed }),
+                    },
+                  }),
+              })
+            }
+          >
+            Unpublish
+          </DropdownMenuItem>
+          {older.length > 0 && <DropdownMenuSeparator />}
+          {older.length > 0 && <DropdownMenuLabel>Roll back to</DropdownMenuLabel>}
+          {older.map((version) => (
+            <DropdownMenuItem
+              key={version.version}
+              onSelect={() =>
+                rollBack.mutate(version.version, {
+                  onError: failed,
+                  onSuccess: () => toast.success(`v${version.version} is live`),
+                })
+              }
+            >
+              v{version.version}
+              <span className="ml-2 text-muted">
+                {new Date(version.publishedAt).toLocaleString()} {version.note}
+              </span>
+            </DropdownMenuItem>
+          ))}
+        </DropdownMenuContent>
+      </DropdownMenu>
+    </span>
+  );
+}

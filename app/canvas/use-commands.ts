@@ -1,0 +1,157 @@
+'use client';
+import { useReactFlow } from '@xyflow/react';
+import { useCallback, useEffect } from 'react';
+import { toast } from '#app/ui/toast.ts';
+import { useCanvasSession } from './session-context.tsx';
+import type { Command } from './system/shortcuts.ts';
+
+/** What every command does; false for one that means nothing now. Pasting is the browser's own event. */
+export function useCommands(): (command: Command) => boolean {
+  const { session } = useCanvasSession();
+  const { fitView, setCenter } = useReactFlow();
+
+  useEffect(() => {
+    const typing = (target: EventTarget | null): boolean =>
+      target instanceof Element && target.closest('input, textarea, [contenteditable="true"]') !== null;
+    const onPaste = (event: ClipboardEvent): void => {
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      if (typing(event.target) || text === '') return;
+      if (session.canvas.getState().paste(text, null)) event.preventDefault();
+    };
+    window.addEventListener('paste', onPaste);
+    return () => window.removeEventListener('paste', onPaste);
+  }, [session]);
+
+  return useCallback(
+    (command) => {
+      const canvas = session.canvas.getState();
+      const screen = session.screen.getState();
+      const selected = [...canvas.selectedNodes];
+
+      const walk = (direction: 'left' | 'right' | 'up' | 'down'): true => {
+        canvas.walk(direction);
+        const { document, selectedNodes, sizes } = session.canvas.getState();
+        const node = document.nodes.find((other) => selectedNodes.has(other.id));
+        const size = node && sizes[node.id];
+        if (node && size && screen.view === 'graph') {
+          void setCenter(node.position.x + size.width / 2, node.position.y + size.height / 2, {
+            duration: 150,
+            zoom: 1,
+          });
+        }
+        return true;
+      };
+      const copy = (): boolean => {
+        const text = canvas.copySelected();
+        if (text === null) return false;
+        void navigator.clipboard.writeText(text).catch(() => toast.error('The browser refused to copy.'));
+        return true;
+      };
+      const tell = (words: string | null, otherwise: string): true => {
+        toast(words ?? otherwise, { duration: 1500 });
+        return true;
+      };
+
+      switch (command) {
+        case 'add':
+          canvas.openPalette(null);
+          return true;
+        case 'search':
+          screen.show({ dialog: 'search' });
+          return true;
+        case 'commands':
+          screen.show({ dialog: 'commands' });
+          return true;
+        case 'help':
+          screen.show({ dialog: 'help' });
+          return true;
+        case 'run':
+          screen.show({ dialog: 'run' });
+          return true;
+        case 'save':
+          void session.saver
+            .flush()
+            .then(({ phase }) =>
+              phase.name === 'saved' ? toast('Saved. Every change is.', { duration: 1500 }) : undefined,
+            );
+          return true;
+        case 'publish':
+          screen.show({ dialog: 'publish' });
+          return true;
+        case 'undo': {
+          const label = canvas.undo();
+          return tell(label === null ? null : `Undid: ${label}`, 'Nothing to undo');
+        }
+        case 'redo': {
+          const label = canvas.redo();
+          return tell(label === null ? null : `Did again: ${label}`, 'Nothing to do again');
+        }
+        case 'delete': {
+          const count = selected.length;
+          if (count + canvas.selectedEdges.size === 0) return false;
+          canvas.deleteSelected();
+          if (count > 0) {
+            toast(count === 1 ? 'Step deleted' : `${count} steps deleted`, {
+              action: { label: 'Undo', onClick: () => session.canvas.getState().undo() },
+            });
+          }
+          return true;
+        }
+        case 'copy':
+          return copy();
+        case 'cut':
+          if (!copy()) return false;
+          canvas.deleteSelected();
+          return true;
+        case 'paste':
+          return false;
+        case 'duplicate':
+          if (selected.length === 0) return false;
+          canvas.duplicate(selected);
+          return true;
+        case 'selectAll':
+          canvas.select(canvas.document.nodes.map((node) => node.id));
+          return true;
+        case 'disable':
+          if (selected.length === 0) return false;
+          canvas.toggleDisabled(selected);
+          return true;
+        case 'tidy':
+          canvas.tidy();
+          return true;
+        case 'fit':
+          void fitView({ padding: 0.2, maxZoom: 1, duration: 150 });
+          return true;
+        case 'left':
+        case 'right':
+        case 'up':
+        case 'down':
+          return walk(command);
+        case 'open':
+          return openPanel();
+        case 'close':
+          if (canvas.palette) canvas.closePalette();
+          else if (selected.length + canvas.selectedEdges.size > 0) canvas.select([]);
+          else if (screen.panel !== null) screen.show({ panel: null });
+          else return false;
+          return true;
+        case 'list':
+          screen.show({ view: screen.view === 'graph' ? 'list' : 'graph' });
+          return true;
+        case 'runs':
+          screen.show({ panel: screen.panel === null ? 'runs' : null });
+          return true;
+      }
+    },
+    [session, fitView, setCenter],
+  );
+}
+
+/** Moves the focus into the panel of what is selected. */
+export function openPanel(): boolean {
+  const field = document.querySelector<HTMLElement>(
+    '[data-panel="selection"] [data-form] :is(input, textarea, select, button, [contenteditable="true"])',
+  );
+  field?.focus();
+  return field !== null;
+}

@@ -1,0 +1,87 @@
+'use client';
+import { useEffect, useState } from 'react';
+import { duration } from '#app/ui/quantity.ts';
+import { Status } from '#app/ui/status.tsx';
+import { type RunView, waterfall } from './system/run-view.ts';
+
+const TICK_MS = 100;
+
+/** Now, in ms since the epoch; ticks while `running`. */
+function useClock(running: boolean): number {
+  const [now, setNow] = useState(() => Date.now());
+  useEffect(() => {
+    if (!running) return;
+    const timer = setInterval(() => setNow(Date.now()), TICK_MS);
+    return () => clearInterval(timer);
+  }, [running]);
+  return now;
+}
+
+const BAR = {
+  running: 'bg-accent',
+  waiting: 'bg-warning',
+  succeeded: 'bg-success',
+  failed: 'bg-danger',
+  skipped: 'bg-line-strong',
+} as const;
+
+/** The steps of a run as bars on its time. */
+export function Waterfall({
+  run,
+  selected,
+  onSelect,
+}: {
+  run: RunView;
+  selected: string | null;
+  onSelect: (nodeId: string) => void;
+}) {
+  const now = useClock(run.status === 'running');
+  const bars = waterfall(run, now);
+  const skipped = Object.values(run.steps).filter(
+    (step) => step.status === 'skipped' && step.startedAt === null,
+  );
+  if (bars.length === 0 && skipped.length === 0) {
+    return (
+      <p className="p-3 text-muted">
+        {run.status === 'running' ? 'Waiting for the first step…' : 'No step ran.'}
+      </p>
+    );
+  }
+  return (
+    <ul aria-label="Steps of the run" className="py-1">
+      {bars.map(({ step, left, width }) => (
+        <li key={step.nodeId}>
+          <button
+            type="button"
+            aria-pressed={step.nodeId === selected}
+            onClick={() => onSelect(step.nodeId)}
+            className="grid h-7 w-full grid-cols-[minmax(7rem,12rem)_1fr_4.5rem] items-center gap-2 px-3 text-left text-12 hover:bg-hover aria-pressed:bg-selected"
+          >
+            <span className="flex min-w-0 items-center gap-1.5">
+              <Status compact status={step.status === 'waiting' ? 'suspended' : step.status} />
+              <span className="truncate font-mono">{step.key}</span>
+              {step.attempt > 1 && <span className="text-muted">×{step.attempt}</span>}
+            </span>
+            <span className="relative h-2">
+              <span
+                className={`absolute inset-y-0 min-w-0.5 rounded-sm ${BAR[step.status]}`}
+                style={{ left: `min(${left}%, calc(100% - 2px))`, width: `${width}%` }}
+              />
+            </span>
+            <span className="text-right text-muted tabular-nums">
+              {step.durationMs === null
+                ? step.startedAt !== null && duration(Math.max(0, now - step.startedAt))
+                : duration(step.durationMs)}
+            </span>
+          </button>
+        </li>
+      ))}
+      {skipped.map((step) => (
+        <li key={step.nodeId} className="flex h-7 items-center gap-1.5 px-3 text-12 text-muted">
+          <Status compact status="skipped" />
+          <span className="font-mono">{step.key}</span> skipped
+        </li>
+      ))}
+    </ul>
+  );
+}

@@ -1,0 +1,175 @@
+'use client';
+import { useState } from 'react';
+import { JsonTree } from '#app/form/json-tree.tsx';
+import { Field } from '#app/ui/field.tsx';
+import { Input } from '#app/ui/input.tsx';
+import { Switch } from '#app/ui/switch.tsx';
+import { Textarea } from '#app/ui/textarea.tsx';
+import { WORKFLOW_NAME, type WorkflowDocument } from '#lib/workflow/document.ts';
+import { useCanvas, useChecked } from './canvas-context.tsx';
+import { ProblemsList } from './problems-list.tsx';
+import type { WorkflowFields } from './store.ts';
+
+const HINTS = [
+  {
+    hint: 'readOnlyHint',
+    words: 'Only reads',
+    detail: 'Changes nothing. Clients may call it without asking.',
+  },
+  {
+    hint: 'destructiveHint',
+    words: 'May destroy',
+    detail: 'Deletes or overwrites. Clients ask before they call it.',
+  },
+  { hint: 'idempotentHint', words: 'Safe to repeat', detail: 'The same call twice has the effect of one.' },
+  { hint: 'openWorldHint', words: 'Reaches outside', detail: 'Talks to services beyond this server.' },
+] as const;
+
+/** With nothing selected: the workflow as its clients see it, and what is wrong with it. */
+export function WorkflowPanel() {
+  const document = useCanvas((state) => state.document);
+  const setWorkflow = useCanvas((state) => state.setWorkflow);
+  const endGesture = useCanvas((state) => state.endGesture);
+  const editable = useCanvas((state) => state.editable);
+  const count = useChecked((state) => state.problems.length);
+  return (
+    <div className="flex flex-col">
+      <Section title="Workflow">
+        <fieldset data-form disabled={!editable} className="flex flex-col gap-3" onBlur={endGesture}>
+          <Name name={document.name} onChange={(name) => setWorkflow({ name })} />
+          <Field label="Title">
+            {(ids) => (
+              <Input
+                {...ids}
+                value={document.title}
+                maxLength={120}
+                onChange={(event) => setWorkflow({ title: event.target.value })}
+              />
+            )}
+          </Field>
+          <Field label="Description" description="What the model reads when it chooses a tool.">
+            {(ids) => (
+              <Textarea
+                {...ids}
+                rows={4}
+                maxLength={2000}
+                value={document.description}
+                placeholder="When should a model call this, and what does it get back?"
+                onChange={(event) => setWorkflow({ description: event.target.value })}
+              />
+            )}
+          </Field>
+          <Annotations document={document} setWorkflow={setWorkflow} />
+        </fieldset>
+      </Section>
+      <Section title={count === 0 ? 'Problems' : `Problems (${count})`}>
+        <ProblemsList />
+      </Section>
+      <Section title="As the client sees it">
+        <ContractView />
+      </Section>
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: React.ReactNode }) {
+  return (
+    <section className="border-line border-b p-4">
+      <h2 className="mb-2 font-medium text-14">{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+/** The tool's name; what cannot be a name stays in the field, with the reason, and out of the document. */
+function Name({ name, onChange }: { name: string; onChange: (name: string) => void }) {
+  const [typed, setTyped] = useState(name);
+  const [shown, setShown] = useState(name);
+  if (shown !== name) {
+    setShown(name);
+    setTyped(name);
+  }
+  const valid = WORKFLOW_NAME.test(typed);
+  return (
+    <Field
+      label="Name"
+      description="The tool’s name. Clients that know the old one lose it."
+      error={valid ? null : 'Starts with a letter; then a–z, 0–9 and _; at most 45 characters.'}
+    >
+      {(ids) => (
+        <Input
+          {...ids}
+          mono
+          value={typed}
+          maxLength={45}
+          onChange={(event) => {
+            const text = event.target.value;
+            setTyped(text);
+            if (!WORKFLOW_NAME.test(text)) return;
+            setShown(text);
+            onChange(text);
+          }}
+          onBlur={() => setTyped(name)}
+        />
+      )}
+    </Field>
+  );
+}
+
+function Annotations({
+  document,
+  setWorkflow,
+}: {
+  document: WorkflowDocument;
+  setWorkflow: (fields: WorkflowFields) => void;
+}) {
+  const annotations = document.settings.annotations ?? {};
+  return (
+    <div className="flex flex-col gap-2">
+      {HINTS.map(({ hint, words, detail }) => (
+        // biome-ignore lint/a11y/noLabelWithoutControl: Switch is the control
+        <label key={hint} className="flex items-start justify-between gap-3">
+          <span>
+            {words}
+            <span className="block text-12 text-muted">{detail}</span>
+          </span>
+          <Switch
+            checked={annotations[hint] === true}
+            onCheckedChange={(checked: boolean) =>
+              setWorkflow({
+                settings: { ...document.settings, annotations: { ...annotations, [hint]: checked } },
+              })
+            }
+          />
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function ContractView() {
+  const contract = useChecked((state) => state.contract);
+  if (!contract) {
+    return <p className="text-muted">Shown once no problem stands in the way.</p>;
+  }
+  return (
+    <div className="flex flex-col gap-3">
+      <p>
+        <span className="font-mono">{contract.name}</span>
+        {contract.title !== '' && <span className="text-muted"> · {contract.title}</span>}
+      </p>
+      <div>
+        <h3 className="mb-1 text-12 text-muted">Arguments</h3>
+        <JsonTree value={contract.inputSchema} />
+      </div>
+      <div>
+        <h3 className="mb-1 text-12 text-muted">Structured answer</h3>
+        {contract.outputSchema ? (
+          <JsonTree value={contract.outputSchema} />
+        ) : (
+          <p className="text-muted">None: it answers with text or files only.</p>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+import { ReactFlowProvider } from '@xyflow/react';
+import { useEffect, useState } from 'react';
+import type { Workflow } from '#app/data/types.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { CanvasProvider } from './canvas-context.tsx';
+import { CanvasLayout } from './canvas-layout.tsx';
+import { canvasServer } from './server.ts';
+import { openSession, type Session } from './session.ts';
+import { SessionProvider } from './session-context.tsx';
+
+/** A workflow, opened for drawing. `workflow` is as it was loaded; from there on the session owns the document. */
+export function WorkflowScreen({
+  project,
+  workflow,
+  editable,
+}: {
+  /** Slug. */
+  project: string;
+  workflow: Workflow;
+  editable: boolean;
+}) {
+  const [session, setSession] = useState<Session | null>(null);
+  // Opened once per workflow: what is loaded again later is news about versions, not another draft.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: see above
+  useEffect(() => {
+    const opened = openSession({
+      workflowId: workflow.id,
+      loaded: { revision: workflow.revision, document: workflow.document },
+      kinds,
+      editable,
+      server: canvasServer(project, workflow.id),
+    });
+    setSession(opened);
+    return opened.close;
+  }, [project, workflow.id, editable]);
+
+  if (!session) return null;
+  return (
+    <SessionProvider value={{ session, project, workflow }}>
+      <CanvasProvider value={session}>
+        <ReactFlowProvider>
+          <CanvasLayout />
+        </ReactFlowProvider>
+      </CanvasProvider>
+    </SessionProvider>
+  );
+}
