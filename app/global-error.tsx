@@ -1,23 +1,22 @@
 'use client';
 
-import './globals.css';
-
-/** Shown when the frame of the page itself fails: no provider is there to rely on. */
+/**
+ * Shown when the frame of the page itself fails: no provider and no style sheet is there to rely on.
+ * Importing globals.css here makes Next 16.4 fail to prerender this page.
+ */
 export default function GlobalError({ reset }: { error: Error; reset: () => void }) {
   return (
-    <html lang="en">
-      <body>
-        <main role="alert" className="mx-auto flex max-w-md flex-col items-start gap-2 px-6 py-24">
-          <h1 className="text-20 font-semibold">The page could not be shown</h1>
-          <p className="text-14 text-muted">
+    <html lang="en" style={{ colorScheme: 'light dark' }}>
+      <body
+        style={{ font: '14px/1.45 system-ui, sans-serif', maxWidth: 480, margin: '96px auto', padding: 16 }}
+      >
+        <main role="alert">
+          <h1 style={{ fontSize: 20 }}>The page could not be shown</h1>
+          <p>
             Your work is saved as far as the page said so. Load it again; if it fails again, the server’s log
             says why.
           </p>
-          <button
-            type="button"
-            onClick={reset}
-            className="mt-2 h-9 rounded-md border border-line-strong bg-surface px-4 text-14 font-medium hover:bg-hover"
-          >
+          <button type="button" onClick={reset} style={{ font: 'inherit' }}>
             Load again
           </button>
         </main>
