@@ -148,12 +148,6 @@ export function membersOf(database: Database, principal: Principal) {
       );
     },
 
-    /** How many there are; none before set-up. System only. */
-    async countOrganizations(): Promise<number> {
-      requireSystem(principal);
-      return prisma.organization.count();
-    },
-
     /** How many people can sign in and see something; none before set-up. System only. */
     async count(): Promise<number> {
       requireSystem(principal);
@@ -187,7 +181,9 @@ export function membersOf(database: Database, principal: Principal) {
           throw new AppError('conflict', 'The organization has an owner already.');
         }
         await tx.organization.update({ where: { id }, data: { name } });
-        await tx.member.create({ data: { organizationId: id, userId: idOf(ownerId, 'user'), role: 'owner' } });
+        await tx.member.create({
+          data: { organizationId: id, userId: idOf(ownerId, 'user'), role: 'owner' },
+        });
         await appendAudit(database, tx, principal, id, {
           action: 'organization.create',
           target: `organization:${id}`,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#lib/db/client.ts';
+import type { SavedDraft } from '#lib/db/workflows.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { contractOf, documentOf, makeTeam, publishNew, runOf, systemOf, type Team } from './team.ts';
 
@@ -589,21 +590,21 @@ describe.each(DATABASES)('the data layer on $name', ({ create }) => {
     // Prisma's SQLite adapter let a query without a transaction run inside one that was open, and roll back with it.
     it('do not take a write of somebody else with them when they are rolled back', async () => {
       const { repo, projectId } = team;
-      const { promise: written, resolve } = Promise.withResolvers<void>();
+      const { id } = await repo.workflows.create(projectId, { document: documentOf('echo') });
+      let saving: Promise<SavedDraft> | undefined;
       const failing = database.transaction(async (tx) => {
         await tx.project.updateMany({ where: { id: projectId }, data: { name: 'inside' } });
-        // The other write is asked for now, in the middle.
-        void repo.workflows.create(projectId, { document: documentOf('kept') }).then(() => resolve());
-        void database.prisma.member.updateMany({ where: { userId: team.userId }, data: { role: 'owner' } });
-        await tx.project.findFirst({ where: { id: projectId } });
+        // Somebody else saves in the middle.
+        saving = repo.workflows.saveDraft(projectId, id, { revision: 1, document: documentOf('kept') });
+        for (let n = 0; n < 10; n += 1) await tx.project.findFirst({ where: { id: projectId } });
         throw new Error('no');
       });
 
       await expect(failing).rejects.toThrow('no');
-      await written;
 
+      expect(await saving).toMatchObject({ saved: true });
       expect((await repo.projects.get(projectId))!.name).toBe(`team${count}`);
-      expect((await repo.workflows.list(projectId)).map((workflow) => workflow.name)).toEqual(['kept']);
+      expect(await repo.workflows.get(projectId, id)).toMatchObject({ name: 'kept', revision: 2 });
     });
   });
 

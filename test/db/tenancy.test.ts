@@ -1,0 +1,539 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { AppError } from '#lib/db/app-error.ts';
+import { type Database, openDatabase } from '#lib/db/client.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import { type Repository, repository } from '#lib/db/repository.ts';
+import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
+import { contractOf, documentOf, makeTeam, publishNew, runOf, SYSTEM, systemOf, type Team } from './team.ts';
+
+/** Ids of one of everything. */
+interface World {
+  projectId: string;
+  slug: string;
+  userId: string;
+  workflowId: string;
+  unpublishedId: string;
+  keyId: string;
+  connectionId: string;
+  baseId: string;
+  documentId: string;
+  runId: string;
+}
+
+/** What stands in every text of the project that is attacked. */
+const MARK = 'alpha';
+
+interface Call {
+  /** Who may: the least role, or the system alone. */
+  needs: 'public' | 'viewer' | 'editor' | 'admin' | 'system';
+  call: (repo: Repository, world: World) => Promise<unknown>;
+}
+
+/**
+ * Every function of the repository, so that each can be called with ids of somebody else. In this order they all
+ * work for the rightful principal: what deletes comes last. A new function must be added here.
+ */
+const CALLS: Record<string, Call> = {
+  'projects.list': { needs: 'public', call: (repo) => repo.projects.list() },
+  'projects.get': { needs: 'public', call: (repo, w) => repo.projects.get(w.projectId) },
+  'projects.bySlug': { needs: 'public', call: (repo, w) => repo.projects.bySlug(w.slug) },
+  'projects.live': { needs: 'public', call: (repo, w) => repo.projects.live(w.slug) },
+  'workflows.list': { needs: 'public', call: (repo, w) => repo.workflows.list(w.projectId) },
+  'workflows.get': { needs: 'public', call: (repo, w) => repo.workflows.get(w.projectId, w.workflowId) },
+  'versions.list': { needs: 'public', call: (repo, w) => repo.versions.list(w.projectId, w.workflowId) },
+  'versions.get': { needs: 'public', call: (repo, w) => repo.versions.get(w.projectId, w.workflowId, 1) },
+  'releases.list': { needs: 'public', call: (repo, w) => repo.releases.list(w.projectId) },
+  'keys.list': { needs: 'viewer', call: (repo, w) => repo.keys.list(w.projectId) },
+  'connections.list': { needs: 'viewer', call: (repo, w) => repo.connections.list(w.projectId) },
+  'connections.get': {
+    needs: 'viewer',
+    call: (repo, w) => repo.connections.get(w.projectId, w.connectionId),
+  },
+  'knowledge.list': { needs: 'public', call: (repo, w) => repo.knowledge.list(w.projectId) },
+  'knowledge.get': { needs: 'public', call: (repo, w) => repo.knowledge.get(w.projectId, w.baseId) },
+  'knowledge.documents': {
+    needs: 'public',
+    call: (repo, w) => repo.knowledge.documents(w.projectId, w.baseId),
+  },
+  'knowledge.search': {
+    needs: 'public',
+    call: (repo, w) => repo.knowledge.search(w.projectId, w.baseId, { text: MARK }),
+  },
+  'runs.list': { needs: 'public', call: (repo, w) => repo.runs.list(w.projectId) },
+  'runs.get': { needs: 'public', call: (repo, w) => repo.runs.get(w.projectId, w.runId) },
+  'members.list': { needs: 'viewer', call: (repo) => repo.members.list() },
+  'audit.list': { needs: 'admin', call: (repo) => repo.audit.list() },
+
+  'projects.create': {
+    needs: 'editor',
+    call: (repo) => repo.projects.create({ name: 'new', slug: `new-${Math.random().toString(36).slice(2)}` }),
+  },
+  'projects.update': {
+    needs: 'editor',
+    call: (repo, w) => repo.projects.update(w.projectId, { access: 'public' }),
+  },
+  'workflows.create': {
+    needs: 'editor',
+    call: (repo, w) => repo.workflows.create(w.projectId, { document: documentOf('intruder') }),
+  },
+  'workflows.saveDraft': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.workflows.saveDraft(w.projectId, w.workflowId, { revision: 1, document: documentOf('taken') }),
+  },
+  'releases.publish': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.releases.publish(w.projectId, w.unpublishedId, { revision: 1, contract: contractOf('second') }),
+  },
+  'releases.unpublish': {
+    needs: 'editor',
+    call: (repo, w) => repo.releases.unpublish(w.projectId, w.workflowId),
+  },
+  'releases.rollback': {
+    needs: 'editor',
+    call: (repo, w) => repo.releases.rollback(w.projectId, w.workflowId, 1),
+  },
+  'keys.create': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.keys.create(w.projectId, { id: 'intruder0000', hash: 'h'.repeat(43), preview: 'pbk_', name: 'x' }),
+  },
+  'connections.create': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.connections.create(w.projectId, {
+        name: 'x',
+        type: 'bearer',
+        hosts: [],
+        secret: 's',
+        preview: '',
+      }),
+  },
+  'connections.update': {
+    needs: 'editor',
+    call: (repo, w) => repo.connections.update(w.projectId, w.connectionId, { hosts: ['evil.example.test'] }),
+  },
+  'knowledge.create': {
+    needs: 'editor',
+    call: (repo, w) => repo.knowledge.create(w.projectId, { name: 'x' }),
+  },
+  'knowledge.addDocument': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.knowledge.addDocument(w.projectId, w.baseId, {
+        name: 'x.txt',
+        mimeType: 'text/plain',
+        bytes: 1,
+        storageKey: 'x',
+      }),
+  },
+
+  'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
+  'connections.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.connections.remove(w.projectId, w.connectionId),
+  },
+  'knowledge.removeDocument': {
+    needs: 'editor',
+    call: (repo, w) => repo.knowledge.removeDocument(w.projectId, w.baseId, w.documentId),
+  },
+  'knowledge.remove': { needs: 'editor', call: (repo, w) => repo.knowledge.remove(w.projectId, w.baseId) },
+  'workflows.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.workflows.remove(w.projectId, w.workflowId),
+  },
+  'projects.remove': { needs: 'admin', call: (repo, w) => repo.projects.remove(w.projectId) },
+  'audit.append': { needs: 'public', call: (repo) => repo.audit.append({ action: 'test' }) },
+
+  'keys.find': { needs: 'system', call: (repo, w) => repo.keys.find(w.keyId) },
+  'keys.touch': { needs: 'system', call: (repo, w) => repo.keys.touch(w.keyId, new Date(0)) },
+  'connections.sealed': {
+    needs: 'system',
+    call: (repo, w) => repo.connections.sealed(w.projectId, w.connectionId),
+  },
+  'connections.allSealed': { needs: 'system', call: (repo) => repo.connections.allSealed() },
+  'knowledge.stored': { needs: 'system', call: (repo, w) => repo.knowledge.stored(w.documentId) },
+  'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
+  'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
+  'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
+  'runs.renewLeases': { needs: 'system', call: (repo, w) => repo.runs.renewLeases([w.runId], new Date()) },
+  'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
+  'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
+  'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
+  'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
+  'members.count': { needs: 'system', call: (repo) => repo.members.count() },
+};
+
+/** Tested one by one below: they act on members, of whom a world has one. */
+const ELSEWHERE = [
+  'members.setRole',
+  'members.remove',
+  'members.add',
+  'members.createOrganization',
+  'members.defaultOrganization',
+  'members.adoptOrganization',
+];
+
+/** What the answer of a read must hold, for its rightful principal. */
+function marks(name: string): string {
+  if (name === 'members.list') return 'control owner';
+  if (name === 'releases.list') return '"reason":"publish"';
+  if (name === 'versions.list') return '"version":1';
+  return name.startsWith('projects.') ? 'control-shop' : name === 'audit.list' ? 'workflow.publish' : MARK;
+}
+
+describe.each(DATABASES)('tenancy on $name', ({ create }) => {
+  let empty: EmptyDatabase;
+  let database: Database;
+
+  beforeAll(async () => {
+    empty = await create();
+    database = await openDatabase(empty.url);
+  });
+  afterAll(async () => {
+    await database?.close();
+    await empty?.remove();
+  });
+
+  async function fill(
+    team: Pick<Team, 'repo' | 'projectId' | 'slug' | 'userId' | 'organizationId'>,
+  ): Promise<World> {
+    const { repo, projectId, slug, userId } = team;
+    const { id: workflowId } = await publishNew(team, `${MARK}_tool`);
+    const draft = await repo.workflows.create(projectId, { document: documentOf('second') });
+    const key = await repo.keys.create(projectId, {
+      id: Math.random().toString(36).slice(2).padEnd(12, '0').slice(0, 12),
+      hash: `${MARK}${'h'.repeat(40)}`,
+      preview: 'pbk_',
+      name: MARK,
+    });
+    const connection = await repo.connections.create(projectId, {
+      name: MARK,
+      type: 'bearer',
+      hosts: [`${MARK}.example.test`],
+      secret: MARK,
+      preview: '',
+    });
+    const base = await repo.knowledge.create(projectId, { name: MARK });
+    const document = await repo.knowledge.addDocument(projectId, base.id, {
+      name: `${MARK}.txt`,
+      mimeType: 'text/plain',
+      bytes: 1,
+      storageKey: MARK,
+    });
+    await systemOf(database).knowledge.setChunks(document.id, [
+      { headings: [MARK], text: `${MARK} passage` },
+    ]);
+    const run = runOf(team, { workflowId, workflowName: MARK, input: { text: MARK } });
+    await systemOf(database).runs.insertBatch([run]);
+    return {
+      projectId,
+      slug,
+      userId,
+      workflowId,
+      unpublishedId: draft.id,
+      keyId: key.id,
+      connectionId: connection.id,
+      baseId: base.id,
+      documentId: document.id,
+      runId: run.id,
+    };
+  }
+
+  /** All that belongs to an organization, as text; of the audit log too. */
+  async function everythingOf(organizationId: string): Promise<string> {
+    const { prisma } = database;
+    const where = { where: { organizationId } };
+    return JSON.stringify([
+      await prisma.project.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.workflow.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.version.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.release.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.apiKey.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.connection.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.run.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.member.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.auditEvent.findMany({ ...where, orderBy: { number: 'asc' } }),
+    ]);
+  }
+
+  /** What a call gave: its value, or its AppError. Anything else that is thrown fails the test. */
+  async function outcomeOf(
+    call: Promise<unknown>,
+  ): Promise<{ value?: unknown; code?: string; message?: string }> {
+    try {
+      return { value: await call };
+    } catch (error) {
+      if (!(error instanceof AppError)) throw error;
+      return { code: error.code, message: error.message };
+    }
+  }
+
+  it('is tested for every function of the repository', () => {
+    const repo = systemOf(database);
+    const names = Object.entries(Object.getOwnPropertyDescriptors(repo)).flatMap(([group]) =>
+      Object.keys(repo[group as keyof Repository]).map((name) => `${group}.${name}`),
+    );
+    const tested = [...Object.keys(CALLS), ...ELSEWHERE];
+
+    expect(names.filter((name) => !name.startsWith('jobs.') && !tested.includes(name))).toEqual([]);
+  });
+
+  it('gives the rightful principal everything (positive control)', async () => {
+    const team = await makeTeam(database, 'control');
+    const world = await fill(team);
+    for (const [name, { needs, call }] of Object.entries(CALLS)) {
+      if (needs === 'system') continue;
+      const { code, value } = await outcomeOf(call(team.repo, world));
+      expect({ name, code }).toEqual({ name, code: undefined });
+      const reads = /\.(list|get|live|bySlug|documents|search)$/.test(name);
+      if (reads)
+        expect({ name, text: JSON.stringify(value) }).toEqual({
+          name,
+          text: expect.stringContaining(marks(name)),
+        });
+    }
+    const system = systemOf(database);
+    for (const [name, { needs, call }] of Object.entries(CALLS)) {
+      if (needs === 'system')
+        expect({ name, ...(await outcomeOf(call(system, world))) }).not.toHaveProperty('code');
+    }
+  });
+
+  describe('a stranger', () => {
+    let team: Team;
+    let world: World;
+    let sibling: { projectId: string; slug: string };
+    let strangers: { name: string; principal: Principal; ids: World }[];
+
+    beforeAll(async () => {
+      team = await makeTeam(database, 'victim');
+      world = await fill(team);
+      const project = await team.repo.projects.create({ name: 'sibling', slug: 'sibling' });
+      sibling = { projectId: project.id, slug: project.slug };
+      const other = await makeTeam(database, 'other');
+      const { organizationId, userId } = team;
+      const key = { keyId: 'somekey00000', tools: null } as const;
+      strangers = [
+        {
+          name: 'owner of another organization',
+          principal: {
+            type: 'user',
+            userId: other.userId,
+            organizationId: other.organizationId,
+            role: 'owner',
+          },
+          ids: world,
+        },
+        {
+          name: 'key of another organization',
+          principal: {
+            type: 'key',
+            ...key,
+            organizationId: other.organizationId,
+            projectId: other.projectId,
+          },
+          ids: world,
+        },
+        {
+          name: 'key that claims this project for another organization',
+          principal: {
+            type: 'key',
+            ...key,
+            organizationId: other.organizationId,
+            projectId: world.projectId,
+          },
+          ids: world,
+        },
+        {
+          name: 'key of another project of the organization',
+          principal: { type: 'key', ...key, organizationId, projectId: sibling.projectId },
+          ids: world,
+        },
+        {
+          name: 'anybody at another project that is public',
+          principal: { type: 'public', organizationId, projectId: sibling.projectId },
+          ids: world,
+        },
+        {
+          name: 'member who asks for it in the wrong project',
+          principal: { type: 'user', userId, organizationId, role: 'owner' },
+          ids: { ...world, ...sibling },
+        },
+      ];
+    });
+
+    it.each([0, 1, 2, 3, 4, 5])('number %i gets nothing and changes nothing', async (index) => {
+      const { name, principal, ids } = strangers[index]!;
+      const repo = repository(database, principal);
+      const before = await everythingOf(team.organizationId);
+      // In the wrong project a member may well do what names nothing of the right one.
+      const own = index === 5 ? /^(projects|audit|members)\.|\.(create|list)$/ : /^projects\.create$|\.list$/;
+      const secrets = index === 5 ? [] : [world.workflowId, world.runId, world.baseId, world.userId, MARK];
+
+      for (const [function_, { call }] of Object.entries(CALLS)) {
+        // Whoever belongs to an organization may leave a trace in its log.
+        if (function_ === 'audit.append' || (index === 5 && own.test(function_))) continue;
+        const outcome = await outcomeOf(call(repo, ids));
+        const text = JSON.stringify(outcome);
+        for (const secret of secrets) {
+          expect({ name, function_, text }).toEqual({
+            name,
+            function_,
+            text: expect.not.stringContaining(secret),
+          });
+        }
+        if (own.test(function_)) continue;
+        const nothing =
+          outcome.code === 'not_found' ||
+          outcome.code === 'forbidden' ||
+          outcome.value === null ||
+          JSON.stringify(outcome.value) === '[]';
+        expect({ name, function_, nothing, text }).toEqual({ name, function_, nothing: true, text });
+      }
+
+      expect(await everythingOf(team.organizationId)).toBe(before);
+    });
+
+    it('with an id that is none gets nothing', async () => {
+      const bad = [
+        '',
+        ' ',
+        '../..',
+        "x' OR '1'='1",
+        'a'.repeat(65),
+        'a\0b',
+        undefined,
+        null,
+        7,
+        { not: '' },
+        { in: [world.projectId] },
+        [world.workflowId],
+      ] as unknown as string[];
+      const before = await everythingOf(team.organizationId);
+      for (const id of bad) {
+        const ids = Object.fromEntries(Object.keys(world).map((key) => [key, id])) as unknown as World;
+        for (const [function_, { call, needs }] of Object.entries(CALLS)) {
+          if (/^(projects|audit|members)\.(list|create|append|live|bySlug)$/.test(function_)) continue;
+          if (needs === 'system') continue;
+          const outcome = await outcomeOf(call(team.repo, ids));
+          const nothing =
+            ['not_found', 'bad_request'].includes(outcome.code ?? '') ||
+            outcome.value === null ||
+            ['[]', '{"items":[],"nextCursor":null}'].includes(JSON.stringify(outcome.value));
+          expect({ id, function_, nothing, outcome }).toEqual({ id, function_, nothing: true, outcome });
+        }
+      }
+      expect(await everythingOf(team.organizationId)).toBe(before);
+    });
+
+    it('with a lesser role reads, and is refused every write', async () => {
+      const { organizationId, userId } = team;
+      const before = await everythingOf(organizationId);
+      const principals: [Principal, Call['needs'][]][] = [
+        [{ type: 'user', userId, organizationId, role: 'viewer' }, ['editor', 'admin', 'system']],
+        [
+          { type: 'key', keyId: 'k', organizationId, projectId: world.projectId, tools: null },
+          ['viewer', 'editor', 'admin', 'system'],
+        ],
+        [
+          { type: 'public', organizationId, projectId: world.projectId },
+          ['viewer', 'editor', 'admin', 'system'],
+        ],
+      ];
+      for (const [principal, refused] of principals) {
+        const repo = repository(database, principal);
+        for (const [function_, { needs, call }] of Object.entries(CALLS)) {
+          if (function_ === 'audit.append') continue;
+          const { code } = await outcomeOf(call(repo, world));
+          expect({ type: principal.type, function_, code }).toEqual({
+            type: principal.type,
+            function_,
+            code: refused.includes(needs) ? 'forbidden' : undefined,
+          });
+        }
+      }
+      const editor = repository(database, { type: 'user', userId, organizationId, role: 'editor' });
+      expect(await outcomeOf(editor.projects.remove(world.projectId))).toMatchObject({ code: 'forbidden' });
+      expect(await everythingOf(organizationId)).toBe(before);
+    });
+
+    it('has no job queue', () => {
+      for (const { principal } of strangers) {
+        expect(() => repository(database, principal).jobs).toThrow(AppError);
+      }
+    });
+  });
+
+  describe('members', () => {
+    it('are changed by administrators of their own organization, who give no more than they have', async () => {
+      const team = await makeTeam(database, 'crew');
+      const other = await makeTeam(database, 'elsewhere');
+      const { organizationId, userId } = team;
+      const guest = await database.prisma.user.create({
+        data: { name: 'Guest', email: 'guest@example.test' },
+      });
+      await systemOf(database).members.add(organizationId, guest.id, 'viewer');
+      const as = (role: 'admin' | 'editor') =>
+        repository(database, { type: 'user', userId: guest.id, organizationId, role }).members;
+
+      await expect(as('editor').setRole(guest.id, 'admin')).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(as('admin').setRole(guest.id, 'owner')).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(as('admin').remove(userId)).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(other.repo.members.setRole(guest.id, 'owner')).rejects.toMatchObject({
+        code: 'not_found',
+      });
+      await expect(other.repo.members.remove(guest.id)).rejects.toMatchObject({ code: 'not_found' });
+      await expect(team.repo.members.add(organizationId, other.userId, 'owner')).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+      await expect(
+        team.repo.members.createOrganization({ name: 'x', slug: 'x', ownerId: userId }),
+      ).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(team.repo.members.defaultOrganization()).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(
+        team.repo.members.adoptOrganization(other.organizationId, { name: 'x', ownerId: userId }),
+      ).rejects.toMatchObject({ code: 'forbidden' });
+      await expect(
+        systemOf(database).members.adoptOrganization(organizationId, { name: 'x', ownerId: userId }),
+      ).rejects.toMatchObject({ code: 'conflict' });
+
+      await team.repo.members.setRole(guest.id, 'editor');
+      expect((await team.repo.members.list()).map(({ name, role }) => ({ name, role }))).toEqual([
+        { name: 'Guest', role: 'editor' },
+        { name: 'crew owner', role: 'owner' },
+      ]);
+      expect(await systemOf(database).members.membershipsOf(guest.id)).toEqual([
+        { organization: { id: organizationId, name: 'crew' }, role: 'editor' },
+      ]);
+      await team.repo.members.remove(guest.id);
+      expect(await systemOf(database).members.membershipsOf(guest.id)).toEqual([]);
+    });
+
+    it('always have an owner among them', async () => {
+      const { repo, userId } = await makeTeam(database, 'alone');
+
+      await expect(repo.members.setRole(userId, 'admin')).rejects.toMatchObject({ code: 'conflict' });
+      await expect(repo.members.remove(userId)).rejects.toMatchObject({ code: 'conflict' });
+      expect(await repo.members.list()).toHaveLength(1);
+    });
+  });
+
+  it('lets the system do what names no organization', async () => {
+    await repository(database, SYSTEM).audit.append({
+      action: 'session.refused',
+      outcome: 'refused',
+      ip: '::1',
+    });
+
+    expect((await repository(database, SYSTEM).audit.list())[0]).toMatchObject({
+      actorType: 'system',
+      action: 'session.refused',
+      outcome: 'refused',
+      ip: '::1',
+    });
+  });
+});
