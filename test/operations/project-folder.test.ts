@@ -1,0 +1,111 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { AppError } from '#lib/db/app-error.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { readDiskFolder } from '#lib/operations/disk-folder.ts';
+import { filesOf, folderOf } from '#lib/operations/folder-files.ts';
+import { type Folder, readFolder, writeFolder } from '#lib/operations/project-folder.ts';
+
+const examples = join(import.meta.dirname, '../../examples');
+
+function faultsOf(files: Record<string, string>): string[] {
+  try {
+    readFolder(folderOf(files), kinds);
+  } catch (error) {
+    expect(error).toBeInstanceOf(AppError);
+    return (error as AppError).details['faults'] as string[];
+  }
+  return [];
+}
+
+const project = 'schemaVersion: 1\nname: Test\nslug: test\n';
+
+describe('a project as a folder', () => {
+  it.each(['starter', 'bench'])('reads and writes the example %s to the same bytes', async (name) => {
+    const folder = await readDiskFolder(join(examples, name));
+    const once = writeFolder(readFolder(folder, kinds), kinds);
+    const twice = writeFolder(readFolder(once, kinds), kinds);
+    expect(filesOf(twice)).toEqual(filesOf(once));
+    for (const [path, data] of folder) {
+      if (path !== 'project.yaml') expect(once.get(path)?.toString(), path).toBe(data.toString());
+    }
+    expect([...once.keys()].sort()).toEqual([...folder.keys()].sort());
+  });
+
+  it('puts code into a file beside the document', async () => {
+    const folder = await readDiskFolder(join(examples, 'bench'));
+    const { workflows } = readFolder(folder, kinds);
+    const js = workflows.find(({ name }) => name === 'js')!;
+    const code = js.document.nodes.find((node) => node.key === 'summary')!.config['code'];
+    expect(code).toBe(folder.get('workflows/js.summary.js')!.toString());
+  });
+
+  it('carries binary documents through JSON', () => {
+    const folder: Folder = new Map([['knowledge/a/b.pdf', Buffer.from([0x25, 0x50, 0x44, 0x46, 0, 0xff])]]);
+    const files = filesOf(folder);
+    expect(Buffer.from(folderOf(files).get('knowledge/a/b.pdf')!)).toEqual(folder.get('knowledge/a/b.pdf'));
+  });
+
+  it('keeps names of documents inside the folder', () => {
+    const content = { ...readFolder(folderOf({ 'project.yaml': project }), kinds) };
+    const data = Buffer.from('x');
+    content.knowledge = [
+      {
+        name: 'Böse / ../ Namen',
+        documents: ['../../etc/passwd', '..', 'a.md', 'A.md', ''].map((name) => ({ name, data })),
+      },
+    ];
+    const paths = [...writeFolder(content, kinds).keys()].filter((path) => path.startsWith('knowledge/'));
+    expect(paths).toHaveLength(5);
+    expect(new Set(paths.map((path) => path.toLowerCase())).size).toBe(5);
+    for (const path of paths) expect(path).toMatch(/^knowledge\/[a-z][a-z0-9-]*\/[^/.][^/]*$/);
+  });
+});
+
+describe('a folder that is no project', () => {
+  it('is accepted when it is one (positive control)', () => {
+    expect(faultsOf({ 'project.yaml': project, 'README.md': '# Hello' })).toEqual([]);
+  });
+
+  it.each([
+    ['without project.yaml', {}, 'project.yaml is missing'],
+    ['with broken YAML', { 'project.yaml': 'name: [' }, 'project.yaml: '],
+    ['with aliases that unfold', { 'project.yaml': 'a: &a [x]\nb: [*a, *a]\n' }, 'project.yaml: '],
+    ['of a newer version', { 'project.yaml': 'schemaVersion: 2\nname: A\nslug: ab\n' }, 'newer version'],
+    ['with an unknown setting', { 'project.yaml': `${project}colour: red\n` }, 'colour'],
+    ['with a stray file', { 'project.yaml': project, 'run.sh': '' }, 'run.sh: nothing'],
+    ['with a workflow that is not JSON', { 'project.yaml': project, 'workflows/a.json': '{' }, 'not JSON'],
+    [
+      'with a workflow of another form',
+      { 'project.yaml': project, 'workflows/a.json': '{"nodes":1}' },
+      'nodes',
+    ],
+    [
+      'with a file of a wrong name',
+      { 'project.yaml': project, 'workflows/A b.json': '{}' },
+      'named after the tool',
+    ],
+  ])('%s is refused, and said why', (_name, files, words) => {
+    expect(faultsOf(files as Record<string, string>).join('\n')).toContain(words);
+  });
+
+  it('names unknown kinds, and code that points elsewhere', async () => {
+    const folder = filesOf(await readDiskFolder(join(examples, 'bench')));
+    const js = folder['workflows/js.json']!;
+    const faults = faultsOf({
+      ...folder,
+      'workflows/js.json': js.replace('js.summary.js', '../../secret.js').replace('"output"', '"teleport"'),
+    });
+    expect(faults.join('\n')).toContain('there is no kind "teleport"');
+    expect(faults.join('\n')).toContain('must be the code');
+  });
+
+  it('is refused when it is nested too deep', () => {
+    const deep = `{"nodes":${'['.repeat(1000)}${']'.repeat(1000)}}`;
+    expect(faultsOf({ 'project.yaml': project, 'workflows/a.json': deep }).join()).toContain('nested deeper');
+  });
+
+  it.each(['../x', '/etc/passwd', 'a//b', 'a/./b', 'a\\b', ''])('refuses the path "%s"', (path) => {
+    expect(() => folderOf({ [path]: '' })).toThrow('not paths inside a folder');
+  });
+});
