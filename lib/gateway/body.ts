@@ -4,6 +4,8 @@ import { Fault } from './errors.ts';
 import { jsonTooComplex, parseJson } from './json-guard.ts';
 
 const MAX_BODY_BYTES = 1024 * 1024;
+/** A client that sends a byte now and then must not hold a place for minutes. */
+const BODY_TIMEOUT_MS = 15_000;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 
 /**
@@ -37,6 +39,10 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
+    const timer = setTimeout(() => {
+      request.pause();
+      reject(new Fault('timeout', 'The body took too long to arrive.', { headers: { connection: 'close' } }));
+    }, BODY_TIMEOUT_MS);
     request.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size > MAX_BODY_BYTES) {
@@ -46,9 +52,13 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
       }
       chunks.push(chunk);
     });
-    request.on('end', () => resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size)));
+    request.on('end', () => {
+      clearTimeout(timer);
+      resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+    });
     request.on('error', () => reject(new Fault('bad_request', 'The body could not be read.')));
     request.on('close', () => {
+      clearTimeout(timer);
       if (!request.complete) reject(new Fault('bad_request', 'The body ended early.'));
     });
   });

@@ -24,6 +24,7 @@ const FAULTS = {
   forbidden: { code: REFUSED, status: 403 },
   not_found: { code: REFUSED, status: 404 },
   method_not_allowed: { code: REFUSED, status: 405 },
+  timeout: { code: REFUSED, status: 408 },
   too_large: { code: REFUSED, status: 413 },
   unsupported_media: { code: REFUSED, status: 415 },
   too_many: { code: REFUSED, status: 429 },

@@ -1,0 +1,45 @@
+import type { NodeSettings, WorkflowDocument } from '#lib/workflow/document.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+
+export interface Step {
+  key: string;
+  kind: string;
+  config: JsonObject;
+  settings?: NodeSettings;
+}
+
+/** A tool whose steps follow one another, from an input with this schema. */
+export function tool(name: string, schema: JsonObject, ...steps: Step[]): WorkflowDocument {
+  const all: Step[] = [{ key: 'arguments', kind: 'input', config: { schema } }, ...steps];
+  return {
+    schemaVersion: 1,
+    kind: 'tool',
+    name,
+    title: name,
+    description: `The test tool ${name}.`,
+    nodes: all.map((step, index) => ({ ...step, id: step.key, position: { x: index * 300, y: 0 } })),
+    edges: all.slice(1).map((step, index) => ({
+      id: `e${index}`,
+      from: { node: all[index]!.key, handle: 'out' },
+      to: { node: step.key },
+    })),
+    settings: {},
+  };
+}
+
+export const TEXT_SCHEMA: JsonObject = {
+  type: 'object',
+  properties: { text: { type: 'string', maxLength: 1000 } },
+  required: ['text'],
+  additionalProperties: false,
+};
+
+export const NO_ARGUMENTS: JsonObject = { type: 'object', properties: {}, additionalProperties: false };
+
+/** The end of a workflow that answers with one text. */
+export function answer(text: string): Step {
+  return { key: 'answer', kind: 'output', config: { parts: [{ type: 'text', text }], structured: null } };
+}
+
+/** Answers with what it is given. */
+export const echo = tool('echo', TEXT_SCHEMA, answer('{{ input.text }}'));
