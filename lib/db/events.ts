@@ -5,8 +5,8 @@ import type { Database } from './database.ts';
 /** Told whenever another process may have written, or an event may have been missed: drop what is cached. */
 export const DATABASE_CHANGED = 'database.changed';
 
-/** NOTIFY carries 8,000 bytes; the rest is topic and sender. */
-const MAX_PAYLOAD_BYTES = 7500;
+/** NOTIFY carries less than 8,000 bytes. */
+const MAX_MESSAGE_BYTES = 7900;
 
 type Listener = (payload: JsonValue) => void;
 
@@ -15,7 +15,7 @@ type Listener = (payload: JsonValue) => void;
  * effort and in no order between processes: an event says that something is worth reading again.
  */
 export interface Events {
-  /** In this process before it returns; elsewhere soon after. Send ids, not contents: at most 7,500 bytes of JSON. */
+  /** In this process before it returns; elsewhere soon after. Send ids, not contents: at most 7,800 bytes of JSON. */
   publish(topic: string, payload: JsonValue): void;
   /** Returns the function that ends the subscription. A listener must not throw. */
   subscribe(topic: string, listener: Listener): () => void;
@@ -28,29 +28,39 @@ export async function openEvents(database: Database): Promise<Events> {
   const self = randomUUID();
   const listeners = new Map<string, Set<Listener>>();
   const underway = new Set<Promise<void>>();
+  let unsent = false;
 
   const tell = (topic: string, payload: JsonValue) => {
     for (const listener of listeners.get(topic) ?? []) listener(payload);
+  };
+  const send = (topic: string, payload: JsonValue) => {
+    const message = JSON.stringify([self, topic, payload]);
+    if (Buffer.byteLength(message) > MAX_MESSAGE_BYTES) {
+      throw new Error(`The event ${topic} is larger than ${MAX_MESSAGE_BYTES} bytes; send an id instead.`);
+    }
+    const sending = transport.send(message).catch(() => {
+      unsent = true;
+    });
+    underway.add(sending);
+    sending.finally(() => underway.delete(sending));
   };
   transport.listen(
     (message) => {
       const [from, topic, payload] = JSON.parse(message) as [string, string, JsonValue];
       if (from !== self) tell(topic, payload);
     },
-    () => tell(DATABASE_CHANGED, null),
+    () => {
+      // What could not be sent while the connection was down is made up for by a word to drop everything.
+      if (unsent) send(DATABASE_CHANGED, null);
+      unsent = false;
+      tell(DATABASE_CHANGED, null);
+    },
   );
 
   return {
     publish(topic, payload) {
-      const message = JSON.stringify([self, topic, payload]);
-      if (Buffer.byteLength(message) > MAX_PAYLOAD_BYTES) {
-        throw new Error(`The event ${topic} is larger than ${MAX_PAYLOAD_BYTES} bytes; send an id instead.`);
-      }
+      send(topic, payload);
       tell(topic, payload);
-      // When it cannot be sent, the others hear of the gap as soon as they have their connection back.
-      const sending = transport.send(message).catch(() => {});
-      underway.add(sending);
-      sending.finally(() => underway.delete(sending));
     },
     subscribe(topic, listener) {
       const all = listeners.get(topic) ?? new Set();

@@ -12,6 +12,8 @@ export async function openTransport(url: string): Promise<Transport> {
   let onGap: () => void = () => {};
   let closed = false;
   let client = await connect();
+  /** One query at a time, in the order they were asked for. */
+  let sending: Promise<unknown> = Promise.resolve();
 
   async function connect(): Promise<pg.Client> {
     const next = new pg.Client({
@@ -49,7 +51,9 @@ export async function openTransport(url: string): Promise<Transport> {
 
   return {
     async send(message) {
-      await client.query('SELECT pg_notify($1, $2)', [CHANNEL, message]);
+      const sent = sending.then(() => client.query('SELECT pg_notify($1, $2)', [CHANNEL, message]));
+      sending = sent.catch(() => {});
+      await sent;
     },
     listen(message, gap) {
       onMessage = message;

@@ -1,0 +1,237 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '#lib/db/client.ts';
+import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
+import { makeTeam, systemOf, type Team } from './team.ts';
+
+const CORPUS: {
+  name: string;
+  metadata: Record<string, string | number | boolean>;
+  chunks: [string[], string][];
+}[] = [
+  {
+    name: 'returns.md',
+    metadata: { language: 'en', year: 2026, public: true },
+    chunks: [
+      [
+        ['Returns', 'Refunds'],
+        'You may return goods within thirty days. A refund reaches your account in five days.',
+      ],
+      [
+        ['Returns', 'Exchanges'],
+        'Damaged parcels are exchanged without charge. Send a photograph of the damage.',
+      ],
+    ],
+  },
+  {
+    name: 'shipping.md',
+    metadata: { language: 'en', year: 2025, public: true },
+    chunks: [
+      [
+        ['Shipping', 'Europe'],
+        'Parcels to Zürich, København and Kraków are delivered by courier within two days.',
+      ],
+      [
+        ['Shipping', 'Overseas'],
+        'Customs duties are paid by the recipient. Delivery takes three weeks by sea.',
+      ],
+    ],
+  },
+  {
+    name: 'handbuch.md',
+    metadata: { language: 'de', year: 2026, public: false },
+    chunks: [
+      [['Handbuch', 'Garantie'], 'Die Garantie beträgt zwei Jahre. Bewahren Sie den Kaufbeleg auf.'],
+      [['Handbuch', 'Pflege'], 'Das Gehäuse mit einem weichen Tuch reinigen; kein Wasser, kein Alkohol.'],
+    ],
+  },
+];
+
+/** What must come first, on both databases. */
+const CLEAR: [query: string, first: string][] = [
+  ['refund', 'Refunds'],
+  ['when do refunds arrive', 'Refunds'],
+  ['returning goods', 'Refunds'],
+  ['exchange of a damaged parcel', 'Exchanges'],
+  ['who pays customs duties?', 'Overseas'],
+  ['Garantie', 'Garantie'],
+  ['Gehäuse reinigen', 'Pflege'],
+  ['KØBENHAVN', 'Europe'],
+  ['courier to Kraków', 'Europe'],
+  ['sea delivery overseas', 'Overseas'],
+];
+
+const HOSTILE = [
+  '',
+  '   ',
+  '"',
+  "'",
+  '*',
+  'a*',
+  'refund AND',
+  'NOT refund',
+  'NEAR(refund goods, 2)',
+  'text : refund',
+  '{headings} : refund',
+  '^refund',
+  'refund + goods',
+  '-refund',
+  "refund'); DROP TABLE chunk; --",
+  'refund & | ! ( ) <->',
+  "'refund':*A",
+  '\\',
+  '\0',
+  'refund\0goods',
+  '%_',
+  '🎈',
+  'half \ud800 pair',
+  '"unclosed phrase',
+  'x'.repeat(100_000),
+  'refund '.repeat(20_000),
+];
+
+describe.each(DATABASES)('search on $name', ({ create }) => {
+  let empty: EmptyDatabase;
+  let database: Database;
+  let team: Team;
+  let baseId: string;
+
+  beforeAll(async () => {
+    empty = await create();
+    database = await openDatabase(empty.url);
+    team = await makeTeam(database, 'team');
+    baseId = (await team.repo.knowledge.create(team.projectId, { name: 'Handbook' })).id;
+    for (const { name, metadata, chunks } of CORPUS) {
+      const document = await team.repo.knowledge.addDocument(team.projectId, baseId, {
+        name,
+        mimeType: 'text/markdown',
+        bytes: 1,
+        storageKey: name,
+        metadata,
+      });
+      await systemOf(database).knowledge.setChunks(
+        document.id,
+        chunks.map(([headings, text]) => ({ headings, text })),
+      );
+    }
+  });
+  afterAll(async () => {
+    await database?.close();
+    await empty?.remove();
+  });
+
+  const search = (
+    text: string,
+    options: { topK?: number; filter?: Record<string, unknown>; prefix?: boolean } = {},
+  ) => team.repo.knowledge.search(team.projectId, baseId, { text, ...options });
+  const placesOf = (hits: { headings: string[] }[]) => hits.map((hit) => hit.headings.at(-1));
+
+  it.each(CLEAR)('%s → %s', async (query, first) => {
+    expect(placesOf(await search(query))[0]).toBe(first);
+  });
+
+  it('answers with the passage, where it stands, a snippet, and the best first', async () => {
+    const hits = await search('customs duties on parcels', { topK: 3 });
+
+    expect(hits[0]).toMatchObject({
+      document: 'shipping.md',
+      headings: ['Shipping', 'Overseas'],
+      text: 'Customs duties are paid by the recipient. Delivery takes three weeks by sea.',
+      snippet: expect.stringContaining('**Customs** **duties**'),
+    });
+    expect(hits.length).toBeGreaterThan(1);
+    expect(hits.map((hit) => hit.score)).toEqual(hits.map((hit) => hit.score).toSorted((a, b) => b - a));
+  });
+
+  it('finds nothing where there is nothing', async () => {
+    expect(await search('helicopter')).toEqual([]);
+  });
+
+  it('finds a word that is still being typed', async () => {
+    expect(await search('garan')).toEqual([]);
+    expect(placesOf(await search('garan', { prefix: true }))).toEqual(['Garantie']);
+  });
+
+  it('keeps to documents of a name, or with certain properties', async () => {
+    const any = 'days years delivery garantie tuch';
+    const named = async (filter: Record<string, unknown>) =>
+      [...new Set((await search(any, { topK: 50, filter })).map((hit) => hit.document))].sort();
+
+    expect(await named({})).toEqual(['handbuch.md', 'returns.md', 'shipping.md']);
+    expect(await named({ name: 'returns.md' })).toEqual(['returns.md']);
+    expect(await named({ language: 'en' })).toEqual(['returns.md', 'shipping.md']);
+    expect(await named({ language: 'en', year: 2026 })).toEqual(['returns.md']);
+    expect(await named({ public: false })).toEqual(['handbuch.md']);
+    expect(await named({ year: '2026' })).toEqual([]);
+    expect(await named({ missing: 'x' })).toEqual([]);
+    await expect(named({ "x' OR 1=1 --": 'y' })).rejects.toMatchObject({ code: 'bad_request' });
+    await expect(named({ year: { gt: 1 } })).rejects.toMatchObject({ code: 'bad_request' });
+  });
+
+  it('takes any text for what it is: text', async () => {
+    for (const text of HOSTILE) {
+      for (const prefix of [false, true]) expect(await search(text, { prefix })).toBeInstanceOf(Array);
+    }
+    // What is an operator to the database is none here.
+    for (const text of [
+      'NOT refund',
+      '-refund',
+      'text : refund',
+      '"refund',
+      'refund & helicopter',
+      '(refund',
+    ]) {
+      expect({ text, places: placesOf(await search(text))[0] }).toEqual({ text, places: 'Refunds' });
+    }
+    // And the index is still there.
+    expect(placesOf(await search('refund'))[0]).toBe('Refunds');
+  });
+
+  it('finds a base by its name too, and no other project finds it', async () => {
+    const other = await team.repo.projects.create({ name: 'other', slug: 'other' });
+
+    expect(
+      placesOf(await team.repo.knowledge.search(team.projectId, 'Handbook', { text: 'refund' })),
+    ).toEqual(['Refunds']);
+    for (const base of [baseId, 'Handbook', 'nothing']) {
+      await expect(team.repo.knowledge.search(other.id, base, { text: 'refund' })).rejects.toMatchObject({
+        code: 'not_found',
+      });
+    }
+  });
+
+  it('searches one base only, and follows what is replaced and deleted', async () => {
+    const { knowledge } = systemOf(database);
+    const second = await team.repo.knowledge.create(team.projectId, { name: 'Second' });
+    const document = await team.repo.knowledge.addDocument(team.projectId, second.id, {
+      name: 'a.md',
+      mimeType: 'text/markdown',
+      bytes: 1,
+      storageKey: 'a',
+    });
+    const found = async (text: string) =>
+      placesOf(await team.repo.knowledge.search(team.projectId, second.id, { text }));
+    const many = Array.from({ length: 450 }, (_, index) => ({
+      headings: [`Part ${index}`],
+      text: `unicorn number ${index}`,
+    }));
+    await knowledge.setChunks(document.id, many);
+    expect(await found('refund')).toEqual([]);
+    expect(await found('449')).toEqual(['Part 449']);
+    expect(await team.repo.knowledge.get(team.projectId, second.id)).toMatchObject({
+      documentCount: 1,
+      chunkCount: 450,
+    });
+
+    await knowledge.setChunks(document.id, [
+      { headings: ['New'], text: 'dragon', embedding: Float32Array.of(1, -0.5) },
+    ]);
+    expect(await found('unicorn')).toEqual([]);
+    expect(await found('dragon')).toEqual(['New']);
+    expect(await search('dragon')).toEqual([]);
+
+    expect(await team.repo.knowledge.removeDocument(team.projectId, second.id, document.id)).toBe('a');
+    expect(await found('dragon')).toEqual([]);
+    expect(await knowledge.setChunks(document.id, many)).toBe(false);
+    expect(await database.prisma.chunk.count({ where: { documentId: document.id } })).toBe(0);
+  });
+});
