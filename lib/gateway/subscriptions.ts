@@ -45,9 +45,13 @@ export class Subscriptions {
 
   constructor(app: App) {
     this.#app = app;
-    this.#ends = ['release.changed', 'project.changed', 'database.changed'].map((topic) =>
-      app.events.subscribe(topic, () => void this.#look()),
-    );
+    const look = () => void this.#look();
+    this.#ends = [
+      app.events.subscribe('release.changed', look),
+      app.events.subscribe('project.changed', look),
+      app.events.subscribe('database.changed', look),
+      app.events.subscribe('key.revoked', () => void this.#check()),
+    ];
     this.#sweep = setInterval(() => void this.#check(), RECHECK_MS);
     this.#sweep.unref();
   }

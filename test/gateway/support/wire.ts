@@ -61,11 +61,11 @@ function parse(text: string): Answer['json'] {
 export function modern(
   url: string,
   key: string | null,
-  message: { id?: unknown; method: string; params?: JsonObject },
+  message: { id?: unknown; method: string; params?: Record<string, unknown> },
   headers: Record<string, string | undefined> = {},
 ): Promise<Answer> {
   const { id = 1, method, params = {} } = message;
-  const name = params['name'];
+  const { name } = params;
   const all: Record<string, string | undefined> = {
     'Content-Type': 'application/json',
     Accept: 'application/json, text/event-stream',
@@ -91,7 +91,7 @@ export function call(url: string, key: string | null, name: string, args: JsonOb
 export function legacy(
   url: string,
   key: string | null,
-  message: JsonObject | JsonObject[],
+  message: object | object[],
   headers: Record<string, string> = {},
 ): Promise<Answer> {
   return send(url, {
