@@ -1,0 +1,101 @@
+'use client';
+
+import { useState } from 'react';
+import { type Snippet, snippetsFor } from '#app/connect/snippets.ts';
+import type { Project } from '#app/data/types.ts';
+import { useProject } from '#app/data/use-project.ts';
+import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { Button } from '#app/ui/button.tsx';
+import { CodeBlock } from '#app/ui/code-block.tsx';
+import { CopyButton } from '#app/ui/copy-button.tsx';
+import { ErrorState } from '#app/ui/error-state.tsx';
+import { LoadingState } from '#app/ui/loading-state.tsx';
+import { Segmented } from '#app/ui/segmented.tsx';
+import { Status } from '#app/ui/status.tsx';
+import { KeyList } from './key-list.tsx';
+
+/** The address, what to paste where, and the keys. */
+export function ConnectScreen({ slug }: { slug: string }) {
+  const project = useProject(slug);
+  if (project.error) {
+    return (
+      <ErrorState
+        title="The project could not be loaded"
+        error={project.error}
+        onRetry={() => project.refetch()}
+      />
+    );
+  }
+  if (!project.data) return <LoadingState>Loading the project</LoadingState>;
+  return (
+    <PageBody
+      title="Connect"
+      description="Give a client this address, and it finds every published workflow as a tool."
+    >
+      <Address project={project.data} />
+      <Clients project={project.data} />
+      {project.data.access === 'key' && <KeyList project={slug} />}
+    </PageBody>
+  );
+}
+
+function Address({ project }: { project: Project }) {
+  return (
+    <Section
+      title="Address"
+      actions={<CopyButton words value={project.mcpUrl} label="Copy the MCP address" />}
+    >
+      <div className="flex flex-col gap-2 p-4">
+        <code className="text-14">{project.mcpUrl}</code>
+        {project.release === 0 && (
+          <Status status="warning">Nothing is published yet: a client that connects finds no tools.</Status>
+        )}
+        {project.access === 'public' && (
+          <Status status="warning">
+            This project is public: whoever has the address can call its tools.
+          </Status>
+        )}
+      </div>
+    </Section>
+  );
+}
+
+function Clients({ project }: { project: Project }) {
+  const snippets = snippetsFor({ name: project.slug, url: project.mcpUrl, access: project.access });
+  const [chosen, setChosen] = useState(snippets[0]?.id ?? '');
+  const snippet = snippets.find(({ id }) => id === chosen);
+  return (
+    <Section
+      title="Client"
+      actions={
+        <Segmented
+          label="Client"
+          value={chosen}
+          onValueChange={setChosen}
+          options={snippets.map(({ id, client }) => ({ value: id, label: client }))}
+        />
+      }
+    >
+      {snippet && <ClientSnippet snippet={snippet} />}
+    </Section>
+  );
+}
+
+function ClientSnippet({ snippet }: { snippet: Snippet }) {
+  return (
+    <div className="flex flex-col items-start gap-3 p-4">
+      <p>{snippet.steps}</p>
+      {snippet.warning && (
+        <Status status="warning" className="whitespace-normal!">
+          {snippet.warning}
+        </Status>
+      )}
+      {snippet.link && (
+        <Button asChild variant="primary">
+          <a href={snippet.link.href}>{snippet.link.label}</a>
+        </Button>
+      )}
+      {snippet.code && <CodeBlock code={snippet.code.text} label={`For ${snippet.client}`} />}
+    </div>
+  );
+}

@@ -1,0 +1,109 @@
+'use client';
+
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { Key } from '#app/data/types.ts';
+import { useDeleteKey } from '#app/data/use-delete-key.ts';
+import { useKeys } from '#app/data/use-keys.ts';
+import { Section } from '#app/shell/page-body.tsx';
+import { Button } from '#app/ui/button.tsx';
+import { ConfirmDialog } from '#app/ui/confirm-dialog.tsx';
+import { EmptyState } from '#app/ui/empty-state.tsx';
+import { ErrorState } from '#app/ui/error-state.tsx';
+import { LoadingState } from '#app/ui/loading-state.tsx';
+import { RelativeTime } from '#app/ui/relative-time.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
+import { toast } from '#app/ui/toast.ts';
+import { NewKeyDialog } from './new-key-dialog.tsx';
+
+/** The keys of a project. A secret is shown once, when its key is made. */
+export function KeyList({ project }: { project: string }) {
+  const keys = useKeys(project);
+  const [making, setMaking] = useState(false);
+  const items = keys.data?.items ?? [];
+  return (
+    <Section
+      title="API keys"
+      description="A client sends one as Authorization: Bearer or X-API-Key."
+      actions={
+        <Button onClick={() => setMaking(true)}>
+          <Plus /> New key
+        </Button>
+      }
+    >
+      {keys.isPending && <LoadingState>Loading keys</LoadingState>}
+      {keys.error && (
+        <ErrorState title="The keys could not be loaded" error={keys.error} onRetry={() => keys.refetch()} />
+      )}
+      {keys.data && items.length === 0 && (
+        <EmptyState
+          icon={KeyRound}
+          title="No keys yet"
+          action={<Button onClick={() => setMaking(true)}>Make a key</Button>}
+        >
+          Without a key nothing can call this project.
+        </EmptyState>
+      )}
+      {items.length > 0 && <KeyTable project={project} keys={items} />}
+      <NewKeyDialog project={project} open={making} onOpenChange={setMaking} />
+    </Section>
+  );
+}
+
+function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) {
+  const revoke = useDeleteKey(project);
+  const [doomed, setDoomed] = useState<Key | null>(null);
+  return (
+    <>
+      <Table>
+        <TableHead>
+          <TableRow>
+            <TableHeader>Name</TableHeader>
+            <TableHeader>Key</TableHeader>
+            <TableHeader>Tools</TableHeader>
+            <TableHeader>Last used</TableHeader>
+            <TableHeader>Made</TableHeader>
+            <TableHeader>
+              <span className="sr-only">Actions</span>
+            </TableHeader>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {keys.map((key) => (
+            <TableRow key={key.id}>
+              <TableCell className="font-medium">{key.name}</TableCell>
+              <TableCell className="font-mono text-12 text-muted">{key.preview}</TableCell>
+              <TableCell className="max-w-60 truncate">{key.tools ? key.tools.join(', ') : 'All'}</TableCell>
+              <TableCell className="text-muted">
+                {key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : 'Never'}
+              </TableCell>
+              <TableCell className="text-muted">
+                <RelativeTime at={key.createdAt} />
+              </TableCell>
+              <TableCell className="text-right">
+                <Button size="small" variant="danger" onClick={() => setDoomed(key)}>
+                  Revoke
+                </Button>
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      <ConfirmDialog
+        open={doomed !== null}
+        onOpenChange={(open) => !open && setDoomed(null)}
+        title={`Revoke the key ${doomed?.name}?`}
+        description="Clients that use it are refused within five seconds. This cannot be undone."
+        action="Revoke key"
+        busy={revoke.isPending}
+        onConfirm={() => {
+          if (!doomed) return;
+          revoke.mutate(doomed.id, {
+            onSuccess: () => setDoomed(null),
+            onError: (error) => toast.error(error.message),
+          });
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,69 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import { useCreateWorkflow } from '#app/data/use-create-workflow.ts';
+import { Button } from '#app/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
+import { Field } from '#app/ui/field.tsx';
+import { Input } from '#app/ui/input.tsx';
+
+export function NewWorkflowDialog({
+  project,
+  open,
+  onOpenChange,
+}: {
+  project: string;
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+}) {
+  const router = useRouter();
+  const create = useCreateWorkflow(project);
+  const [name, setName] = useState('');
+  return (
+    <Dialog open={open} onOpenChange={onOpenChange}>
+      <DialogContent>
+        <form
+          className="flex flex-col gap-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            create.mutate(
+              { name },
+              { onSuccess: (workflow) => router.push(`/projects/${project}/workflows/${workflow.id}`) },
+            );
+          }}
+        >
+          <DialogTitle>New workflow</DialogTitle>
+          <DialogDescription>
+            Its name is the tool’s name: what a model reads when it chooses. Say what it does, such as
+            find_order.
+          </DialogDescription>
+          <Field
+            label="Name"
+            description="a-z, 0-9 and _; at most 45 characters; begins with a letter."
+            error={create.error?.message}
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                mono
+                required
+                autoFocus
+                pattern="[a-z][a-z0-9_]{0,44}"
+                title="a-z, 0-9 and _; at most 45 characters; begins with a letter"
+                value={name}
+                onChange={(event) => setName(event.target.value.toLowerCase().replace(/[\s-]+/g, '_'))}
+              />
+            )}
+          </Field>
+          <DialogFooter>
+            <Button onClick={() => onOpenChange(false)}>Cancel</Button>
+            <Button type="submit" variant="primary" busy={create.isPending}>
+              Create workflow
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

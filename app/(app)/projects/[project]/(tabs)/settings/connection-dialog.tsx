@@ -1,0 +1,142 @@
+'use client';
+
+import { useState } from 'react';
+import type { Connection, ConnectionSecret } from '#app/data/types.ts';
+import { useCreateConnection } from '#app/data/use-create-connection.ts';
+import { useUpdateConnection } from '#app/data/use-update-connection.ts';
+import { Button } from '#app/ui/button.tsx';
+import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
+import { Field } from '#app/ui/field.tsx';
+import { FieldMessage } from '#app/ui/field-message.tsx';
+import { Input } from '#app/ui/input.tsx';
+import { Select } from '#app/ui/select.tsx';
+
+/** What each type asks for: the names are the members of the secret. */
+const SECRET_FIELDS: Record<Connection['type'], { name: string; label: string; secret: boolean }[]> = {
+  bearer: [{ name: 'token', label: 'Token', secret: true }],
+  basic: [
+    { name: 'username', label: 'User', secret: false },
+    { name: 'password', label: 'Password', secret: true },
+  ],
+  header: [
+    { name: 'header', label: 'Header name', secret: false },
+    { name: 'value', label: 'Header value', secret: true },
+  ],
+};
+
+/** Makes a connection, or changes one; a secret left empty stays as it is. */
+export function ConnectionDialog({
+  project,
+  connection,
+  onClose,
+}: {
+  project: string;
+  connection: Connection | null;
+  onClose: () => void;
+}) {
+  const create = useCreateConnection(project);
+  const update = useUpdateConnection(project);
+  const [name, setName] = useState(connection?.name ?? '');
+  const [type, setType] = useState<Connection['type']>(connection?.type ?? 'bearer');
+  const [hosts, setHosts] = useState(connection?.hosts.join(', ') ?? '');
+  const [values, setValues] = useState<Record<string, string>>({});
+  const fields = SECRET_FIELDS[type];
+  const given = fields.some((field) => values[field.name]);
+
+  const save = (): void => {
+    const common = { name, hosts: hosts.split(/[\s,]+/).filter((host) => host !== '') };
+    const secret = Object.fromEntries(
+      fields.map((field) => [field.name, values[field.name] ?? '']),
+    ) as ConnectionSecret;
+    if (connection) {
+      update.mutate(
+        { connection: connection.id, ...common, ...(given && { secret }) },
+        { onSuccess: onClose },
+      );
+    } else create.mutate({ ...common, type, secret }, { onSuccess: onClose });
+  };
+
+  const error = create.error ?? update.error;
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()}>
+      <DialogContent>
+        <form
+          className="flex flex-col gap-3"
+          onSubmit={(event) => {
+            event.preventDefault();
+            save();
+          }}
+        >
+          <DialogTitle>{connection ? `Edit ${connection.name}` : 'New connection'}</DialogTitle>
+          <DialogDescription>The secret is sealed when it is stored and never shown again.</DialogDescription>
+          <Field label="Name">
+            {(ids) => (
+              <Input
+                {...ids}
+                required
+                autoFocus
+                value={name}
+                onChange={(event) => setName(event.target.value)}
+              />
+            )}
+          </Field>
+          <Field label="Type">
+            {(ids) => (
+              <Select
+                {...ids}
+                value={type}
+                disabled={connection !== null}
+                onValueChange={(value) => setType(value)}
+                options={[
+                  { value: 'bearer', label: 'Bearer token' },
+                  { value: 'basic', label: 'User and password' },
+                  { value: 'header', label: 'Header' },
+                ]}
+              />
+            )}
+          </Field>
+          <Field
+            label="Hosts"
+            description="Where it may be sent, such as api.example.com. Several: with commas."
+          >
+            {(ids) => (
+              <Input
+                {...ids}
+                mono
+                required
+                value={hosts}
+                onChange={(event) => setHosts(event.target.value)}
+              />
+            )}
+          </Field>
+          {fields.map((field) => (
+            <Field
+              key={`${type} ${field.name}`}
+              label={field.label}
+              description={connection && field.secret ? 'Leave it empty to keep the stored one.' : undefined}
+            >
+              {(ids) => (
+                <Input
+                  {...ids}
+                  mono
+                  type={field.secret ? 'password' : 'text'}
+                  autoComplete={field.secret ? 'new-password' : 'off'}
+                  required={!connection || given}
+                  value={values[field.name] ?? ''}
+                  onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
+                />
+              )}
+            </Field>
+          ))}
+          {error && <FieldMessage severity="error" message={error.message} />}
+          <DialogFooter>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" variant="primary" busy={create.isPending || update.isPending}>
+              {connection ? 'Save connection' : 'Create connection'}
+            </Button>
+          </DialogFooter>
+        </form>
+      </DialogContent>
+    </Dialog>
+  );
+}

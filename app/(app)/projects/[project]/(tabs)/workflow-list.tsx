@@ -1,0 +1,172 @@
+'use client';
+
+import { MoreHorizontal, Plus, Workflow as WorkflowIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { WorkflowSummary } from '#app/data/types.ts';
+import { useDeleteWorkflow } from '#app/data/use-delete-workflow.ts';
+import { useWorkflows } from '#app/data/use-workflows.ts';
+import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { Button } from '#app/ui/button.tsx';
+import { ConfirmDialog } from '#app/ui/confirm-dialog.tsx';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '#app/ui/dropdown-menu.tsx';
+import { EmptyState } from '#app/ui/empty-state.tsx';
+import { ErrorState } from '#app/ui/error-state.tsx';
+import { IconButton } from '#app/ui/icon-button.tsx';
+import { LoadingState } from '#app/ui/loading-state.tsx';
+import { count } from '#app/ui/quantity.ts';
+import { RelativeTime } from '#app/ui/relative-time.tsx';
+import { Status } from '#app/ui/status.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
+import { TableLink } from '#app/ui/table-link.tsx';
+import { toast } from '#app/ui/toast.ts';
+import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
+
+/** The workflows of a project: each published one is a tool at its address. */
+export function WorkflowList({ project }: { project: string }) {
+  const workflows = useWorkflows(project);
+  const [making, setMaking] = useState(false);
+  const items = workflows.data?.items ?? [];
+  const make = (
+    <Button variant="primary" onClick={() => setMaking(true)}>
+      <Plus /> New workflow
+    </Button>
+  );
+  return (
+    <PageBody
+      title="Workflows"
+      description="Draw one, press Publish, and it is a tool at the address above."
+      actions={make}
+    >
+      {workflows.isPending && <LoadingState>Loading workflows</LoadingState>}
+      {workflows.error && (
+        <ErrorState
+          title="The workflows could not be loaded"
+          error={workflows.error}
+          onRetry={() => workflows.refetch()}
+        />
+      )}
+      {workflows.data && items.length === 0 && (
+        <EmptyState icon={WorkflowIcon} title="No workflows yet" action={make}>
+          A new one starts with an input and an output; add the steps between them.
+        </EmptyState>
+      )}
+      {items.length > 0 && (
+        <Section title={count(items.length, 'workflow')}>
+          <WorkflowTable project={project} workflows={items} />
+        </Section>
+      )}
+      <NewWorkflowDialog project={project} open={making} onOpenChange={setMaking} />
+    </PageBody>
+  );
+}
+
+function WorkflowTable({ project, workflows }: { project: string; workflows: readonly WorkflowSummary[] }) {
+  const remove = useDeleteWorkflow(project);
+  const [doomed, setDoomed] = useState<WorkflowSummary | null>(null);
+  return (
+    <>
+      <Table>
+        <TableHead>
+          <TableRow>
+            <TableHeader>Name</TableHeader>
+            <TableHeader>State</TableHeader>
+            <TableHeader>Last run</TableHeader>
+            <TableHeader>Changed</TableHeader>
+            <TableHeader>
+              <span className="sr-only">Actions</span>
+            </TableHeader>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {workflows.map((workflow) => (
+            <TableRow key={workflow.id}>
+              <TableCell className="max-w-110">
+                <TableLink
+                  href={`/projects/${project}/workflows/${workflow.id}`}
+                  className="font-mono text-12"
+                >
+                  {workflow.name}
+                </TableLink>
+                {workflow.description && (
+                  <p className="truncate text-12 text-muted">{workflow.description}</p>
+                )}
+              </TableCell>
+              <TableCell>
+                <WorkflowState workflow={workflow} />
+              </TableCell>
+              <TableCell className="text-muted">
+                {workflow.lastRun ? (
+                  <span className="inline-flex items-center gap-2">
+                    <Status status={workflow.lastRun.status} />
+                    <RelativeTime at={workflow.lastRun.at} />
+                  </span>
+                ) : (
+                  'Never'
+                )}
+              </TableCell>
+              <TableCell className="text-muted">
+                <RelativeTime at={workflow.updatedAt} />
+              </TableCell>
+              <TableCell className="w-10">
+                <DropdownMenu>
+                  <DropdownMenuTrigger asChild>
+                    <IconButton label={`Actions for ${workflow.name}`} size="small" className="relative z-1">
+                      <MoreHorizontal />
+                    </IconButton>
+                  </DropdownMenuTrigger>
+                  <DropdownMenuContent align="end">
+                    <DropdownMenuItem danger onSelect={() => setDoomed(workflow)}>
+                      Delete
+                    </DropdownMenuItem>
+                  </DropdownMenuContent>
+                </DropdownMenu>
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      <ConfirmDialog
+        open={doomed !== null}
+        onOpenChange={(open) => !open && setDoomed(null)}
+        title={`Delete the workflow ${doomed?.name}?`}
+        description={
+          doomed?.liveVersion
+            ? 'Its tool disappears from the address at once, and clients that call it will fail.'
+            : 'Its draft and its versions are lost.'
+        }
+        action="Delete workflow"
+        busy={remove.isPending}
+        onConfirm={() => {
+          if (!doomed) return;
+          remove.mutate(doomed.id, {
+            onSuccess: () => setDoomed(null),
+            onError: (error) => toast.error(error.message),
+          });
+        }}
+      />
+    </>
+  );
+}
+
+/** Draft and live, in words. */
+function WorkflowState({ workflow }: { workflow: WorkflowSummary }) {
+  const { liveVersion, changedSinceLive, problems } = workflow;
+  return (
+    <span className="flex flex-wrap items-center gap-x-3">
+      {liveVersion === null ? (
+        <Status status="draft">Draft</Status>
+      ) : (
+        <Status status="succeeded">{`Live: v${liveVersion}`}</Status>
+      )}
+      {liveVersion !== null && changedSinceLive && (
+        <span className="text-12 text-muted">draft has changes</span>
+      )}
+      {problems > 0 && <Status status="warning">{count(problems, 'problem')}</Status>}
+    </span>
+  );
+}

@@ -1,0 +1,128 @@
+'use client';
+
+import { FolderOpen, Plus, Upload } from 'lucide-react';
+import { useState } from 'react';
+import type { Project } from '#app/data/types.ts';
+import { useProjects } from '#app/data/use-projects.ts';
+import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { Badge } from '#app/ui/badge.tsx';
+import { Button } from '#app/ui/button.tsx';
+import { CopyButton } from '#app/ui/copy-button.tsx';
+import { EmptyState } from '#app/ui/empty-state.tsx';
+import { ErrorState } from '#app/ui/error-state.tsx';
+import { Input } from '#app/ui/input.tsx';
+import { LoadingState } from '#app/ui/loading-state.tsx';
+import { count } from '#app/ui/quantity.ts';
+import { RelativeTime } from '#app/ui/relative-time.tsx';
+import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
+import { TableLink } from '#app/ui/table-link.tsx';
+import { ImportProjectButton } from './import-project-button.tsx';
+import { NewProjectDialog } from './new-project-dialog.tsx';
+
+/** All projects of the organization: one MCP server each. */
+export function ProjectList() {
+  const projects = useProjects();
+  const [making, setMaking] = useState(false);
+  const [filter, setFilter] = useState('');
+  const items = projects.data?.items ?? [];
+  const shown = items.filter(({ name, slug }) =>
+    `${name} ${slug}`.toLowerCase().includes(filter.toLowerCase()),
+  );
+
+  return (
+    <PageBody
+      title="Projects"
+      description="Each project is one MCP server at one address. Its published workflows are the tools."
+      actions={
+        <>
+          <ImportProjectButton>
+            <Upload /> Import
+          </ImportProjectButton>
+          <Button variant="primary" onClick={() => setMaking(true)}>
+            <Plus /> New project
+          </Button>
+        </>
+      }
+    >
+      {projects.isPending && <LoadingState>Loading projects</LoadingState>}
+      {projects.error && (
+        <ErrorState
+          title="The projects could not be loaded"
+          error={projects.error}
+          onRetry={() => projects.refetch()}
+        />
+      )}
+      {projects.data && items.length === 0 && (
+        <EmptyState
+          icon={FolderOpen}
+          title="No projects yet"
+          action={
+            <Button variant="primary" onClick={() => setMaking(true)}>
+              Make the first project
+            </Button>
+          }
+        >
+          A project holds workflows and serves them to Claude, Cursor and other MCP clients.
+        </EmptyState>
+      )}
+      {items.length > 0 && (
+        <Section
+          title={count(items.length, 'project')}
+          actions={
+            <Input
+              aria-label="Filter projects"
+              placeholder="Filter"
+              className="w-48"
+              value={filter}
+              onChange={(event) => setFilter(event.target.value)}
+            />
+          }
+        >
+          <ProjectTable projects={shown} />
+        </Section>
+      )}
+      <NewProjectDialog open={making} onOpenChange={setMaking} />
+    </PageBody>
+  );
+}
+
+function ProjectTable({ projects }: { projects: readonly Project[] }) {
+  if (projects.length === 0) return <p className="p-4 text-muted">No project matches.</p>;
+  return (
+    <Table>
+      <TableHead>
+        <TableRow>
+          <TableHeader>Name</TableHeader>
+          <TableHeader>Address</TableHeader>
+          <TableHeader>Workflows</TableHeader>
+          <TableHeader>Access</TableHeader>
+          <TableHeader>Changed</TableHeader>
+        </TableRow>
+      </TableHead>
+      <TableBody>
+        {projects.map((project) => (
+          <TableRow key={project.id}>
+            <TableCell>
+              <TableLink href={`/projects/${project.slug}`}>{project.name}</TableLink>
+            </TableCell>
+            <TableCell>
+              <span className="relative z-1 inline-flex items-center gap-1 font-mono text-12 text-muted">
+                {project.mcpUrl}
+                <CopyButton value={project.mcpUrl} label={`Copy the address of ${project.name}`} />
+              </span>
+            </TableCell>
+            <TableCell>{project.workflowCount}</TableCell>
+            <TableCell>
+              <Badge tone={project.access === 'public' ? 'warning' : 'outline'}>
+                {project.access === 'public' ? 'Public' : 'API key'}
+              </Badge>
+            </TableCell>
+            <TableCell className="text-muted">
+              <RelativeTime at={project.updatedAt} />
+            </TableCell>
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}

@@ -1,0 +1,40 @@
+'use client';
+
+import { usePathname, useRouter } from 'next/navigation';
+import { type ReactNode, useEffect } from 'react';
+import { ApiError } from '#app/data/api-error.ts';
+import { useSession } from '#app/data/use-session.ts';
+import { ErrorState } from '#app/ui/error-state.tsx';
+import { LoadingState } from '#app/ui/loading-state.tsx';
+import { NavRail } from './nav-rail.tsx';
+
+/** The frame of every page for people who are signed in. Who is not goes to sign in and comes back. */
+export function Shell({ children }: { children: ReactNode }) {
+  const router = useRouter();
+  const path = usePathname();
+  const session = useSession();
+  const signedOut = session.error instanceof ApiError && session.error.status === 401;
+
+  useEffect(() => {
+    if (signedOut) router.replace(`/sign-in?next=${encodeURIComponent(path + window.location.search)}`);
+  }, [signedOut, path, router]);
+
+  if (session.data) {
+    return (
+      <div className="flex h-dvh min-h-0">
+        <NavRail session={session.data} />
+        <div className="min-h-0 min-w-0 flex-1 overflow-auto">{children}</div>
+      </div>
+    );
+  }
+  if (session.error && !signedOut) {
+    return (
+      <ErrorState
+        title="Patchbay could not be opened"
+        error={session.error}
+        onRetry={() => session.refetch()}
+      />
+    );
+  }
+  return <LoadingState>Opening</LoadingState>;
+}
