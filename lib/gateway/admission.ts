@@ -58,7 +58,7 @@ export class Admission {
 
   /**
    * Waits for a place and takes it. Throws AppError with `retryAfterMs`: `too_many` when the caller or the project
-   * has used up its own, `unavailable` when the process is full; throws the signal's reason when it aborts.
+   * has used up its own, `unavailable` when the process is full or the caller is gone.
    */
   enter(caller: string, project: string, signal: AbortSignal): Promise<void> {
     const refusal = this.#refusal(caller, project);
@@ -68,7 +68,7 @@ export class Admission {
         leave();
         reject(error);
       };
-      const aborted = () => stop(signal.reason);
+      const aborted = () => stop(new AppError('unavailable', 'The call was cancelled while it waited.'));
       const timer = setTimeout(() => stop(this.#overdue(caller, project)), this.#limits.maxWaitMs);
       const waiter: Waiter = {
         caller,

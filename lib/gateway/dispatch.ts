@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, Method } from './exchange.ts';
@@ -75,6 +76,8 @@ export async function answerBatch(
   if (batch.length > MAX_BATCH) {
     throw new Fault('invalid_request', `The batch has more than ${MAX_BATCH} messages.`);
   }
+  // Each call of the batch listens for the end of the connection.
+  setMaxListeners(MAX_BATCH, caller.signal);
   const answers = batch.map(async (body) => {
     try {
       const classified = classify(body, headers);

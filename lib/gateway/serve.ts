@@ -27,7 +27,8 @@ export function createGateway(app: App): Gateway {
   const admission = new Admission();
   const calls = new Calls();
   const subscriptions = new Subscriptions(app);
-  const closing = new AbortController();
+  /** One for each request that waits for its answer. */
+  const waiting = new Set<AbortController>();
   const underway = new Set<Promise<void>>();
   let closed = false;
 
@@ -121,12 +122,11 @@ export function createGateway(app: App): Gateway {
 
   function abortedWith(response: ServerResponse): AbortSignal {
     const gone = new AbortController();
-    const end = () => gone.abort(new Error('cancelled'));
+    waiting.add(gone);
     response.once('close', () => {
-      closing.signal.removeEventListener('abort', end);
-      if (!response.writableFinished) end();
+      waiting.delete(gone);
+      if (!response.writableFinished) gone.abort(new Error('cancelled'));
     });
-    closing.signal.addEventListener('abort', end, { once: true });
     return gone.signal;
   }
 
@@ -144,7 +144,9 @@ export function createGateway(app: App): Gateway {
     async close(graceMs = 25_000) {
       closed = true;
       subscriptions.close();
-      const timer = setTimeout(() => closing.abort(), graceMs);
+      const timer = setTimeout(() => {
+        for (const request of waiting) request.abort(new Error('cancelled'));
+      }, graceMs);
       await Promise.all(underway);
       clearTimeout(timer);
     },

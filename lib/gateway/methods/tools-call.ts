@@ -11,7 +11,7 @@ import { clientName, isObject, metaOf, resultMeta } from '../protocol.ts';
 
 /** `tools/call`: runs a live workflow. What goes wrong inside it is a result the model can read. */
 export const toolsCall: Method = async (exchange) => {
-  const { caller, message, era } = exchange;
+  const { caller, era } = exchange;
   const { workflow, args } = readParams(exchange);
   if (era === 'modern') checkParamHeaders(workflow.contract.inputSchema, args, caller.headers);
   const faults = workflow.validateInput(args);
@@ -19,26 +19,38 @@ export const toolsCall: Method = async (exchange) => {
 
   const { admission, admissionKey, project } = caller;
   const projectKey = `project ${project.id}`;
-  const cancelled = new AbortController();
-  const cancel = () => cancelled.abort(new Error('cancelled'));
-  if (caller.signal.aborted) cancel();
-  else caller.signal.addEventListener('abort', cancel, { once: true });
-  const forget = era === 'legacy' ? caller.calls.add(caller.identity, message.id, cancel) : null;
+  const cancellable = era === 'legacy' ? cancellableCall(exchange) : null;
+  const signal = cancellable?.signal ?? caller.signal;
   exchange.reply.mayTakeLong();
   try {
     if (!admission.tryEnter(admissionKey, projectKey)) {
-      await admission.enter(admissionKey, projectKey, cancelled.signal);
+      await admission.enter(admissionKey, projectKey, signal);
     }
     try {
-      return await run(exchange, workflow, args, cancelled.signal);
+      return await run(exchange, workflow, args, signal);
     } finally {
       admission.leave(admissionKey, projectKey);
     }
   } finally {
-    forget?.();
-    caller.signal.removeEventListener('abort', cancel);
+    cancellable?.forget();
   }
 };
+
+/** Clients of 2025 take a call back with a notification, and may close the connection as well. */
+function cancellableCall({ caller, message }: Exchange): { signal: AbortSignal; forget(): void } {
+  const cancelled = new AbortController();
+  const cancel = () => cancelled.abort(new Error('cancelled'));
+  if (caller.signal.aborted) cancel();
+  else caller.signal.addEventListener('abort', cancel, { once: true });
+  const remove = caller.calls.add(caller.identity, message.id, cancel);
+  return {
+    signal: cancelled.signal,
+    forget() {
+      remove();
+      caller.signal.removeEventListener('abort', cancel);
+    },
+  };
+}
 
 async function run(
   exchange: Exchange,
@@ -86,8 +98,8 @@ function invalidArguments({ contract }: LiveWorkflow, faults: string[]): string 
 }
 
 function failed(exchange: Exchange, text: string, runId?: string): string {
-  const run: JsonObject = runId === undefined ? {} : { 'patchbay/run': runId };
-  return result(exchange, { content: [{ type: 'text', text }], isError: true }, run);
+  const meta = runId === undefined ? undefined : { 'patchbay/run': runId };
+  return result(exchange, { content: [{ type: 'text', text }], isError: true }, meta);
 }
 
 function result({ caller, era }: Exchange, members: JsonObject, meta?: JsonObject): string {
