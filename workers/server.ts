@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { enableCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +6,6 @@ import type { Gateway } from '#lib/gateway/serve.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { Env } from '#lib/operations/env.ts';
 import type { Workers } from '#lib/operations/workers.ts';
-import { pageHeaders } from './page-headers.ts';
 
 /**
  * The one process that answers HTTP: /mcp is the gateway, /api the API, all else the web app, which is loaded with the
@@ -48,8 +46,9 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
     void answer(handler, request, response);
   });
   const port = await listen(server, given);
-  // Only a test asks for any free port; the address people use is then known from here on.
-  const env = given.port === 0 ? { ...given, port, publicUrl: `http://localhost:${port}` } : given;
+  // PORT=0 asks for any free port: the address people use is known from here on.
+  const publicUrl = given.publicUrl === 'http://localhost:0' ? `http://localhost:${port}` : given.publicUrl;
+  const env = { ...given, port, publicUrl };
 
   let parts: Parts;
   try {
@@ -211,12 +210,10 @@ function lazyWeb({ env, dev, server }: { env: Env; dev: boolean; server: Server 
         throw error;
       });
       const next = await loading;
-      const nonce = randomBytes(16).toString('base64');
-      const headers = pageHeaders({ nonce, dev, https });
-      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-      // Next.js reads the nonce for its own scripts here; the layout passes it to the ones it writes.
-      request.headers['content-security-policy'] = headers['Content-Security-Policy'];
-      request.headers['x-nonce'] = nonce;
+      // For files too; the headers of pages, with the nonce of their scripts, are proxy.ts's.
+      response.setHeader('X-Content-Type-Options', 'nosniff');
+      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+      if (https) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
       await next.handle(request, response);
     },
     async close() {

@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDraft } from './documents.ts';
+import { type Answer, type Browser, projectWith, startTestServer, type TestServer } from './server.ts';
+
+/**
+ * Every route of the OpenAPI document × an id that belongs to somebody else: nobody learns that it exists. The same
+ * calls with the owner's own ids are the control: a route that refused everybody would pass otherwise.
+ */
+interface Ids {
+  project: string;
+  workflow: string;
+  version: string;
+  run: string;
+  key: string;
+  connection: string;
+  base: string;
+  document: string;
+}
+
+interface Operation {
+  method: string;
+  path: string;
+}
+
+let server: TestServer;
+let eve: Browser;
+let viewer: Browser;
+/** Things of Acme; Eve belongs to another organization. */
+let acme: Ids;
+let globex: Ids;
+let operations: Operation[];
+
+/** A body that each route accepts. */
+const bodies: Record<string, (ids: Ids) => unknown> = {
+  'PATCH /projects/{project}': () => ({ name: 'Renamed' }),
+  'POST /projects/{project}/workflows': () => ({ name: `made_${counter++}` }),
+  'PUT /projects/{project}/workflows/{workflow}/draft': () => ({ revision: 999, document: createDraft() }),
+  'POST /projects/{project}/workflows/{workflow}/publish': () => ({ revision: 1 }),
+  'POST /projects/{project}/workflows/{workflow}/rollback': () => ({ version: 1 }),
+  'POST /projects/{project}/workflows/{workflow}/runs': () => ({ input: { text: 'x' } }),
+  'POST /projects/{project}/keys': () => ({ name: 'k' }),
+  'POST /projects/{project}/connections': () => connection(),
+  'PATCH /projects/{project}/connections/{connection}': () => ({ name: `renamed ${counter++}` }),
+  'POST /projects/{project}/knowledge': () => ({ name: `base ${counter++}` }),
+};
+let counter = 0;
+const connection = () => ({
+  name: `connection ${counter++}`,
+  type: 'bearer',
+  hosts: ['api.example.com'],
+  secret: { token: 'abcdefghijkl' },
+});
+
+async function makeThings(browser: Browser, slug: string): Promise<Ids> {
+  const { workflow } = await projectWith(browser, slug);
+  const at = `/projects/${slug}`;
+  const key = await browser.post(`${at}/keys`, { name: 'k' });
+  const made = await browser.post(`${at}/connections`, connection());
+  const base = await browser.post(`${at}/knowledge`, { name: 'docs' });
+  const form = new FormData();
+  form.append('file', new File(['# Hello\n\nworld'], 'hello.md'));
+  const documents = await browser.send('POST', `${at}/knowledge/${base.body.id}/documents`, form);
+  const run = await browser.post(`${at}/workflows/${workflow}/runs`, { input: { text: 'x' } });
+  return {
+    project: slug,
+    workflow,
+    version: '1',
+    run: run.body.runId,
+    key: key.body.id,
+    connection: made.body.id,
+    base: base.body.id,
+    document: documents.body.items[0].id,
+  };
+}
+
+function call(browser: Browser, { method, path }: Operation, ids: Ids): Promise<Answer> {
+  const address = path.replace(/\{(\w+)\}/g, (_match, name: string) => ids[name as keyof Ids]);
+  const query = path.endsWith('/search') ? '?q=hello' : '';
+  if (path.endsWith('/documents') && method === 'POST') {
+    const form = new FormData();
+    form.append('file', new File(['# Other\n\ntext'], 'other.md'));
+    return browser.send(method, address, form);
+  }
+  const body = bodies[`${method} ${path}`]?.(ids);
+  const carries = ['POST', 'PUT', 'PATCH'].includes(method);
+  return browser.send(method, `${address}${query}`, body ?? (carries ? {} : undefined));
+}
+
+beforeAll(async () => {
+  server = await startTestServer();
+  eve = await server.person('Eve', { organization: 'Globex' });
+  viewer = await server.person('Vic', { role: 'viewer' });
+  acme = await makeThings(server.owner, 'acme-orders');
+  globex = await makeThings(eve, 'globex-orders');
+  const { body } = await server.browser().get('/openapi.json');
+  operations = Object.entries(body.paths as Record<string, object>)
+    .flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
+    )
+    .filter(({ path }) => path.includes('{'))
+    // What deletes comes last, so that the control of the others finds what it needs; the project at the very end.
+    .sort(
+      (a, b) =>
+        Number(a.method === 'DELETE') - Number(b.method === 'DELETE') || b.path.length - a.path.length,
+    );
+});
+afterAll(() => server.close());
+
+describe('tenancy', () => {
+  it('knows all routes', () => {
+    expect(operations.length).toBeGreaterThanOrEqual(30);
+  });
+
+  it('needs a session for every route but the open ones', async () => {
+    const { body } = await server.browser().get('/openapi.json');
+    const closed: string[] = [];
+    for (const [path, methods] of Object.entries(body.paths as Record<string, object>)) {
+      for (const method of Object.keys(methods)) {
+        const name = `${method.toUpperCase()} ${path}`;
+        if (['GET /setup', 'POST /setup', 'POST /session', 'GET /health'].includes(name)) continue;
+        const answer = await call(server.browser(), { method: method.toUpperCase(), path }, acme);
+        if (answer.status === 401) closed.push(name);
+        else expect(`${name}: ${answer.status}`).toBe(`${name}: 401`);
+      }
+    }
+    expect(closed.length).toBeGreaterThan(30);
+  });
+
+  it('hides every foreign project, and says the same as for one that does not exist', async () => {
+    for (const operation of operations) {
+      const name = `${operation.method} ${operation.path}`;
+      const foreign = await call(eve, operation, acme);
+      const absent = await call(eve, operation, { ...acme, project: 'no-such-project' });
+      expect(`${name}: ${foreign.status}`).toBe(`${name}: 404`);
+      expect({ ...foreign.body, requestId: '' }, name).toEqual({ ...absent.body, requestId: '' });
+    }
+  });
+
+  it('hides foreign things inside a project of one’s own', async () => {
+    for (const operation of operations) {
+      const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as keyof Ids);
+      for (const name of names.filter((part) => part !== 'project' && part !== 'version')) {
+        const answer = await call(eve, operation, { ...globex, [name]: acme[name] });
+        expect(`${operation.method} ${operation.path} ${name}: ${answer.status}`).toBe(
+          `${operation.method} ${operation.path} ${name}: 404`,
+        );
+      }
+    }
+  });
+
+  it('takes ids of any form without a crash', async () => {
+    for (const operation of operations) {
+      for (const odd of ['%00', "x'%20OR%201=1--", '..%2f..', 'a'.repeat(64), '%F0%9F%92%A9', '{}', '0']) {
+        const answer = await call(eve, operation, {
+          ...(Object.fromEntries(Object.keys(globex).map((name) => [name, odd])) as unknown as Ids),
+          project: 'globex-orders',
+        });
+        const name = `${operation.method} ${operation.path} ${odd}`;
+        if (!/\{(?!project)/.test(operation.path)) continue;
+        expect([400, 404], `${name}: ${answer.status}`).toContain(answer.status);
+      }
+    }
+  });
+
+  it('lets viewers look and change nothing', async () => {
+    for (const operation of operations) {
+      const answer = await call(viewer, operation, acme);
+      const name = `${operation.method} ${operation.path}`;
+      const expected = operation.method === 'GET' ? 200 : 403;
+      expect(`${name}: ${answer.status}`).toBe(`${name}: ${expected}`);
+    }
+  });
+
+  it('lets the owner do all of it (positive control)', async () => {
+    for (const operation of operations) {
+      const answer = await call(server.owner, operation, acme);
+      const name = `${operation.method} ${operation.path}`;
+      // 409: a draft of an old revision, a roll-back to what is live, an unpublished workflow published again.
+      expect([200, 201, 202, 204, 409], `${name}: ${answer.status} ${JSON.stringify(answer.body)}`).toContain(
+        answer.status,
+      );
+    }
+  });
+});
