@@ -16,6 +16,7 @@ import { GROUP_INK } from './step-card.tsx';
 import { refuseKind } from './system/add-node.ts';
 import { readingOrder } from './system/graph.ts';
 import { describeNode } from './system/kinds.ts';
+import { matchScore } from './system/match-score.ts';
 import { type Command, SHORTCUTS } from './system/shortcuts.ts';
 import { useKeyCaps } from './use-key-caps.ts';
 
@@ -71,7 +72,7 @@ function Menu({
     run(command);
   };
   return (
-    <CommandRoot label={stepsOnly ? 'Search steps' : 'Commands'} loop>
+    <CommandRoot label={stepsOnly ? 'Search steps' : 'Commands'} loop filter={matchScore}>
       <CommandInput
         autoFocus
         placeholder={
@@ -86,7 +87,8 @@ function Menu({
             return (
               <CommandItem
                 key={node.id}
-                value={`${node.key} ${describeNode(node, kinds)} ${kind?.title ?? ''} ${node.id}`}
+                value={`${node.key} ${node.id}`}
+                keywords={[describeNode(node, kinds), kind?.title ?? '']}
                 onSelect={() => {
                   store.getState().select([node.id]);
                   close();
@@ -122,7 +124,8 @@ function Menu({
               .map((kind) => (
                 <CommandItem
                   key={kind.type}
-                  value={`Add ${kind.title} ${kind.type}`}
+                  value={`Add ${kind.title}`}
+                  keywords={[kind.type, kind.summary]}
                   onSelect={() => {
                     close();
                     const refused = store.getState().add(kind);

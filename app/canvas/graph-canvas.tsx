@@ -95,6 +95,23 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
     });
   }, [store, flow]);
 
+  // A step that was just added out of sight is brought into it.
+  const known = useRef(document.nodes.length);
+  useEffect(() => {
+    const added = document.nodes.length > known.current;
+    known.current = document.nodes.length;
+    const [only] = store.getState().selectedNodes;
+    const node = document.nodes.find((other) => other.id === only);
+    const box = frame.current?.getBoundingClientRect();
+    if (!added || !node || !box) return;
+    const corner = flow.flowToScreenPosition(node.position);
+    const { zoom } = flow.getViewport();
+    const end = { x: corner.x + CARD.width * zoom, y: corner.y + CARD.height * zoom };
+    if (corner.x >= box.left && end.x <= box.right && corner.y >= box.top && end.y <= box.bottom) return;
+    const centre = { x: node.position.x + CARD.width / 2, y: node.position.y + CARD.height / 2 };
+    void flow.setCenter(centre.x, centre.y, { zoom, duration: 150 });
+  }, [document.nodes, store, flow]);
+
   const onNodesChange = useCallback(
     (changes: NodeChange<StepNode>[]) => {
       const state = store.getState();

@@ -1,6 +1,5 @@
 'use client';
 import { Plus, Trash2, X } from 'lucide-react';
-import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { Icon } from '#app/ui/named-icon.tsx';
 import { count } from '#app/ui/quantity.ts';
@@ -16,22 +15,13 @@ import { describeNode, handlesOf, type Kinds } from './system/kinds.ts';
 /** The graph as a list: all that the canvas does, by buttons and in reading order. */
 export function ListView({ onOpen }: { onOpen: (nodeId: string) => void }) {
   const document = useCanvas((state) => state.document);
-  const openPalette = useCanvas((state) => state.openPalette);
-  const editable = useCanvas((state) => state.editable);
   return (
-    <section aria-label="Steps" className="size-full overflow-auto bg-page p-4">
+    <section aria-label="Steps" className="size-full overflow-auto bg-page p-4 pb-16">
       <ol className="mx-auto flex max-w-3xl flex-col gap-2">
         {readingOrder(document).map((node, index) => (
           <Step key={node.id} node={node} index={index} document={document} onOpen={onOpen} />
         ))}
       </ol>
-      {editable && (
-        <div className="mx-auto mt-3 max-w-3xl">
-          <Button onClick={() => openPalette(null)}>
-            <Plus size={14} aria-hidden /> Add a step
-          </Button>
-        </div>
-      )}
     </section>
   );
 }

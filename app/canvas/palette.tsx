@@ -17,6 +17,7 @@ import { GROUP_INK } from './step-card.tsx';
 import { type Place, refuseKind } from './system/add-node.ts';
 import type { Point } from './system/geometry.ts';
 import { findNode } from './system/graph.ts';
+import { matchScore } from './system/match-score.ts';
 
 const GROUPS: readonly { group: KindGroup; words: string }[] = [
   { group: 'do', words: 'Do' },
@@ -77,6 +78,7 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
       <Command
         label="Add a step"
         loop
+        filter={matchScore}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.stopPropagation();
@@ -95,7 +97,8 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
                   {members.map((kind) => (
                     <CommandItem
                       key={kind.type}
-                      value={`${kind.title} ${kind.type} ${kind.summary}`}
+                      value={kind.title}
+                      keywords={[kind.type, kind.summary]}
                       onSelect={() => add(kind)}
                       draggable
                       onDragStart={(event) => {

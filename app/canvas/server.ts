@@ -29,8 +29,7 @@ export function canvasServer(project: string, workflow: string): CanvasServer {
       const { runId } = await answer(calls.runs.$post({ ...where, json: { input, document } }));
       return runId;
     },
-    load: async (run) =>
-      recordedRun(await answer(api.projects[':project'].runs[':run'].$get({ param: { project, run } }))),
+    load: async (run) => recordedRun(await readRun(project, run)),
     cancel: (run) => done(api.projects[':project'].runs[':run'].cancel.$post({ param: { project, run } })),
     eventsUrl: (run) =>
       `/api/v1/projects/${encodeURIComponent(project)}/runs/${encodeURIComponent(run)}/events`,

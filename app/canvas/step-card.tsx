@@ -1,7 +1,7 @@
 'use client';
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
 import { Ban, CircleAlert, Plus, TriangleAlert } from 'lucide-react';
-import { memo, useEffect } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { Icon } from '#app/ui/named-icon.tsx';
 import { duration } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
@@ -38,8 +38,13 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const group = kind?.group ?? 'do';
   const updateInternals = useUpdateNodeInternals();
   const handleIds = handles.map((handle) => handle.id).join(' ');
-  // biome-ignore lint/correctness/useExhaustiveDependencies: React Flow looks where handles are only when told to.
-  useEffect(() => updateInternals(id), [id, handleIds, updateInternals]);
+  const measuredIds = useRef(handleIds);
+  useEffect(() => {
+    // React Flow measures a new card itself; it must be told only where handles came or went.
+    if (measuredIds.current === handleIds) return;
+    measuredIds.current = handleIds;
+    updateInternals(id);
+  }, [id, handleIds, updateInternals]);
 
   return (
     <div
@@ -105,14 +110,14 @@ function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: string; han
         aria-label={`Out of ${nodeKey}, ${name}`}
       />
       {free && editable && (
-        <span className="nodrag nopan absolute top-1/2 left-full flex -translate-y-1/2 items-center pl-1.5">
+        <span className="nodrag nopan pointer-events-none absolute top-1/2 left-full flex -translate-y-1/2 items-center pl-2">
           <span className="h-px w-4 bg-line-strong" />
           <button
             type="button"
             tabIndex={-1}
             aria-label={`Add a step after ${nodeKey}, ${name}`}
             title="Add a step here"
-            className="grid size-5 place-items-center rounded-sm border border-line-strong bg-surface text-muted hover:border-accent hover:text-accent-ink"
+            className="pointer-events-auto grid size-5 place-items-center rounded-sm border border-line-strong bg-surface text-muted hover:border-accent hover:text-accent-ink"
             onClick={(event) => {
               event.stopPropagation();
               openPalette({ after: nodeId, handle: handle.id }, { x: event.clientX, y: event.clientY });

@@ -55,7 +55,7 @@ export function Waterfall({
             type="button"
             aria-pressed={step.nodeId === selected}
             onClick={() => onSelect(step.nodeId)}
-            className="grid h-7 w-full grid-cols-[minmax(7rem,12rem)_1fr_4.5rem] items-center gap-2 px-3 text-left text-12 hover:bg-hover aria-pressed:bg-selected"
+            className="grid h-7 w-full grid-cols-[minmax(5rem,9rem)_minmax(3rem,1fr)_4rem] items-center gap-2 px-3 text-left text-12 hover:bg-hover aria-pressed:bg-selected"
           >
             <span className="flex min-w-0 items-center gap-1.5">
               <Status compact status={step.status === 'waiting' ? 'suspended' : step.status} />

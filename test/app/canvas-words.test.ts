@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { draftWords } from '#app/canvas/system/draft-words.ts';
+import { matchScore } from '#app/canvas/system/match-score.ts';
+import { shapeOf } from '#app/canvas/system/shape.ts';
 
 test.each([
   [null, null, null, 'Draft, never published'],
@@ -10,4 +12,21 @@ test.each([
   [null, 3, 4, 'Draft, 4 changes since v3, not live'],
 ])('live %s, latest %s, %s changes: %s', (liveVersion, latestVersion, changes, words) => {
   expect(draftWords({ liveVersion, latestVersion, changes })).toBe(words);
+});
+
+test('a search finds names by their beginning first, then words, then what is said about them', () => {
+  expect(matchScore('Set values', 'set')).toBe(1);
+  expect(matchScore('HTTP request', 'request')).toBe(0.8);
+  expect(matchScore('JavaScript', 'script')).toBe(0.6);
+  expect(matchScore('Knowledge look-up', 'passages', ['Searches documents for passages'])).toBe(0.3);
+  expect(matchScore('Knowledge look-up', 'set', ['Searches documents for passages'])).toBe(0);
+});
+
+test('the shape of a schema names types at its leaves', () => {
+  expect(
+    shapeOf({
+      type: 'object',
+      properties: { id: { type: 'integer' }, tags: { type: 'array', items: { type: 'string' } }, any: {} },
+    }),
+  ).toEqual({ id: 'integer', tags: ['string'], any: null });
 });

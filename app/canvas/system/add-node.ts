@@ -84,10 +84,12 @@ function insertOnEdge(
   const wantedX = right + GAP.x + CARD.width + GAP.x;
   const shift = Math.max(0, wantedX - target.position.x);
   const behind = downstream(document, target.id);
+  // All that stands as far right moves along: a branch beside would else be covered.
+  const moves = (node: WorkflowNode): boolean => behind.has(node.id) || node.position.x >= target.position.x;
   const shifted: WorkflowDocument = {
     ...document,
     nodes: document.nodes.map((node) =>
-      shift > 0 && behind.has(node.id)
+      shift > 0 && moves(node)
         ? { ...node, position: snap({ x: node.position.x + shift, y: node.position.y }) }
         : node,
     ),

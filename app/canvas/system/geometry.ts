@@ -30,6 +30,9 @@ export function snap(point: Point): Point {
   return { x: Math.round(point.x / GRID) * GRID, y: Math.round(point.y / GRID) * GRID };
 }
 
+/** A new card keeps this distance from the others, in px. */
+const MARGIN = 16;
+
 /** The first place at or below `wanted` where a new card covers no other. */
 export function freePlace(document: WorkflowDocument, wanted: Point, sizes: Sizes): Point {
   const place = snap(wanted);
@@ -37,10 +40,10 @@ export function freePlace(document: WorkflowDocument, wanted: Point, sizes: Size
     document.nodes.find((node) => {
       const size = sizeOf(node.id, sizes);
       return (
-        at.x < node.position.x + size.width &&
-        node.position.x < at.x + CARD.width &&
-        at.y < node.position.y + size.height &&
-        node.position.y < at.y + CARD.height
+        at.x < node.position.x + size.width + MARGIN &&
+        node.position.x < at.x + CARD.width + MARGIN &&
+        at.y < node.position.y + size.height + MARGIN &&
+        node.position.y < at.y + CARD.height + MARGIN
       );
     });
   let other = covering(place);
