@@ -3,6 +3,9 @@
 // answers, `enter`; the only way out is `post`, which user code never holds. What it needs later it takes now:
 // the user's code may replace any built-in.
 (function guest(limits, user) {
+  // Without it a stack's frames would hand our functions to the user's code.
+  // biome-ignore lint/suspicious/noRedundantUseStrict: this text is run as a script, not as a module
+  'use strict';
   const global = globalThis;
   const { parse, stringify } = JSON;
   const { apply } = Reflect;
@@ -122,12 +125,11 @@
       }
       const request = stringify({ url: text(url), method: text(method), headers, body });
       const answer = parse(await ask('http', request));
-      return {
-        ...answer,
-        ok: answer.status >= 200 && answer.status < 300,
-        text: async () => answer.body,
-        json: async () => parse(answer.body),
-      };
+      answer.ok = answer.status >= 200 && answer.status < 300;
+      // Not enumerable, so that an answer can be returned as it is.
+      defineProperty(answer, 'text', { value: async () => answer.body });
+      defineProperty(answer, 'json', { value: async () => parse(answer.body) });
+      return answer;
     },
   });
 

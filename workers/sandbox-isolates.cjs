@@ -159,7 +159,7 @@ exports.createIsolates = function createIsolates(ivm, limits, { onPost, onFree }
   }
 
   /** A place for a run of this code now, or null when all are taken. */
-  function place(code, source, once, now) {
+  function place({ code, source, once }, now) {
     let own = 0;
     let oldest = null;
     let chosen = null;

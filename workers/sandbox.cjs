@@ -71,6 +71,8 @@ class Run {
   constructor({ run, code, once, ms, cpuMs }, args) {
     this.id = run;
     this.code = code;
+    this.source = sources.get(code);
+    if (once) sources.delete(code);
     this.once = once;
     this.args = args;
     this.cpuLeft = cpuMs;
@@ -240,7 +242,7 @@ function pump() {
   if (queue.length > 0) {
     const at = now();
     queue = queue.filter((run) => {
-      const bench = isolates.place(run.code, sources.get(run.code), run.once, at);
+      const bench = isolates.place(run, at);
       if (bench === null) return true;
       run.begin(bench);
       return false;

@@ -20,6 +20,8 @@ export interface Code {
   source: string;
 }
 
+const LONGEST_MS = 60 * 60_000;
+
 let lastId = 0;
 
 /** A run between its request and its end, whichever process it is in. */
@@ -28,6 +30,8 @@ export class Job {
   readonly request: SandboxRequest;
   readonly signal: AbortSignal;
   readonly code: Code;
+  /** Whole ms, and no more than a timer can count. */
+  readonly timeoutMs: number;
   /** Arguments, steps and environment as JSON. */
   readonly scope: string;
   readonly result: Promise<JsonValue>;
@@ -48,6 +52,7 @@ export class Job {
   constructor(request: SandboxRequest, options: { code: Code; scope: string; signal: AbortSignal }) {
     this.request = request;
     this.code = options.code;
+    this.timeoutMs = Math.min(Math.max(1, Math.ceil(request.timeoutMs)), LONGEST_MS);
     this.scope = options.scope;
     this.signal = options.signal;
     this.result = new Promise((resolve, reject) => {

@@ -113,9 +113,7 @@ class Pool implements Sandbox {
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#idleTimer);
-    for (const project of this.#projects.values()) {
-      for (const job of project.queue.splice(0)) job.reject(crashFailure());
-    }
+    for (const project of this.#projects.values()) this.#rejectAll(project, crashFailure());
     await Promise.all([...this.#processes].map((process) => this.#stop(process)));
   }
 
@@ -155,6 +153,10 @@ class Pool implements Sandbox {
       clearTimeout(waiting);
       job.signal.removeEventListener('abort', abort);
     }
+  }
+
+  #rejectAll(project: Project, error: StepError): void {
+    for (const job of project.queue.splice(0)) job.reject(error);
   }
 
   /** Fails a run that has waited too long for a place. */
@@ -217,6 +219,8 @@ class Pool implements Sandbox {
       if (queue.length > 0) void this.#start(project);
       return;
     }
+    // Killed and not buried yet: its end comes back here.
+    if (process.ended) return;
     while (queue.length > 0) {
       const job = queue[0]!;
       const { jobs } = process;
@@ -242,7 +246,8 @@ class Pool implements Sandbox {
       if (old !== null) this.#retire(old);
     } catch (error) {
       this.#log('no sandbox process could be started', { error: String(error) });
-      for (const job of project.queue.splice(0)) job.reject(unavailable('its process does not start'));
+      if (project.process === null) this.#rejectAll(project, unavailable('its process does not start'));
+      else project.process.postponeReplacement();
     } finally {
       project.starting = false;
     }
@@ -278,6 +283,7 @@ class Pool implements Sandbox {
   async #prove(): Promise<SandboxProcess> {
     let words = '';
     for (const [index, walls] of this.#candidates.entries()) {
+      if (this.#closed) throw unavailable('the sandbox is closed');
       const process = await this.#tryWalls(walls);
       if (process instanceof SandboxProcess) {
         this.#candidates = this.#candidates.slice(index);
@@ -327,7 +333,9 @@ class Pool implements Sandbox {
 
   #blame(end: End, culprit: Job | null): void {
     const { projectId, versionKey } = culprit?.request ?? {};
-    this.#log('a sandbox process ended', { reason: end.reason, projectId, versionKey, words: end.words });
+    // What a killed process says while it dies is of no use.
+    const words = end.reason === 'crash' || end.reason === 'memory' ? end.words : '';
+    this.#log('a sandbox process ended', { reason: end.reason, projectId, versionKey, words });
     // A run that was cancelled in the middle of a long built-in function is no poison.
     if (culprit !== null && end.reason !== 'abort') {
       this.#breaker.killed(breakerKey(culprit.request), performance.now());
@@ -335,7 +343,7 @@ class Pool implements Sandbox {
   }
 
   #failure({ reason }: End, job: Job): StepError {
-    const { timeoutMs } = job.request;
+    const { timeoutMs } = job;
     // An entry may last twice its processor time, or until the run's time is over.
     if (reason === 'stuck' && timeoutMs > 2 * this.#limits.cpuMs) return cpuFailure(this.#limits);
     if (reason === 'stuck' || reason === 'wall') return wallFailure(timeoutMs);

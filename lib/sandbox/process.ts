@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFile } from 'node:fs';
+import type { Socket } from 'node:net';
 import { guestFailure } from './failures.ts';
 import { encodeFrame, type Frame, frameReader } from './frames.ts';
 import { parseGuestJson } from './guest-json.ts';
@@ -81,6 +82,9 @@ export class SandboxProcess {
     this.ready = new Promise((resolve) => {
       this.#settleReady = resolve;
     });
+    // What keeps the server alive are the timers of its runs, not an idle process.
+    child.unref();
+    for (const stream of child.stdio) (stream as Socket | null)?.unref();
     const slow = setTimeout(() => this.kill('unwanted'), limits.startMs);
     void this.ready.then(() => clearTimeout(slow));
   }
@@ -109,13 +113,19 @@ export class SandboxProcess {
       if (!once) this.#known.add(code.id);
     }
     const { cpuMs } = this.#limits;
-    this.#send({ type: 'run', run: job.id, code: code.id, once, ms: request.timeoutMs, cpuMs }, job.scope);
-    const wallMs = request.timeoutMs + this.#limits.graceMs;
+    this.#send({ type: 'run', run: job.id, code: code.id, once, ms: job.timeoutMs, cpuMs }, job.scope);
+    const wallMs = job.timeoutMs + this.#limits.graceMs;
     this.#walls.set(
       job.id,
       setTimeout(() => this.kill('wall', job), wallMs),
     );
     this.#watch ??= setInterval(() => this.#look(), WATCH_MS);
+  }
+
+  /** No other could be started to take its place: it works on, and the next try is some way off. */
+  postponeReplacement(): void {
+    this.served = 0;
+    this.worn = false;
   }
 
   /** Stops a run; if the process does not obey within the grace of half a second, it is killed. */
@@ -171,7 +181,7 @@ export class SandboxProcess {
         break;
       case 'fail':
         this.#leave(job);
-        job.reject(guestFailure(head['code'], body, job.request.timeoutMs, this.#limits));
+        job.reject(guestFailure(head['code'], body, job.timeoutMs, this.#limits));
         break;
       case 'stuck':
         this.kill('stuck', job);
@@ -198,9 +208,12 @@ export class SandboxProcess {
       return;
     }
     job.pending += 1;
-    const { timeoutMs, http } = job.request;
-    const options = { signal: job.requestSignal, timeoutMs, maxBytes: this.#limits.answerBytes };
-    void answerHttp(body, http, options).then((reply) => {
+    const options = {
+      signal: job.requestSignal,
+      timeoutMs: job.timeoutMs,
+      maxBytes: this.#limits.answerBytes,
+    };
+    void answerHttp(body, job.request.http, options).then((reply) => {
       job.pending -= 1;
       if (this.jobs.has(job.id)) this.#send({ type: reply.type, run: job.id, call }, reply.body);
     });
@@ -243,7 +256,7 @@ export class SandboxProcess {
     this.#settleReady(false);
     clearInterval(this.#watch);
     for (const timer of this.#walls.values()) clearTimeout(timer);
-    const outOfMemory = /out of memory|heap limit|allocation fail/i.test(this.#words);
+    const outOfMemory = /out of memory|heap limit|allocation fail|is_heap_oom/i.test(this.#words);
     this.onEnd({
       reason: this.#reason ?? (outOfMemory ? 'memory' : 'crash'),
       culprit: this.#culprit,
