@@ -38,8 +38,8 @@ export function openSession({ workflowId, loaded, kinds, editable, server }: Ses
   const canvas = createCanvasStore(saver.state().current, kinds, editable);
   const { checked, close: stopChecking } = watchProblems(canvas);
 
-  const { node, run } = screen.getState();
-  if (node !== null && loaded.document.nodes.some((other) => other.id === node))
+  const { node: wanted, run } = screen.getState();
+  if (wanted !== null && loaded.document.nodes.some((other) => other.id === node))
     canvas.getState().select([node]);
   if (run !== null) void runs.open(run);
 
@@ -48,7 +48,10 @@ export function openSession({ workflowId, loaded, kinds, editable, server }: Ses
       if (now.document !== before.document) saver.edited(now.document);
       if (now.selectedNodes !== before.selectedNodes) {
         const [only] = now.selectedNodes;
-        screen.setState({ node: now.selectedNodes.size === 1 ? (only ?? null) : null });
+        const node = now.selectedNodes.size === 1 ? (only ?? null) : null;
+        // With a run on the screen the selected step is the one whose input and output are shown.
+        const shown = node !== null && runs.getState().run !== null;
+        screen.setState(shown ? { node, step: node } : { node });
       }
     }),
     followAddress(screen),

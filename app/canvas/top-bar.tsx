@@ -1,6 +1,7 @@
 'use client';
 import { ChevronDown, CircleAlert, CloudOff, Play, Redo2, Square, Undo2 } from 'lucide-react';
 import Link from 'next/link';
+import { useProject } from '#app/data/use-project.ts';
 import { useRollback } from '#app/data/use-rollback.ts';
 import { useUnpublish } from '#app/data/use-unpublish.ts';
 import { Button } from '#app/ui/button.tsx';
@@ -23,7 +24,8 @@ import { useChanges, useReleaseState } from './use-release.ts';
 /** Where we are, how the draft stands, and what can be done with it. */
 export function TopBar() {
   const { project, session } = useCanvasSession();
-  const title = useCanvas((state) => state.document.title || state.document.name);
+  const { data: facts } = useProject(project);
+  const name = useCanvas((state) => state.document.name);
   const editable = useCanvas((state) => state.editable);
   const canUndo = useCanvas((state) => state.history.past.length > 0);
   const canRedo = useCanvas((state) => state.history.future.length > 0);
@@ -35,13 +37,19 @@ export function TopBar() {
   return (
     <header className="col-span-2 flex min-w-0 items-center gap-3 border-line border-b bg-surface px-3">
       <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-1.5">
+        <Link href="/projects" className="text-muted hover:text-ink max-xl:hidden">
+          Projects
+        </Link>
+        <span aria-hidden className="text-faint max-xl:hidden">
+          ▸
+        </span>
         <Link href={`/projects/${project}`} className="truncate text-muted hover:text-ink">
-          {project}
+          {facts?.name ?? project}
         </Link>
         <span aria-hidden className="text-faint">
-          /
+          ▸
         </span>
-        <h1 className="truncate font-medium text-14">{title}</h1>
+        <h1 className="truncate font-semibold text-14">{name}</h1>
       </nav>
       <DraftState />
       {editable && (

@@ -1,10 +1,19 @@
 import * as z from 'zod';
-import { type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
+import { type WorkflowDocument, workflowEdge, workflowNode } from '#lib/workflow/document.ts';
 
 /** The part of localStorage we use. */
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
-const kept = z.object({ revision: z.int(), document: workflowDocument });
+/** Only the shape the canvas stands on: a draft may hold names that are not valid yet, and must not be lost for it. */
+const kept = z.object({
+  revision: z.int(),
+  document: z.custom<WorkflowDocument>(
+    (value) =>
+      z
+        .object({ nodes: z.array(workflowNode.extend({ key: z.string() })), edges: z.array(workflowEdge) })
+        .safeParse(value).success,
+  ),
+});
 
 const keyOf = (workflowId: string): string => `patchbay:draft:${workflowId}`;
 
