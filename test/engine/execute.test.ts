@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import * as z from 'zod';
 import { StepError } from '#lib/engine/errors.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { execute } from '#lib/engine/execute.ts';
@@ -236,15 +235,6 @@ describe('failure', () => {
     expect(failed.output?.parts).toEqual([{ type: 'text', text: 'rescue=1' }]);
     const fine = await execute(plan(null), runOptions());
     expect(fine.output?.parts).toEqual([{ type: 'text', text: 'ok=1' }]);
-  });
-
-  test('a config that does not fit names the field', async () => {
-    const resolved = z.object({ url: z.string() });
-    const node: TestNode = { ...gives(1), resolved, config: () => ({ url: 7 }) };
-    const plan = planOf({ start: gives(1), fetch: node }, ['start -> fetch']);
-    const { error } = await execute(plan, runOptions());
-    expect(error).toMatchObject({ code: 'CONFIG', key: 'fetch', details: { field: ['url'] } });
-    expect(error?.message).toContain('"url"');
   });
 
   test('an expression that fails names the field and the place in it', async () => {

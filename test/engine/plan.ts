@@ -9,7 +9,6 @@ import type { Plan, PlanNode, Scope } from '#lib/workflow/plan.ts';
 export interface TestNode {
   run: (context: NodeContext<unknown>) => NodeResult | Promise<NodeResult>;
   config?: (scope: Scope) => unknown;
-  resolved?: z.ZodType;
   timeoutMs?: number;
   retry?: PlanNode['retry'];
   onError?: PlanNode['onError'];
@@ -48,7 +47,7 @@ export function planOf(nodes: Record<string, TestNode>, edges: string[], timeout
   };
 }
 
-function kindOf({ run, resolved }: TestNode): NodeKind {
+function kindOf({ run }: TestNode): NodeKind {
   return {
     type: 'test',
     title: 'Test',
@@ -56,7 +55,6 @@ function kindOf({ run, resolved }: TestNode): NodeKind {
     icon: 'circle',
     group: 'do',
     config: z.record(z.string(), z.json()),
-    resolved,
     initial: {},
     initialKey: 'test',
     needs: [],
