@@ -118,9 +118,8 @@ async function openParts(env: Env): Promise<Parts> {
   const { isOwnHost } = await import('#lib/api/origin.ts');
   const own = (host: string | undefined) => isOwnHost(host, env.publicUrl);
   if (env.role === 'web') return { app: null, gateway: null, api: null, workers: null, isOwnHost: own };
-  const [{ createApp }, { createApi }, { createGateway }, { startWorkers }] = await Promise.all([
+  const [{ createApp }, { createGateway }, { startWorkers }] = await Promise.all([
     import('#lib/operations/app.ts'),
-    import('#lib/api/app.ts'),
     import('#lib/gateway/serve.ts'),
     import('#lib/operations/workers.ts'),
   ]);
@@ -129,7 +128,7 @@ async function openParts(env: Env): Promise<Parts> {
   return {
     app,
     gateway: createGateway(app),
-    api: createApi(app),
+    api: lazyApi(app),
     workers: startWorkers(app),
     isOwnHost: own,
   };
@@ -185,6 +184,16 @@ async function answer(handler: Handler, request: IncomingMessage, response: Serv
 interface Web {
   handle: Handler;
   close(): Promise<void>;
+}
+
+/** The API, from its first call on: a server of tools starts sooner and smaller without it. */
+function lazyApi(app: App): Handler {
+  let loading: Promise<Handler> | null = null;
+  return async (request, response) => {
+    loading ??= import('#lib/api/app.ts').then(({ createApi }) => createApi(app));
+    const handler = await loading;
+    await handler(request, response);
+  };
 }
 
 /** Next.js, from the first page on. */
