@@ -21,9 +21,10 @@ export class EventStream {
   readonly #keepAlive: NodeJS.Timeout;
   #stuck = false;
 
-  constructor(response: ServerResponse) {
+  /** `connection: close` is for streams that stay open for long: their end would leave an idle connection. */
+  constructor(response: ServerResponse, headers?: { connection: 'close' }) {
     this.#response = response;
-    response.writeHead(200, STREAM_HEADERS);
+    response.writeHead(200, { ...STREAM_HEADERS, ...headers });
     response.flushHeaders();
     this.#keepAlive = setInterval(() => this.#tick(), KEEP_ALIVE_MS);
     response.once('close', () => clearInterval(this.#keepAlive));

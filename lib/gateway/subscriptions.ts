@@ -71,7 +71,7 @@ export class Subscriptions {
     const meta = { [SUBSCRIPTION_ID_META_KEY]: message.id };
     const result = { resultType: 'complete', _meta: { ...meta, ...resultMeta(subscriber.project) } };
     const goodbye = `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${JSON.stringify(result)}}`;
-    const stream = new EventStream(response);
+    const stream = new EventStream(response, { connection: 'close' });
     stream.send(
       notification('notifications/subscriptions/acknowledged', { notifications: honoured, _meta: meta }),
     );
@@ -87,7 +87,7 @@ export class Subscriptions {
   /** Serves the GET stream of 2025. Throws Fault when there are too many. */
   get(subscriber: Subscriber, response: ServerResponse): void {
     this.#admit(subscriber);
-    const stream = new EventStream(response);
+    const stream = new EventStream(response, { connection: 'close' });
     this.#add(subscriber, response, { stream, changed: notification(LIST_CHANGED), goodbye: undefined });
   }
 

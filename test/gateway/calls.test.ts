@@ -2,14 +2,17 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '#lib/db/repository.ts';
+import { createConnection } from '#lib/operations/create-connection.ts';
 import { unpublishWorkflow } from '#lib/operations/unpublish-workflow.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { call, legacy, modern, send } from './support/wire.ts';
-import { answer, echo, NO_ARGUMENTS, TEXT_SCHEMA, tool } from './support/workflows.ts';
+import { answer, echo, NO_ARGUMENTS, type Step, TEXT_SCHEMA, tool } from './support/workflows.ts';
 
 const CANARY = 'hunter2-canary';
 let upstream: Server;
 let upstreamUrl: string;
+/** Authorization headers the upstream was sent. */
+const credentials: string[] = [];
 /** Requests the upstream has taken and not answered. */
 let hanging = 0;
 let server: TestServer;
@@ -24,59 +27,70 @@ beforeAll(async () => {
       });
       return;
     }
-    response.writeHead(request.url === '/broken' ? 500 : 200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify({ password: CANARY, ok: true }));
+    credentials.push(request.headers.authorization ?? '');
+    response.writeHead(request.url === '/broken' ? 500 : 200, { 'x-internal': CANARY });
+    response.end();
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
   upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
 
   server = await startTestServer();
+  const withCredential = (step: Step, id: string): Step => ({
+    ...step,
+    config: { ...step.config, connection: id },
+  });
   const fetchStep = (path: string) => ({
     key: 'fetch_order',
     kind: 'http',
     config: { method: 'GET', url: `${upstreamUrl}${path}` },
   });
-  project = await server.project('calls', {
-    workflows: [
-      echo,
-      tool('refuse', TEXT_SCHEMA, {
-        key: 'no',
-        kind: 'fail',
-        config: { message: 'There is no {{ input.text }}. Try another.' },
-      }),
-      tool('broken', NO_ARGUMENTS, fetchStep('/broken'), answer('never')),
-      tool('hang', NO_ARGUMENTS, fetchStep('/hang'), answer('never')),
-      tool(
-        'hang_briefly',
-        NO_ARGUMENTS,
-        { ...fetchStep('/hang'), settings: { timeoutMs: 200 } },
-        answer('never'),
-      ),
-      tool(
-        'structured',
-        { type: 'object', properties: { value: {} }, required: ['value'] },
-        {
-          key: 'answer',
-          kind: 'output',
-          config: {
-            parts: [],
-            structured: {
-              value: { total: '{{ input.value }}' },
-              schema: { type: 'object', properties: { total: { type: 'number' } }, required: ['total'] },
-            },
+  project = await server.project('calls');
+  const connection = await createConnection(server.app, server.owner, 'calls', {
+    name: 'upstream',
+    type: 'bearer',
+    hosts: [new URL(upstreamUrl).host],
+    secret: { token: CANARY },
+  });
+  const workflows = [
+    echo,
+    tool('refuse', TEXT_SCHEMA, {
+      key: 'no',
+      kind: 'fail',
+      config: { message: 'There is no {{ input.text }}. Try another.' },
+    }),
+    tool('broken', NO_ARGUMENTS, withCredential(fetchStep('/broken'), connection.id), answer('never')),
+    tool('hang', NO_ARGUMENTS, fetchStep('/hang'), answer('never')),
+    tool(
+      'hang_briefly',
+      NO_ARGUMENTS,
+      { ...fetchStep('/hang'), settings: { timeoutMs: 200 } },
+      answer('never'),
+    ),
+    tool(
+      'structured',
+      { type: 'object', properties: { value: {} }, required: ['value'] },
+      {
+        key: 'answer',
+        kind: 'output',
+        config: {
+          parts: [],
+          structured: {
+            value: { total: '{{ input.value }}' },
+            schema: { type: 'object', properties: { total: { type: 'number' } }, required: ['total'] },
           },
         },
-      ),
-      tool(
-        'steps',
-        NO_ARGUMENTS,
-        { key: 'one', kind: 'progress', config: { done: 0, total: 2, message: 'begun' } },
-        { key: 'two', kind: 'progress', config: { done: 1, total: 2 } },
-        { key: 'back', kind: 'progress', config: { done: 1, total: 2 } },
-        answer('done'),
-      ),
-    ],
-  });
+      },
+    ),
+    tool(
+      'steps',
+      NO_ARGUMENTS,
+      { key: 'one', kind: 'progress', config: { done: 0, total: 2, message: 'begun' } },
+      { key: 'two', kind: 'progress', config: { done: 1, total: 2 } },
+      { key: 'back', kind: 'progress', config: { done: 1, total: 2 } },
+      answer('done'),
+    ),
+  ];
+  for (const workflow of workflows) await project.publish(workflow);
 });
 
 afterAll(async () => {
@@ -85,13 +99,17 @@ afterAll(async () => {
   upstream.close();
 });
 
-/** The record of the latest run of a tool, once it is stored. */
-async function lastRun(name: string) {
+/** The records of the runs of a tool, the latest first. */
+async function runsOf(name: string) {
   await server.app.recorder.flush();
   const { runs, projects } = repository(server.app.db, { type: 'system' });
   const { id } = (await projects.bySlug('calls'))!;
   const { items } = await runs.list(id);
-  return items.find(({ workflowName }) => workflowName === name);
+  return items.filter(({ workflowName }) => workflowName === name);
+}
+
+async function lastRun(name: string) {
+  return (await runsOf(name))[0];
 }
 
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -216,14 +234,20 @@ describe('a workflow that fails', () => {
     expect(await lastRun('refuse')).toMatchObject({ status: 'failed' });
   });
 
-  it('names the step, what it got, and the run; not what the upstream said', async () => {
+  it('names the step, what it got, and the run; never a credential or a header', async () => {
     const { json, text } = await call(project.url, project.key, 'broken');
     const said = json.result?.content[0]?.text;
     expect(json.result?.isError).toBe(true);
     expect(said).toContain('fetch_order');
     expect(said).toContain('500');
     expect(said).toMatch(/run [0-9a-f-]{36}/);
+    expect(credentials.at(-1)).toBe(`Bearer ${CANARY}`);
     expect(text).not.toContain(CANARY);
+    const { runs, projects } = repository(server.app.db, { type: 'system' });
+    const { id } = (await lastRun('broken'))!;
+    const record = await runs.get((await projects.bySlug('calls'))!.id, id);
+    expect(JSON.stringify(record)).toContain('fetch_order');
+    expect(JSON.stringify(record)).not.toContain(CANARY);
   });
 
   it('says so when an answer does not fit its schema, and blames the step that made it', async () => {
@@ -372,9 +396,8 @@ describe('a call that takes long', () => {
     // The head is here although there is no answer.
     expect(reader.headers.get('content-type')).toBe('text/event-stream');
     await reader.body?.cancel();
-    const run = server.app.recorder;
-    await until(async () => (await lastRun('hang'))?.status === 'running');
-    expect(run.full).toBe(false);
+    // And whoever looks at the runs sees that it goes on.
+    await until(async () => (await runsOf('hang')).some(({ status }) => status === 'running'));
     upstream.closeAllConnections();
     expect((await answered).json.result?.isError).toBe(true);
   });

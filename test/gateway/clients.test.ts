@@ -125,7 +125,7 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
     });
 
     it('hears of a new tool without asking', async () => {
-      const tool = { ...echo, name: `new_${name.replace(/\W/g, '_').slice(-20)}` };
+      const tool = { ...echo, name: `new_tool_${Object.keys(CLIENTS).indexOf(name)}` };
       let heard: ListListener = () => {};
       const list = new Promise<string[]>((resolve) => {
         heard = resolve;
