@@ -1,0 +1,93 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test as base } from '@playwright/test';
+
+/** A freshly started Patchbay, as `npm start` runs it: nobody has set it up yet. */
+export interface Patchbay {
+  url: string;
+  /** The one-time link it printed. */
+  setupLink: string;
+  dataDir: string;
+}
+
+/** A service of the outside world, for HTTP steps. Counts its requests by path. */
+export interface Upstream {
+  url: string;
+  requests: Map<string, number>;
+}
+
+const root = join(import.meta.dirname, '../..');
+
+const ORDERS: Record<string, unknown> = {
+  '/orders/7': {
+    id: 7,
+    customer: 'Ada',
+    lines: [
+      { item: 'cable', price: 4, qty: 3 },
+      { item: 'jack', price: 2.5, qty: 2 },
+    ],
+  },
+};
+
+/** `test` with a server, a set-up account and an upstream, one of each for a file. */
+export const test = base.extend<object, { patchbay: Patchbay; upstream: Upstream }>({
+  patchbay: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures asked for from this pattern
+    async ({}, use) => {
+      const dataDir = mkdtempSync(join(tmpdir(), 'patchbay-e2e-'));
+      const child = spawn(process.execPath, ['workers/server.ts'], {
+        cwd: root,
+        env: {
+          PATH: process.env['PATH'],
+          NODE_ENV: 'production',
+          PORT: '0',
+          DATA_DIR: dataDir,
+          LOG_LEVEL: 'error',
+          EGRESS_ALLOW: '127.0.0.1',
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      let output = '';
+      const setupLink = await new Promise<string>((resolve, reject) => {
+        const take = (chunk: Buffer) => {
+          output += chunk.toString();
+          const link = /https?:\/\/\S+\/setup\?token=\S+/.exec(output);
+          if (link) resolve(link[0]);
+        };
+        child.stdout.on('data', take);
+        child.stderr.on('data', take);
+        child.once('exit', () => reject(new Error(`The server ended:\n${output}`)));
+      });
+      await use({ url: new URL(setupLink).origin, setupLink, dataDir });
+      child.kill('SIGINT');
+      await once(child, 'exit');
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+    { scope: 'worker', timeout: 60_000 },
+  ],
+  upstream: [
+    // biome-ignore lint/correctness/noEmptyPattern: see above
+    async ({}, use) => {
+      const requests = new Map<string, number>();
+      const server = createServer((request, response) => {
+        const path = request.url ?? '';
+        requests.set(path, (requests.get(path) ?? 0) + 1);
+        const order = ORDERS[path];
+        response.writeHead(order ? 200 : 404, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(order ?? { error: 'no such order' }));
+      });
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      await use({ url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests });
+      server.closeAllConnections();
+      server.close();
+    },
+    { scope: 'worker' },
+  ],
+});
+
+export { expect } from '@playwright/test';
