@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PrismaBetterSqlite3 } from '@prisma/adapter-better-sqlite3';
 import { PrismaPg } from '@prisma/adapter-pg';
@@ -13,13 +13,38 @@ const BY_HAND = {
 };
 
 /**
- * The SQL that takes the database at `url` (`file:…` or `postgres://…`) to what prisma/schema.prisma says. Prisma's schema engine does it, as WebAssembly: nothing is downloaded.
+ * The SQL that takes the database at `url` (`file:…` or `postgres://…`) to what prisma/schema.prisma says.
  * A database without drift gives a text without statements.
  */
-export async function schemaChanges(provider, url) {
+export function schemaChanges(provider, url) {
+  return withEngine(provider, url, async (engine, files) => {
+    const { stdout } = await engine.diff({
+      from: { tag: 'schemaDatasource', files, configDir: '.' },
+      to: { tag: 'schemaDatamodel', files },
+      script: true,
+      exitCode: null,
+      shadowDatabaseUrl: null,
+      filters: filtersOf(provider),
+    });
+    return stdout ?? '';
+  });
+}
+
+/** What Prisma's command line would say of the migrations of the database at `url`: null fields mean "in order". */
+export function migrationHistory(provider, url) {
+  return withEngine(provider, url, (engine) =>
+    engine.diagnoseMigrationHistory({
+      migrationsList: migrationsList(provider),
+      optInToShadowDatabase: false,
+      filters: filtersOf(provider),
+    }),
+  );
+}
+
+/** Prisma's schema engine as WebAssembly, on a database: nothing is downloaded. */
+async function withEngine(provider, url, use) {
   const text = readFileSync(join(import.meta.dirname, '../prisma/schema.prisma'), 'utf8');
   const content = provider === 'postgres' ? postgresSchema(text) : text;
-  const files = [{ path: 'schema.prisma', content }];
   const { SchemaEngine } = await import('@prisma/schema-engine-wasm');
   const adapter =
     provider === 'postgres'
@@ -31,18 +56,32 @@ export async function schemaChanges(provider, url) {
     bindMigrationAwareSqlAdapterFactory(adapter),
   );
   try {
-    const { stdout } = await engine.diff({
-      from: { tag: 'schemaDatasource', files, configDir: '.' },
-      to: { tag: 'schemaDatamodel', files },
-      script: true,
-      exitCode: null,
-      shadowDatabaseUrl: null,
-      filters: { externalTables: BY_HAND[provider], externalEnums: [] },
-    });
-    return stdout ?? '';
+    return await use(engine, [{ path: 'schema.prisma', content }]);
   } finally {
     engine.free();
   }
+}
+
+function filtersOf(provider) {
+  return { externalTables: BY_HAND[provider], externalEnums: [] };
+}
+
+function migrationsList(provider) {
+  const baseDir = join(import.meta.dirname, '../prisma/migrations', provider);
+  const read = (path) => readFileSync(join(baseDir, path), 'utf8');
+  const folders = readdirSync(baseDir, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  return {
+    baseDir,
+    lockfile: { path: 'migration_lock.toml', content: read('migration_lock.toml') },
+    shadowDbInitScript: '',
+    migrationDirectories: folders.map(({ name }) => ({
+      path: name,
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok', value: read(join(name, 'migration.sql')) },
+      },
+    })),
+  };
 }
 
 /** Type numbers of PostgreSQL. */

@@ -31,7 +31,7 @@ export interface Database {
   openTransport(): Promise<Transport>;
   /** Throws when the database does not answer. */
   ping(): Promise<void>;
-  /** A consistent copy while the program runs. SQLite only; PostgreSQL has pg_dump, and says so. */
+  /** A consistent copy while the program runs, in a new file. SQLite only; PostgreSQL has pg_dump, and says so. */
   backup(toPath: string): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,9 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { requireRole, requireSystem, scopeOf } from './access.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { addJob } from './jobs.ts';
 import type { Principal } from './principal.ts';
 import { projectIn } from './project-in.ts';
@@ -58,7 +59,8 @@ const newDocument = z.object({
   metadata: z.record(z.string(), z.json()).default({}),
 });
 
-const CHUNKS_PER_STATEMENT = 200;
+/** On SQLite a statement holds the event loop, and so do several in a row: a turn is left to others in between. */
+const CHUNKS_PER_STATEMENT = 100;
 
 /** Knowledge bases of a project, their documents, and the search. */
 export function knowledgeOf(database: Database, principal: Principal) {
@@ -121,7 +123,11 @@ export function knowledgeOf(database: Database, principal: Principal) {
       const where = baseWhere(projectId, id);
       return database.transaction(async (tx) => {
         const row = (await tx.knowledgeBase.findFirst({ where })) ?? notFound('knowledge base');
-        const files = await tx.document.findMany({ where: { baseId: row.id }, select: { storageKey: true } });
+        const files = await tx.document.findMany({
+          where: { baseId: row.id },
+          select: { id: true, storageKey: true },
+        });
+        for (const file of files) await deleteChunks(tx, file.id);
         await tx.knowledgeBase.deleteMany({ where });
         await appendAudit(database, tx, principal, row.organizationId, {
           action: 'knowledge.delete',
@@ -175,6 +181,7 @@ export function knowledgeOf(database: Database, principal: Principal) {
       const where = documentWhere(projectId, baseId, id);
       return database.transaction(async (tx) => {
         const row = (await tx.document.findFirst({ where })) ?? notFound('document');
+        await deleteChunks(tx, row.id);
         await tx.document.deleteMany({ where });
         await tx.knowledgeBase.updateMany({ where: { id: row.baseId }, data: { updatedAt: new Date() } });
         return row.storageKey;
@@ -240,7 +247,7 @@ export function knowledgeOf(database: Database, principal: Principal) {
           data: { status: 'ready', error: null, chunkCount: chunks.length },
         });
         if (count === 0) return false;
-        await tx.chunk.deleteMany({ where: { documentId: id } });
+        await deleteChunks(tx, id);
         for (let start = 0; start < chunks.length; start += CHUNKS_PER_STATEMENT) {
           await tx.chunk.createMany({
             data: chunks.slice(start, start + CHUNKS_PER_STATEMENT).map((chunk, index) => ({
@@ -251,6 +258,7 @@ export function knowledgeOf(database: Database, principal: Principal) {
               ...(chunk.embedding ? { embedding: bytesOf(chunk.embedding) } : {}),
             })),
           });
+          await nextTurn();
         }
         return true;
       });
@@ -265,6 +273,15 @@ export function knowledgeOf(database: Database, principal: Principal) {
       });
     },
   };
+}
+
+/** The passages of a document, some at a time. */
+async function deleteChunks(tx: Tx, documentId: string): Promise<void> {
+  for (let end = CHUNKS_PER_STATEMENT; ; end += CHUNKS_PER_STATEMENT) {
+    const { count } = await tx.chunk.deleteMany({ where: { documentId, ordinal: { lt: end } } });
+    if (count < CHUNKS_PER_STATEMENT) return;
+    await nextTurn();
+  }
 }
 
 function bytesOf(embedding: Float32Array): Uint8Array<ArrayBuffer> {

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { PrismaClient } from './gen/sqlite/client.ts';
 import { batches, RUN_COLUMNS, RUN_UPDATES, type RunRecord } from './run-batch.ts';
 
@@ -13,5 +14,9 @@ const SQL = `
 
 /** `InsertRuns` for SQLite. */
 export async function insertRuns(prisma: PrismaClient, rows: readonly RunRecord[]): Promise<void> {
-  for (const batch of batches(rows)) await prisma.$executeRawUnsafe(SQL, batch);
+  for (const [index, batch] of batches(rows).entries()) {
+    // Statements in a row would hold the event loop as if they were one.
+    if (index > 0) await nextTurn();
+    await prisma.$executeRawUnsafe(SQL, batch);
+  }
 }

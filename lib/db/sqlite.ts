@@ -11,6 +11,7 @@ import { type AppliedMigration, pendingMigrations, readMigrations } from './migr
 import { insertRuns } from './run-batch-sqlite.ts';
 import { searchChunks } from './search-sqlite.ts';
 import { configure, SqliteAdapter } from './sqlite-adapter.ts';
+import { copySqlite } from './sqlite-backup.ts';
 import { openTransport } from './transport-sqlite.ts';
 
 /** Opens an SQLite file; see `openDatabase`. */
@@ -38,15 +39,7 @@ export async function openSqlite(url: string): Promise<Database> {
     async ping() {
       await prisma.$queryRaw`SELECT 1`;
     },
-    async backup(toPath) {
-      // A connection of its own: the copy reads its own snapshot while this process goes on writing.
-      const source = new BetterSqlite3(path, { readonly: true });
-      try {
-        await source.backup(toPath);
-      } finally {
-        source.close();
-      }
-    },
+    backup: (toPath) => copySqlite({ from: path, to: toPath }),
     close: () => prisma.$disconnect(),
   };
 }
