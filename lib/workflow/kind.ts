@@ -81,7 +81,9 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   /** End kinds only: the schema of `structuredContent`, or null when the answer is not structured. */
   contractOutput?(config: z.output<Config>): JsonSchema | null;
   /** Problems that the schema cannot say (an invalid schema, code that does not parse). `field` is relative to config. */
-  check?(config: z.output<Config>): Pick<Problem, 'code' | 'severity' | 'message' | 'field' | 'start' | 'end'>[];
+  check?(
+    config: z.output<Config>,
+  ): Pick<Problem, 'code' | 'severity' | 'message' | 'field' | 'start' | 'end'>[];
 }
 
 export type CapabilityName = 'http' | 'code' | 'knowledge' | 'files' | 'progress' | 'log';

@@ -1,0 +1,101 @@
+import type { Contract } from './contract.ts';
+import type { WorkflowDocument } from './document.ts';
+import type { GraphNode } from './graph.ts';
+import type { JsonSchema } from './json.ts';
+import { mergeOutput } from './merge-output.ts';
+import type { Problem } from './problem.ts';
+import { checkText, schemaFaults } from './schema-limits.ts';
+
+/** What model providers refuse at the root of a tool's arguments, and with it the tool or all tools. */
+const COMBINATORS = ['anyOf', 'oneOf', 'allOf', 'if'];
+
+/** The public face of a workflow, and what keeps it from being published. `nodes` are those whose config is valid. */
+export function contractOf(
+  document: WorkflowDocument,
+  nodes: readonly GraphNode[],
+): { contract: Contract; problems: Problem[] } {
+  const problems: Problem[] = [];
+  for (const field of ['title', 'description'] as const) {
+    checkText(document[field], (code, message) => {
+      problems.push({ code, severity: 'error', message: `The ${field}: ${message}`, field: [field] });
+    });
+  }
+  if (document.description.trim() === '') {
+    problems.push({
+      code: 'description_empty',
+      severity: 'warning',
+      message: 'Say what the tool does and when to use it: a model chooses it by its description.',
+      field: ['description'],
+    });
+  }
+  const contract: Contract = {
+    kind: document.kind,
+    name: document.name,
+    title: document.title,
+    description: document.description,
+    annotations: { ...document.settings.annotations },
+    inputSchema: inputSchema(nodes, problems),
+    outputSchema: outputSchema(nodes, problems),
+  };
+  return { contract, problems };
+}
+
+function inputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSchema {
+  const start = nodes.find(({ kind }) => kind.role === 'start');
+  const given = start?.kind.contractInput?.(start.config);
+  if (!start || !given) return { type: 'object', properties: {}, additionalProperties: false };
+  checkSchema(start, { schema: given, what: 'arguments', forModels: true }, problems);
+  return withoutIdentity({ ...given, type: 'object' });
+}
+
+/** Null when no end gives structured content, or when one of them may not: a promise holds for every answer. */
+function outputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSchema | null {
+  const ends = nodes.filter(({ kind }) => kind.role === 'end' && kind.contractOutput);
+  const schemas: JsonSchema[] = [];
+  const without: GraphNode[] = [];
+  for (const end of ends) {
+    const schema = end.kind.contractOutput!(end.config);
+    if (schema === null) {
+      without.push(end);
+      continue;
+    }
+    checkSchema(end, { schema, what: 'structured answer', forModels: false }, problems);
+    schemas.push(withoutIdentity({ ...schema, type: 'object' }));
+  }
+  if (schemas.length === 0) return null;
+  for (const { node } of without) {
+    problems.push({
+      code: 'output_mixed',
+      severity: 'warning',
+      message: `Other ends give a structured value and "${node.key}" does not, so that no schema can be promised to clients.`,
+      nodeId: node.id,
+    });
+  }
+  return without.length > 0 ? null : mergeOutput(schemas);
+}
+
+function checkSchema(
+  { node }: GraphNode,
+  { schema, what, forModels }: { schema: JsonSchema; what: string; forModels: boolean },
+  problems: Problem[],
+): void {
+  const words = `The schema of the ${what}`;
+  if (schema['type'] !== 'object') {
+    const message = `${words} must be that of an object: "type": "object".`;
+    problems.push({ code: 'schema_not_object', severity: 'error', message, nodeId: node.id });
+  }
+  for (const word of COMBINATORS) {
+    if (!forModels || !(word in schema)) continue;
+    const message = `${words} may not have "${word}" at its root: model providers refuse the tool, or all tools of the server.`;
+    problems.push({ code: 'schema_root_combinator', severity: 'error', message, nodeId: node.id });
+  }
+  for (const { code, message, path } of schemaFaults(schema, { names: forModels })) {
+    const place = path.length > 0 ? ` (${path.join('.')})` : '';
+    problems.push({ code, severity: 'error', message: `${words}${place}: ${message}`, nodeId: node.id });
+  }
+}
+
+function withoutIdentity(schema: JsonSchema): JsonSchema {
+  const { $id: _id, $schema: _schema, ...rest } = schema;
+  return rest;
+}

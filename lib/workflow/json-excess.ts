@@ -1,0 +1,20 @@
+/**
+ * Whether a value is nested deeper, or holds more values, than allowed, in words ("is nested deeper than 64");
+ * null when it is not. Takes no recursion, so that no value is too deep for it.
+ */
+export function jsonExcess(value: unknown, most: { depth: number; values: number }): string | null {
+  let level: unknown[] = [value];
+  let count = 1;
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > most.depth) return `is nested deeper than ${most.depth}`;
+    const next: unknown[] = [];
+    for (const item of level) {
+      if (typeof item !== 'object' || item === null) continue;
+      for (const member of Object.values(item)) next.push(member);
+    }
+    count += next.length;
+    if (count > most.values) return `has more than ${most.values} values`;
+    level = next;
+  }
+  return null;
+}

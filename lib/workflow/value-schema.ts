@@ -1,0 +1,24 @@
+import type { GraphNode } from './graph.ts';
+import type { JsonSchema, JsonValue } from './json.ts';
+
+/** What the value of a node looks like to those who read it, as far as it is known without running. */
+export function valueSchema({ node, kind, config }: Pick<GraphNode, 'node' | 'kind' | 'config'>): JsonSchema {
+  // A disabled node leaves null, and one whose errors go on leaves { error } in place of its value.
+  if (node.settings?.disabled) return {};
+  const schema = kind.outputSchema(config);
+  const onError = node.settings?.onError ?? 'fail';
+  if (onError === 'fail') return schema;
+  const properties = schema['properties'];
+  if (schema['type'] !== 'object' || !isObject(properties)) return {};
+  const { required: _, ...rest } = schema;
+  return { ...rest, properties: { ...properties, error: ERROR } };
+}
+
+const ERROR: JsonSchema = {
+  type: 'object',
+  properties: { code: { type: 'string' }, message: { type: 'string' }, details: { type: 'object' } },
+};
+
+function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
