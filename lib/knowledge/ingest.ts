@@ -56,7 +56,9 @@ export function startIngestion(options: IngestionOptions): Ingestion {
     }
   }
 
-  const next = () => jobs.claim({ kinds: [INGEST_JOB], owner, leaseMs: LEASE_MS });
+  function next(): Promise<Job | null> {
+    return jobs.claim({ kinds: [INGEST_JOB], owner, leaseMs: LEASE_MS });
+  }
 
   /** Does a job while its lease is kept up. */
   async function held(job: Job): Promise<void> {
