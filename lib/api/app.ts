@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { getRequestListener } from '@hono/node-server';
-import { bodyLimit } from 'hono/body-limit';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '#lib/db/app-error.ts';
 import type { App } from '#lib/operations/app.ts';
@@ -100,21 +99,19 @@ const session = createMiddleware<ApiEnv>(async (c, next) => {
 });
 
 /** A document of 1,000 nodes is well under this; imports carry documents of a knowledge base too. */
-const limitJson = bodyLimit({
-  maxSize: 4 * MiB,
-  onError: () => {
-    throw new AppError('too_large', 'The body is larger than 4 MiB.');
-  },
-});
+const MOST_BODY_BYTES = 4 * MiB;
 
 /** Uploads are streamed and counted by their own route. Any other body is JSON: no form of another site can send it. */
 const jsonOnly = createMiddleware<ApiEnv>(async (c, next) => {
-  const type = c.req.header('content-type') ?? '';
   const upload = c.req.method === 'POST' && /\/knowledge\/[^/]+\/documents$/.test(c.req.path);
   if (upload) return next();
-  const carries = ['POST', 'PUT', 'PATCH'].includes(c.req.method) && c.req.raw.body !== null;
-  if (carries && !/^application\/json\s*(;|$)/i.test(type)) {
+  if (c.req.header('transfer-encoding') !== undefined) {
+    throw new AppError('bad_request', 'Say how long the body is: send Content-Length.');
+  }
+  const length = Number(c.req.header('content-length') ?? 0);
+  if (length > MOST_BODY_BYTES) throw new AppError('too_large', 'The body is larger than 4 MiB.');
+  if (length > 0 && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new AppError('unsupported_media', 'Send the body as application/json.');
   }
-  return limitJson(c, next);
+  return next();
 });

@@ -77,9 +77,14 @@ describe('drafts', () => {
     expect(wrong).toMatchObject({ status: 422, body: { code: 'invalid' } });
     const faults = wrong.body.faults.join('\n');
     for (const word of ['nodes', 'colour', 'schemaVersion']) expect(faults).toContain(word);
-    let deep: unknown = 1;
-    for (let level = 0; level < 5000; level += 1) deep = [deep];
-    expect((await put({ ...createDraft(), settings: deep })).body.detail).toContain('nested deeper');
+    const deep = JSON.stringify({ revision: 1, document: { ...createDraft(), settings: 'DEEP' } }).replace(
+      '"DEEP"',
+      '['.repeat(50_000) + ']'.repeat(50_000),
+    );
+    const refused = await server.owner.send('PUT', `/projects/garbage/workflows/${workflow}/draft`, deep, {
+      'content-type': 'application/json',
+    });
+    expect(refused.body.detail).toContain('nested deeper');
     expect((await put([])).status).toBe(400);
   });
 

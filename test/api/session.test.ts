@@ -147,12 +147,10 @@ describe('sign-in', () => {
 describe('cookies over https', () => {
   it('are bound to the host', async () => {
     const secure = await startTestServer({ PUBLIC_URL: 'https://patchbay.example' });
-    const answer = await secure
-      .browser()
-      .send('POST', '/session', ada, {
-        origin: 'https://patchbay.example',
-        'x-forwarded-for': '203.0.113.9',
-      });
+    const answer = await secure.browser().send('POST', '/session', ada, {
+      origin: 'https://patchbay.example',
+      'x-forwarded-for': '203.0.113.9',
+    });
     // Set-up went through the address of the machine; there the owner exists too.
     expect(answer.headers.getSetCookie()[0]).toMatch(/^__Host-patchbay=.*; (.*; )?Secure/i);
     expect(answer.headers.getSetCookie()[0]).not.toMatch(/Domain/i);
