@@ -1,12 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { findAddon } from './addon.ts';
 import { type SandboxLimits, workerLimits } from './limits.ts';
 import { seccompProgram } from './seccomp.ts';
 
-const WORKER_FILES = ['sandbox.cjs', 'sandbox-isolates.cjs', 'sandbox-guest.js'];
 const workers = join(import.meta.dirname, '..', '..', 'workers');
+/** The program of a sandbox process: its entry, and what that reads. */
+const PROGRAM = ['sandbox.cjs', 'sandbox-isolates.cjs', 'sandbox-guest.js'].map((name) =>
+  join(workers, name),
+);
 
 /** Which walls to put around a process. Each needs the ones before it in this list: seccomp is loaded by bubblewrap. */
 export interface Walls {
@@ -52,17 +55,25 @@ export function fallbacks(offered: Walls): Walls[] {
   return sets;
 }
 
+export interface LaunchOptions {
+  jit: boolean;
+  limits: SandboxLimits;
+  /** Another program instead of the sandbox's, to see what the walls hold. The first file is run. */
+  program?: string[];
+}
+
 /** Starts a sandbox process inside these walls. Its first frame says that it is ready. */
-export function launch(walls: Walls, options: { jit: boolean; limits: SandboxLimits }): ChildProcess {
+export function launch(walls: Walls, options: LaunchOptions): ChildProcess {
   const addon = findAddon();
+  const { program = PROGRAM } = options;
   // Inside the namespace its own files have a folder of their own, so that their place outside is not told.
   const inside = (file: string, name: string) => (walls.namespaces ? `/sandbox/${name}` : file);
   const files = [
     { file: process.execPath, name: 'node' },
     { file: addon, name: 'isolated-vm.node' },
-    ...WORKER_FILES.map((name) => ({ file: join(workers, name), name })),
+    ...program.map((file) => ({ file, name: basename(file) })),
   ];
-  const readable = WORKER_FILES.map((name) => inside(join(workers, name), name));
+  const readable = program.map((file) => inside(file, basename(file)));
   const node = [
     inside(process.execPath, 'node'),
     ...nodeFlags(options.jit),
@@ -113,8 +124,8 @@ function nodeFlags(jit: boolean): string[] {
   ];
 }
 
-function rlimits(options: { jit: boolean; limits: SandboxLimits }): string[] {
-  const { processCpuSeconds, processMb } = options.limits;
+function rlimits({ jit, limits }: LaunchOptions): string[] {
+  const { processCpuSeconds, processMb } = limits;
   return [
     tool('prlimit')!,
     '--core=0',
@@ -122,7 +133,7 @@ function rlimits(options: { jit: boolean; limits: SandboxLimits }): string[] {
     '--nofile=64',
     `--cpu=${processCpuSeconds}`,
     // Compiled code reserves far more address space than it uses, so these would say nothing.
-    ...(options.jit ? [] : [`--as=${3072 * MB}`, `--data=${(processMb + 400) * MB}`]),
+    ...(jit ? [] : [`--as=${3072 * MB}`, `--data=${(processMb + 400) * MB}`]),
     '--',
   ];
 }
@@ -160,7 +171,7 @@ const found = new Map<string, string | null>();
 function tool(name: string): string | null {
   let path = found.get(name);
   if (path === undefined) {
-    const folders = ['/usr/bin', '/bin', '/usr/local/bin', ...(process.env['PATH'] ?? '').split(':')];
+    const folders = [...(process.env['PATH'] ?? '').split(':'), '/usr/bin', '/bin', '/usr/local/bin'];
     path =
       folders.map((folder) => join(folder, name)).find((file) => file.startsWith('/') && existsSync(file)) ??
       null;

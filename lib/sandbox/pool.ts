@@ -67,6 +67,10 @@ class Pool implements Sandbox {
   readonly #log: (message: string, facts: Record<string, unknown>) => void;
   readonly #projects = new Map<string, Project>();
   readonly #processes = new Set<SandboxProcess>();
+  /** Those that are not ready yet. */
+  readonly #launching = new Set<SandboxProcess>();
+  /** Starts under way, each of which will come to a process. */
+  #starts = 0;
   readonly #breaker = new Breaker();
   /** Sets of walls that have not failed, the strongest first. */
   #candidates: Walls[];
@@ -114,7 +118,7 @@ class Pool implements Sandbox {
     this.#closed = true;
     clearInterval(this.#idleTimer);
     for (const project of this.#projects.values()) this.#rejectAll(project, crashFailure());
-    await Promise.all([...this.#processes].map((process) => this.#stop(process)));
+    await Promise.all([...this.#processes, ...this.#launching].map((process) => this.#stop(process)));
   }
 
   #accept(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue> {
@@ -235,12 +239,19 @@ class Pool implements Sandbox {
   /** Starts a process for the project; when there is one already, it works on until the new one is ready. */
   async #start(project: Project): Promise<void> {
     if (project.starting) return;
-    if (this.#processes.size >= this.#maxProcesses && project.process === null && !this.#evict()) return;
+    const full = this.#processes.size + this.#starts >= this.#maxProcesses;
+    if (full && project.process === null && !this.#evict()) return;
     project.starting = true;
+    this.#starts += 1;
     try {
       const process = await this.#launch();
+      if (this.#closed) {
+        process.kill('unwanted');
+        return;
+      }
       const old = project.process;
       project.process = process;
+      this.#processes.add(process);
       process.onRoom = () => this.#hasRoom(project, process);
       process.onEnd = (end) => this.#ended(project, process, end);
       if (old !== null) this.#retire(old);
@@ -250,8 +261,10 @@ class Pool implements Sandbox {
       else project.process.postponeReplacement();
     } finally {
       project.starting = false;
+      this.#starts -= 1;
     }
     this.#dispatch(project);
+    this.#serveWaiting();
   }
 
   #hasRoom(project: Project, process: SandboxProcess): void {
@@ -302,13 +315,14 @@ class Pool implements Sandbox {
     const child = launch(walls, { jit: this.#jit && walls.seccomp, limits: this.#limits });
     const process = new SandboxProcess(child, this.#limits);
     let words = '';
-    this.#processes.add(process);
+    this.#launching.add(process);
     process.onEnd = (end) => {
       words = end.words;
-      this.#processes.delete(process);
     };
     if (this.#closed) process.kill('unwanted');
-    return (await process.ready) ? process : words;
+    const ready = await process.ready;
+    this.#launching.delete(process);
+    return ready ? process : words;
   }
 
   /** Whose fault was it? The guilty run fails, those beside it are run again, one at a time. */
