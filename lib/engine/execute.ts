@@ -45,7 +45,8 @@ interface Flight {
 }
 
 class Run implements StepWorld {
-  readonly input: JsonObject;
+  /** The arguments; from the start node on with what it made of them (defaults filled in). */
+  input: JsonObject;
   readonly steps: Record<string, JsonValue> = {};
   readonly env: Record<string, string>;
   readonly emit: ((event: RunEvent) => void) | null;
@@ -146,7 +147,7 @@ class Run implements StepWorld {
   private start(node: Node): void {
     const known = this.options.resume?.state.nodes[node.id];
     if (known && !('dead' in known)) {
-      this.steps[node.key] = known.value;
+      this.remember(node, known);
       this.frontier.leave(node, known.handle);
       return;
     }
@@ -296,8 +297,7 @@ class Run implements StepWorld {
 
   /** Remembers what a node left behind, and goes on once that is stored. */
   private keep(node: Node, finished: Finished): void {
-    this.steps[node.key] = finished.value;
-    this.nodes[node.id] = finished;
+    this.remember(node, finished);
     const { checkpoint } = this.options;
     if (!checkpoint) {
       this.frontier.leave(node, finished.handle);
@@ -318,6 +318,16 @@ class Run implements StepWorld {
         }),
       (error: unknown) => this.end('failed', { error: this.record(error) }),
     );
+  }
+
+  private remember(node: Node, finished: Finished): void {
+    const { value } = finished;
+    this.steps[node.key] = value;
+    this.nodes[node.id] = finished;
+    if (node.index === this.plan.start && isObject(value)) {
+      this.input = value;
+      this.scope.input = value;
+    }
   }
 
   private skip(node: Node): void {
@@ -343,8 +353,9 @@ class Run implements StepWorld {
   }
 
   private state(): RunState {
-    const { input, startedAt } = this;
-    return { runId: this.options.runId, startedAt, input, nodes: { ...this.nodes }, steps: this.stepCount };
+    const { startedAt, options } = this;
+    const input = options.resume?.state.input ?? options.input;
+    return { runId: options.runId, startedAt, input, nodes: { ...this.nodes }, steps: this.stepCount };
   }
 
   private readonly cancel = (): void => {
@@ -475,4 +486,8 @@ class Run implements StepWorld {
   private now(): number {
     return this.options.capabilities.now();
   }
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

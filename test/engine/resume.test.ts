@@ -176,6 +176,18 @@ describe('suspension', () => {
     ]);
   });
 
+  test('what the start made of the arguments is there after resuming, and the arguments stay as given', async () => {
+    const start: TestNode = { run: ({ input }) => ({ value: { limit: 3, ...input } }) };
+    const ask: TestNode = {
+      run: ({ answer, input }) => (answer === undefined ? { value: null, suspend: {} } : { value: input }),
+    };
+    const plan = planOf({ start, ask, end: answers('ask') }, ['start -> ask', 'ask -> end']);
+    const suspended = await execute(plan, runOptions({ input: { a: 1 } }));
+    expect(suspended.state?.input).toEqual({ a: 1 });
+    const resumed = await execute(plan, runOptions({ resume: { state: suspended.state!, answer: 1 } }));
+    expect(resumed.output?.parts).toEqual([{ type: 'text', text: '{"limit":3,"a":1}' }]);
+  });
+
   test('what is under way is finished first and not run again', async () => {
     const ran: string[] = [];
     const slow: TestNode = {
