@@ -47,7 +47,11 @@ export function answerError(error: Error, c: Context<ApiEnv>): Response {
       code: asked.code,
       requestId,
     },
-    typeof retryAfter === 'number' ? { 'Retry-After': String(Math.ceil(retryAfter / 1000)) } : {},
+    {
+      ...(typeof retryAfter === 'number' ? { 'Retry-After': String(Math.ceil(retryAfter / 1000)) } : {}),
+      // What is left of the body would be taken for the next request.
+      ...(c.env.incoming.complete ? {} : { Connection: 'close' }),
+    },
   );
 }
 

@@ -7,6 +7,7 @@ import { MOST_DOCUMENT_BYTES, uploadDocument } from '#lib/operations/upload-docu
 import { readMultipart, readPart } from './multipart.ts';
 
 const MOST_FILES = 50;
+const MOST_DRAINED_BYTES = 128 * 1024 * 1024;
 
 /**
  * Stores the files of a form (field `file`, repeated) one after the other as they arrive, so that one of them is in
@@ -21,9 +22,26 @@ export async function receiveDocuments(
   mayEdit(principal, 'upload documents');
   await findBase(app, principal, at);
   if (!request.body) throw new AppError('bad_request', 'There is no file in the form.');
+  const source = request.body[Symbol.asyncIterator]();
+  try {
+    return await store(app, principal, at, {
+      body: { [Symbol.asyncIterator]: () => source },
+      contentType: request.headers.get('content-type') ?? '',
+    });
+  } catch (error) {
+    await drain(source);
+    throw error;
+  }
+}
+
+async function store(
+  app: App,
+  principal: Principal,
+  at: { project: string; base: string },
+  form: { body: AsyncIterable<Uint8Array>; contentType: string },
+): Promise<DocumentView[]> {
   const documents: DocumentView[] = [];
-  const parts = readMultipart(request.body, request.headers.get('content-type') ?? '');
-  for await (const part of parts) {
+  for await (const part of readMultipart(form.body, form.contentType)) {
     if (part.filename === null || part.name !== 'file') {
       throw new AppError('bad_request', 'Send files only, in the field "file".');
     }
@@ -34,4 +52,14 @@ export async function receiveDocuments(
   }
   if (documents.length === 0) throw new AppError('bad_request', 'There is no file in the form.');
   return documents;
+}
+
+/** A browser reads the refusal only after it sent everything; beyond this it may as well be cut off. */
+async function drain(source: AsyncIterator<Uint8Array>): Promise<void> {
+  let left = MOST_DRAINED_BYTES;
+  while (left > 0) {
+    const { value, done } = await source.next().catch(() => ({ value: undefined, done: true }));
+    if (done || !value) return;
+    left -= value.byteLength;
+  }
 }

@@ -8,6 +8,7 @@ export const ENV_NAME = /^[A-Za-z_][A-Za-z0-9_]{0,63}$/;
 export function slugOf(name: string): string {
   const slug = name
     .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^[^a-z]+/, '')

@@ -71,7 +71,6 @@ export async function runDraft(
     },
     () => abort.abort(new Error('cancelled')),
   );
-  await app.recorder.announce(recording);
   app.background.add(
     execute(plan, {
       runId,
@@ -88,5 +87,7 @@ export async function runDraft(
     }),
     () => recording.cancel(),
   );
+  // After the start, so that the record has the input; a run that has ended already is on its way to the database.
+  if (!recording.finished) await app.recorder.announce(recording);
   return { runId };
 }

@@ -20,6 +20,7 @@ export async function spawnServer(env: Record<string, string>): Promise<ServerPr
     cwd: root,
     env: {
       PATH: process.env['PATH'],
+      NODE_ENV: 'production',
       PORT: '0',
       ROLE: 'runtime',
       LOG_LEVEL: 'error',
@@ -60,7 +61,7 @@ export interface CommandResult {
 /** `workers/cli.ts` with these arguments. */
 export function runCommand(args: string[], env: Record<string, string>): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const options = { cwd: root, env: { PATH: process.env['PATH'], ...env } };
+    const options = { cwd: root, env: { PATH: process.env['PATH'], NODE_ENV: 'production' as const, ...env } };
     execFile(process.execPath, [entry('cli.ts'), ...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
