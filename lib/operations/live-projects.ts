@@ -49,15 +49,26 @@ export function createLiveProjects({ load, events, log }: LiveProjectsOptions): 
   }
 
   async function read(slug: string): Promise<LiveProject | null> {
-    const stored = await load(slug);
+    const stored = await readNamed(slug);
     if (!stored) return null;
-    slugById.set(stored.id, slug);
     const { versions: storedVersions, ...project } = stored;
     const workflows = storedVersions
       .map(workflowOf)
       .sort((a, b) => (a.contract.name < b.contract.name ? -1 : 1))
       .map((workflow) => [workflow.contract.name, workflow] as const);
     return { ...project, workflows: new Map(workflows) };
+  }
+
+  /** From the moment it is no longer pending its id is known: no news falls in between. */
+  async function readNamed(slug: string): Promise<LiveRelease | null> {
+    pending.add(slug);
+    try {
+      const stored = await load(slug);
+      if (stored) slugById.set(stored.id, slug);
+      return stored;
+    } finally {
+      pending.delete(slug);
+    }
   }
 
   function get(slug: string): Promise<LiveProject | null> {
@@ -71,8 +82,7 @@ export function createLiveProjects({ load, events, log }: LiveProjectsOptions): 
       if (projects.get(slug) === reading) projects.delete(slug);
     };
     // Unknown addresses are not kept: guessing them would push the real ones out.
-    pending.add(slug);
-    reading.then((project) => project ?? forget(), forget).finally(() => pending.delete(slug));
+    reading.then((project) => project ?? forget(), forget);
     if (projects.size > MAX_PROJECTS) projects.delete(projects.keys().next().value!);
     return reading;
   }

@@ -9,6 +9,10 @@ import { call, legacy, modern, send } from './support/wire.ts';
 import { answer, echo, NO_ARGUMENTS, type Step, TEXT_SCHEMA, tool } from './support/workflows.ts';
 
 const CANARY = 'hunter2-canary';
+const PNG = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==',
+  'base64',
+);
 let upstream: Server;
 let upstreamUrl: string;
 /** Authorization headers the upstream was sent. */
@@ -25,6 +29,11 @@ beforeAll(async () => {
       response.on('close', () => {
         hanging -= 1;
       });
+      return;
+    }
+    if (request.url === '/picture') {
+      response.writeHead(200, { 'content-type': 'image/png' });
+      response.end(PNG);
       return;
     }
     credentials.push(request.headers.authorization ?? '');
@@ -90,6 +99,42 @@ beforeAll(async () => {
       answer('done'),
     ),
   ];
+  const picture = fetchStep('/picture');
+  workflows.push(
+    tool(
+      'picture',
+      NO_ARGUMENTS,
+      { ...picture, config: { ...picture.config, response: 'file' } },
+      {
+        key: 'answer',
+        kind: 'output',
+        config: {
+          parts: [
+            { type: 'image', file: '{{ steps.fetch_order.body }}' },
+            { type: 'resource_link', uri: 'https://example.com/a.pdf', name: 'The whole order' },
+          ],
+          structured: null,
+        },
+      },
+    ),
+    tool(
+      'endless',
+      NO_ARGUMENTS,
+      { key: 'spin', kind: 'javascript', config: { code: 'for (;;) {}' }, settings: { timeoutMs: 300 } },
+      answer('never'),
+    ),
+    tool(
+      'by_region',
+      {
+        type: 'object',
+        properties: {
+          region: { type: 'string', 'x-mcp-header': 'Region' },
+          level: { type: 'integer', 'x-mcp-header': 'Level' },
+        },
+      },
+      answer('{{ input.region }}'),
+    ),
+  );
   for (const workflow of workflows) await project.publish(workflow);
 });
 
@@ -171,13 +216,49 @@ describe('a call', () => {
   });
 });
 
+describe('what an answer can hold', () => {
+  it('holds pictures as base64, and links', async () => {
+    const { json } = await call(project.url, project.key, 'picture');
+    expect(json.result?.content).toEqual([
+      { type: 'image', data: PNG.toString('base64'), mimeType: 'image/png' },
+      { type: 'resource_link', uri: 'https://example.com/a.pdf', name: 'The whole order' },
+    ]);
+  });
+});
+
+describe('arguments that are repeated in headers', () => {
+  const byRegion = (args: object, headers: Record<string, string>) =>
+    modern(
+      project.url,
+      project.key,
+      { method: 'tools/call', params: { name: 'by_region', arguments: args } },
+      headers,
+    );
+
+  it('must be the same there', async () => {
+    const same = await byRegion(
+      { region: 'Hello', level: 3 },
+      { 'Mcp-Param-Region': 'Hello', 'Mcp-Param-Level': '3.0' },
+    );
+    expect(same.json.result?.content[0]?.text).toBe('Hello');
+    const encoded = await byRegion({ region: 'Hello' }, { 'mcp-param-region': '=?base64?SGVsbG8=?=' });
+    expect(encoded.json.result?.content[0]?.text).toBe('Hello');
+    for (const value of ['hello', '=?base64?SGVsbG8?=', '']) {
+      const other = await byRegion({ region: 'Hello' }, { 'Mcp-Param-Region': value });
+      expect([value, other.status, other.json.error?.code]).toEqual([value, 400, -32020]);
+    }
+    expect((await byRegion({ region: 'Hello' }, {})).status).toBe(400);
+    expect((await byRegion({}, {})).status).toBe(200);
+  });
+});
+
 describe('a call that cannot be served', () => {
   it('names each fault of the arguments, for the model to mend', async () => {
     const { json, status } = await call(project.url, project.key, 'echo', { txet: 'x' });
     expect(status).toBe(200);
     expect(json.result?.isError).toBe(true);
-    expect(json.result?.content[0]?.text).toContain('"text"');
-    expect(json.result?.content[0]?.text).toContain('txet');
+    expect(json.result?.content[0]?.text).toContain('text is missing');
+    expect(json.result?.content[0]?.text).toContain('txet is not known');
   });
 
   it('refuses arguments that are no object, and a name that is no text', async () => {
@@ -209,7 +290,7 @@ describe('a call that cannot be served', () => {
       'Unknown tool: refuse',
     );
     const all = await modern(project.url, project.key, { method: 'tools/list' });
-    expect((all.json.result as unknown as { tools: unknown[] }).tools).toHaveLength(7);
+    expect((all.json.result as unknown as { tools: unknown[] }).tools).toHaveLength(10);
   });
 
   it('does not know a workflow that was taken back, from the next call on', async () => {
@@ -264,6 +345,17 @@ describe('a workflow that fails', () => {
     expect(json.result?.isError).toBe(true);
     expect(json.result?.content[0]?.text).toContain('fetch_order');
     await until(() => hanging === 0);
+  });
+
+  it('stops code that never ends, and answers others meanwhile', async () => {
+    const spinning = call(project.url, project.key, 'endless');
+    expect((await call(project.url, project.key, 'echo', { text: 'hi' })).json.result?.content[0]?.text).toBe(
+      'hi',
+    );
+    const { json } = await spinning;
+    expect(json.result?.isError).toBe(true);
+    expect(json.result?.content[0]?.text).toContain('spin');
+    expect(await lastRun('endless')).toMatchObject({ status: 'failed' });
   });
 
   it('tells nothing of an error nobody meant to throw', async () => {

@@ -1,0 +1,139 @@
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import type { LiveRelease } from '#lib/db/projects.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { createLiveProjects } from '#lib/operations/live-projects.ts';
+import { compile } from '#lib/workflow/compile.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
+import { echo } from './support/workflows.ts';
+
+/** The database as far as it is read here: what is stored, how often it was asked, and a way to make it slow. */
+function newWorld() {
+  const listeners = new Map<string, Set<(payload: JsonValue) => void>>();
+  const world = {
+    stored: release(1) as LiveRelease | null,
+    reads: 0,
+    gate: Promise.resolve(),
+    publish(topic: string, payload: JsonValue) {
+      for (const listener of listeners.get(topic) ?? []) listener(payload);
+    },
+  };
+  const live = createLiveProjects({
+    async load() {
+      world.reads += 1;
+      const { stored } = world;
+      await world.gate;
+      return stored;
+    },
+    events: {
+      subscribe(topic, listener) {
+        const all = listeners.get(topic) ?? new Set();
+        listeners.set(topic, all.add(listener));
+        return () => all.delete(listener);
+      },
+    },
+    log: pino({ level: 'silent' }),
+  });
+  return { world, live };
+}
+
+function release(number: number, document: object = echo): LiveRelease {
+  const { contract } = compile(echo, kinds);
+  return {
+    id: 'p1',
+    organizationId: 'o1',
+    slug: 'shop',
+    name: 'Shop',
+    instructions: '',
+    access: 'key',
+    env: {},
+    release: number,
+    versions: [
+      {
+        workflowId: 'w1',
+        versionId: `v${number}`,
+        version: number,
+        document: document as JsonValue,
+        contract: contract!,
+      },
+    ],
+  };
+}
+
+describe('live projects', () => {
+  it('are read once, however many ask at the same time', async () => {
+    const { world, live } = newWorld();
+    const projects = await Promise.all(Array.from({ length: 50 }, () => live.get('shop')));
+    await live.get('shop');
+    expect(new Set(projects).size).toBe(1);
+    expect(world.reads).toBe(1);
+    expect(projects[0]?.workflows.get('echo')?.validateInput({ text: 'x' })).toBeNull();
+  });
+
+  it('are read again after a release, whether the news names the slug or the id', async () => {
+    const { world, live } = newWorld();
+    expect((await live.get('shop'))?.release).toBe(1);
+    world.stored = release(2);
+    expect((await live.get('shop'))?.release).toBe(1);
+    world.publish('release.changed', { projectId: 'p1' });
+    expect((await live.get('shop'))?.release).toBe(2);
+    world.stored = release(3);
+    world.publish('release.changed', { projectId: 'p1', slug: 'shop' });
+    expect((await live.get('shop'))?.release).toBe(3);
+    world.stored = release(4);
+    world.publish('database.changed', null);
+    expect((await live.get('shop'))?.release).toBe(4);
+  });
+
+  it('do not keep what was read before the news came', async () => {
+    const { world, live } = newWorld();
+    let go = () => {};
+    world.gate = new Promise((resolve) => {
+      go = resolve;
+    });
+    const early = live.get('shop');
+    world.stored = release(2);
+    world.publish('release.changed', { projectId: 'p1' });
+    const late = live.get('shop');
+    go();
+    expect((await early)?.release).toBe(1);
+    expect((await late)?.release).toBe(2);
+    expect((await live.get('shop'))?.release).toBe(2);
+  });
+
+  it('are not affected by news of others', async () => {
+    const { world, live } = newWorld();
+    await live.get('shop');
+    world.publish('release.changed', { projectId: 'p2' });
+    world.publish('project.changed', { projectId: 'p3', slug: 'other' });
+    await live.get('shop');
+    expect(world.reads).toBe(1);
+  });
+
+  it('compile a version once, whatever else a release changes', async () => {
+    const { world, live } = newWorld();
+    const before = (await live.get('shop'))?.workflows.get('echo');
+    const plan = before?.plan;
+    world.stored = { ...release(1), release: 2 };
+    world.publish('release.changed', { projectId: 'p1' });
+    const after = (await live.get('shop'))?.workflows.get('echo');
+    expect(after).toBe(before);
+    expect(after?.plan).toBe(plan);
+  });
+
+  it('list a version that this program cannot run, and refuse to run it', async () => {
+    const { world, live } = newWorld();
+    world.stored = release(1, { ...echo, nodes: [] });
+    const workflow = (await live.get('shop'))?.workflows.get('echo');
+    expect(workflow?.contract.name).toBe('echo');
+    expect(() => workflow?.plan).toThrow('does not compile');
+  });
+
+  it('do not remember addresses that are not there', async () => {
+    const { world, live } = newWorld();
+    world.stored = null;
+    expect(await live.get('shop')).toBeNull();
+    world.stored = release(1);
+    expect((await live.get('shop'))?.release).toBe(1);
+  });
+});
