@@ -53,7 +53,8 @@ export const INGEST_JOB = 'knowledge.ingest';
 
 const newDocument = z.object({
   name: text(255).min(1),
-  mimeType: z.string().min(1).max(255),
+  // Browsers leave it empty for what they do not know.
+  mimeType: text(255).transform((type) => type || 'application/octet-stream'),
   bytes: z.int32().min(0),
   storageKey: z.string().min(1).max(255),
   metadata: z.record(z.string(), z.json()).default({}),

@@ -1,0 +1,194 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '#lib/db/client.ts';
+import { type Ingestion, startIngestion } from '#lib/knowledge/ingest.ts';
+import { readDocument } from '#lib/knowledge/read-document.ts';
+import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
+import { makeTeam, systemOf, type Team } from '../db/team.ts';
+import { makePdf } from './pdf.ts';
+
+const text = (content: string) => new TextEncoder().encode(content);
+
+describe('reading in a thread', () => {
+  it('answers with passages', async () => {
+    const { title, chunks } = await readDocument({
+      name: 'terms.pdf',
+      mimeType: 'application/pdf',
+      data: makePdf([['Refunds take five days.']], { title: 'Terms' }),
+    });
+
+    expect({ title, chunks }).toEqual({
+      title: 'Terms',
+      chunks: [{ headings: ['Terms', 'Page 1'], text: 'Refunds take five days.' }],
+    });
+  });
+
+  it('says what is wrong with a file as if it had been read here', async () => {
+    await expect(readDocument({ name: 'a.pdf', mimeType: '', data: text('no') })).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'unsupported_media',
+    });
+  });
+
+  it('leaves the event loop free, and gives up a file that takes too long', async () => {
+    const deep = text('<div>'.repeat(100_000));
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 5);
+
+    await expect(
+      readDocument({ name: 'deep.html', mimeType: '', data: deep }, { timeoutMs: 500, memoryMb: 512 }),
+    ).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('too much time or memory') });
+    clearInterval(timer);
+
+    expect(turns).toBeGreaterThan(5);
+  });
+
+  it('gives up a file that takes too much memory, and lives', async () => {
+    const wide = text('<p>x</p>'.repeat(400_000));
+
+    await expect(
+      readDocument({ name: 'wide.html', mimeType: '', data: wide }, { timeoutMs: 20_000, memoryMb: 48 }),
+    ).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('too much time or memory') });
+    expect((await readDocument({ name: 'a.txt', mimeType: '', data: text('fine') })).chunks).toHaveLength(1);
+  });
+});
+
+describe('ingestion', () => {
+  let empty: EmptyDatabase;
+  let database: Database;
+  let team: Team;
+  let baseId: string;
+  let ingestion: Ingestion | null = null;
+  const files = new Map<string, Uint8Array>();
+
+  beforeEach(async () => {
+    empty = await DATABASES[0]!.create();
+    database = await openDatabase(empty.url);
+    team = await makeTeam(database, 'team');
+    baseId = (await team.repo.knowledge.create(team.projectId, { name: 'Base' })).id;
+  });
+  afterEach(async () => {
+    await ingestion?.stop();
+    ingestion = null;
+    await database.close();
+    await empty.remove();
+  });
+
+  async function upload(name: string, data: Uint8Array): Promise<string> {
+    files.set(name, data);
+    const { id } = await team.repo.knowledge.addDocument(team.projectId, baseId, {
+      name,
+      mimeType: '',
+      bytes: data.byteLength,
+      storageKey: name,
+    });
+    return id;
+  }
+
+  /** Starts ingestion; resolves when so many documents are ready or failed. */
+  function settled(count: number, errors: unknown[] = []): Promise<void> {
+    return new Promise((resolve) => {
+      let left = count;
+      ingestion = startIngestion({
+        database,
+        readFile: async ({ storageKey }) => {
+          const data = files.get(storageKey);
+          if (!data) throw new Error('The disk is gone.');
+          return data;
+        },
+        onSettled: () => {
+          left -= 1;
+          if (left === 0) resolve();
+        },
+        onError: (error) => errors.push(error),
+      });
+    });
+  }
+
+  const statusOf = async () =>
+    Object.fromEntries(
+      (await team.repo.knowledge.documents(team.projectId, baseId)).map((document) => [
+        document.name,
+        [document.status, document.chunkCount, document.error],
+      ]),
+    );
+
+  it('makes uploaded documents searchable, and says why another one is not', async () => {
+    await upload(
+      'returns.md',
+      text('# Returns\n\nYou have thirty days.\n\n## Refunds\n\nThey take five days.'),
+    );
+    await upload('broken.pdf', text('%PDF-1.7 oh'));
+
+    await settled(2);
+
+    expect(await statusOf()).toEqual({
+      'returns.md': ['ready', 2, null],
+      'broken.pdf': ['failed', 0, '"broken.pdf" is broken: it could not be read as a PDF.'],
+    });
+    const [hit] = await team.repo.knowledge.search(team.projectId, baseId, {
+      text: 'how long do refunds take',
+    });
+    expect(hit).toMatchObject({
+      document: 'returns.md',
+      headings: ['Returns', 'Refunds'],
+      text: 'They take five days.',
+    });
+  });
+
+  it('is woken by an upload', async () => {
+    const first = settled(1);
+    await upload('a.txt', text('later'));
+    ingestion!.wake();
+
+    await first;
+
+    expect(await statusOf()).toEqual({ 'a.txt': ['ready', 1, null] });
+  });
+
+  it('tries again when the failure is not the file’s', async () => {
+    const errors: unknown[] = [];
+    await upload('lost.txt', text('x'));
+    files.delete('lost.txt');
+    void settled(1, errors);
+    while (errors.length === 0) await sleep(10);
+    while (
+      (await database.prisma.job.count({ where: { state: 'queued', error: 'The disk is gone.' } })) === 0
+    )
+      await sleep(10);
+
+    expect(await statusOf()).toEqual({ 'lost.txt': ['pending', 0, null] });
+
+    files.set('lost.txt', text('found'));
+    await database.prisma.job.updateMany({ data: { runAt: new Date(0) } });
+    ingestion!.wake();
+    while ((await statusOf())['lost.txt']![0] === 'pending') await sleep(10);
+    expect(await statusOf()).toEqual({ 'lost.txt': ['ready', 1, null] });
+  });
+
+  it('leaves a document out that ended the server each time it was read', async () => {
+    await upload('poison.txt', text('x'));
+    const { jobs } = systemOf(database);
+    for (let attempt = 1; attempt <= 3; attempt += 1) {
+      await jobs.claim({ kinds: ['knowledge.ingest'], owner: 'died', leaseMs: 0 });
+    }
+
+    await settled(1);
+
+    expect(await statusOf()).toEqual({
+      'poison.txt': ['failed', 0, expect.stringContaining('ended the server more than once')],
+    });
+  });
+
+  it('does not mind a document that was deleted meanwhile', async () => {
+    const id = await upload('gone.txt', text('x'));
+    await upload('kept.txt', text('y'));
+    await team.repo.knowledge.removeDocument(team.projectId, baseId, id);
+
+    await settled(1);
+
+    expect(await statusOf()).toEqual({ 'kept.txt': ['ready', 1, null] });
+  });
+});

@@ -1,0 +1,210 @@
+import { describe, expect, it } from 'vitest';
+import { parseDocument } from '#lib/knowledge/parse.ts';
+import { makePdf } from './pdf.ts';
+
+const file = (name: string, content: string | Uint8Array, mimeType = '') => ({
+  name,
+  mimeType,
+  data: typeof content === 'string' ? new TextEncoder().encode(content) : content,
+});
+
+describe('Markdown', () => {
+  it('is cut at its headings, each with the path to it', async () => {
+    const document = await parseDocument(
+      file(
+        'guide.md',
+        [
+          '# Guide',
+          'Before.',
+          '## Install ##',
+          'Run it.',
+          '```sh',
+          '# not a heading',
+          '```',
+          '### Linux',
+          'apt',
+          'Usage',
+          '-----',
+          'Later.',
+          '',
+          'Other',
+          '=====',
+          'End.',
+        ]
+          .join('\n\n')
+          .replace('Usage\n\n-----', 'Usage\n-----')
+          .replace('Other\n\n=====', 'Other\n====='),
+      ),
+    );
+
+    expect(document.title).toBe('Guide');
+    expect(document.sections.map((section) => section.headings)).toEqual([
+      ['Guide'],
+      ['Guide', 'Install'],
+      ['Guide', 'Install', 'Linux'],
+      ['Guide', 'Usage'],
+      ['Guide', 'Other'],
+    ]);
+    expect(document.sections[1]!.text).toContain('# not a heading');
+    expect(document.sections[4]!.text).toBe('End.');
+  });
+
+  it('takes its title from the front matter, which is not text', async () => {
+    const document = await parseDocument(
+      file('a.md', '---\ntitle: "Terms: 2026"\nsecret: x\n---\nHello.\n\n## One\nTwo.'),
+    );
+
+    expect(document).toEqual({
+      title: 'Terms: 2026',
+      sections: [
+        { headings: ['Terms: 2026'], text: 'Hello.' },
+        { headings: ['Terms: 2026', 'One'], text: 'Two.' },
+      ],
+    });
+  });
+
+  it('without headings is one section under the name of the file', async () => {
+    expect(await parseDocument(file('notes.of.june.md', 'a\r\nb'))).toEqual({
+      title: 'notes.of.june',
+      sections: [{ headings: ['notes.of.june'], text: 'a\nb' }],
+    });
+  });
+
+  it('does not take a rule, a list or a table for a heading', async () => {
+    const text = '- item\n---\n\n| a | b |\n---\n\n* * *\n\n#hashtag';
+
+    expect((await parseDocument(file('a.md', text))).sections).toEqual([{ headings: ['a'], text }]);
+  });
+});
+
+describe('plain text', () => {
+  it.each([
+    ['UTF-8', new TextEncoder().encode('Größe: 5 €')],
+    ['UTF-8 with a mark', Buffer.from('\ufeffGröße: 5 €')],
+    ['UTF-16', Buffer.from('\ufeffGröße: 5 €', 'utf16le')],
+    ['UTF-16 the other way round', Buffer.from('\ufeffGröße: 5 €', 'utf16le').swap16()],
+    ['Windows-1252', Buffer.from([...Buffer.from('Größe: 5 ', 'latin1'), 0x80])],
+  ])('in %s is read', async (_, data) => {
+    expect((await parseDocument(file('a.txt', data))).sections[0]!.text).toBe('Größe: 5 €');
+  });
+
+  it.each(['data.csv', 'data.json'])('is what %s is read as', async (name) => {
+    expect((await parseDocument(file(name, '{"a":1}'))).sections[0]!.text).toBe('{"a":1}');
+  });
+
+  it('may have a name without a known ending, when its type says what it is', async () => {
+    expect((await parseDocument(file('README', 'hi', 'text/plain; charset=utf-8'))).title).toBe('README');
+  });
+});
+
+describe('HTML', () => {
+  it('becomes its content by headings, without what is not for reading', async () => {
+    const paragraph = 'A sentence that is long enough to be taken for the content of a page. '.repeat(8);
+    const document = await parseDocument(
+      file(
+        'page.html',
+        `<!doctype html><html><head><title>Refunds</title><style>p{}</style></head><body>
+         <nav><a href="/">Home</a><a href="/x">Contact</a></nav>
+         <article><h1>Refunds</h1><p>${paragraph}</p>
+         <h2>How long</h2><p>${paragraph} See the <a href="javascript:alert(1)">list</a>.</p>
+         <table><tr><th>Country</th><th>Days</th></tr><tr><td>France</td><td>5</td></tr></table></article>
+         <script>alert('no')</script><iframe src="https://example.test"></iframe><footer>© us</footer></body></html>`,
+      ),
+    );
+    const text = JSON.stringify(document);
+
+    expect(document.title).toBe('Refunds');
+    expect(document.sections.map((section) => section.headings)).toContainEqual(['Refunds', 'How long']);
+    expect(text).toContain('| Country | Days |\\n| France | 5 |');
+    expect(text).toContain('See the list.');
+    for (const word of ['alert', 'javascript', 'iframe', 'Contact', 'p{}']) expect(text).not.toContain(word);
+  });
+
+  it('is read when it is short, or a piece only', async () => {
+    expect((await parseDocument(file('a.html', '<p>Just <b>this</b>.</p>'))).sections).toEqual([
+      { headings: ['a'], text: 'Just **this**.' },
+    ]);
+  });
+});
+
+describe('PDF', () => {
+  it('is read page by page, with its title', async () => {
+    const document = await parseDocument(
+      file(
+        'terms.pdf',
+        makePdf([['Returns are', 'possible for thirty days.'], ['Refunds take five days.']], {
+          title: 'Terms',
+        }),
+      ),
+    );
+
+    expect(document).toEqual({
+      title: 'Terms',
+      sections: [
+        {
+          headings: ['Terms', 'Page 1'],
+          text: expect.stringMatching(/^Returns are\s+possible for thirty days\.$/),
+        },
+        { headings: ['Terms', 'Page 2'], text: 'Refunds take five days.' },
+      ],
+    });
+  });
+
+  it('is called by its file where it has no title', async () => {
+    expect((await parseDocument(file('terms.pdf', makePdf([['hello']])))).title).toBe('terms');
+  });
+});
+
+describe('what cannot be read', () => {
+  it.each<[what: string, code: string, says: string, ReturnType<typeof file>]>([
+    ['an empty file', 'invalid', 'is empty', file('a.txt', '')],
+    ['blanks only', 'invalid', 'no text', file('a.md', ' \n\n ')],
+    ['a page without text', 'invalid', 'no text', file('a.html', '<p><img src=x></p>')],
+    ['text called PDF', 'unsupported_media', 'not one', file('a.pdf', 'hello')],
+    ['a PDF called text', 'unsupported_media', 'under another name', file('a.txt', makePdf([['x']]))],
+    [
+      'a PDF called HTML by its type',
+      'unsupported_media',
+      'under another name',
+      file('a', makePdf([['x']]), 'text/html'),
+    ],
+    ['a program', 'unsupported_media', 'of a kind', file('a.exe', 'MZ')],
+    [
+      'a picture called text',
+      'unsupported_media',
+      'binary',
+      file('a.txt', Buffer.from('\x89PNG\r\n\x1a\n\0\0\0\rIHDR', 'latin1')),
+    ],
+    [
+      'an archive called Markdown',
+      'unsupported_media',
+      'binary',
+      file('a.md', Buffer.from('PK\x03\x04\x14\0', 'latin1')),
+    ],
+    ['a name that is a property of objects', 'unsupported_media', 'of a kind', file('a.constructor', 'x')],
+    ['a broken PDF', 'invalid', 'broken', file('a.pdf', '%PDF-1.7 and then nothing')],
+    ['half a PDF', 'invalid', '"a.pdf"', file('a.pdf', makePdf([['x']]).subarray(0, 120))],
+    ['a protected PDF', 'invalid', 'password', file('a.pdf', makePdf([['x']], { encrypted: true }))],
+    ['a scanned PDF', 'invalid', 'OCR', file('a.pdf', makePdf([[]]))],
+    ['a PDF of 2,001 pages', 'too_large', '2000 pages', file('a.pdf', makePdf([['x']], { pageCount: 2001 }))],
+    ['a file over 25 MB', 'too_large', '25 MB', file('a.txt', new Uint8Array(25 * 1024 * 1024 + 1).fill(97))],
+    [
+      'text over 10 MB',
+      'too_large',
+      '10 MB of text',
+      file('a.txt', new Uint8Array(10 * 1024 * 1024 + 1).fill(97)),
+    ],
+  ])('%s is %s', async (_, code, says, upload) => {
+    await expect(parseDocument(upload)).rejects.toMatchObject({
+      name: 'AppError',
+      code,
+      message: expect.stringContaining(says),
+    });
+  });
+
+  it('is not what stands just inside the limits (positive control)', async () => {
+    const text = new Uint8Array(10 * 1024 * 1024).fill(97);
+
+    expect((await parseDocument(file('a.txt', text))).sections[0]!.text).toHaveLength(text.length);
+  });
+});
