@@ -11,10 +11,10 @@ export function ProblemsList({ onGo }: { onGo?: () => void }) {
   const document = useCanvas((state) => state.document);
 
   const go = (problem: Problem): void => {
-    const { select, focusField } = store.getState();
+    const { select, focusProblem } = store.getState();
     if (problem.edgeId !== undefined) select([], [problem.edgeId]);
     else select(problem.nodeId === undefined ? [] : [problem.nodeId]);
-    focusField(problem.field ?? null);
+    focusProblem(problem);
     onGo?.();
   };
 

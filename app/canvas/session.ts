@@ -39,8 +39,9 @@ export function openSession({ workflowId, loaded, kinds, editable, server }: Ses
   const { checked, close: stopChecking } = watchProblems(canvas);
 
   const { node: wanted, run } = screen.getState();
-  if (wanted !== null && loaded.document.nodes.some((other) => other.id === node))
-    canvas.getState().select([node]);
+  if (wanted !== null && loaded.document.nodes.some((other) => other.id === wanted)) {
+    canvas.getState().select([wanted]);
+  }
   if (run !== null) void runs.open(run);
 
   const stop = [

@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { NodeSettings, WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import { renameKey } from '#lib/workflow/expression.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
+import type { Problem } from '#lib/workflow/problem.ts';
 import { addNode, type EditContext, moveOntoEdge, type Place, refuseKind } from './system/add-node.ts';
 import { moveNodes, setConfig, setSettings, toggleDisabled } from './system/change-node.ts';
 import { copyNodes, pasteNodes } from './system/clipboard.ts';
@@ -41,8 +42,8 @@ export interface CanvasState {
   dropEdge: string | null;
   /** Where a new step goes when nothing says it: the middle of what is seen. Set by the canvas. */
   centre: () => Point;
-  /** The config field that a problem points at; the form scrolls there. */
-  focusedField: (string | number)[] | null;
+  /** The problem that was chosen; the form goes to its field. */
+  focusedProblem: Problem | null;
 }
 
 export interface CanvasActions {
@@ -60,7 +61,8 @@ export interface CanvasActions {
   paste(text: string, at: Point | null): boolean;
   duplicate(ids: readonly string[]): void;
   rename(id: string, key: string): void;
-  setConfig(id: string, config: WorkflowNode['config']): void;
+  /** `field` is what was changed: changes of one field that follow each other are one step back. */
+  setConfig(id: string, config: WorkflowNode['config'], field: readonly (string | number)[]): void;
   setSettings(id: string, change: Partial<NodeSettings>): void;
   toggleDisabled(ids: readonly string[]): void;
   setWorkflow(fields: WorkflowFields): void;
@@ -75,7 +77,7 @@ export interface CanvasActions {
   openPalette(place: Place | null, anchor?: Point): void;
   closePalette(): void;
   hoverEdge(id: string | null): void;
-  focusField(field: (string | number)[] | null): void;
+  focusProblem(problem: Problem): void;
 }
 
 export type CanvasStore = StoreApi<CanvasState & CanvasActions>;
@@ -93,7 +95,7 @@ export function initialState(document: WorkflowDocument, kinds: Kinds, editable:
     palette: null,
     dropEdge: null,
     centre: () => ({ x: 0, y: 0 }),
-    focusedField: null,
+    focusedProblem: null,
   };
 }
 
@@ -182,7 +184,8 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
         if (!node || node.key === key) return;
         edit(renameKey(get().document, node.key, key, get().kinds), `Rename ${node.key}`);
       },
-      setConfig: (id, config) => edit(setConfig(get().document, id, config), 'Edit step', `config ${id}`),
+      setConfig: (id, config, field) =>
+        edit(setConfig(get().document, id, config), 'Edit step', `config ${id} ${field.join('.')}`),
       setSettings: (id, change) =>
         edit(setSettings(get().document, id, change), 'Edit settings', `settings ${id}`),
       toggleDisabled: (ids) => edit(toggleDisabled(get().document, ids), 'Disable or enable'),
@@ -203,11 +206,12 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
       undo: () => (get().editable ? travel(undo(get().history)) : null),
       redo: () => (get().editable ? travel(redo(get().history)) : null),
       select: (nodes, edges = []) =>
-        set({ selectedNodes: new Set(nodes), selectedEdges: new Set(edges), focusedField: null }),
+        set({ selectedNodes: new Set(nodes), selectedEdges: new Set(edges), focusedProblem: null }),
       walk: (direction) => {
         const [from] = get().selectedNodes;
         const to = walk(get().document, from ?? null, direction);
-        if (to !== null) set({ selectedNodes: new Set([to]), selectedEdges: new Set(), focusedField: null });
+        if (to !== null)
+          set({ selectedNodes: new Set([to]), selectedEdges: new Set(), focusedProblem: null });
       },
       openPalette: (place, anchor) => {
         if (get().editable) set({ palette: { place, anchor: anchor ?? null } });
@@ -216,7 +220,7 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
       hoverEdge: (id) => {
         if (get().dropEdge !== id) set({ dropEdge: id });
       },
-      focusField: (field) => set({ focusedField: field }),
+      focusProblem: (problem) => set({ focusedProblem: problem }),
     };
   });
 }

@@ -5,7 +5,6 @@ import { Disclosure } from '#app/ui/disclosure.tsx';
 import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
 import { scopeAt } from '#lib/workflow/scope.ts';
 import { useCanvas } from './canvas-context.tsx';
-import { inputSchemaOf } from './system/input-schema.ts';
 import { shapeOf } from './system/shape.ts';
 import { useSampleRun } from './use-samples.ts';
 
@@ -15,21 +14,18 @@ export function UpstreamData({ nodeId }: { nodeId: string }) {
   const kinds = useCanvas((state) => state.kinds);
   const run = useSampleRun();
   const scope = useMemo(() => scopeAt(document, nodeId, kinds), [document, nodeId, kinds]);
-  const input = inputSchemaOf(document, kinds);
-  const nearestFirst = [...scope].reverse();
   return (
     <div className="flex flex-col gap-3">
-      {nearestFirst.map((step) => (
+      {scope.map((entry) => (
         <Readable
-          key={step.nodeId}
-          path={`steps.${step.key}`}
-          title={step.title}
-          schema={step.schema}
-          value={run?.steps[step.nodeId]?.value ?? null}
+          key={entry.nodeId}
+          path={entry.root === 'input' ? 'input' : `steps.${entry.key}`}
+          title={entry.certain ? entry.title : `${entry.title}, where a branch leads through it`}
+          schema={entry.schema}
+          value={(entry.root === 'input' ? run?.input : run?.steps[entry.nodeId]?.value) ?? null}
         />
       ))}
-      {input && <Readable path="input" title="Arguments" schema={input} value={run?.input ?? null} />}
-      {scope.length === 0 && !input && <p className="text-muted">Nothing runs before this step.</p>}
+      {scope.length === 0 && <p className="text-muted">Nothing runs before this step.</p>}
     </div>
   );
 }
