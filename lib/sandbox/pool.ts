@@ -108,6 +108,7 @@ class Pool implements Sandbox {
     const level = walls.seccomp ? 3 : walls.namespaces ? 2 : walls.rlimits ? 1 : 0;
     const layers = ['process', 'isolate'];
     if (!(this.#jit && walls.seccomp)) layers.push('jitless');
+    if (process.platform === 'linux') layers.push('memory watch');
     for (const wall of ['permissions', 'rlimits', 'namespaces', 'nobody', 'seccomp'] as const) {
       if (walls[wall]) layers.push(wall);
     }

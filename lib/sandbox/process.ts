@@ -83,8 +83,7 @@ export class SandboxProcess {
       this.#settleReady = resolve;
     });
     // What keeps the server alive are the timers of its runs, not an idle process.
-    child.unref();
-    for (const stream of child.stdio) (stream as Socket | null)?.unref();
+    this.#keepServerAlive(false);
     const slow = setTimeout(() => this.kill('unwanted'), limits.startMs);
     void this.ready.then(() => clearTimeout(slow));
   }
@@ -148,7 +147,14 @@ export class SandboxProcess {
     if (this.ended) return;
     this.#reason = reason;
     this.#culprit = culprit;
+    // Whoever waits for its end shall live to see it.
+    this.#keepServerAlive(true);
     this.#child.kill('SIGKILL');
+  }
+
+  #keepServerAlive(keep: boolean): void {
+    const handles = [this.#child, ...(this.#child.stdio as (Socket | null)[])];
+    for (const handle of handles) keep ? handle?.ref() : handle?.unref();
   }
 
   #send(head: Record<string, unknown>, body?: string): void {
