@@ -4,11 +4,17 @@ import { useQuery } from '@tanstack/react-query';
 import { answer, api } from './api.ts';
 import { queryKeys } from './query-keys.ts';
 
-/** Stored credentials of a project, without their secrets. */
-export function useConnections(project: string) {
+/** Stored credentials of a project, without their secrets; nothing is asked while `project` is null. */
+export function useConnections(project: string | null) {
   return useQuery({
-    queryKey: queryKeys.connections(project),
+    queryKey: queryKeys.connections(project ?? ''),
     queryFn: ({ signal }) =>
-      answer(api.projects[':project'].connections.$get({ param: { project } }, { init: { signal } })),
+      answer(
+        api.projects[':project'].connections.$get(
+          { param: { project: project ?? '' } },
+          { init: { signal } },
+        ),
+      ),
+    enabled: project !== null,
   });
 }

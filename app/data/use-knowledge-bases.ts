@@ -4,11 +4,14 @@ import { useQuery } from '@tanstack/react-query';
 import { answer, api } from './api.ts';
 import { queryKeys } from './query-keys.ts';
 
-/** Knowledge bases of a project. */
-export function useKnowledgeBases(project: string) {
+/** Knowledge bases of a project; nothing is asked while `project` is null. */
+export function useKnowledgeBases(project: string | null) {
   return useQuery({
-    queryKey: queryKeys.knowledge(project),
+    queryKey: queryKeys.knowledge(project ?? ''),
     queryFn: ({ signal }) =>
-      answer(api.projects[':project'].knowledge.$get({ param: { project } }, { init: { signal } })),
+      answer(
+        api.projects[':project'].knowledge.$get({ param: { project: project ?? '' } }, { init: { signal } }),
+      ),
+    enabled: project !== null,
   });
 }

@@ -1,0 +1,41 @@
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { FieldSpec, Variant } from './field-spec.ts';
+
+/** What a field holds before anybody typed: its default, else the least that its control can show. */
+export function emptyValue(spec: FieldSpec): JsonValue {
+  if (spec.initial !== undefined) return spec.initial;
+  switch (spec.control) {
+    case 'text':
+    case 'code':
+    case 'connection':
+    case 'knowledge-base':
+      return '';
+    case 'number':
+      return Math.max(spec.minimum ?? 0, 0);
+    case 'boolean':
+      return false;
+    case 'select':
+      return spec.options[0]?.value ?? null;
+    case 'list':
+      return [];
+    case 'optional':
+      return null;
+    case 'variant':
+      return spec.variants[0] ? emptyVariant(spec.tag, spec.variants[0]) : {};
+    case 'object':
+      return emptyObject(spec.fields);
+    default:
+      return {};
+  }
+}
+
+/** A variant just chosen. */
+export function emptyVariant(tag: string, variant: Variant): JsonObject {
+  return { [tag]: variant.value, ...emptyObject(variant.fields) };
+}
+
+/** An object with what it must have; what may be left out is left out. */
+export function emptyObject(fields: FieldSpec[]): JsonObject {
+  const needed = fields.filter((field) => field.required || field.initial !== undefined);
+  return Object.fromEntries(needed.map((field) => [field.name, emptyValue(field)]));
+}

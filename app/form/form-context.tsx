@@ -1,0 +1,30 @@
+'use client';
+
+import { createContext, useContext } from 'react';
+import type { JsonValue } from '#lib/workflow/json.ts';
+import type { Problem } from '#lib/workflow/problem.ts';
+import type { JsonPath } from './json-path.ts';
+import type { FormScope, Sample } from './scope.ts';
+
+/** What every field of a form can reach. */
+export interface FormContextValue {
+  /** Changes one place of the value; undefined removes it. */
+  change(path: JsonPath, value: JsonValue | undefined): void;
+  /** Problems whose `field` begins at the root of the value. */
+  problems: readonly Problem[];
+  scope: FormScope;
+  sample: Sample | null;
+  /** Null where no project is around: then there is nothing to choose connections from. */
+  projectSlug: string | null;
+  readOnly: boolean;
+}
+
+const FormContext = createContext<FormContextValue | null>(null);
+
+export const FormProvider = FormContext.Provider;
+
+export function useForm(): FormContextValue {
+  const form = useContext(FormContext);
+  if (!form) throw new Error('a field needs a FormProvider around it');
+  return form;
+}

@@ -1,0 +1,241 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { Input } from '#app/ui/input.tsx';
+import { Select } from '#app/ui/select.tsx';
+import { Switch } from '#app/ui/switch.tsx';
+import { Textarea } from '#app/ui/textarea.tsx';
+import type { JsonValue } from '#lib/workflow/json.ts';
+import type { Problem } from '#lib/workflow/problem.ts';
+import type { Remark } from './code-editor.tsx';
+import { CodeField } from './code-field.tsx';
+import { ConnectionField } from './connection-field.tsx';
+import { FieldFrame } from './field-frame.tsx';
+import type { FieldSpec } from './field-spec.ts';
+import { useForm } from './form-context.tsx';
+import { JsonField } from './json-field.tsx';
+import { isJsonObject, isWithin, type JsonPath } from './json-path.ts';
+import { KeyValueField } from './key-value-field.tsx';
+import { KnowledgeBaseField } from './knowledge-base-field.tsx';
+import { ListField } from './list-field.tsx';
+import { NumberField } from './number-field.tsx';
+import { ObjectFields } from './object-fields.tsx';
+import { OptionalField } from './optional-field.tsx';
+import { SchemaEditor } from './schema-editor.tsx';
+import { TemplateField } from './template-field.tsx';
+import { VariantField } from './variant-field.tsx';
+
+export interface FormFieldProps {
+  spec: FieldSpec;
+  value: JsonValue | undefined;
+  path: JsonPath;
+  /** Other words than the spec's: `Condition 2`. */
+  title?: string;
+}
+
+/** One field, drawn as its spec says. The only place that knows every control. */
+export function FormField({ spec, value, path, title = spec.title }: FormFieldProps): ReactNode {
+  const { change, problems, scope, sample, projectSlug, readOnly } = useForm();
+  const set = (next: JsonValue | undefined): void => change(path, next);
+  const mine = problems.filter(({ field }) => field && isWithin(field, path));
+  const here = mine.filter(({ field }) => field?.length === path.length);
+  const frame = {
+    title,
+    description: spec.description,
+    optional: !spec.required && spec.initial === undefined && spec.control !== 'optional',
+  };
+  const shown = value === undefined ? spec.initial : value;
+
+  switch (spec.control) {
+    case 'object':
+      if (title === '') return <ObjectFields fields={spec.fields} value={shown} path={path} />;
+      return (
+        <FieldFrame {...frame} problems={here} group>
+          {() => (
+            <div className="border-l border-line pl-3">
+              <ObjectFields fields={spec.fields} value={shown} path={path} />
+            </div>
+          )}
+        </FieldFrame>
+      );
+    case 'list':
+      return <ListField spec={spec} value={shown} path={path} title={title} problems={here} />;
+    case 'variant':
+      return <VariantField spec={spec} value={shown} path={path} title={title} problems={here} />;
+    case 'optional':
+      return <OptionalField spec={spec} value={shown} path={path} title={title} problems={here} />;
+    case 'boolean':
+      return (
+        <FieldFrame {...frame} optional={false} problems={mine}>
+          {({ id, describedBy }) => (
+            <Switch
+              id={id}
+              aria-describedby={describedBy}
+              checked={shown === true}
+              disabled={readOnly}
+              onCheckedChange={set}
+            />
+          )}
+        </FieldFrame>
+      );
+    case 'number':
+      return (
+        <FieldFrame {...frame} problems={mine}>
+          {(ids) => <NumberField spec={spec} value={shown} onChange={set} readOnly={readOnly} {...ids} />}
+        </FieldFrame>
+      );
+    case 'select':
+      return (
+        <FieldFrame {...frame} problems={mine}>
+          {({ id, describedBy, invalid }) => (
+            <Select
+              id={id}
+              aria-describedby={describedBy}
+              aria-invalid={invalid}
+              disabled={readOnly}
+              value={shown === undefined ? undefined : JSON.stringify(shown)}
+              options={spec.options.map((option) => ({
+                value: JSON.stringify(option.value),
+                label: option.label,
+              }))}
+              onValueChange={(next) => set(JSON.parse(next) as JsonValue)}
+            />
+          )}
+        </FieldFrame>
+      );
+    case 'text':
+      return (
+        <FieldFrame {...frame} problems={mine}>
+          {({ id, describedBy, invalid }) => {
+            const text = typeof shown === 'string' ? shown : shown === undefined ? '' : JSON.stringify(shown);
+            const onText = (next: string): void => set(textValue(next, spec));
+            const common = { id, placeholder: spec.placeholder, readOnly };
+            if (spec.template) {
+              return (
+                <TemplateField
+                  {...common}
+                  value={text}
+                  onChange={onText}
+                  label={title}
+                  lines={spec.lines}
+                  scope={scope}
+                  sample={sample}
+                  remarks={remarksOf(mine)}
+                  describedBy={describedBy}
+                  invalid={invalid}
+                />
+              );
+            }
+            const Plain = spec.lines === 'many' ? Textarea : Input;
+            return (
+              <Plain
+                {...common}
+                value={text}
+                aria-describedby={describedBy}
+                aria-invalid={invalid || undefined}
+                onChange={(event: { target: { value: string } }) => onText(event.target.value)}
+              />
+            );
+          }}
+        </FieldFrame>
+      );
+    case 'code':
+      return (
+        <FieldFrame {...frame} problems={mine}>
+          {(ids) => (
+            <CodeField
+              {...ids}
+              value={typeof shown === 'string' ? shown : ''}
+              onChange={set}
+              label={title}
+              scope={scope}
+              sample={sample}
+              // The field finds these itself, sooner.
+              remarks={remarksOf(mine.filter(({ code }) => code !== 'javascript_syntax'))}
+              readOnly={readOnly}
+            />
+          )}
+        </FieldFrame>
+      );
+    case 'json':
+      return (
+        <FieldFrame {...frame} problems={mine}>
+          {(ids) => (
+            <JsonField
+              {...ids}
+              value={shown}
+              onChange={set}
+              label={title}
+              template={spec.template}
+              scope={scope}
+              sample={sample}
+              placeholder={spec.placeholder}
+              readOnly={readOnly}
+            />
+          )}
+        </FieldFrame>
+      );
+    case 'schema':
+      return (
+        <FieldFrame {...frame} problems={mine} group>
+          {() => (
+            <SchemaEditor
+              value={isJsonObject(shown) ? shown : {}}
+              onChange={set}
+              label={title}
+              readOnly={readOnly}
+            />
+          )}
+        </FieldFrame>
+      );
+    case 'key-value':
+      return (
+        <FieldFrame {...frame} optional={false} problems={here} group>
+          {() => (
+            <KeyValueField
+              value={isJsonObject(shown) ? shown : {}}
+              onChange={set}
+              label={title}
+              template={spec.template}
+              scope={scope}
+              sample={sample}
+              problems={mine.map((problem) => ({ ...problem, field: problem.field?.slice(path.length) }))}
+              readOnly={readOnly}
+            />
+          )}
+        </FieldFrame>
+      );
+    case 'connection':
+    case 'knowledge-base': {
+      const Field = spec.control === 'connection' ? ConnectionField : KnowledgeBaseField;
+      return (
+        <FieldFrame {...frame} problems={mine}>
+          {(ids) => (
+            <Field
+              {...ids}
+              projectSlug={projectSlug}
+              value={typeof shown === 'string' ? shown : ''}
+              onChange={(next) => set(next === '' && !spec.required ? undefined : next)}
+              required={spec.required}
+              readOnly={readOnly}
+            />
+          )}
+        </FieldFrame>
+      );
+    }
+  }
+}
+
+/** An optional text that was emptied is left out; where a number is meant, digits are a number. */
+function textValue(text: string, spec: FieldSpec & { control: 'text' }): JsonValue | undefined {
+  if (text === '' && !spec.required) return undefined;
+  if (spec.numeric && /^-?\d+(\.\d+)?$/.test(text.trim())) return Number(text);
+  return text;
+}
+
+/** Problems that know their place in the text. */
+function remarksOf(problems: readonly Problem[]): Remark[] {
+  return problems.flatMap(({ start, end, severity, message }) =>
+    start === undefined || end === undefined ? [] : [{ start, end, severity, message }],
+  );
+}

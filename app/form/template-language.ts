@@ -1,0 +1,73 @@
+import { startCompletion } from '@codemirror/autocomplete';
+import { type Extension, Prec, RangeSetBuilder, StateField } from '@codemirror/state';
+import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
+import { droppedPath, isPathDrag } from './path-drag.ts';
+import { spanAt, templateSpans } from './template-spans.ts';
+
+const mark = Decoration.mark({ class: 'cm-expression' });
+
+function decorate(text: string): DecorationSet {
+  const builder = new RangeSetBuilder<Decoration>();
+  for (const { start, end } of templateSpans(text)) if (end > start) builder.add(start, end, mark);
+  return builder.finish();
+}
+
+const highlighting = StateField.define<DecorationSet>({
+  create: (state) => decorate(state.doc.toString()),
+  update: (shown, step) => (step.docChanged ? decorate(step.newDoc.toString()) : shown),
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** The second `{` writes the closing braces too, and opens the list of names. */
+const closing = EditorView.inputHandler.of((view, from, to, text) => {
+  if (text !== '{' || from !== to) return false;
+  const document = view.state.doc;
+  if (document.sliceString(from - 1, from) !== '{' || document.sliceString(from - 2, from) === '{{')
+    return false;
+  // A closing brace that a bracket closer wrote for the first one is used up.
+  const after = document.sliceString(to, to + 1) === '}' ? to + 1 : to;
+  view.dispatch({
+    changes: { from, to: after, insert: '{  }}' },
+    selection: { anchor: from + 2 },
+    userEvent: 'input.type',
+  });
+  startCompletion(view);
+  return true;
+});
+
+/** How a path that is dropped is written at a position: bare inside an expression, else with braces. */
+export type PathWriter = (text: string, position: number, path: string) => string;
+
+export const writeInTemplate: PathWriter = (text, position, path) =>
+  spanAt(text, position) ? path : `{{ ${path} }}`;
+
+/** Takes paths dragged from a data tree. */
+export function pathDrops(write: PathWriter): Extension {
+  return Prec.high(
+    EditorView.domEventHandlers({
+      dragover: (event) => {
+        if (!isPathDrag(event.dataTransfer)) return false;
+        event.preventDefault();
+        if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+        return true;
+      },
+      drop: (event, view) => {
+        const path = droppedPath(event.dataTransfer);
+        if (path === null || view.state.readOnly) return false;
+        event.preventDefault();
+        const at = view.posAtCoords({ x: event.clientX, y: event.clientY }) ?? view.state.doc.length;
+        const insert = write(view.state.doc.toString(), at, path);
+        view.dispatch({
+          changes: { from: at, insert },
+          selection: { anchor: at + insert.length },
+          userEvent: 'input.drop',
+        });
+        view.focus();
+        return true;
+      },
+    }),
+  );
+}
+
+/** Expressions in a text: coloured, with braces that close themselves. */
+export const templateHighlighting: Extension = [highlighting, Prec.high(closing)];
