@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { App } from '#lib/operations/app.ts';
 import { authenticate } from './access.ts';
-import { Admission } from './admission.ts';
+import { Admission, type AdmissionLimits } from './admission.ts';
 import { readJson } from './body.ts';
 import { Calls } from './calls.ts';
 import { answer, answerBatch, notified, requestIdOf } from './dispatch.ts';
@@ -22,9 +22,9 @@ export interface Gateway {
 }
 
 /** The MCP server of every project of this process: plain HTTP in, tools of live workflows out. */
-export function createGateway(app: App): Gateway {
+export function createGateway(app: App, { limits }: { limits?: AdmissionLimits } = {}): Gateway {
   const checkOrigin = createOriginCheck(app.env.publicUrl);
-  const admission = new Admission();
+  const admission = new Admission(limits);
   const calls = new Calls();
   const subscriptions = new Subscriptions(app);
   /** One for each request that waits for its answer. */
