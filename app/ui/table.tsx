@@ -45,7 +45,7 @@ export function TableHeader({ sorted, onSort, className, children, ...rest }: Ta
       aria-sort={sorted ?? undefined}
       {...rest}
       className={classNames(
-        'sticky top-0 z-10 h-8 whitespace-nowrap border-b border-line bg-surface px-3 text-left text-12 font-medium text-muted',
+        'sticky top-0 z-10 h-8 whitespace-nowrap border-b border-line bg-surface px-4 text-left text-12 font-medium text-muted',
         className,
       )}
     >
@@ -63,5 +63,5 @@ export function TableHeader({ sorted, onSort, className, children, ...rest }: Ta
 }
 
 export function TableCell({ className, ...rest }: ComponentProps<'td'>) {
-  return <td {...rest} className={classNames('h-9 border-b border-line px-3 align-middle', className)} />;
+  return <td {...rest} className={classNames('h-9 border-b border-line px-4 align-middle [tr:last-child_&]:border-b-0', className)} />;
 }

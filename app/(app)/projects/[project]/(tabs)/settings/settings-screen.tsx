@@ -24,8 +24,8 @@ export function SettingsScreen({ slug }: { slug: string }) {
   if (!project.data) return <LoadingState>Loading the project</LoadingState>;
   return (
     <PageBody title="Settings">
-      <GeneralSection key={project.data.updatedAt} project={project.data} />
-      <EnvironmentSection key={`env ${project.data.updatedAt}`} project={project.data} />
+      <GeneralSection project={project.data} />
+      <EnvironmentSection project={project.data} />
       <ConnectionList project={slug} />
       <DangerSection project={project.data} />
     </PageBody>
