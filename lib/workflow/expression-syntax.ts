@@ -27,7 +27,7 @@ export function parseExpression(text: string, start: number): ParsedExpression {
       return { fault: 'The expression is nested too deep.', start, end: start + 1 };
     if (!(error instanceof SyntaxError)) throw error;
     const { pos = start } = error as SyntaxError & { pos?: number };
-    const at = Math.min(Math.max(pos, start), Math.max(start, text.length - 1));
+    const at = Math.min(Math.max(pos, start), text.length - 1);
     return { fault: faultWords(error, text, at), start: at, end: Math.min(at + 1, text.length) };
   }
 }

@@ -1,3 +1,4 @@
+import { ExpressionError } from './expression-error.ts';
 import {
   copyMembers,
   FORBIDDEN_NAMES,
@@ -233,10 +234,13 @@ export const listFunctions: FunctionEntry[] = [
   },
 ];
 
+/** Own members of anything but null and undefined, as in JavaScript; a number has none. */
 function entriesOf(value: Value, frame: Frame): [string, Value][] {
-  const source = isList(value) ? value : typeof value === 'string' ? [...value.split('')] : recordOf(value);
-  if (isList(source)) frame.spend(source.length);
-  const entries = Object.entries(source).filter(([name]) => !FORBIDDEN_NAMES.has(name));
+  if (value === null || value === undefined) throw new ExpressionError(`an object is needed, not ${value}.`);
+  if (typeof value === 'string' || isList(value)) frame.spend(value.length);
+  const entries = Object.entries(value as { [key: string]: Value }).filter(
+    ([name]) => !FORBIDDEN_NAMES.has(name),
+  );
   frame.spend(entries.length);
   return entries;
 }

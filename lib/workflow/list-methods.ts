@@ -73,10 +73,11 @@ function reduce(fromEnd: boolean): ListMethod {
   };
 }
 
-function search(find: (list: Value[], sought: Value, from: number | undefined) => Value): ListMethod {
-  return withoutArrow((list, [sought, from], frame) => {
+function search(find: (list: Value[], sought: Value, from: number) => Value, start: number): ListMethod {
+  return withoutArrow((list, args, frame) => {
+    const [sought, from] = args;
     if (typeof sought === 'string' && sought.length >= 64) frame.spend(list.length * (sought.length >> 6));
-    return find(list, sought, from === undefined ? undefined : toNumber(from, frame));
+    return find(list, sought, args.length < 2 ? start : toNumber(from, frame));
   });
 }
 
@@ -122,14 +123,9 @@ export const listMethods: ReadonlyMap<string, ListMethod> = new Map<string, List
   ['reverse', reverse],
   ['toReversed', reverse],
   ['at', withoutArrow((list, [index], frame) => list.at(toNumber(index, frame)))],
-  ['includes', search((list, sought, from) => list.includes(sought, from))],
-  ['indexOf', search((list, sought, from) => list.indexOf(sought, from))],
-  [
-    'lastIndexOf',
-    search((list, sought, from) =>
-      from === undefined ? list.lastIndexOf(sought) : list.lastIndexOf(sought, from),
-    ),
-  ],
+  ['includes', search((list, sought, from) => list.includes(sought, from), 0)],
+  ['indexOf', search((list, sought, from) => list.indexOf(sought, from), 0)],
+  ['lastIndexOf', search((list, sought, from) => list.lastIndexOf(sought, from), Number.POSITIVE_INFINITY)],
   [
     'join',
     withoutArrow((list, [separator], frame) =>

@@ -14,15 +14,19 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** Levenshtein distance. */
+/** Characters to add, take away, change or swap with their neighbour (optimal string alignment). */
 function distanceOf(a: string, b: string): number {
+  let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1) {
       const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, change));
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swap = swapped ? before[j - 2]! + 1 : change;
+      next.push(Math.min(row[j]! + 1, next[j - 1]! + 1, change, swap));
     }
+    before = row;
     row = next;
   }
   return row[b.length]!;

@@ -31,29 +31,35 @@ export function ranBefore(graph: Graph): RanBefore {
     const known = new Uint32Array(size);
     for (const [count, edge] of incoming[index]!.entries()) {
       const { from } = edges[edge]!;
+      const handle = handleOf[edge]!;
       merge(ancestors, before[from]!);
       add(ancestors, from);
-      const way = Uint32Array.from(sure[from]!);
-      add(way, handleOf[edge]!);
-      if (count === 0) known.set(way);
-      else intersect(known, way);
+      const isKnown = count === 0 || has(known, handle);
+      if (count === 0) known.set(sure[from]!);
+      else intersect(known, sure[from]!);
+      if (isKnown) add(known, handle);
     }
-    add(known, index);
-    // In topological order, so that what one fact entails is there when its own turn comes.
-    for (let at = 0; at <= index; at += 1) {
-      if (
-        !has(known, at) &&
-        has(ancestors, at) &&
-        incoming[at]!.some((edge) => has(known, handleOf[edge]!))
-      ) {
-        add(known, at);
+    // In topological order, so that what one fact entails is there when its own turn comes. On a single way nothing
+    // is entailed that was not already known where it came from.
+    if (incoming[index]!.length > 1) {
+      for (let word = 0; word < size; word += 1) {
+        for (let left = ancestors[word]! & ~known[word]!; left !== 0; left &= left - 1) {
+          const at = word * 32 + 31 - Math.clz32(left & -left);
+          if (incoming[at]!.some((edge) => has(known, handleOf[edge]!))) learn(at, known);
+        }
       }
-      if (!has(known, at) || nodes[at]!.handles.length !== 1) continue;
-      for (const edge of outgoing[at]!) add(known, handleOf[edge]!);
     }
+    learn(index, known);
     before.push(ancestors);
     sure.push(known);
   }
+
+  /** A node ran, and with it its handle if it has only one. */
+  function learn(at: number, known: Uint32Array): void {
+    add(known, at);
+    if (nodes[at]!.handles.length === 1) for (const edge of outgoing[at]!) add(known, handleOf[edge]!);
+  }
+
   return {
     precedes: (first, second) => has(before[second]!, first),
     certain: (first, second) => first !== second && has(sure[second]!, first),

@@ -50,11 +50,10 @@ function parsePart(text: string, open: number, template: Template): number {
     return close < 0 ? text.length : close + 2;
   };
   if ('fault' in parsed) {
-    if (/^\s*\}\}/.test(text.slice(start, start + 200))) {
-      return fault('expression_empty', 'There is nothing between the braces.', {
-        start: open,
-        end: start + 2,
-      });
+    const content = skipSpace(text, start);
+    if (text.startsWith('}}', content)) {
+      const whole = { start: open, end: content + 2 };
+      return fault('expression_empty', 'There is nothing between the braces.', whole);
     }
     return fault('expression_syntax', parsed.fault, parsed);
   }
