@@ -8,7 +8,8 @@ import type { Transport } from './transport.ts';
 export type Tx = Prisma.TransactionClient;
 
 /**
- * An open database. `lib/db/sqlite.ts` and `lib/db/postgres.ts` each make one; nobody else knows which it is.
+ * An open database. Whatever it is asked while it does not answer (connection lost, disk full, locked for too long)
+ * throws AppError `unavailable`; it goes on by itself when the trouble is over. `lib/db/sqlite.ts` and `lib/db/postgres.ts` each make one; nobody else knows which it is.
  * What is not portable is a member here, with one file for each of the two.
  */
 export interface Database {

@@ -10,6 +10,7 @@ import { type AppliedMigration, pendingMigrations, readMigrations } from './migr
 import { insertRuns } from './run-batch-postgres.ts';
 import { searchChunks } from './search-postgres.ts';
 import { openTransport } from './transport-postgres.ts';
+import { transaction, withTranslatedErrors } from './unavailable.ts';
 
 const OLDEST_VERSION = 150_000;
 
@@ -25,17 +26,15 @@ export async function openPostgres(url: string): Promise<Database> {
     { onPoolError: () => {}, onConnectionError: () => {} },
   );
   // The two clients are generated from one model and differ in nothing that lib/db uses.
-  const prisma = new PrismaClient({
-    adapter,
-    transactionOptions: { maxWait: 10_000, timeout: 10_000 },
-  }) as unknown as PortableClient;
+  const client = new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } });
+  const prisma = withTranslatedErrors(client as unknown as PortableClient);
 
   return {
     version: `PostgreSQL ${version}`,
     provider: 'postgresql',
     authClient: authClientOf(prisma),
     prisma,
-    transaction: (work) => prisma.$transaction(work),
+    transaction: (work) => transaction(prisma, work),
     async lock(tx, name) {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
     },

@@ -8,19 +8,18 @@ type Transaction = Awaited<ReturnType<Connected['startTransaction']>>;
 export const BUSY_TIMEOUT_MS = 5000;
 
 /**
- * Prisma's adapter holds one connection and lets a query that belongs to no transaction run in the middle of
- * one: it would be rolled back with it after its caller was told that it was stored. Here such a query waits.
- * Transactions begin IMMEDIATE, as a transaction that reads first and writes later fails at once when another
- * process wrote in between.
+ * Prisma's adapter with three of its faults mended:
+ * - It holds one connection and lets a query that belongs to no transaction run in the middle of one: the query would
+ *   be rolled back with it after its caller was told that it was stored. Here such a query waits.
+ * - Its transactions read first and take the lock when they write, which fails at once when another process wrote in
+ *   between. Here they begin IMMEDIATE.
+ * - When a transaction cannot begin, no later one ever does. Here the next one can.
  */
 export class SqliteAdapter extends PrismaBetterSqlite3 {
   override async connect(): Promise<Connected> {
     const adapter = await super.connect();
     const { client } = adapter as Connected & { client: BetterSqlite3.Database };
     configure(client);
-    const prepare = client.prepare.bind(client);
-    client.prepare = ((sql: string) =>
-      prepare(sql === 'BEGIN' ? 'BEGIN IMMEDIATE' : sql)) as typeof client.prepare;
 
     let open: Promise<void> | null = null;
     const alone = async () => {
@@ -44,12 +43,17 @@ export class SqliteAdapter extends PrismaBetterSqlite3 {
         resolve();
       };
       try {
+        await executeRaw.call(adapter, { sql: 'BEGIN IMMEDIATE', args: [], argTypes: [] });
         return closing(await startTransaction.call(adapter, isolation), client, close);
       } catch (error) {
+        if (client.inTransaction) client.exec('ROLLBACK');
         close();
         throw error;
       }
     };
+    // The adapter's own BEGIN comes when the transaction has begun.
+    const prepare = client.prepare.bind(client);
+    client.prepare = ((sql: string) => prepare(sql === 'BEGIN' ? 'SELECT 1' : sql)) as typeof client.prepare;
     return adapter;
   }
 }

@@ -13,6 +13,7 @@ import { searchChunks } from './search-sqlite.ts';
 import { configure, SqliteAdapter } from './sqlite-adapter.ts';
 import { copySqlite } from './sqlite-backup.ts';
 import { openTransport } from './transport-sqlite.ts';
+import { transaction, withTranslatedErrors } from './unavailable.ts';
 
 /** Opens an SQLite file; see `openDatabase`. */
 export async function openSqlite(url: string): Promise<Database> {
@@ -21,7 +22,9 @@ export async function openSqlite(url: string): Promise<Database> {
   migrate(path);
 
   const adapter = new SqliteAdapter({ url: path }, { timestampFormat: 'unixepoch-ms' });
-  const prisma = new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } });
+  const prisma = withTranslatedErrors(
+    new PrismaClient({ adapter, transactionOptions: { maxWait: 10_000, timeout: 10_000 } }),
+  );
   const [row] = await prisma.$queryRaw<[{ version: string }]>`SELECT sqlite_version() AS version`;
 
   return {
@@ -29,7 +32,7 @@ export async function openSqlite(url: string): Promise<Database> {
     provider: 'sqlite',
     authClient: authClientOf(prisma),
     prisma,
-    transaction: (work) => prisma.$transaction(work),
+    transaction: (work) => transaction(prisma, work),
     // A transaction begins IMMEDIATE: there is never a second one.
     lock: async () => {},
     claimJob: (claim) => claimJob(prisma, claim),
