@@ -147,8 +147,21 @@ class Line {
     const { resolve } = this.#settle;
     this.#settle = null;
     this.#received = '';
-    resolve({ status: Number(head.slice(9, 12)), text: Buffer.from(body, 'latin1').toString() });
+    const text = Buffer.from(body, 'latin1').toString();
+    // A server may answer with an event stream, as ours does when a call takes more than a second.
+    const streamed = head.includes('content-type: text/event-stream');
+    resolve({ status: Number(head.slice(9, 12)), text: streamed ? lastMessage(text) : text });
   }
+}
+
+/** The answer is the last message of the stream. */
+function lastMessage(text: string): string {
+  return (
+    text
+      .match(/^data: (.*)$/gm)
+      ?.at(-1)
+      ?.slice('data: '.length) ?? ''
+  );
 }
 
 /** The body of a chunked answer; null while it is not complete. */
