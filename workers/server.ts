@@ -258,8 +258,6 @@ async function main(): Promise<void> {
     process.stderr.write(`${startFailure(error, error instanceof EnvError)}\n`);
     process.exit(1);
   }
-  await greet(server);
-
   let stopping = false;
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
@@ -274,6 +272,7 @@ async function main(): Promise<void> {
     );
   };
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, stop);
+  await greet(server);
 }
 
 /** What to do about a start that did not work. */

@@ -61,6 +61,7 @@ async function entryOf(name: string, path: string): Promise<TarEntry> {
  * one; `invalid` for a file that is no backup, and then leaves the folder as it was.
  */
 export async function restore(dataDir: string, fromPath: string): Promise<{ files: number }> {
+  if (!existsSync(fromPath)) throw new AppError('not_found', `There is no file ${fromPath}.`);
   const target = join(dataDir, DATABASE);
   if (existsSync(target)) {
     throw new AppError(
@@ -68,7 +69,6 @@ export async function restore(dataDir: string, fromPath: string): Promise<{ file
       `${target} exists. Stop the server and move the folder away, or set DATA_DIR to a new one.`,
     );
   }
-  if (!existsSync(fromPath)) throw new AppError('not_found', `There is no file ${fromPath}.`);
   await mkdir(dataDir, { recursive: true });
   const folder = await mkdtemp(join(dataDir, 'restore-'));
   let files = 0;

@@ -50,7 +50,7 @@ async function work(browser: Browser, workflow: string, ledger: Ledger): Promise
   }
 }
 
-describe('kill −9 under load', () => {
+describe('kill −9 under load', { timeout: 120_000 }, () => {
   it('loses no draft, version or key that was acknowledged', async () => {
     const env = { DATA_DIR: folder };
     const ledger: Ledger = { drafts: new Map(), versions: new Map(), keys: [] };
@@ -86,11 +86,11 @@ describe('kill −9 under load', () => {
       }
     }
     expect(ledger.keys.length).toBeGreaterThanOrEqual(24);
-    expect(await server.end('SIGTERM')).toBe(0);
+    expect(await server.end('SIGTERM'), server.output()).toBe(0);
   });
 });
 
-describe('SIGTERM', () => {
+describe('SIGTERM', { timeout: 60_000 }, () => {
   it('lets the call under way finish, closes connections and ends with 0', async () => {
     const server = await spawnServer({ DATA_DIR: join(folder, 'term') });
     const ending = server.end('SIGTERM');
@@ -103,7 +103,7 @@ describe('SIGTERM', () => {
   });
 });
 
-describe('a start that cannot work', () => {
+describe('a start that cannot work', { timeout: 60_000 }, () => {
   it('says why in a sentence', async () => {
     await expect(spawnServer({ DATA_DIR: folder, PORT: 'http' })).rejects.toThrow('PORT: a port number');
     const server = await spawnServer({ DATA_DIR: join(folder, 'taken') });

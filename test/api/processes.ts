@@ -61,7 +61,10 @@ export interface CommandResult {
 /** `workers/cli.ts` with these arguments. */
 export function runCommand(args: string[], env: Record<string, string>): Promise<CommandResult> {
   return new Promise((resolve) => {
-    const options = { cwd: root, env: { PATH: process.env['PATH'], NODE_ENV: 'production' as const, ...env } };
+    const options = {
+      cwd: root,
+      env: { PATH: process.env['PATH'], NODE_ENV: 'production' as const, ...env },
+    };
     execFile(process.execPath, [entry('cli.ts'), ...args], options, (error, stdout, stderr) => {
       resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
     });
