@@ -3,11 +3,13 @@ import type { JsonValue } from '#lib/workflow/json.ts';
 import { Breaker } from './breaker.ts';
 import { cpuFailure, crashFailure, memoryFailure, wallFailure } from './failures.ts';
 import { type Code, Job, type SandboxRequest } from './job.ts';
-import { fallbacks, launch, offeredWalls, standingWalls, type Walls } from './launch.ts';
+import type { Walls } from './launch.ts';
 import { defaultLimits, type SandboxLimits } from './limits.ts';
-import { type End, SandboxProcess } from './process.ts';
+import type { End, SandboxProcess } from './process.ts';
+import { type SandboxLevel, Starter } from './starter.ts';
 
 export type { SandboxRequest } from './job.ts';
+export type { SandboxLevel } from './starter.ts';
 
 export interface SandboxOptions {
   /** Compiled code instead of the interpreter: faster numeric loops. Used only inside namespaces and seccomp. */
@@ -19,14 +21,6 @@ export interface SandboxOptions {
   limits?: Partial<SandboxLimits>;
   /** Walls to leave out, to see what the others hold. */
   without?: (keyof Walls)[];
-}
-
-export interface SandboxLevel {
-  /** 0: a process and isolates. 1: and limits by the kernel. 2: and namespaces. 3: and a filter of system calls. */
-  level: 0 | 1 | 2 | 3;
-  layers: string[];
-  /** False until the first process has run: then `layers` is what the machine seems to offer. */
-  proven: boolean;
 }
 
 /** Runs user JavaScript in processes of its own. */
@@ -63,21 +57,13 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
 class Pool implements Sandbox {
   readonly #limits: SandboxLimits;
   readonly #maxProcesses: number;
-  readonly #jit: boolean;
   readonly #log: (message: string, facts: Record<string, unknown>) => void;
   readonly #projects = new Map<string, Project>();
   readonly #processes = new Set<SandboxProcess>();
-  /** Those that are not ready yet. */
-  readonly #launching = new Set<SandboxProcess>();
+  readonly #starter: Starter;
   /** Starts under way, each of which will come to a process. */
   #starts = 0;
   readonly #breaker = new Breaker();
-  /** Sets of walls that have not failed, the strongest first. */
-  #candidates: Walls[];
-  /** The walls of the first process that ran, as seen from outside. */
-  #proven: Walls | null = null;
-  /** The first start: others wait to learn which walls work. */
-  #proving: Promise<unknown> | null = null;
   #lastCode = 0;
   #closed = false;
   readonly #idleTimer: NodeJS.Timeout;
@@ -86,12 +72,8 @@ class Pool implements Sandbox {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#maxProcesses = options.maxProcesses ?? 8;
     this.#log = options.log ?? (() => {});
-    const offered = offeredWalls();
-    for (const wall of options.without ?? []) offered[wall] = false;
-    if (!offered.namespaces) Object.assign(offered, { seccomp: false, nobody: false });
-    this.#candidates = fallbacks(offered);
-    this.#jit = (options.jit ?? false) && offered.seccomp;
-    if (options.jit && !this.#jit) this.#log('SANDBOX_JIT needs bubblewrap and seccomp; it stays off', {});
+    const { jit = false, without = [] } = options;
+    this.#starter = new Starter({ jit, without, limits: this.#limits, log: this.#log });
     this.#idleTimer = setInterval(() => this.#endIdle(), Math.min(this.#limits.idleMs, 30_000) / 2).unref();
   }
 
@@ -104,22 +86,14 @@ class Pool implements Sandbox {
   }
 
   level(): SandboxLevel {
-    const walls = this.#proven ?? this.#candidates[0]!;
-    const level = walls.seccomp ? 3 : walls.namespaces ? 2 : walls.rlimits ? 1 : 0;
-    const layers = ['process', 'isolate'];
-    if (!(this.#jit && walls.seccomp)) layers.push('jitless');
-    if (process.platform === 'linux') layers.push('memory watch');
-    for (const wall of ['permissions', 'rlimits', 'namespaces', 'nobody', 'seccomp'] as const) {
-      if (walls[wall]) layers.push(wall);
-    }
-    return { level, layers, proven: this.#proven !== null };
+    return this.#starter.level();
   }
 
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#idleTimer);
     for (const project of this.#projects.values()) this.#rejectAll(project, crashFailure());
-    await Promise.all([...this.#processes, ...this.#launching].map((process) => this.#stop(process)));
+    await Promise.all([this.#starter.close(), ...[...this.#processes].map((process) => process.stop())]);
   }
 
   #accept(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue> {
@@ -245,7 +219,7 @@ class Pool implements Sandbox {
     project.starting = true;
     this.#starts += 1;
     try {
-      const process = await this.#launch();
+      const process = await this.#starter.start();
       if (this.#closed) {
         process.kill('unwanted');
         return;
@@ -277,53 +251,6 @@ class Pool implements Sandbox {
   /** Ends a replaced process when its last run has left. */
   #retire(process: SandboxProcess): void {
     if (process.jobs.size === 0) process.kill('unwanted');
-  }
-
-  /** A process behind the strongest walls that work here. Throws when none does. */
-  async #launch(): Promise<SandboxProcess> {
-    if (this.#proven === null) {
-      await this.#proving;
-      if (this.#proven === null) {
-        const first = this.#prove();
-        this.#proving = first.catch(() => {});
-        return first;
-      }
-    }
-    const process = await this.#tryWalls(this.#candidates[0]!);
-    if (process instanceof SandboxProcess) return process;
-    throw new Error(process);
-  }
-
-  async #prove(): Promise<SandboxProcess> {
-    let words = '';
-    for (const [index, walls] of this.#candidates.entries()) {
-      if (this.#closed) throw unavailable('the sandbox is closed');
-      const process = await this.#tryWalls(walls);
-      if (process instanceof SandboxProcess) {
-        this.#candidates = this.#candidates.slice(index);
-        this.#proven = process.pid === null ? walls : standingWalls(process.pid, walls);
-        this.#log('sandbox ready', { ...this.level() });
-        return process;
-      }
-      words = process;
-      this.#log('a sandbox process did not start behind these walls', { walls, words });
-    }
-    throw new Error(words);
-  }
-
-  /** A process that is ready, or its last words. */
-  async #tryWalls(walls: Walls): Promise<SandboxProcess | string> {
-    const child = launch(walls, { jit: this.#jit && walls.seccomp, limits: this.#limits });
-    const process = new SandboxProcess(child, this.#limits);
-    let words = '';
-    this.#launching.add(process);
-    process.onEnd = (end) => {
-      words = end.words;
-    };
-    if (this.#closed) process.kill('unwanted');
-    const ready = await process.ready;
-    this.#launching.delete(process);
-    return ready ? process : words;
   }
 
   /** Whose fault was it? The guilty run fails, those beside it are run again, one at a time. */
@@ -381,7 +308,7 @@ class Pool implements Sandbox {
       if (oldest === null || project.process.usedAt < oldest.process!.usedAt) oldest = project;
     }
     if (oldest === null) return false;
-    void this.#stop(oldest.process!);
+    oldest.process!.kill('unwanted');
     oldest.process = null;
     return true;
   }
@@ -396,17 +323,6 @@ class Pool implements Sandbox {
         process.kill('unwanted');
       }
     }
-  }
-
-  #stop(process: SandboxProcess): Promise<void> {
-    const { onEnd } = process;
-    return new Promise((resolve) => {
-      process.onEnd = (end) => {
-        onEnd(end);
-        resolve();
-      };
-      process.kill('unwanted');
-    });
   }
 }
 

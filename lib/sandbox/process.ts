@@ -39,6 +39,8 @@ export class SandboxProcess {
   worn = false;
   /** The Node process itself; null where the system does not tell. */
   pid: number | null = null;
+  /** Its last words on standard error. */
+  words = '';
   readonly #child: ChildProcess;
   readonly #limits: SandboxLimits;
   readonly #walls = new Map<number, NodeJS.Timeout>();
@@ -47,7 +49,6 @@ export class SandboxProcess {
   #watch: NodeJS.Timeout | undefined;
   #reason: EndReason | undefined;
   #culprit: Job | null = null;
-  #words = '';
   #ended = false;
 
   /** Called when runs have left and there may be room. */
@@ -56,6 +57,7 @@ export class SandboxProcess {
   onEnd: (end: End) => void = () => {};
   /** Settles when the process has said that it is ready, or has ended before. */
   readonly ready: Promise<boolean>;
+  readonly #gone: Promise<void>;
 
   constructor(child: ChildProcess, limits: SandboxLimits) {
     this.#child = child;
@@ -70,17 +72,20 @@ export class SandboxProcess {
       }
     });
     child.stderr!.on('data', (chunk: Buffer) => {
-      this.#words = (this.#words + chunk.toString('utf8')).slice(-MAX_WORDS);
+      this.words = (this.words + chunk.toString('utf8')).slice(-MAX_WORDS);
     });
     // The process may end while it is written to; its end is told by 'close'.
     child.stdin!.on('error', () => {});
     child.on('error', (error) => {
-      this.#words += error.message;
+      this.words += error.message;
       if (child.pid === undefined) this.#finish();
     });
     child.on('close', () => this.#finish());
     this.ready = new Promise((resolve) => {
       this.#settleReady = resolve;
+    });
+    this.#gone = new Promise((resolve) => {
+      this.#settleGone = resolve;
     });
     // What keeps the server alive are the timers of its runs, not an idle process.
     this.#keepServerAlive(false);
@@ -89,6 +94,7 @@ export class SandboxProcess {
   }
 
   #settleReady: (ready: boolean) => void = () => {};
+  #settleGone: () => void = () => {};
 
   get ended(): boolean {
     return this.#ended || this.#reason !== undefined;
@@ -150,6 +156,12 @@ export class SandboxProcess {
     // Whoever waits for its end shall live to see it.
     this.#keepServerAlive(true);
     this.#child.kill('SIGKILL');
+  }
+
+  /** Kills it and waits until it is gone. */
+  stop(): Promise<void> {
+    this.kill('unwanted');
+    return this.#gone;
   }
 
   #keepServerAlive(keep: boolean): void {
@@ -262,11 +274,12 @@ export class SandboxProcess {
     this.#settleReady(false);
     clearInterval(this.#watch);
     for (const timer of this.#walls.values()) clearTimeout(timer);
-    const outOfMemory = /out of memory|heap limit|allocation fail|is_heap_oom/i.test(this.#words);
+    this.#settleGone();
+    const outOfMemory = /out of memory|heap limit|allocation fail|is_heap_oom/i.test(this.words);
     this.onEnd({
       reason: this.#reason ?? (outOfMemory ? 'memory' : 'crash'),
       culprit: this.#culprit,
-      words: this.#words,
+      words: this.words,
     });
   }
 }

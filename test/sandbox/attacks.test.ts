@@ -300,7 +300,7 @@ describe('beside a program that ends the process', () => {
   const killer = 'return Array.prototype.indexOf.call({ length: 2 ** 53 - 1 }, 1)';
 
   test('runs of the same project that asked nothing of the outside are run again', async () => {
-    const more = { projectId: 'shared', timeoutMs: 300 };
+    const more = { projectId: 'shared', timeoutMs: 3000 };
     const innocent =
       'console.log("once"); const until = Date.now() + 100; while (Date.now() < until); return input';
     const lines: string[] = [];
@@ -318,7 +318,7 @@ describe('beside a program that ends the process', () => {
   // The positive control of every "the neighbour answers" above: a run in the same process, which may not be run again
   // because it has asked the outside for something, does feel the killer.
   test('a run of the same project that has sent a request is lost, and says so', async () => {
-    const more = { projectId: 'control', timeoutMs: 300 };
+    const more = { projectId: 'control', timeoutMs: 3000 };
     let asked = () => {};
     const sent = new Promise<void>((resolve) => {
       asked = resolve;

@@ -164,7 +164,7 @@ describe('console', () => {
   test('passes on what was said before a failure', async () => {
     const lines: string[] = [];
     await attempt('console.info("here"); for (;;);', {
-      timeoutMs: 200,
+      timeoutMs: 1000,
       onLog: (_level, text) => lines.push(text),
     });
     expect(lines).toEqual(['here']);

@@ -160,11 +160,15 @@ describe('many runs at once', () => {
 
 describe('the breaker', () => {
   test('refuses a version that ended three processes, and no other', async () => {
-    const { attempt, sandbox } = open({ limits: smallLimits });
-    const poison = { versionKey: 'poison', timeoutMs: 50 };
-    for (let i = 0; i < 3; i += 1)
-      expect(await attempt(killer, poison)).toMatchObject({ code: 'CODE_TIMEOUT' });
-    expect(await attempt(killer, poison)).toMatchObject({ code: 'SANDBOX_REFUSED' });
+    const { attempt, sandbox, logged } = open({ limits: smallLimits });
+    const poison = { versionKey: 'poison', timeoutMs: 100 };
+    const kinds: string[] = [];
+    // On a loaded machine its time may be over before it has begun; that kills nothing.
+    while (kinds.length < 20 && kinds.at(-1) !== 'SANDBOX_REFUSED')
+      kinds.push(kindOf(await attempt(killer, poison)));
+    expect(kinds.slice(0, -1)).toEqual(kinds.slice(0, -1).fill('CODE_TIMEOUT'));
+    expect(kinds.at(-1)).toBe('SANDBOX_REFUSED');
+    expect(logged.filter(({ facts }) => facts['versionKey'] === 'poison')).toHaveLength(3);
     expect(await attempt('return 1', { versionKey: 'other' })).toEqual({ value: 1 });
     expect(await attempt('return 1', { versionKey: 'poison', projectId: 'another' })).toEqual({ value: 1 });
     const refused = sandbox.run(
