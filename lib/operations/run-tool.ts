@@ -34,7 +34,9 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
     throw new AppError('not_found', `There is no tool "${workflow.contract.name}".`);
   }
   if (app.recorder.full) {
-    throw new AppError('unavailable', 'Runs cannot be recorded at the moment. Try again later.');
+    throw new AppError('unavailable', 'Runs cannot be recorded at the moment. Try again later.', {
+      retryAfterMs: 5000,
+    });
   }
   const { plan, validateOutput } = workflow;
   const runId = randomUUID();

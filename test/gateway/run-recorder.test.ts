@@ -128,7 +128,7 @@ describe('the run recorder', () => {
       );
     await recorder.flush();
     expect(store.records.size).toBe(1200);
-    expect(store.batches).toEqual([500, 500, 200]);
+    expect(store.batches).toEqual(Array(12).fill(100));
     await recorder.close();
   });
 
