@@ -72,9 +72,9 @@ export const defaultLimits: SandboxLimits = {
 export function workerLimits(limits: SandboxLimits): string {
   return JSON.stringify({
     memoryMb: limits.isolateMb,
-    maxIsolates: 8,
+    maxIsolates: 12,
     maxIsolatesPerCode: 3,
-    maxContexts: 16,
+    maxContexts: 24,
     maxServed: 1000,
     maxPosts: limits.logLines + limits.hostCalls + 10,
     stuckMs: limits.stuckMs,
