@@ -63,5 +63,13 @@ export function TableHeader({ sorted, onSort, className, children, ...rest }: Ta
 }
 
 export function TableCell({ className, ...rest }: ComponentProps<'td'>) {
-  return <td {...rest} className={classNames('h-9 border-b border-line px-4 align-middle [tr:last-child_&]:border-b-0', className)} />;
+  return (
+    <td
+      {...rest}
+      className={classNames(
+        'h-9 border-b border-line px-4 align-middle [tr:last-child_&]:border-b-0',
+        className,
+      )}
+    />
+  );
 }
