@@ -26,6 +26,8 @@ export const KIND_DRAG = 'application/x-patchbay-kind';
 
 const NODE_TYPES = { step: StepCard };
 const EDGE_TYPES = { step: StepEdge };
+/** Below this zoom the cards cannot be read well. */
+const READABLE = 0.6;
 const FIT = { padding: 0.2, maxZoom: 1, minZoom: 0.4 };
 
 const wireOf = (connection: Connection | StepEdgeType) => ({
@@ -108,6 +110,12 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
     const { zoom } = flow.getViewport();
     const end = { x: corner.x + CARD.width * zoom, y: corner.y + CARD.height * zoom };
     if (corner.x >= box.left && end.x <= box.right && corner.y >= box.top && end.y <= box.bottom) return;
+    const bounds = flow.getNodesBounds(document.nodes.map((other) => other.id));
+    const whole = Math.min(box.width / bounds.width, box.height / bounds.height) / 1.2;
+    if (whole >= READABLE) {
+      void flow.fitView({ ...FIT, maxZoom: zoom, duration: 150 });
+      return;
+    }
     const centre = { x: node.position.x + CARD.width / 2, y: node.position.y + CARD.height / 2 };
     void flow.setCenter(centre.x, centre.y, { zoom, duration: 150 });
   }, [document.nodes, store, flow]);

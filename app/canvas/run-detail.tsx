@@ -48,7 +48,9 @@ function Output({ output }: { output: RunOutput | null }) {
       {output.parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts have no other identity and never move
         <div key={index}>
-          {part.type === 'text' ? (
+          {part.type === 'text' && part.text === '' ? (
+            <p className="text-muted">An empty text.</p>
+          ) : part.type === 'text' ? (
             <pre className="whitespace-pre-wrap break-words font-mono text-12">{part.text}</pre>
           ) : (
             <Value value={{ ...part } as JsonValue} />

@@ -3,7 +3,6 @@ import { useState } from 'react';
 import { SchemaForm } from '#app/form/schema-form.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
-import { Kbd } from '#app/ui/kbd.tsx';
 import { toast } from '#app/ui/toast.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
@@ -75,7 +74,7 @@ function RunForm({ close }: { close: () => void }) {
       <DialogFooter>
         <Button onClick={close}>Cancel</Button>
         <Button variant="primary" onClick={run} autoFocus={!asks}>
-          Run <Kbd>{keyCaps('mod+enter')}</Kbd>
+          Run <span className="font-normal">{keyCaps('mod+enter')}</span>
         </Button>
       </DialogFooter>
     </DialogContent>

@@ -1,0 +1,168 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './patchbay.ts';
+
+const HANDBOOK = `# Returns
+
+## Refunds
+
+A customer may send goods back within 30 days and gets the money back.
+
+## Warranty
+
+Cables are replaced for two years.
+`;
+
+test.describe.configure({ mode: 'serial' });
+
+/** Chooses a step from the palette, by key alone. */
+async function addStep(page: Page, search: string): Promise<void> {
+  await page.keyboard.press('n');
+  await page.getByPlaceholder('Search steps to add').pressSequentially(search);
+  await page.keyboard.press('Enter');
+}
+
+/** Puts text into an editor in place of what stands there, as pasting does. */
+async function write(page: Page, field: string, text: string): Promise<void> {
+  await page.getByRole('textbox', { name: field, exact: true }).click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText(text);
+}
+
+const card = (page: Page, key: string) => page.locator('.react-flow__node', { hasText: key });
+const panel = (page: Page) => page.getByRole('complementary', { name: 'Step' });
+
+/** Drags from the handle a step is left by to the middle of another step. */
+async function dragWire(page: Page, from: string, to: string): Promise<void> {
+  const source = await card(page, from).locator('.react-flow__handle-right').boundingBox();
+  const target = await card(page, to).boundingBox();
+  if (!source || !target) throw new Error('a card is not on the screen');
+  await page.mouse.move(source.x + source.width / 2, source.y + source.height / 2);
+  await page.mouse.down();
+  await page.mouse.move(target.x + target.width / 2, target.y + target.height / 2, { steps: 10 });
+  await page.mouse.up();
+}
+
+test('a workflow of HTTP, JavaScript and a look-up is drawn by hand, run and published', async ({
+  page,
+  patchbay,
+  upstream,
+}) => {
+  await test.step('set up', async () => {
+    await page.goto(patchbay.setupLink);
+    await page.getByLabel('Your name').fill('Ada');
+    await page.getByLabel('Organization').fill('Acme');
+    await page.getByLabel('Email').fill('ada@example.com');
+    await page.getByLabel('Password').fill('correct horse battery');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/projects');
+  });
+
+  await test.step('make a project and a knowledge base', async () => {
+    await page.getByRole('button', { name: 'New project' }).first().click();
+    await page.getByLabel('Name').fill('Orders');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/projects/orders');
+    await page.getByRole('link', { name: 'Knowledge' }).click();
+    await page.waitForURL('**/knowledge');
+    await page.getByRole('button', { name: 'New knowledge base' }).first().click();
+    await page.getByLabel('Name').fill('Handbook');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/knowledge/*');
+    await page.locator('input[type=file]').setInputFiles({
+      name: 'returns.md',
+      mimeType: 'text/markdown',
+      buffer: Buffer.from(HANDBOOK),
+    });
+    await expect(page.getByRole('cell', { name: /passages/ })).toBeVisible();
+  });
+
+  await test.step('make a workflow', async () => {
+    await page.getByRole('link', { name: 'Workflows' }).click();
+    await page.getByRole('button', { name: 'New workflow' }).first().click();
+    await page.getByLabel('Name').fill('order_help');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/workflows/*');
+    await expect(page.getByText('Draft, never published')).toBeVisible();
+    await expect(page.locator('.react-flow__node')).toHaveCount(2);
+  });
+
+  await test.step('draw the steps with keys', async () => {
+    await card(page, 'arguments').click();
+    await addStep(page, 'http');
+    await expect(panel(page).getByRole('heading', { name: 'HTTP request' })).toBeVisible();
+    await write(page, 'URL', `${upstream.url}/orders/{{ urlEncode(input.text) }}`);
+    await card(page, 'fetch').click();
+    await addStep(page, 'java');
+    await write(
+      page,
+      'Code',
+      'const order = steps.fetch.body;\nreturn { customer: order.customer, total: order.lines.reduce((sum, line) => sum + line.price * line.qty, 0) };',
+    );
+    await card(page, 'code').click();
+    await addStep(page, 'look-up');
+    await panel(page).getByRole('combobox', { name: 'Knowledge base' }).click();
+    await page.getByRole('option', { name: /Handbook/ }).click();
+    await write(page, 'Query', 'send goods back');
+    await card(page, 'answer').click();
+    await write(
+      page,
+      'Text',
+      '{{ steps.code.customer }} owes {{ steps.code.total }}. {{ steps.look_up.hits[0].text }}',
+    );
+    await expect(page.locator('.react-flow__edge')).toHaveCount(4);
+  });
+
+  await test.step('take back, and wire by mouse', async () => {
+    await card(page, 'look_up').click();
+    await page.keyboard.press('Delete');
+    await expect(page.locator('.react-flow__node')).toHaveCount(4);
+    await page.keyboard.press('ControlOrMeta+z');
+    await expect(page.locator('.react-flow__node')).toHaveCount(5);
+    await expect(page.locator('.react-flow__edge')).toHaveCount(4);
+    await page.getByRole('button', { name: 'List' }).click();
+    await page.getByRole('button', { name: 'Disconnect look_up from answer' }).click();
+    await page.getByRole('button', { name: 'Graph' }).click();
+    await expect(page.locator('.react-flow__edge')).toHaveCount(3);
+    await expect(page.getByRole('button', { name: /problem/ }).first()).toBeVisible();
+    await dragWire(page, 'look_up', 'answer');
+    await expect(page.locator('.react-flow__edge')).toHaveCount(4);
+  });
+
+  await test.step('say what it is for', async () => {
+    await page.keyboard.press('Escape');
+    await page
+      .getByLabel('Description')
+      .fill(
+        'Says what an order costs, and the rule for returns. Use it when a customer asks about an order.',
+      );
+    await page.getByRole('switch', { name: /Only reads/ }).click();
+    await expect(page.getByText(/· saved/)).toBeVisible();
+  });
+
+  await test.step('run it, and see the steps', async () => {
+    await page.keyboard.press('ControlOrMeta+Enter');
+    const dialog = page.getByRole('dialog', { name: 'Run the draft' });
+    await dialog.getByLabel('Text').fill('7');
+    await page.keyboard.press('ControlOrMeta+Enter');
+    const runs = page.getByRole('region', { name: 'Runs' });
+    await expect(runs.getByText('Succeeded').first()).toBeVisible();
+    await expect(runs.getByText('Ada owes 17.')).toBeVisible();
+    await expect(runs.getByText(/within 30 days/)).toBeVisible();
+    expect(upstream.requests.get('/orders/7')).toBe(1);
+    await runs.getByRole('button', { name: /code/ }).click();
+    await expect(panel(page).getByRole('heading', { name: 'JavaScript' })).toBeVisible();
+  });
+
+  await test.step('the run is still there after a reload', async () => {
+    await page.reload();
+    await expect(page.getByRole('region', { name: 'Runs' }).getByText('Succeeded').first()).toBeVisible();
+    await expect(panel(page).getByRole('heading', { name: 'JavaScript' })).toBeVisible();
+  });
+
+  await test.step('publish', async () => {
+    await page.keyboard.press('ControlOrMeta+Shift+p');
+    await page.getByRole('dialog').getByRole('button', { name: 'Publish v1' }).click();
+    await expect(page.getByText('order_help v1 is live')).toBeVisible();
+    await expect(page.getByText(/Live v1, no changes/)).toBeVisible();
+  });
+});
