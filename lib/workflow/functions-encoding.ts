@@ -46,6 +46,7 @@ function hashFunction(name: string, hash: Hash): FunctionEntry {
   };
 }
 
+/** Those that begin with `url` refuse what is no text, where JavaScript's would write `undefined` into an address. */
 function uriFunction(name: string, call: (text: string) => string, summary: string): FunctionEntry {
   return {
     name,
@@ -54,7 +55,7 @@ function uriFunction(name: string, call: (text: string) => string, summary: stri
     group: 'encoding',
     arity: [1, 1],
     run: ([value], frame) => {
-      const text = textOf(value, frame);
+      const text = name.startsWith('url') ? textOf(value, frame) : toText(value, frame);
       frame.make(text.length * 3);
       try {
         return call(text);
@@ -130,8 +131,12 @@ export const encodingFunctions: FunctionEntry[] = [
     'Written so that it can be part of an address: "a/b" becomes "a%2Fb".',
   ),
   uriFunction('urlDecode', decodeURIComponent, 'The reverse of urlEncode.'),
-  uriFunction('encodeURIComponent', encodeURIComponent, 'The same as urlEncode.'),
-  uriFunction('decodeURIComponent', decodeURIComponent, 'The same as urlDecode.'),
+  uriFunction(
+    'encodeURIComponent',
+    encodeURIComponent,
+    'As urlEncode; what is no text is made one, as in JavaScript.',
+  ),
+  uriFunction('decodeURIComponent', decodeURIComponent, 'The reverse of encodeURIComponent.'),
   {
     name: 'buildQuery',
     signature: 'buildQuery(object)',

@@ -97,9 +97,9 @@ export const textMethods: ReadonlyMap<string, Method<string>> = new Map<string, 
   [
     'split',
     (text, [separator, most], frame) => {
-      if (separator === undefined) return [text];
-      const by = toText(separator, frame);
       const limit = number(most, frame);
+      if (separator === undefined) return limit === 0 ? [] : [text];
+      const by = toText(separator, frame);
       if (by === '') frame.spend(text.length);
       const parts = text.split(by, limit);
       frame.spend(parts.length);
