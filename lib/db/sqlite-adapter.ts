@@ -21,25 +21,28 @@ export class SqliteAdapter extends PrismaBetterSqlite3 {
     const { client } = adapter as Connected & { client: BetterSqlite3.Database };
     configure(client);
 
-    let open: Promise<void> | null = null;
-    const alone = async () => {
-      while (open) await open;
-    };
+    /** The transaction that is open, until it is over. */
+    let current: Promise<void> | null = null;
+    /** The last one that was asked for: they come in this order. */
+    let last: Promise<void> = Promise.resolve();
     const { queryRaw, executeRaw, startTransaction } = adapter;
+    // Between the look and the query there must be no turn: another transaction could begin in it.
     adapter.queryRaw = async (query) => {
-      if (open) await alone();
+      while (current) await current;
       return queryRaw.call(adapter, query);
     };
     adapter.executeRaw = async (query) => {
-      if (open) await alone();
+      while (current) await current;
       return executeRaw.call(adapter, query);
     };
     adapter.startTransaction = async (isolation) => {
-      await alone();
+      const before = last;
       const { promise, resolve } = Promise.withResolvers<void>();
-      open = promise;
+      last = promise;
+      await before;
+      current = promise;
       const close = () => {
-        if (open === promise) open = null;
+        if (current === promise) current = null;
         resolve();
       };
       try {
