@@ -59,7 +59,7 @@ export function CanvasLayout() {
   return (
     <div className="grid h-full min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[48px_minmax(0,1fr)] overflow-hidden">
       <TopBar />
-      <div className="flex min-h-0 min-w-0 flex-col">
+      <main className="flex min-h-0 min-w-0 flex-col">
         <div className="relative min-h-0 flex-1">
           {view === 'graph' ? (
             <GraphCanvas onOpen={open} minimap={minimap}>
@@ -98,16 +98,18 @@ export function CanvasLayout() {
           <Palette />
         </div>
         {panel === 'runs' && <BottomPanel />}
-      </div>
-      <SplitPane side="right" name="panel" initial={400} min={320} max={720} className="max-w-[50vw]">
-        <aside
-          data-panel="selection"
-          aria-label={selected === null ? 'Workflow' : 'Step'}
-          className="h-full min-h-0 overflow-y-auto border-line border-l bg-surface"
-        >
-          {selected === null ? <WorkflowPanel /> : <NodePanel key={selected} id={selected} />}
-        </aside>
-      </SplitPane>
+      </main>
+      <aside
+        data-panel="selection"
+        aria-label={selected === null ? 'Workflow' : 'Step'}
+        className="flex min-h-0"
+      >
+        <SplitPane side="right" name="panel" initial={400} min={320} max={720} className="max-w-[50vw]">
+          <div className="h-full min-h-0 overflow-y-auto border-line border-l bg-surface">
+            {selected === null ? <WorkflowPanel /> : <NodePanel key={selected} id={selected} />}
+          </div>
+        </SplitPane>
+      </aside>
       <RunDialog />
       <PublishDialog />
       <ConflictDialog />

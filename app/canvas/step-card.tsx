@@ -52,14 +52,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'
       } ${disabled ? 'border-dashed' : ''}`}
     >
-      {kind?.role !== 'start' && (
-        <Handle
-          type="target"
-          position={Position.Left}
-          isConnectable={editable}
-          aria-label={`Into ${node.key}`}
-        />
-      )}
+      {kind?.role !== 'start' && <Handle type="target" position={Position.Left} isConnectable={editable} />}
       <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>
         <div className="flex items-center gap-2">
           <Icon name={kind?.icon ?? 'box'} className={`size-4 shrink-0 ${GROUP_INK[group]}`} />
@@ -102,13 +95,7 @@ function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: string; han
   const name = handle.label ?? handle.id;
   return (
     <>
-      <Handle
-        type="source"
-        id={handle.id}
-        position={Position.Right}
-        isConnectable={editable}
-        aria-label={`Out of ${nodeKey}, ${name}`}
-      />
+      <Handle type="source" id={handle.id} position={Position.Right} isConnectable={editable} />
       {free && editable && (
         <span className="nodrag nopan pointer-events-none absolute top-1/2 left-full flex -translate-y-1/2 items-center pl-2">
           <span className="h-px w-4 bg-line-strong" />

@@ -1,0 +1,160 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, test } from './patchbay.ts';
+
+test.describe.configure({ mode: 'serial' });
+
+const card = (page: Page, key: string) => page.locator('.react-flow__node', { hasText: key });
+const cards = (page: Page) => page.locator('.react-flow__node');
+const edges = (page: Page) => page.locator('.react-flow__edge');
+const saved = (page: Page) => expect(page.getByText(/· saved/)).toBeVisible();
+
+let workflowUrl = '';
+
+test.beforeEach(async ({ page, patchbay }) => {
+  const account = { email: 'ada@example.com', password: 'correct horse battery' };
+  if (workflowUrl === '') {
+    await page.goto(patchbay.setupLink);
+    await page.getByLabel('Your name').fill('Ada');
+    await page.getByLabel('Organization').fill('Acme');
+    await page.getByLabel('Email').fill(account.email);
+    await page.getByLabel('Password').fill(account.password);
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/projects');
+    await page.getByRole('button', { name: 'New project' }).first().click();
+    await page.getByLabel('Name').fill('Orders');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/projects/orders');
+    await page.getByRole('button', { name: 'New workflow' }).first().click();
+    await page.getByLabel('Name').fill('drawing');
+    await page.keyboard.press('Enter');
+    await page.waitForURL('**/workflows/*');
+    workflowUrl = page.url();
+  } else {
+    await page.goto(workflowUrl);
+    await page.getByLabel('Email').fill(account.email);
+    await page.getByLabel('Password').fill(account.password);
+    await page.keyboard.press('Enter');
+  }
+  await expect(cards(page).first()).toBeVisible();
+});
+
+test('a kind is dragged from the palette onto an edge, and goes in between', async ({ page }) => {
+  await page.keyboard.press('n');
+  const edge = await page.getByRole('button', { name: 'Insert a step here' }).boundingBox();
+  const item = page.getByRole('option', { name: /Set values/ });
+  await item.hover();
+  await page.mouse.down();
+  await page.mouse.move((edge?.x ?? 0) - 14, (edge?.y ?? 0) + 10, { steps: 12 });
+  await page.mouse.up();
+  await expect(cards(page)).toHaveCount(3);
+  await expect(edges(page)).toHaveCount(2);
+  await saved(page);
+});
+
+test('a wire dropped on nothing opens the palette there', async ({ page }) => {
+  await card(page, 'values').click();
+  const handle = await card(page, 'values').locator('.react-flow__handle-right').boundingBox();
+  await page.mouse.move((handle?.x ?? 0) + 3, (handle?.y ?? 0) + 3);
+  await page.mouse.down();
+  await page.mouse.move((handle?.x ?? 0) + 60, (handle?.y ?? 0) + 160, { steps: 10 });
+  await page.mouse.up();
+  await expect(page.getByRole('dialog', { name: 'Add a step' }).getByText('After values')).toBeVisible();
+  await page.getByPlaceholder('Search steps to add').pressSequentially('fail');
+  await page.keyboard.press('Enter');
+  await expect(cards(page)).toHaveCount(4);
+  await expect(edges(page)).toHaveCount(3);
+  await saved(page);
+});
+
+test('a circle is refused, and the reason is said', async ({ page }) => {
+  await page.getByRole('button', { name: 'List' }).click();
+  const options = page.getByLabel('Connect values, out, to').locator('option');
+  await expect(options).not.toContainText(['arguments']);
+});
+
+test('arrows walk the graph; a step is copied, pasted, deleted, and all of it undone', async ({
+  page,
+  context,
+}) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await card(page, 'arguments').click();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.getByLabel('Key', { exact: true })).toHaveValue('values');
+  await page.keyboard.press('ControlOrMeta+c');
+  await page.keyboard.press('ControlOrMeta+v');
+  await expect(cards(page)).toHaveCount(5);
+  await expect(page.getByLabel('Key', { exact: true })).toHaveValue('values_2');
+  await page.keyboard.press('Delete');
+  await expect(cards(page)).toHaveCount(4);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(cards(page)).toHaveCount(5);
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(cards(page)).toHaveCount(4);
+  await saved(page);
+});
+
+test('renaming a step rewrites what refers to it, in one step back', async ({ page }) => {
+  await card(page, 'answer').click();
+  await page.getByRole('textbox', { name: 'Text', exact: true }).click();
+  await page.keyboard.press('ControlOrMeta+a');
+  await page.keyboard.insertText('got {{ steps.values }}');
+  await card(page, 'values').click();
+  await page.getByLabel('Key', { exact: true }).fill('facts');
+  await page.keyboard.press('Enter');
+  await card(page, 'answer').click();
+  await expect(page.getByRole('textbox', { name: 'Text', exact: true })).toHaveText('got {{ steps.facts }}');
+  await card(page, 'facts').click();
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(card(page, 'values')).toBeVisible();
+  await saved(page);
+});
+
+test('what could not be sent is kept through a reload, and saved then', async ({ page }) => {
+  await page.route('**/draft', (route) => route.abort());
+  await page.keyboard.press('Escape');
+  await page.getByLabel('Title').fill('Typed while offline');
+  await expect(page.getByText('offline, kept in this browser')).toBeVisible();
+  await page.unroute('**/draft');
+  await page.reload();
+  await expect(page.getByLabel('Title')).toHaveValue('Typed while offline');
+  await saved(page);
+});
+
+test('two people at once: the second sees what changed, and chooses', async ({ page, context }) => {
+  const other = await context.newPage();
+  await other.goto(workflowUrl);
+  await other.getByLabel('Title').fill('Theirs');
+  await saved(other);
+  await page.getByLabel('Title').fill('Mine');
+  const dialog = page.getByRole('dialog', { name: 'This workflow was changed elsewhere' });
+  await expect(dialog).toBeVisible();
+  await expect(dialog.getByText('Changed the title').first()).toBeVisible();
+  await dialog.getByRole('button', { name: 'Take theirs' }).click();
+  await expect(page.getByLabel('Title')).toHaveValue('Theirs');
+  await saved(page);
+  await page.getByLabel('Title').fill('Mine again');
+  await saved(page);
+  await other.getByLabel('Title').fill('Theirs again');
+  await other.getByRole('button', { name: 'Keep mine' }).click();
+  await saved(other);
+  await page.reload();
+  await expect(page.getByLabel('Title')).toHaveValue('Theirs again');
+});
+
+for (const scheme of ['light', 'dark'] as const) {
+  test(`nothing on the screen is out of reach of assistive technology (${scheme})`, async ({ page }) => {
+    await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+    for (const open of [
+      async () => undefined,
+      async () => card(page, 'values').click(),
+      async () => page.getByRole('button', { name: 'List' }).click(),
+    ]) {
+      await open();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)).toEqual(
+        [],
+      );
+    }
+  });
+}
