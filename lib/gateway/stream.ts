@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 
-export const KEEP_ALIVE_MS = 15_000;
+const KEEP_ALIVE_MS = 15_000;
 /** What may lie unsent in memory for one slow reader. Without a bound, 20 of them cost 2.2 GB (security.md §4.5). */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 

@@ -56,10 +56,6 @@ export class Subscriptions {
     this.#sweep.unref();
   }
 
-  get size(): number {
-    return this.#open.size;
-  }
-
   /** Serves `subscriptions/listen`. Throws Fault when the filter is missing or there are too many. */
   listen(subscriber: Subscriber, message: RpcRequest, response: ServerResponse): void {
     const filter = message.params?.['notifications'];
