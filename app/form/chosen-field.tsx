@@ -53,7 +53,7 @@ export function ChosenField({
       ),
     })),
     ...(missing || (items === undefined && value !== '')
-      ? [{ value, label: missing ? `Missing ${noun} ${value}` : '…' }]
+      ? [{ value, label: missing ? `Missing ${noun} ${value}` : value }]
       : []),
   ];
   return (

@@ -48,7 +48,9 @@ export interface CodeEditorProps {
 
 /** CodeMirror as a field of a form. */
 export function CodeEditor(props: CodeEditorProps) {
-  const { value, extensions, remarks, readOnly, lines, className, invalid } = props;
+  const { value, extensions, readOnly, lines, className, invalid } = props;
+  // Told again with each keystroke; marks that moved along with the text must not jump back.
+  const remarks = JSON.stringify(props.remarks ?? []);
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
   const parts = useRef({ extensions: new Compartment(), dynamic: new Compartment() }).current;
@@ -108,7 +110,7 @@ export function CodeEditor(props: CodeEditorProps) {
     const editor = view.current;
     if (!editor) return;
     const { length } = editor.state.doc;
-    const diagnostics = (remarks ?? []).map(({ start, end, severity, message }) => {
+    const diagnostics = (JSON.parse(remarks) as Remark[]).map(({ start, end, severity, message }) => {
       const from = Math.min(start, length);
       return { from, to: Math.min(Math.max(end, from + 1), length), severity, message };
     });

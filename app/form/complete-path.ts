@@ -73,13 +73,13 @@ function find([root, ...rest]: (string | number)[], scope: FormScope, sample: Sa
     case 'input':
       return membersAt({ schema: scope.input, value: sample?.input }, rest);
     case 'env':
-      if (rest.length > 0) return { members: [], owner: 'text' };
+      if (rest.length > 0) return membersAt({ schema: { type: 'string' }, value: undefined }, []);
       return {
         members: scope.env.map((name) => ({ name, type: 'string', note: sample?.env?.[name] })),
         owner: 'object',
       };
     case 'run': {
-      if (rest.length > 0) return { members: [], owner: 'text' };
+      if (rest.length > 0) return membersAt({ schema: { type: 'string' }, value: undefined }, []);
       const members = [
         { name: 'id', type: 'string', note: 'Names the run' },
         { name: 'startedAt', type: 'string', note: 'ISO date and time' },
@@ -120,7 +120,9 @@ function membersAt(known: Known, path: (string | number)[]): Place {
     const described = typeof schema['description'] === 'string' ? schema['description'] : undefined;
     return { name, type: typeWord(schema, value), note: value === undefined ? described : short(value) };
   });
-  return { members, owner: ownerWord(at) };
+  const owner = ownerWord(at);
+  if (owner === 'list' || owner === 'text') members.push({ name: 'length', type: 'number' });
+  return { members, owner };
 }
 
 function inside({ schema, value }: Known, step: string | number): Known {

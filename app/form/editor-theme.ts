@@ -19,10 +19,8 @@ const look = EditorView.theme({
   },
   '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--muted)', border: 'none' },
   '.cm-activeLine, .cm-activeLineGutter': { backgroundColor: 'transparent' },
-  '.cm-matchingBracket, &.cm-focused .cm-matchingBracket': {
-    backgroundColor: 'var(--hover)',
-    outline: '1px solid var(--line-strong)',
-  },
+  '.cm-matchingBracket, .cm-nonmatchingBracket': { backgroundColor: 'transparent' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'var(--selected)' },
   '.cm-expression': {
     color: 'var(--accent-ink)',
     backgroundColor: 'var(--accent-soft)',

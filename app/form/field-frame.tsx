@@ -14,6 +14,8 @@ export interface FieldFrameProps {
   aside?: ReactNode;
   /** The control is more than one element: the title names a group. */
   group?: boolean;
+  /** The control is small and stands before its title. */
+  inline?: boolean;
   children(ids: { id: string; describedBy: string | undefined; invalid: boolean }): ReactNode;
 }
 
@@ -25,6 +27,7 @@ export function FieldFrame({
   problems,
   aside,
   group,
+  inline,
   children,
 }: FieldFrameProps) {
   const id = useId();
@@ -38,9 +41,16 @@ export function FieldFrame({
       {optional && <span className="font-normal text-muted"> (optional)</span>}
     </>
   );
+  const control = children({ id, describedBy, invalid });
   const body = (
     <>
-      {title !== '' && (
+      {inline && (
+        <div className="flex min-h-6 items-center gap-2">
+          {control}
+          <Label htmlFor={id}>{name}</Label>
+        </div>
+      )}
+      {title !== '' && !inline && (
         <div className="flex min-h-5 items-center justify-between gap-2">
           {group ? (
             <span id={`${id}-title`} className="text-12 font-medium">
@@ -55,7 +65,7 @@ export function FieldFrame({
           {aside}
         </div>
       )}
-      {children({ id, describedBy, invalid })}
+      {!inline && control}
       {description && (
         <p id={`${id}-about`} className="text-12 text-muted">
           {description}

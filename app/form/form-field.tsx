@@ -66,7 +66,7 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
       return <OptionalField spec={spec} value={shown} path={path} title={title} problems={here} />;
     case 'boolean':
       return (
-        <FieldFrame {...frame} optional={false} problems={mine}>
+        <FieldFrame {...frame} optional={false} problems={mine} inline>
           {({ id, describedBy }) => (
             <Switch
               id={id}

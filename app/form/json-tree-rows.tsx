@@ -117,9 +117,9 @@ export function JsonTreeRows({ value, path, label, openDepth }: JsonTreeRowsProp
             <span className="text-accent-ink">{`Show ${Math.min(PAGE, row.more)} of ${row.more} more`}</span>
           ) : (
             <>
-              {row.name !== null && (
+              {(row.name !== null || row.size !== null) && (
                 <span className="shrink-0 text-ink">
-                  {row.name}
+                  {row.name ?? label}
                   <span className="text-muted">:</span>
                 </span>
               )}

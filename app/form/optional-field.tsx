@@ -24,7 +24,7 @@ export function OptionalField({ spec, value, path, title, problems }: OptionalFi
   const on = value !== undefined && value !== null;
   return (
     <>
-      <FieldFrame title={title} description={spec.description} problems={problems}>
+      <FieldFrame title={title} description={spec.description} problems={problems} inline>
         {({ id, describedBy }) => (
           <Switch
             id={id}

@@ -12,6 +12,7 @@ import {
   rawKeywords,
   SCHEMA_TYPES,
   type SchemaType,
+  TYPE_WORDS,
   typeOf,
   withKeyword,
   withType,
@@ -24,12 +25,14 @@ export interface SchemaDetailsProps {
   onChange(schema: JsonSchema): void;
   readOnly: boolean;
   depth: number;
+  /** Of the items of a list: they have no words and no default of their own. */
+  ofItems?: boolean;
 }
 
 const NO_FORMAT = 'none';
 
 /** What a row does not show: description, default, allowed values, bounds, and what is inside. */
-export function SchemaDetails({ name, schema, onChange, readOnly, depth }: SchemaDetailsProps) {
+export function SchemaDetails({ name, schema, onChange, readOnly, depth, ofItems }: SchemaDetailsProps) {
   const type = typeOf(schema);
   const set = (word: string) => (value: JsonValue | undefined) => onChange(withKeyword(schema, word, value));
   const hidden = rawKeywords(schema);
@@ -46,19 +49,21 @@ export function SchemaDetails({ name, schema, onChange, readOnly, depth }: Schem
   );
   return (
     <>
-      <Field label="Description">
-        {(ids) => (
-          <Textarea
-            {...ids}
-            rows={2}
-            placeholder="Tells the model what to pass"
-            value={typeof schema['description'] === 'string' ? schema['description'] : ''}
-            readOnly={readOnly}
-            onChange={({ target }) => set('description')(target.value || undefined)}
-          />
-        )}
-      </Field>
-      {type !== null && type !== 'object' && type !== 'any' && (
+      {!ofItems && (
+        <Field label="Description">
+          {(ids) => (
+            <Textarea
+              {...ids}
+              rows={2}
+              placeholder="Tells the model what to pass"
+              value={typeof schema['description'] === 'string' ? schema['description'] : ''}
+              readOnly={readOnly}
+              onChange={({ target }) => set('description')(target.value || undefined)}
+            />
+          )}
+        </Field>
+      )}
+      {!ofItems && type !== null && type !== 'object' && type !== 'any' && (
         <TypedInput
           label="Default"
           type={type}
@@ -141,7 +146,7 @@ function Items({ name, schema, onChange, readOnly, depth }: SchemaDetailsProps) 
               {...ids}
               value={type}
               disabled={readOnly}
-              options={SCHEMA_TYPES.map((value) => ({ value, label: value === 'any' ? 'anything' : value }))}
+              options={SCHEMA_TYPES.map((value) => ({ value, label: TYPE_WORDS[value] }))}
               onValueChange={(next) => set(withType(items, next))}
             />
           )
@@ -155,6 +160,7 @@ function Items({ name, schema, onChange, readOnly, depth }: SchemaDetailsProps) 
             onChange={set}
             readOnly={readOnly}
             depth={depth + 1}
+            ofItems
           />
         </div>
       )}
@@ -180,6 +186,7 @@ function AllowedValues({ type, value, onChange, readOnly }: AllowedValuesProps) 
           {...ids}
           mono
           rows={1}
+          className="min-h-7"
           // Lines stay as they are typed: an empty last one is where the next value goes.
           defaultValue={lines.join('\n')}
           readOnly={readOnly}

@@ -9,7 +9,14 @@ import { Input } from '#app/ui/input.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { Tooltip } from '#app/ui/tooltip.tsx';
 import { SchemaDetails } from './schema-details.tsx';
-import { SCHEMA_TYPES, type SchemaRow, type SchemaType, typeOf, withType } from './schema-rows.ts';
+import {
+  SCHEMA_TYPES,
+  type SchemaRow,
+  type SchemaType,
+  TYPE_WORDS,
+  typeOf,
+  withType,
+} from './schema-rows.ts';
 
 export interface SchemaMemberProps {
   row: SchemaRow;
@@ -23,17 +30,7 @@ export interface SchemaMemberProps {
   depth: number;
 }
 
-const words: Record<SchemaType, string> = {
-  string: 'text',
-  number: 'number',
-  integer: 'integer',
-  boolean: 'true / false',
-  object: 'object',
-  array: 'list',
-  any: 'anything',
-};
-
-const types = SCHEMA_TYPES.map((value) => ({ value, label: words[value] }));
+const types = SCHEMA_TYPES.map((value) => ({ value, label: TYPE_WORDS[value] }));
 
 /** One member: name, type, whether it must be there; the rest folded under it. */
 export function SchemaMember({ row, taken, onChange, onRemove, onMove, readOnly, depth }: SchemaMemberProps) {

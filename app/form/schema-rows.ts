@@ -5,6 +5,17 @@ import { isJsonObject, moved } from './json-path.ts';
 export const SCHEMA_TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'any'] as const;
 export type SchemaType = (typeof SCHEMA_TYPES)[number];
 
+/** What a type is called on the page. */
+export const TYPE_WORDS: Record<SchemaType, string> = {
+  string: 'text',
+  number: 'number',
+  integer: 'integer',
+  boolean: 'true / false',
+  object: 'object',
+  array: 'list',
+  any: 'anything',
+};
+
 /** Formats that are checked, for texts. */
 export const FORMATS = [
   'date',
