@@ -150,15 +150,6 @@ export function runsOf(database: Database, principal: Principal) {
       await database.insertRuns(rows);
     },
 
-    /** Says that these runs are alive until then. System only. */
-    async renewLeases(ids: readonly string[], until: Date): Promise<void> {
-      requireSystem(principal);
-      await prisma.run.updateMany({
-        where: { id: { in: [...ids] }, status: 'running' },
-        data: { leaseUntil: until },
-      });
-    },
-
     /** Marks runs as crashed whose lease ran out before `now`; answers how many. System only. */
     async markCrashed(now = new Date()): Promise<number> {
       requireSystem(principal);

@@ -444,7 +444,7 @@ describe.each(DATABASES)('the data layer on $name', ({ create }) => {
       const running = { status: 'running', leaseUntil, durationMs: null, output: null } as const;
       const [dead, alive] = [runOf(team, running), runOf(team, running)];
       await runs.insertBatch([dead, alive]);
-      await runs.renewLeases([alive.id], new Date(leaseUntil + 30_000));
+      await runs.insertBatch([{ ...alive, leaseUntil: leaseUntil + 30_000 }]);
 
       expect(await runs.markCrashed(new Date(leaseUntil + 1))).toBe(1);
 

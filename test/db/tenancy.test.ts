@@ -157,7 +157,6 @@ const CALLS: Record<string, Call> = {
   'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
   'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
-  'runs.renewLeases': { needs: 'system', call: (repo, w) => repo.runs.renewLeases([w.runId], new Date()) },
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
   'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
