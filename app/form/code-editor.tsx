@@ -143,6 +143,8 @@ type Dynamic = Pick<
 function dynamic({ label, id, describedBy, invalid, placeholder, readOnly, lines }: Dynamic): Extension {
   return [
     EditorView.contentAttributes.of({
+      // Reachable as a region that scrolls, too.
+      tabindex: '0',
       'aria-label': label,
       'aria-multiline': String(lines !== 'one'),
       ...(id && { id }),

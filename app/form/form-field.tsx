@@ -169,6 +169,7 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
               template={spec.template}
               scope={scope}
               sample={sample}
+              problems={relative(mine, path)}
               placeholder={spec.placeholder}
               readOnly={readOnly}
             />
@@ -199,7 +200,7 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
               template={spec.template}
               scope={scope}
               sample={sample}
-              problems={mine.map((problem) => ({ ...problem, field: problem.field?.slice(path.length) }))}
+              problems={relative(mine, path)}
               readOnly={readOnly}
             />
           )}
@@ -231,6 +232,11 @@ function textValue(text: string, spec: FieldSpec & { control: 'text' }): JsonVal
   if (text === '' && !spec.required) return undefined;
   if (spec.numeric && /^-?\d+(\.\d+)?$/.test(text.trim())) return Number(text);
   return text;
+}
+
+/** Problems as seen from the field. */
+function relative(problems: readonly Problem[], path: JsonPath): Problem[] {
+  return problems.map((problem) => ({ ...problem, field: problem.field?.slice(path.length) }));
 }
 
 /** Problems that know their place in the text. */

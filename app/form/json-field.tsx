@@ -4,9 +4,11 @@ import { json } from '@codemirror/lang-json';
 import { useMemo, useRef, useState } from 'react';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import type { Problem } from '#lib/workflow/problem.ts';
 import { CodeEditor, type Remark } from './code-editor.tsx';
 import { completion, templateCompletion } from './expression-completion.ts';
 import { parseJson } from './json-text.ts';
+import { jsonTextPlace, withinJsonText } from './json-text-place.ts';
 import { preview } from './preview.ts';
 import { PreviewLine } from './preview-line.tsx';
 import { EMPTY_SCOPE, type FormScope, type Sample } from './scope.ts';
@@ -22,12 +24,16 @@ export interface JsonFieldProps {
   template?: boolean;
   scope?: FormScope;
   sample?: Sample | null;
+  /** `field` begins at the value. Told by whoever draws the field; here they are only underlined. */
+  problems?: readonly Problem[];
   placeholder?: string;
   readOnly?: boolean;
   id?: string;
   describedBy?: string;
   invalid?: boolean;
 }
+
+const NONE: readonly Problem[] = [];
 
 /** Any JSON value, written as text. While it does not parse the last value that did is kept. */
 export function JsonField({
@@ -36,6 +42,7 @@ export function JsonField({
   template = false,
   scope = EMPTY_SCOPE,
   sample = null,
+  problems = NONE,
   invalid,
   ...rest
 }: JsonFieldProps) {
@@ -59,8 +66,10 @@ export function JsonField({
   const fault = 'fault' in parsed ? parsed : null;
   const remarks = useMemo(
     (): Remark[] =>
-      fault ? [{ start: fault.at, end: fault.at + 1, severity: 'error', message: fault.fault }] : [],
-    [fault],
+      fault
+        ? [{ start: fault.at, end: fault.at + 1, severity: 'error', message: fault.fault }]
+        : problems.flatMap((problem) => remarkOf(problem, text)),
+    [fault, problems, text],
   );
   const shown = useMemo(() => (template ? preview(value ?? null, sample) : null), [template, value, sample]);
   return (
@@ -85,6 +94,14 @@ export function JsonField({
       <PreviewLine preview={shown} />
     </div>
   );
+}
+
+function remarkOf({ field, start, end, severity, message }: Problem, text: string): Remark[] {
+  const place = jsonTextPlace(text, field ?? []);
+  if (!place) return [];
+  const { from, to } =
+    start === undefined || end === undefined ? place : withinJsonText(text, place, { start, end });
+  return [{ start: from, end: to, severity, message }];
 }
 
 /** Inside a text: `{{ path }}`. Elsewhere a text of its own. */
