@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { enableCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
@@ -6,6 +7,7 @@ import type { Gateway } from '#lib/gateway/serve.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { Env } from '#lib/operations/env.ts';
 import type { Workers } from '#lib/operations/workers.ts';
+import { pageHeaders } from './page-headers.ts';
 
 /**
  * The one process that answers HTTP: /mcp is the gateway, /api the API, all else the web app, which is loaded with the
@@ -219,10 +221,12 @@ function lazyWeb({ env, dev, server }: { env: Env; dev: boolean; server: Server 
         throw error;
       });
       const next = await loading;
-      // For files too; the headers of pages, with the nonce of their scripts, are proxy.ts's.
-      response.setHeader('X-Content-Type-Options', 'nosniff');
-      response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
-      if (https) response.setHeader('Strict-Transport-Security', 'max-age=31536000');
+      const nonce = randomBytes(16).toString('base64');
+      const headers = pageHeaders({ nonce, dev, https });
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      // Next.js reads the nonce for its own scripts here; the layout passes it to the ones it writes.
+      request.headers['content-security-policy'] = headers['Content-Security-Policy'];
+      request.headers['x-nonce'] = nonce;
       await next.handle(request, response);
     },
     async close() {
