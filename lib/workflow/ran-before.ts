@@ -11,19 +11,27 @@ export interface RanBefore {
 /**
  * A node runs when one of its incoming edges is live, and an edge is live when its node ran and chose its handle.
  * So what certainly ran before a node is what ran on each of the ways that lead to it, and whatever that entails:
- * a node runs when a handle that leads to it is live, and the only handle of a node is live when the node ran.
+ * a live handle entails the nodes it leads to, a node entails what each of its handles does.
  */
 export function ranBefore(graph: Graph): RanBefore {
-  const { nodes, edges, incoming, outgoing } = graph;
-  // Facts: "node i ran" is i; "handle h of node i is live" comes behind the nodes.
-  const facts = new Map<string, number>();
-  const handleOf = edges.map(({ from, handle }) => {
+  const { nodes, edges, incoming } = graph;
+  const entailed = entailedBy(graph);
+  // Facts: "node i ran" is i; "this handle of a node is live" comes behind the nodes. The only handle of a node is
+  // live when the node ran, which is one fact.
+  const handles = new Map<string, number>();
+  const behind: Uint32Array[] = [];
+  const handleOf = edges.map(({ from, handle, to }) => {
+    if (nodes[from]!.handles.length === 1) return from;
     const name = `${from}/${handle}`;
-    const fact = facts.get(name) ?? nodes.length + facts.size;
-    facts.set(name, fact);
-    return fact;
+    const number = handles.get(name) ?? handles.size;
+    if (number === handles.size) {
+      handles.set(name, number);
+      behind.push(new Uint32Array(entailed[to]!.length));
+    }
+    merge(behind[number]!, entailed[to]!);
+    return nodes.length + number;
   });
-  const size = Math.ceil((nodes.length + facts.size) / 32);
+  const size = Math.ceil((nodes.length + handles.size) / 32);
   const before: Uint32Array[] = [];
   const sure: Uint32Array[] = [];
   for (let index = 0; index < nodes.length; index += 1) {
@@ -39,31 +47,53 @@ export function ranBefore(graph: Graph): RanBefore {
       else intersect(known, sure[from]!);
       if (isKnown) add(known, handle);
     }
-    // In topological order, so that what one fact entails is there when its own turn comes. On a single way nothing
-    // is entailed that was not already known where it came from.
-    if (incoming[index]!.length > 1) {
-      for (let word = 0; word < size; word += 1) {
-        for (let left = ancestors[word]! & ~known[word]!; left !== 0; left &= left - 1) {
-          const at = word * 32 + 31 - Math.clz32(left & -left);
-          if (incoming[at]!.some((edge) => has(known, handleOf[edge]!))) learn(at, known);
-        }
-      }
-    }
-    learn(index, known);
+    // On a single way nothing is entailed that was not known where it came from.
+    if (incoming[index]!.length > 1) entail(known, ancestors);
+    add(known, index);
     before.push(ancestors);
     sure.push(known);
   }
 
-  /** A node ran, and with it its handle if it has only one. */
-  function learn(at: number, known: Uint32Array): void {
-    add(known, at);
-    if (nodes[at]!.handles.length === 1) for (const edge of outgoing[at]!) add(known, handleOf[edge]!);
+  /** Adds what the known facts entail among the ancestors. What a fact entails includes what that entails. */
+  function entail(known: Uint32Array, ancestors: Uint32Array): void {
+    const all = new Uint32Array(size);
+    for (const fact of factsOf(known)) {
+      if (!has(all, fact)) merge(all, entailed[fact] ?? behind[fact - nodes.length]!);
+    }
+    intersect(all, ancestors);
+    merge(known, all);
   }
 
   return {
     precedes: (first, second) => has(before[second]!, first),
     certain: (first, second) => first !== second && has(sure[second]!, first),
   };
+}
+
+/** For each node those that run whenever it does, itself among them: what lies behind every one of its handles. */
+function entailedBy({ nodes, edges, outgoing }: Graph): Uint32Array[] {
+  const size = Math.ceil(nodes.length / 32);
+  const entailed: Uint32Array[] = new Array<Uint32Array>(nodes.length);
+  for (let index = nodes.length - 1; index >= 0; index -= 1) {
+    const byHandle = Map.groupBy(outgoing[index]!, (edge) => edges[edge]!.handle);
+    let common: Uint32Array | null = null;
+    for (const handle of nodes[index]!.handles) {
+      const behind = new Uint32Array(size);
+      for (const edge of byHandle.get(handle) ?? []) merge(behind, entailed[edges[edge]!.to]!);
+      if (common) intersect(common, behind);
+      else common = behind;
+    }
+    const all = common ?? new Uint32Array(size);
+    add(all, index);
+    entailed[index] = all;
+  }
+  return entailed;
+}
+
+function* factsOf(set: Uint32Array): Generator<number> {
+  for (let word = 0; word < set.length; word += 1) {
+    for (let left = set[word]!; left !== 0; left &= left - 1) yield word * 32 + 31 - Math.clz32(left & -left);
+  }
 }
 
 function has(set: Uint32Array, fact: number): boolean {
@@ -75,7 +105,7 @@ function add(set: Uint32Array, fact: number): void {
 }
 
 function merge(target: Uint32Array, other: Uint32Array): void {
-  for (let index = 0; index < target.length; index += 1) target[index]! |= other[index]!;
+  for (let index = 0; index < other.length; index += 1) target[index]! |= other[index]!;
 }
 
 function intersect(target: Uint32Array, other: Uint32Array): void {
