@@ -27,8 +27,9 @@ export const KIND_DRAG = 'application/x-patchbay-kind';
 const NODE_TYPES = { step: StepCard };
 const EDGE_TYPES = { step: StepEdge };
 /** Below this zoom the cards cannot be read well. */
-const READABLE = 0.6;
-const FIT = { padding: 0.2, maxZoom: 1, minZoom: 0.4 };
+const READABLE = 0.55;
+/** How the whole graph is shown. */
+export const FIT = { padding: 0.06, maxZoom: 1, minZoom: 0.5 };
 
 const wireOf = (connection: Connection | StepEdgeType) => ({
   from: { node: connection.source, handle: connection.sourceHandle ?? 'out' },
@@ -97,28 +98,33 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
     });
   }, [store, flow]);
 
-  // A step that was just added out of sight is brought into it.
-  const known = useRef(document.nodes.length);
+  // A step that was added or chosen out of sight is brought into it.
+  const known = useRef({ count: document.nodes.length, selected: selectedNodes });
   useEffect(() => {
-    const added = document.nodes.length > known.current;
-    known.current = document.nodes.length;
-    const [only] = store.getState().selectedNodes;
+    const added = document.nodes.length > known.current.count;
+    const chosen = selectedNodes !== known.current.selected;
+    known.current = { count: document.nodes.length, selected: selectedNodes };
+    if (!added && !chosen) return;
+    const [only, ...others] = selectedNodes;
     const node = document.nodes.find((other) => other.id === only);
     const box = frame.current?.getBoundingClientRect();
-    if (!added || !node || !box) return;
-    const corner = flow.flowToScreenPosition(node.position);
+    if (!node || others.length > 0 || !box) return;
     const { zoom } = flow.getViewport();
-    const end = { x: corner.x + CARD.width * zoom, y: corner.y + CARD.height * zoom };
-    if (corner.x >= box.left && end.x <= box.right && corner.y >= box.top && end.y <= box.bottom) return;
+    const corner = flow.flowToScreenPosition(node.position);
+    // A new card is to be seen whole; of one that was there, and may have been clicked, the middle will do.
+    const size = added ? CARD : { width: CARD.width / 2, height: CARD.height / 2 };
+    const from = added ? corner : { x: corner.x + size.width * zoom, y: corner.y + size.height * zoom };
+    const to = added ? { x: corner.x + size.width * zoom, y: corner.y + size.height * zoom } : from;
+    if (from.x >= box.left && to.x <= box.right && from.y >= box.top && to.y <= box.bottom) return;
     const bounds = flow.getNodesBounds(document.nodes.map((other) => other.id));
-    const whole = Math.min(box.width / bounds.width, box.height / bounds.height) / 1.2;
-    if (whole >= READABLE) {
+    const whole = Math.min(box.width / bounds.width, box.height / bounds.height) / 1.1;
+    if (added && whole >= READABLE) {
       void flow.fitView({ ...FIT, maxZoom: zoom, duration: 150 });
       return;
     }
     const centre = { x: node.position.x + CARD.width / 2, y: node.position.y + CARD.height / 2 };
     void flow.setCenter(centre.x, centre.y, { zoom, duration: 150 });
-  }, [document.nodes, store, flow]);
+  }, [document.nodes, selectedNodes, flow]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<StepNode>[]) => {

@@ -48,7 +48,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
 
   return (
     <div
-      className={`step-card relative w-62 rounded-md border bg-surface text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${EDGE[group]} ${
+      className={`step-card relative w-56 rounded-md border bg-surface text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${EDGE[group]} ${
         selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'
       } ${disabled ? 'border-dashed' : ''}`}
     >

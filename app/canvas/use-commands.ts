@@ -2,13 +2,14 @@
 import { useReactFlow } from '@xyflow/react';
 import { useCallback, useEffect } from 'react';
 import { toast } from '#app/ui/toast.ts';
+import { FIT } from './graph-canvas.tsx';
 import { useCanvasSession } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
 
 /** What every command does; false for one that means nothing now. Pasting is the browser's own event. */
 export function useCommands(): (command: Command) => boolean {
   const { session } = useCanvasSession();
-  const { fitView, setCenter } = useReactFlow();
+  const { fitView } = useReactFlow();
 
   useEffect(() => {
     const typing = (target: EventTarget | null): boolean =>
@@ -28,19 +29,6 @@ export function useCommands(): (command: Command) => boolean {
       const screen = session.screen.getState();
       const selected = [...canvas.selectedNodes];
 
-      const walk = (direction: 'left' | 'right' | 'up' | 'down'): true => {
-        canvas.walk(direction);
-        const { document, selectedNodes, sizes } = session.canvas.getState();
-        const node = document.nodes.find((other) => selectedNodes.has(other.id));
-        const size = node && sizes[node.id];
-        if (node && size && screen.view === 'graph') {
-          void setCenter(node.position.x + size.width / 2, node.position.y + size.height / 2, {
-            duration: 150,
-            zoom: 1,
-          });
-        }
-        return true;
-      };
       const copy = (): boolean => {
         const text = canvas.copySelected();
         if (text === null) return false;
@@ -120,13 +108,14 @@ export function useCommands(): (command: Command) => boolean {
           canvas.tidy();
           return true;
         case 'fit':
-          void fitView({ padding: 0.2, maxZoom: 1, duration: 150 });
+          void fitView({ ...FIT, duration: 150 });
           return true;
         case 'left':
         case 'right':
         case 'up':
         case 'down':
-          return walk(command);
+          canvas.walk(command);
+          return true;
         case 'open':
           return openPanel();
         case 'close':
@@ -143,7 +132,7 @@ export function useCommands(): (command: Command) => boolean {
           return true;
       }
     },
-    [session, fitView, setCenter],
+    [session, fitView],
   );
 }
 

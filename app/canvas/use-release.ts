@@ -1,6 +1,6 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { usePublish } from '#app/data/use-publish.ts';
 import { useVersion } from '#app/data/use-version.ts';
 import { useVersions } from '#app/data/use-versions.ts';
@@ -28,7 +28,8 @@ export function useChanges(): Change[] | null {
   const { project, workflow } = useCanvasSession();
   const { liveVersion, latestVersion } = useReleaseState();
   const { data } = useVersion(project, workflow.id, liveVersion ?? latestVersion);
-  const document = useCanvas((state) => state.document);
+  // Comparing a large graph takes longer than a frame of a drag may.
+  const document = useDeferredValue(useCanvas((state) => state.document));
   return useMemo(
     () => (data ? changesBetween(data.document as WorkflowDocument, document) : null),
     [data, document],

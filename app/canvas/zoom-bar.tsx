@@ -2,6 +2,7 @@
 import { useReactFlow, useViewport } from '@xyflow/react';
 import { Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { FIT } from './graph-canvas.tsx';
 
 const STEP = { duration: 120 };
 
@@ -30,7 +31,7 @@ export function ZoomBar({ minimap, onMinimap }: { minimap: boolean; onMinimap?: 
       <Tool label="Zoom in" onClick={() => void zoomIn(STEP)}>
         <Plus size={14} aria-hidden />
       </Tool>
-      <Tool label="Show the whole graph" onClick={() => void fitView({ padding: 0.2, maxZoom: 1, ...STEP })}>
+      <Tool label="Show the whole graph" onClick={() => void fitView({ ...FIT, ...STEP })}>
         <Maximize size={14} aria-hidden />
       </Tool>
       {onMinimap && (

@@ -14,10 +14,10 @@ export interface Size {
 export type Sizes = Readonly<Record<string, Size>>;
 
 /** A card before it is measured, in px. */
-export const CARD: Size = { width: 248, height: 76 };
+export const CARD: Size = { width: 224, height: 60 };
 
 /** Free room between a card and the next one, in px. */
-export const GAP = { x: 72, y: 40 };
+export const GAP = { x: 56, y: 40 };
 
 /** Positions snap to this grid, in px. */
 export const GRID = 8;

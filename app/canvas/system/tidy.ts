@@ -12,7 +12,7 @@ export function tidy(document: WorkflowDocument, sizes: Sizes, only?: readonly s
   if (nodes.length === 0) return document;
   const chosen = new Set(nodes.map((node) => node.id));
   const graph = new Graph({ multigraph: true });
-  graph.setGraph({ rankdir: 'LR', nodesep: GAP.y, ranksep: GAP.x + 8, edgesep: GAP.y / 2 });
+  graph.setGraph({ rankdir: 'LR', nodesep: GAP.y, ranksep: GAP.x, edgesep: GAP.y / 2 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const node of nodes) graph.setNode(node.id, { ...sizeOf(node.id, sizes) });
   for (const edge of document.edges) {
