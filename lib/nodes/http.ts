@@ -292,7 +292,10 @@ function statusError(context: Context, response: HttpResponse): StepError {
   const { status } = response;
   const url = new URL(response.url);
   const excerpt = isTextual(response) ? decode(response).slice(0, 4000) : '';
-  const words = [`${status} ${response.statusText}`.trim(), oneLine(excerpt, 300)].filter(Boolean).join(': ');
+  // A 4xx body tells the caller what to mend. A 5xx body is the upstream's own trouble (stack traces, hosts, SQL):
+  // it is kept for the editors of the workflow and not told to the model.
+  const told = status < 500 ? oneLine(excerpt, 300) : '';
+  const words = [`${status} ${response.statusText}`.trim(), told].filter(Boolean).join(': ');
   return new StepError(
     'HTTP_STATUS',
     `${context.config.method} ${url.origin}${url.pathname} answered ${words}`,

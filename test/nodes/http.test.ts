@@ -189,6 +189,13 @@ describe('the answer', () => {
     expect(error.message.length).toBeLessThan(400);
   });
 
+  test('with a 5xx keeps the body out of the words a model reads', async () => {
+    const url = await answering(500, { 'content-type': 'text/plain' }, 'at db.internal:5432 (pool.js:9)');
+    const error = await stepError(call({ url }));
+    expect(error.message).toBe(`GET ${url}/ answered 500 Internal Server Error`);
+    expect(error.details['body']).toBe('at db.internal:5432 (pool.js:9)');
+  });
+
   test.each([
     [429, '7', 7000],
     [503, 'Thu, 01 Jan 1970 00:00:10 GMT', 9000],
