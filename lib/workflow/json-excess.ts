@@ -1,6 +1,6 @@
 /**
- * Whether a value is nested deeper, or holds more values, than allowed, in words ("is nested deeper than 64");
- * null when it is not. Takes no recursion, so that no value is too deep for it.
+ * Why a value is more than may be looked into, in words ("is nested deeper than 64"): its depth, the number of its
+ * values, a member that would be a prototype. Null when it is not. Takes no recursion: no value is too deep for it.
  */
 export function jsonExcess(value: unknown, most: { depth: number; values: number }): string | null {
   let level: unknown[] = [value];
@@ -10,6 +10,7 @@ export function jsonExcess(value: unknown, most: { depth: number; values: number
     const next: unknown[] = [];
     for (const item of level) {
       if (typeof item !== 'object' || item === null) continue;
+      if (Object.hasOwn(item, '__proto__')) return 'has a member named "__proto__"';
       for (const member of Object.values(item)) next.push(member);
     }
     count += next.length;

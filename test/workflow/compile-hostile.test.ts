@@ -60,8 +60,15 @@ describe('values that are no documents', () => {
         'a -> end',
       ]),
     ).replaceAll('PROTO', '__proto__');
-    checked(JSON.parse(text));
-    checked(JSON.parse(text.replaceAll('"nodes"', '"__proto__":{"polluted":1},"nodes"')));
+    const spoilt = [
+      text,
+      text.replaceAll('"__proto__"', '"a"').replace('"nodes"', '"__proto__":{"polluted":1},"nodes"'),
+    ];
+    for (const json of spoilt) {
+      expect(checked(JSON.parse(json)).errors[0]?.message).toBe(
+        'The document has a member named "__proto__".',
+      );
+    }
     expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
     const named = (key: string) =>
       documentOf({ start: takes(), a: { ...sets({}), key }, end: answers('x') }, ['start -> a', 'a -> end']);
