@@ -119,7 +119,7 @@ export function ensureBuilt() {
     'lib/nodes',
     'lib/engine',
     'lib/api',
-    'next.config.ts',
+    'next.config.js',
     'postcss.config.mjs',
     'tsconfig.json',
     'package-lock.json',

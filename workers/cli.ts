@@ -47,7 +47,8 @@ const commands: Record<string, Command> = {
       const organization = await repository(app.db, SYSTEM).members.defaultOrganization();
       const slug = values['slug'] as string | undefined;
       const project = await importProject(app, SYSTEM, { folder, slug, organizationId: organization.id });
-      say(`Imported "${project.name}" with ${project.workflowCount} workflows.`);
+      const workflows = project.workflowCount === 1 ? '1 workflow' : `${project.workflowCount} workflows`;
+      say(`Imported "${project.name}" with ${workflows}.`);
       if (values['publish']) {
         for (const { name, version } of await publishAll(app, SYSTEM, project.slug)) {
           say(`Published ${name}, version ${version}.`);

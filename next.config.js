@@ -1,8 +1,7 @@
-import type { NextConfig } from 'next';
-
-const config: NextConfig = {
+/** @type {import('next').NextConfig} */
+export default {
   // Several builds of one tree (tests beside development) must not write into each other's folder.
-  distDir: process.env['NEXT_DIST_DIR'] || '.next',
+  distDir: process.env.NEXT_DIST_DIR || '.next',
   // A lock file in a folder above would otherwise be taken for the root of the project.
   turbopack: { root: import.meta.dirname },
   // Types are checked by `npm test`; whoever only starts the program need not wait for that.
@@ -10,5 +9,3 @@ const config: NextConfig = {
   poweredByHeader: false,
   devIndicators: false,
 };
-
-export default config;
