@@ -30,7 +30,7 @@ export interface EgressLimits {
   socketsPerHost: number;
 }
 
-const LIMITS: EgressLimits = {
+export const LIMITS: EgressLimits = {
   connectMs: 5_000,
   headersMs: 15_000,
   idleMs: 15_000,
