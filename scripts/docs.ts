@@ -38,12 +38,15 @@ export function renewedPages(): { page: string; current: string; renewed: string
     .filter((name) => name.endsWith('.md'))
     .map((page) => {
       const current = readFileSync(join(docs, page), 'utf8');
-      const renewed = current.replace(MARKED, (_, open: string, name: string, close: string) => {
-        const part = parts.get(name);
-        if (!part) throw new Error(`docs/${page}: nothing generates "${name}".`);
-        places.push(name);
-        return `${open}${part()}\n${close}`;
-      });
+      const renewed = withPlaces(page, current).replace(
+        MARKED,
+        (_, open: string, name: string, close: string) => {
+          const part = parts.get(name);
+          if (!part) throw new Error(`docs/${page}: nothing generates "${name}".`);
+          places.push(name);
+          return `${open}${part()}\n${close}`;
+        },
+      );
       return { page, current, renewed };
     });
   const missing = [...parts.keys()].filter((name) => !places.includes(name));
@@ -51,6 +54,16 @@ export function renewedPages(): { page: string; current: string; renewed: string
     throw new Error(`No page of docs/ has a place "<!-- generated: ${missing[0]} --><!-- /generated -->".`);
   }
   return pages.filter(({ current }) => current.includes('<!-- generated: '));
+}
+
+/** A new kind gets its section by itself, at the end; notes may be added behind it. */
+function withPlaces(page: string, text: string): string {
+  if (page !== 'nodes.md') return text;
+  const added = [...kinds.keys()]
+    .map((type) => `<!-- generated: kind ${type} -->\n`)
+    .filter((open) => !text.includes(open))
+    .map((open) => `\n${open}<!-- /generated -->\n`);
+  return text + added.join('');
 }
 
 function table(head: string[], rows: string[][]): string {
