@@ -375,7 +375,7 @@ class Compiler {
     const { run } = entry;
     const { start, end } = node;
     return (frame) => {
-      frame.spend(1);
+      frame.spend(5);
       try {
         return run(args(frame), frame);
       } catch (error) {

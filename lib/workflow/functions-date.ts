@@ -33,7 +33,8 @@ function timeOf(value: Value, frame: Frame): number {
 }
 
 function isoOf(time: number): string {
-  if (Math.abs(time) > MAX_TIME) throw new ExpressionError('the date is out of range.');
+  // Also when it is NaN, which a month too far away is.
+  if (!(Math.abs(time) <= MAX_TIME)) throw new ExpressionError('the date is out of range.');
   return new Date(time).toISOString();
 }
 

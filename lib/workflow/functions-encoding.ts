@@ -31,7 +31,7 @@ function urlSafe(base64: string): string {
 function utf8(value: Value, frame: Frame): Uint8Array {
   const text = textOf(value, frame);
   // A hash in plain JavaScript takes about 20 ns a byte.
-  frame.spend(text.length);
+  frame.spend(20 + text.length);
   return new TextEncoder().encode(text);
 }
 
@@ -165,7 +165,7 @@ export const encodingFunctions: FunctionEntry[] = [
     arity: [1, 1],
     run: ([value], frame) => {
       const text = textOf(value, frame);
-      frame.spend(text.length >> 2);
+      frame.spend(20 + (text.length >> 2));
       const url = URL.parse(text);
       if (!url) return null;
       const { protocol, host, hostname, port, pathname, hash, searchParams } = url;

@@ -17,8 +17,8 @@ const MAX_MATCHES = 10_000;
 function matcherOf(text: Value, pattern: Value, flags: Value, frame: Frame) {
   const subject = textOf(text, frame);
   const compiled = linearPattern(textOf(pattern, frame), flags === undefined ? '' : textOf(flags, frame));
-  // Time grows with the text and with the size of the pattern's program; about 50 ns for each unit.
-  frame.spend(subject.length * Math.max(1, Math.ceil(compiled.programSize() / 20)));
+  // Time grows with the text and with the size of the pattern's program, and a new pattern has to be compiled.
+  frame.spend(100 + subject.length * Math.max(1, Math.ceil(compiled.programSize() / 20)));
   return { subject, matcher: compiled.matcher(subject) };
 }
 
@@ -67,14 +67,17 @@ export const textFunctions: FunctionEntry[] = [
     summary: 'Lower-case letters, digits and hyphens: "Crème brûlée!" becomes "creme-brulee".',
     group: 'text',
     arity: [1, 1],
-    run: ([value], frame) =>
-      textOf(value, frame)
+    run: ([value], frame) => {
+      const text = textOf(value, frame);
+      frame.spend(text.length);
+      return text
         .normalize('NFKD')
         .replace(/[\u0300-\u036f]/g, '')
         .toLowerCase()
         .split(/[^a-z0-9]+/)
         .filter((word) => word !== '')
-        .join('-'),
+        .join('-');
+    },
   },
   {
     name: 'escapeHtml',

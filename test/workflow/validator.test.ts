@@ -158,10 +158,12 @@ describe('hostile schemas and values', () => {
   });
 
   it('of definitions that double are no bomb', () => {
-    const $defs = Object.fromEntries(
+    const $defs: JsonSchema = Object.fromEntries(
       Array.from({ length: 20 }, (_, n) => [
         `d${n}`,
-        n === 0 ? { type: 'string' } : { anyOf: [{ $ref: `#/$defs/d${n - 1}` }, { type: 'number' }] },
+        (n === 0
+          ? { type: 'string' }
+          : { anyOf: [{ $ref: `#/$defs/d${n - 1}` }, { type: 'number' }] }) as JsonSchema,
       ]),
     );
     const validate = compileSchema({ $defs, type: 'object', properties: { a: { $ref: '#/$defs/d19' } } });
