@@ -310,7 +310,8 @@ class Compiler {
       for (let index = 0; index < names.length; index += 1) {
         if (value === undefined || value === null) {
           if (optional[index]) return ENDED;
-          throw missing(value, names[index]!, source.slice(node.start, path[index - 1]?.end ?? node.end));
+          const before = source.slice(node.start, path[index - 1]?.end ?? node.end);
+          throw missing(value, names[index]!, before, node);
         }
         value = memberOf(value, names[index]!);
       }
@@ -329,7 +330,7 @@ class Compiler {
         if (owner === ENDED) return owner;
         if (owner === undefined || owner === null) {
           if (optional) return ENDED;
-          throw missing(owner, known, before);
+          throw missing(owner, known, before, node);
         }
         return memberOf(owner, known);
       };
@@ -341,7 +342,7 @@ class Compiler {
       if (owner === ENDED) return owner;
       if ((owner === undefined || owner === null) && optional) return ENDED;
       const key = name(frame);
-      if (owner === undefined || owner === null) throw missing(owner, toText(key, frame), before);
+      if (owner === undefined || owner === null) throw missing(owner, toText(key, frame), before, node);
       return memberOf(owner, toName(key, frame));
     };
   }
@@ -428,7 +429,7 @@ class Compiler {
       if (self === ENDED) return self;
       if (self === undefined || self === null) {
         if (optional) return ENDED;
-        throw missing(self, name, before);
+        throw missing(self, name, before, node);
       }
       frame.spend(1);
       if (isList(self) && listMethod) {
@@ -567,7 +568,7 @@ class Compiler {
       });
       return (value, frame) => {
         if (value === undefined || value === null)
-          throw missing(value, binders[0]?.name ?? '', this.text(pattern));
+          throw missing(value, binders[0]?.name ?? '', this.text(pattern), pattern);
         for (const { name, bind } of binders) bind(memberOf(value, name), frame);
       };
     }
@@ -639,10 +640,11 @@ function staticKey(key: Node): string | null {
   return key.type === 'Identifier' ? (key as Node & { name: string }).name : staticName(key, true);
 }
 
-function missing(value: Value, name: string, before: string): ExpressionError {
+function missing(value: Value, name: string, before: string, { start, end }: Node): ExpressionError {
   const text = shortened(before);
   return new ExpressionError(
     `Cannot read "${shortened(name)}": ${text} is ${String(value)}. Where it may be missing, write ${text}?.${shortened(name)}.`,
+    { start, end },
   );
 }
 

@@ -1,3 +1,4 @@
+import { type Definitions, expandedSize, ROOT } from './expanded-schema.ts';
 import { ExpressionError } from './expression-error.ts';
 import { FORBIDDEN_NAMES } from './expression-value.ts';
 import { hiddenCharacter } from './hidden-characters.ts';
@@ -16,6 +17,8 @@ export interface SchemaFault {
 /** Bounds of a JSON Schema that somebody else wrote (security.md §4.7). */
 const MAX_CHARACTERS = 64 * 1024;
 const MAX_SUBSCHEMAS = 1000;
+/** Parts with references written out: definitions that double each other take that many steps to check a value. */
+const MAX_EXPANDED = 10_000;
 const MAX_DEPTH = 32;
 const MAX_PROPERTIES = 256;
 /** Of all JSON in it, defaults and examples too: two levels for each schema. */
@@ -71,7 +74,7 @@ export function schemaFaults(schema: JsonSchema, options: { names?: boolean } = 
   const excess = jsonExcess(schema, { depth: MAX_VALUE_DEPTH, values: MAX_CHARACTERS });
   if (excess) return [{ code: 'schema_size', message: `The schema ${excess}.`, path: [] }];
   const faults: SchemaFault[] = [];
-  const references = new Map<string, Set<string>>();
+  const definitions: Definitions = { parts: new Map(), references: new Map() };
   const queue: Place[] = [{ schema, path: [], level: 0 }];
   let count = 0;
   for (let place = queue.pop(); place; place = queue.pop()) {
@@ -86,17 +89,22 @@ export function schemaFaults(schema: JsonSchema, options: { names?: boolean } = 
     }
     checkWords(place, faults);
     checkNames(place, faults, options.names ?? false);
-    checkReference(place, schema, { faults, references });
+    const holder = holderOf(place);
+    definitions.parts.set(holder, (definitions.parts.get(holder) ?? 0) + 1);
+    checkReference(place, schema, { faults, definitions });
     queue.push(...subschemas(place, faults));
   }
   // Within the number of parts above, what is left to be long are enums and texts.
   if (JSON.stringify(schema).length > MAX_CHARACTERS) {
     faults.push({ code: 'schema_size', message: 'The schema is larger than 64 KiB.', path: [] });
   }
-  const cycle = cyclicDefinition(references);
-  if (cycle !== null) {
-    const message = `The definition "${cycle}" contains itself. Write out as many levels as are needed.`;
-    faults.push({ code: 'schema_cycle', message, path: ['$defs', cycle] });
+  const expanded = expandedSize(definitions);
+  if ('cycle' in expanded) {
+    const message = `The definition "${expanded.cycle}" contains itself. Write out as many levels as are needed.`;
+    faults.push({ code: 'schema_cycle', message, path: ['$defs', expanded.cycle] });
+  } else if (expanded.size > MAX_EXPANDED) {
+    const message = `With its references written out the schema has more than ${MAX_EXPANDED} parts.`;
+    faults.push({ code: 'schema_size', message, path: ['$defs'] });
   }
   return faults;
 }
@@ -238,43 +246,25 @@ function checkPattern(pattern: string, fault: (message: string) => void): void {
 function checkReference(
   { schema, path }: Place,
   root: JsonSchema,
-  { faults, references }: { faults: SchemaFault[]; references: Map<string, Set<string>> },
+  { faults, definitions }: { faults: SchemaFault[]; definitions: Definitions },
 ): void {
   const reference = schema['$ref'];
   if (reference === undefined) return;
   const name = typeof reference === 'string' ? /^#\/\$defs\/([^/~%]+)$/.exec(reference)?.[1] : undefined;
-  const definitions = root['$defs'];
-  if (name === undefined || !isSchema(definitions) || !Object.hasOwn(definitions, name)) {
+  const known = root['$defs'];
+  if (name === undefined || !isSchema(known) || !Object.hasOwn(known, name)) {
     const message = `"$ref" must point to a definition of this schema ("#/$defs/<name>"), which ${JSON.stringify(reference)} does not.`;
     faults.push({ code: 'schema_reference', message: message.slice(0, 300), path: [...path, '$ref'] });
     return;
   }
-  // Which definition this reference stands in; those outside all stand in the root, which nothing refers to.
-  const [word, within] = path;
-  const holder = word === '$defs' ? String(within) : '';
-  const targets = references.get(holder) ?? new Set();
-  targets.add(name);
-  references.set(holder, targets);
+  const holder = holderOf({ path });
+  const targets = definitions.references.get(holder) ?? [];
+  targets.push(name);
+  definitions.references.set(holder, targets);
 }
 
-/** A definition that leads back to itself, or null. */
-function cyclicDefinition(references: Map<string, Set<string>>): string | null {
-  const waiting = new Map<string, number>();
-  for (const targets of references.values()) {
-    for (const target of targets) waiting.set(target, (waiting.get(target) ?? 0) + 1);
-  }
-  const names = new Set([...references.keys(), ...waiting.keys()]);
-  const ready = [...names].filter((name) => !waiting.has(name));
-  for (let name = ready.pop(); name !== undefined; name = ready.pop()) {
-    names.delete(name);
-    for (const target of references.get(name) ?? []) {
-      const left = waiting.get(target)! - 1;
-      waiting.set(target, left);
-      if (left === 0) ready.push(target);
-    }
-  }
-  // What is left lies on a cycle or behind one.
-  return [...names].find((name) => references.has(name)) ?? null;
+function holderOf({ path: [word, name] }: Pick<Place, 'path'>): string {
+  return word === '$defs' ? String(name) : ROOT;
 }
 
 function isSchema(value: JsonValue | undefined): value is JsonSchema {

@@ -128,6 +128,9 @@ describe('budgets', () => {
     ['hashing much', 'range(0, 100).map((i) => sha256("x".repeat(1000000)))'],
     ['many slow functions', 'range(0, 100000).map((i) => formatDate(i, "yyyy", "Europe/Oslo"))'],
     ['matching much', 'range(0, 100).map((i) => matches("a".repeat(30000), "(a|b)*c"))'],
+    ['a pattern that reads all for each match', 'matchAll("x".repeat(20000), "x*y|x").length'],
+    ['… replaced', 'replaceMatches("x".repeat(20000), "x*y|x", "")'],
+    ['… split', 'splitMatches("x".repeat(20000), "x*y|x").length'],
     ['sorting', 'range(0, 400000).sort((a, b) => b - a).length'],
     ['queries', 'range(0, 2000).map((i) => buildQuery({ a: "€".repeat(100000) })).length'],
   ])('end %s', (_, expression) => {
