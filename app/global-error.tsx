@@ -1,9 +1,6 @@
 'use client';
 
-/**
- * Shown when the frame of the page itself fails: no provider and no style sheet is there to rely on.
- * Importing globals.css here makes Next 16.4 fail to prerender this page.
- */
+/** Shown when the frame of the page itself fails: no provider and no style sheet is there to rely on. */
 export default function GlobalError({ reset }: { error: Error; reset: () => void }) {
   return (
     <html lang="en" style={{ colorScheme: 'light dark' }}>
