@@ -1,27 +1,18 @@
 'use client';
 import { useReactFlow } from '@xyflow/react';
-import { useCallback, useEffect } from 'react';
+import { useCallback } from 'react';
 import { toast } from '#app/ui/toast.ts';
 import { FIT } from './graph-canvas.tsx';
 import { useCanvasSession } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
+import { useClipboard } from './use-clipboard.ts';
 
-/** What every command does; false for one that means nothing now. Pasting is the browser's own event. */
+/** What every command does; false for one that means nothing now. */
 export function useCommands(): (command: Command) => boolean {
   const { session } = useCanvasSession();
   const { fitView } = useReactFlow();
 
-  useEffect(() => {
-    const typing = (target: EventTarget | null): boolean =>
-      target instanceof Element && target.closest('input, textarea, [contenteditable="true"]') !== null;
-    const onPaste = (event: ClipboardEvent): void => {
-      const text = event.clipboardData?.getData('text/plain') ?? '';
-      if (typing(event.target) || text === '') return;
-      if (session.canvas.getState().paste(text, null)) event.preventDefault();
-    };
-    window.addEventListener('paste', onPaste);
-    return () => window.removeEventListener('paste', onPaste);
-  }, [session]);
+  useClipboard(session);
 
   return useCallback(
     (command) => {
@@ -29,12 +20,6 @@ export function useCommands(): (command: Command) => boolean {
       const screen = session.screen.getState();
       const selected = [...canvas.selectedNodes];
 
-      const copy = (): boolean => {
-        const text = canvas.copySelected();
-        if (text === null) return false;
-        void navigator.clipboard.writeText(text).catch(() => toast.error('The browser refused to copy.'));
-        return true;
-      };
       const tell = (words: string | null, otherwise: string): true => {
         toast(words ?? otherwise, { duration: 1500 });
         return true;
@@ -85,12 +70,9 @@ export function useCommands(): (command: Command) => boolean {
           }
           return true;
         }
+        // Events of the browser, not of the keyboard: useClipboard takes them.
         case 'copy':
-          return copy();
         case 'cut':
-          if (!copy()) return false;
-          canvas.deleteSelected();
-          return true;
         case 'paste':
           return false;
         case 'duplicate':

@@ -24,8 +24,6 @@ export function useShortcuts(act: (command: Command) => boolean): void {
       const shortcut = shortcutFor(event, event.target.closest(TYPING) !== null);
       if (!shortcut) return;
       if (TAKEN_BY_THEM.has(shortcut.command) && event.target.closest(OWN_KEYS)) return;
-      // Text selected on the page is what copying means there.
-      if (shortcut.command === 'copy' && window.getSelection()?.isCollapsed === false) return;
       // With a dialog open the screen behind it keeps still; Escape is the dialog's.
       if (document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"]') !== null) return;
       if (latest.current(shortcut.command)) event.preventDefault();
