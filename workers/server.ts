@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { enableCompileCache } from 'node:module';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { join } from 'node:path';
 import type { Gateway } from '#lib/gateway/serve.ts';
 import type { App } from '#lib/operations/app.ts';
@@ -41,6 +41,7 @@ export interface ServerOptions {
 /** Listens, opens the database and answers. Throws when the port is taken or the database cannot be opened. */
 export async function startServer({ env: given, dev = false }: ServerOptions): Promise<RunningServer> {
   const server = createHttpServer();
+  const closeUnused = unusedConnections(server);
   let handler: Handler = (_request, response) => sendText(response, 503, 'Starting. Try again in a moment.');
   let lame = false;
   server.on('request', (request, response) => {
@@ -71,6 +72,7 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
       await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
+      closeUnused();
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await parts.gateway?.close(DRAIN_MS);
       await closed;
@@ -95,6 +97,21 @@ function createHttpServer(): Server {
   });
   server.maxConnections = 20_000;
   return server;
+}
+
+/**
+ * Answers what closes connections on which nothing has come yet. Clients open some ahead of need, and Node does not
+ * count them as idle: one of them would make the end wait until nothing else is waited for.
+ */
+function unusedConnections(server: Server): () => void {
+  const open = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return () => {
+    for (const socket of open) if (socket.bytesRead === 0) socket.destroy();
+  };
 }
 
 function listen(server: Server, { port, host }: Env): Promise<number> {
