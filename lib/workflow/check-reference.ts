@@ -1,4 +1,4 @@
-import type { PathName, Reference } from './expression-compile.ts';
+import type { PathName, Reference } from './expression-reference.ts';
 import type { Graph, GraphNode } from './graph.ts';
 import type { JsonSchema } from './json.ts';
 import { nearest } from './nearest.ts';

@@ -20,6 +20,15 @@ import {
   unaryOperators,
 } from './expression-operators.ts';
 import {
+  type ExpressionFault,
+  isRoot,
+  type Reference,
+  ROOTS,
+  referenceOf,
+  staticKey,
+  staticName,
+} from './expression-reference.ts';
+import {
   copyMembers,
   FORBIDDEN_NAMES,
   type Frame,
@@ -30,39 +39,13 @@ import {
   toText,
   type Value,
 } from './expression-value.ts';
+import { missing, REGEX_WORDS, shortened, UNSUPPORTED } from './expression-words.ts';
 import { functions, namespaces } from './functions.ts';
 import { type Callback, listMethods } from './list-methods.ts';
 import { nearest } from './nearest.ts';
 import { numberMethods, textMethods } from './text-methods.ts';
 
 export type Evaluate = (frame: Frame) => Value;
-
-/** One name in a path: `items` in `steps.fetch.items`. Positions are characters of the field's text. */
-export interface PathName {
-  name: string;
-  start: number;
-  end: number;
-  /** Written with `?.`: what stands before it may be missing. */
-  optional: boolean;
-}
-
-/** A place where an expression reads its scope: `steps.fetch.body.items` is the root `steps` and three names. */
-export interface Reference {
-  root: 'input' | 'steps' | 'env' | 'run';
-  path: PathName[];
-  /** Method called on what was read, if one is. */
-  method: string | null;
-  start: number;
-  end: number;
-}
-
-/** Why an expression is refused, and where. */
-export interface ExpressionFault {
-  code: string;
-  message: string;
-  start: number;
-  end: number;
-}
 
 export interface CompiledExpression {
   evaluate: Evaluate;
@@ -72,7 +55,6 @@ export interface CompiledExpression {
   isPath: boolean;
 }
 
-const ROOTS: ReadonlySet<string> = new Set(['input', 'steps', 'env', 'run']);
 const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['undefined', undefined],
   ['NaN', Number.NaN],
@@ -188,7 +170,7 @@ class Compiler {
           'An arrow function can only be an argument of a list method such as map or filter.',
         );
       default:
-        return this.unsupported(node, WORDS[node.type] ?? `${node.type}`);
+        return this.unsupported(node, UNSUPPORTED[node.type] ?? `${node.type}`);
     }
   }
 
@@ -247,7 +229,7 @@ class Compiler {
   private member(node: MemberExpression): Evaluate {
     const constant = this.constantMember(node);
     if (constant) return constant;
-    const reference = this.reference(node);
+    const reference = referenceOf(node, this.locals);
     if (reference) return this.read(node, reference);
     if (node.object.type === 'Super') return this.unsupported(node, 'super');
     const object = this.expression(node.object);
@@ -275,24 +257,6 @@ class Compiler {
     if (computed || object.type !== 'Identifier' || property.type !== 'Identifier') return null;
     if (this.locals.has(object.name) || !namespaces.has(object.name)) return null;
     return `${object.name}.${property.name}`;
-  }
-
-  /** The names of a path that starts at the scope, when all of it is known before running; else null. */
-  private reference(node: MemberExpression): Reference | null {
-    const path: PathName[] = [];
-    let at: Node = node;
-    while (at.type === 'MemberExpression' || at.type === 'ParenthesizedExpression') {
-      if (at.type === 'ParenthesizedExpression') return null;
-      const { object, property, computed, optional } = at as MemberExpression;
-      const name = staticName(property, computed);
-      if (name === null) return null;
-      path.unshift({ name, start: property.start, end: property.end, optional });
-      at = object;
-    }
-    if (at.type !== 'Identifier') return null;
-    const { name } = at as Node & { name: string };
-    if (this.locals.has(name) || !isRoot(name)) return null;
-    return { root: name, path, method: null, start: node.start, end: node.end };
   }
 
   /** Reads a path of the scope. This is what most expressions are, so it does nothing else. */
@@ -597,57 +561,9 @@ class Compiler {
   }
 }
 
-const REGEX_WORDS =
-  'Regular expressions are written as text: matches(text, "^a+$"), match, matchAll or replaceMatches.';
-
-/** What the language leaves out, in words. */
-const WORDS: Readonly<Record<string, string>> = {
-  AssignmentExpression: 'assignments',
-  UpdateExpression: '++ and --',
-  SequenceExpression: 'commas between expressions',
-  FunctionExpression: 'functions',
-  ClassExpression: 'classes',
-  NewExpression: 'new',
-  ThisExpression: 'this',
-  AwaitExpression: 'await',
-  YieldExpression: 'yield',
-  ImportExpression: 'import',
-  MetaProperty: 'import',
-  TaggedTemplateExpression: 'tagged templates',
-  SpreadElement: 'spread here',
-};
-
-function isRoot(name: string): name is Reference['root'] {
-  return ROOTS.has(name);
-}
-
 function binary(left: Evaluate, operator: BinaryOperator, right: Evaluate): Evaluate {
   return (frame) => {
     const a = left(frame);
     return operator(a, right(frame), frame);
   };
-}
-
-/** The name of a member that is known before running: `.name` or `['name']`. */
-function staticName(property: Node, computed: boolean): string | null {
-  if (!computed) return property.type === 'Identifier' ? (property as Node & { name: string }).name : null;
-  if (property.type !== 'Literal') return null;
-  const { value } = property as Node & { value?: unknown };
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : null;
-}
-
-function staticKey(key: Node): string | null {
-  return key.type === 'Identifier' ? (key as Node & { name: string }).name : staticName(key, true);
-}
-
-function missing(value: Value, name: string, before: string, { start, end }: Node): ExpressionError {
-  const text = shortened(before);
-  return new ExpressionError(
-    `Cannot read "${shortened(name)}": ${text} is ${String(value)}. Where it may be missing, write ${text}?.${shortened(name)}.`,
-    { start, end },
-  );
-}
-
-function shortened(text: string): string {
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

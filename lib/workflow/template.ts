@@ -1,10 +1,6 @@
-import {
-  type CompiledExpression,
-  compileExpression,
-  type ExpressionFault,
-  type Reference,
-} from './expression-compile.ts';
+import { type CompiledExpression, compileExpression } from './expression-compile.ts';
 import { ExpressionError } from './expression-error.ts';
+import type { ExpressionFault, Reference } from './expression-reference.ts';
 import { parseExpression } from './expression-syntax.ts';
 import { Frame, jsonText, toJson, type Value } from './expression-value.ts';
 import type { JsonValue } from './json.ts';
