@@ -1,3 +1,6 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Page } from '@playwright/test';
 import { expect, test } from './patchbay.ts';
 
@@ -12,6 +15,7 @@ A customer may send goods back within 30 days and gets the money back.
 Cables are replaced for two years.
 `;
 
+test.use({ instance: 'draw' });
 test.describe.configure({ mode: 'serial' });
 
 /** Chooses a step from the palette, by key alone. */
@@ -164,5 +168,42 @@ test('a workflow of HTTP, JavaScript and a look-up is drawn by hand, run and pub
     await page.getByRole('dialog').getByRole('button', { name: 'Publish v1' }).click();
     await expect(page.getByText('order_help v1 is live')).toBeVisible();
     await expect(page.getByText(/Live v1, no changes/)).toBeVisible();
+  });
+
+  await test.step('make a key, and call the tool from MCP clients', async () => {
+    await page.getByRole('link', { name: 'orders' }).first().click();
+    await page.getByRole('link', { name: 'Connect' }).click();
+    const address = await page.getByRole('region', { name: 'Address' }).locator('code').textContent();
+    expect(address).toBe(`${patchbay.url}/mcp/orders`);
+    await page.getByRole('button', { name: 'New key' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('Clients');
+    await page.getByRole('button', { name: 'Create key' }).click();
+    const key = await page.getByRole('region', { name: 'API key', exact: true }).textContent();
+    expect(key).toMatch(/^pbk_/);
+    const requestInit = { headers: { Authorization: `Bearer ${key}` } };
+    const call = { name: 'order_help', arguments: { text: '7' } };
+    const answer = [
+      {
+        type: 'text',
+        text: 'Ada owes 17. A customer may send goods back within 30 days and gets the money back.',
+      },
+    ];
+
+    const client = new Client(
+      { name: 'e2e', version: '1' },
+      { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    );
+    await client.connect(new StreamableHTTPClientTransport(new URL(address ?? ''), { requestInit }));
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(['order_help']);
+    expect(tools[0]?.annotations?.readOnlyHint).toBe(true);
+    expect((await client.callTool(call)).content).toEqual(answer);
+    await client.close();
+
+    const older = new OlderClient({ name: 'e2e', version: '1' });
+    await older.connect(new OlderTransport(new URL(address ?? ''), { requestInit }));
+    expect((await older.listTools()).tools.map(({ name }) => name)).toEqual(['order_help']);
+    expect((await older.callTool(call)).content).toEqual(answer);
+    await older.close();
   });
 });

@@ -34,8 +34,12 @@ const ORDERS: Record<string, unknown> = {
   },
 };
 
-/** `test` with a server, a set-up account and an upstream, one of each for a file. */
-export const test = base.extend<object, { patchbay: Patchbay; upstream: Upstream }>({
+/**
+ * `test` with a server and an upstream. Files that say different names, `test.use({ instance: 'draw' })`, each get
+ * their own: Playwright starts a new worker where a worker's option differs.
+ */
+export const test = base.extend<object, { instance: string; patchbay: Patchbay; upstream: Upstream }>({
+  instance: ['', { option: true, scope: 'worker' }],
   patchbay: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures asked for from this pattern
     async ({}, use) => {
