@@ -15,6 +15,7 @@ import { NodePanel } from './node-panel.tsx';
 import { Palette } from './palette.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 import { RunDialog } from './run-dialog.tsx';
+import { SelectionPanel } from './selection-panel.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TopBar } from './top-bar.tsx';
@@ -36,6 +37,7 @@ export function CanvasLayout() {
   const empty = useCanvas((state) => state.document.nodes.length === 0);
   const openPalette = useCanvas((state) => state.openPalette);
   const tidy = useCanvas((state) => state.tidy);
+  const several = useCanvas((state) => state.selectedNodes.size > 1);
   const selected = useCanvas((state) =>
     state.selectedNodes.size === 1 ? ([...state.selectedNodes][0] ?? null) : null,
   );
@@ -101,12 +103,18 @@ export function CanvasLayout() {
       </main>
       <aside
         data-panel="selection"
-        aria-label={selected === null ? 'Workflow' : 'Step'}
+        aria-label={several ? 'Selection' : selected === null ? 'Workflow' : 'Step'}
         className="flex min-h-0"
       >
         <SplitPane side="right" name="panel" initial={400} min={320} max={720} className="max-w-[50vw]">
           <div className="h-full min-h-0 overflow-y-auto border-line border-l bg-surface">
-            {selected === null ? <WorkflowPanel /> : <NodePanel key={selected} id={selected} />}
+            {several ? (
+              <SelectionPanel />
+            ) : selected === null ? (
+              <WorkflowPanel />
+            ) : (
+              <NodePanel key={selected} id={selected} />
+            )}
           </div>
         </SplitPane>
       </aside>

@@ -29,7 +29,7 @@ const EDGE_TYPES = { step: StepEdge };
 /** Below this zoom the cards cannot be read well. */
 const READABLE = 0.55;
 /** How the whole graph is shown. */
-export const FIT = { padding: 0.06, maxZoom: 1, minZoom: 0.5 };
+export const FIT = { padding: 0.06, maxZoom: 1 };
 
 const wireOf = (connection: Connection | StepEdgeType) => ({
   from: { node: connection.source, handle: connection.sourceHandle ?? 'out' },
