@@ -1,58 +1,83 @@
 'use client';
 
+import { Upload } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { type ReactNode, useId } from 'react';
-import { ApiError } from '#app/data/api-error.ts';
+import { useRef, useState } from 'react';
 import { useImportProject } from '#app/data/use-import-project.ts';
 import { Button } from '#app/ui/button.tsx';
+import { Dialog, DialogContent, DialogTitle } from '#app/ui/dialog.tsx';
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuItem,
+  DropdownMenuTrigger,
+} from '#app/ui/dropdown-menu.tsx';
+import { ErrorState } from '#app/ui/error-state.tsx';
 import { toast } from '#app/ui/toast.ts';
+import { filesOfExport, filesOfFolder } from './import-files.ts';
 
-/** Reads the folder of an exported project and makes a new project of it. Nothing in it is run. */
-export function ImportProjectButton({ children }: { children: ReactNode }) {
+/** Makes a new project of an exported folder or file. Nothing in it is run. */
+export function ImportProjectButton() {
   const router = useRouter();
   const load = useImportProject();
-  const id = useId();
+  const folder = useRef<HTMLInputElement>(null);
+  const file = useRef<HTMLInputElement>(null);
+  const [failure, setFailure] = useState<unknown>(null);
 
-  const read = async (chosen: FileList): Promise<void> => {
-    const files: Record<string, string> = {};
-    for (const file of chosen) {
-      // The browser puts the chosen folder's own name first.
-      const path = file.webkitRelativePath.split('/').slice(1).join('/');
-      if (path !== '' && !path.startsWith('.')) files[path] = await file.text();
+  const take = async (read: Promise<Record<string, string>>): Promise<void> => {
+    try {
+      const project = await load.mutateAsync({ files: await read });
+      toast.success(`${project.name} is imported. Its workflows are drafts until you publish them.`);
+      router.push(`/projects/${project.slug}`);
+    } catch (error) {
+      setFailure(error);
     }
-    load.mutate(
-      { files },
-      {
-        onSuccess: (project) => {
-          toast.success(`${project.name} is imported. Its workflows are drafts until you publish them.`);
-          router.push(`/projects/${project.slug}`);
-        },
-        onError: (error) =>
-          toast.error(error.message, {
-            description: error instanceof ApiError ? error.title : undefined,
-            duration: 10_000,
-          }),
-      },
-    );
   };
 
   return (
-    <Button asChild busy={load.isPending}>
-      <label htmlFor={id} className="cursor-pointer focus-within:outline-2 focus-within:outline-accent">
-        {children}
-        <input
-          id={id}
-          type="file"
-          className="sr-only"
-          // Not in React's types; every browser knows it.
-          {...{ webkitdirectory: '' }}
-          multiple
-          onChange={(event) => {
-            if (event.target.files?.length) void read(event.target.files);
-            event.target.value = '';
-          }}
-        />
-      </label>
-    </Button>
+    <>
+      <DropdownMenu>
+        <DropdownMenuTrigger asChild>
+          <Button busy={load.isPending}>
+            <Upload /> Import
+          </Button>
+        </DropdownMenuTrigger>
+        <DropdownMenuContent align="end">
+          <DropdownMenuItem onSelect={() => folder.current?.click()}>A project folder…</DropdownMenuItem>
+          <DropdownMenuItem onSelect={() => file.current?.click()}>An exported JSON file…</DropdownMenuItem>
+        </DropdownMenuContent>
+      </DropdownMenu>
+      <input
+        ref={folder}
+        type="file"
+        aria-label="Project folder"
+        hidden
+        // Not in React's types; every browser knows it.
+        {...{ webkitdirectory: '' }}
+        multiple
+        onChange={(event) => {
+          if (event.target.files?.length) void take(filesOfFolder([...event.target.files]));
+          event.target.value = '';
+        }}
+      />
+      <input
+        ref={file}
+        type="file"
+        aria-label="Exported file"
+        hidden
+        accept=".json"
+        onChange={(event) => {
+          const [chosen] = event.target.files ?? [];
+          if (chosen) void take(filesOfExport(chosen));
+          event.target.value = '';
+        }}
+      />
+      <Dialog open={failure !== null} onOpenChange={(open) => !open && setFailure(null)}>
+        <DialogContent aria-describedby={undefined}>
+          <DialogTitle>Import</DialogTitle>
+          <ErrorState title="The project could not be imported" error={failure} />
+        </DialogContent>
+      </Dialog>
+    </>
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { FolderOpen, Plus, Upload } from 'lucide-react';
+import { FolderOpen, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Project } from '#app/data/types.ts';
 import { useProjects } from '#app/data/use-projects.ts';
@@ -35,9 +35,7 @@ export function ProjectList() {
       description="Each project is one MCP server at one address. Its published workflows are the tools."
       actions={
         <>
-          <ImportProjectButton>
-            <Upload /> Import
-          </ImportProjectButton>
+          <ImportProjectButton />
           <Button variant="primary" onClick={() => setMaking(true)}>
             <Plus /> New project
           </Button>
