@@ -85,7 +85,7 @@ export function CodeField({ value, scope, sample, remarks, ...rest }: CodeFieldP
       lines="code"
       extensions={extensions}
       remarks={all}
-      className="[&_.cm-content]:min-h-40 [&_.cm-scroller]:max-h-[60vh]"
+      className="[&_.cm-content]:min-h-40! [&_.cm-scroller]:max-h-[60vh]"
     />
   );
 }

@@ -88,7 +88,7 @@ export function JsonField({
         invalid={invalid || fault !== null}
         extensions={extensions}
         remarks={remarks}
-        className="[&_.cm-content]:min-h-14 [&_.cm-scroller]:max-h-96"
+        className="[&_.cm-content]:min-h-14! [&_.cm-scroller]:max-h-96"
       />
       {fault && <FieldMessage severity="error" message={fault.fault} />}
       <PreviewLine preview={shown} />

@@ -39,7 +39,7 @@ export function TemplateField({ value, scope, sample, lines = 'one', ...rest }: 
         value={value}
         lines={lines}
         extensions={extensions}
-        className={lines === 'many' ? '[&_.cm-content]:min-h-14 [&_.cm-scroller]:max-h-80' : undefined}
+        className={lines === 'many' ? '[&_.cm-content]:min-h-14! [&_.cm-scroller]:max-h-80' : undefined}
       />
       <PreviewLine preview={shown} />
     </div>
