@@ -56,7 +56,7 @@ function Account({ session }: { session: Session }) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger
-        aria-label="Account"
+        aria-label={`${initials(user.name)}: account of ${user.name}`}
         className="grid size-8 place-items-center rounded-full bg-hover text-12 font-semibold text-ink hover:bg-selected"
       >
         {initials(user.name)}
