@@ -7,8 +7,6 @@ import { classNames } from './class-names.ts';
 import { IconButton } from './icon-button.tsx';
 
 export const Dialog = Radix.Root;
-export const DialogTrigger = Radix.Trigger;
-export const DialogClose = Radix.Close;
 
 /** A question or a short form in front of the page. Holds a DialogTitle; without a DialogDescription say `aria-describedby={undefined}`. */
 export function DialogContent({ className, children, ...rest }: ComponentProps<typeof Radix.Content>) {

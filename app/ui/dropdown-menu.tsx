@@ -1,6 +1,6 @@
 'use client';
 
-import { Check, ChevronRight } from 'lucide-react';
+import { Check } from 'lucide-react';
 import { DropdownMenu as Radix } from 'radix-ui';
 import type { ComponentProps } from 'react';
 import { classNames } from './class-names.ts';
@@ -15,9 +15,7 @@ import {
 
 export const DropdownMenu = Radix.Root;
 export const DropdownMenuTrigger = Radix.Trigger;
-export const DropdownMenuGroup = Radix.Group;
 export const DropdownMenuRadioGroup = Radix.RadioGroup;
-export const DropdownMenuSub = Radix.Sub;
 
 export function DropdownMenuContent({ className, ...rest }: ComponentProps<typeof Radix.Content>) {
   return (
@@ -52,21 +50,6 @@ export function DropdownMenuItem({ keys, danger, className, children, ...rest }:
   );
 }
 
-export function DropdownMenuCheckboxItem({
-  className,
-  children,
-  ...rest
-}: ComponentProps<typeof Radix.CheckboxItem>) {
-  return (
-    <Radix.CheckboxItem {...rest} className={classNames(menuItemStyle, className)}>
-      {children}
-      <Radix.ItemIndicator className="ml-auto pl-4">
-        <Check className="size-3.5" />
-      </Radix.ItemIndicator>
-    </Radix.CheckboxItem>
-  );
-}
-
 export function DropdownMenuRadioItem({
   className,
   children,
@@ -88,28 +71,4 @@ export function DropdownMenuLabel({ className, ...rest }: ComponentProps<typeof 
 
 export function DropdownMenuSeparator() {
   return <Radix.Separator className={menuSeparatorStyle} />;
-}
-
-export function DropdownMenuSubTrigger({
-  className,
-  children,
-  ...rest
-}: ComponentProps<typeof Radix.SubTrigger>) {
-  return (
-    <Radix.SubTrigger
-      {...rest}
-      className={classNames(menuItemStyle, 'data-[state=open]:bg-hover', className)}
-    >
-      {children}
-      <ChevronRight className="ml-auto" />
-    </Radix.SubTrigger>
-  );
-}
-
-export function DropdownMenuSubContent({ className, ...rest }: ComponentProps<typeof Radix.SubContent>) {
-  return (
-    <Radix.Portal>
-      <Radix.SubContent collisionPadding={8} {...rest} className={classNames(menuStyle, className)} />
-    </Radix.Portal>
-  );
 }
