@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { NodeKind } from '#lib/engine/kind.ts';
+import { indexOfText } from '#lib/workflow/find-text.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { asText, oneLine, templateLabel } from '#lib/workflow/text.ts';
 
@@ -169,13 +170,16 @@ function holds({ left = null, operator, right = null }: Condition): boolean {
   }
 }
 
+/** Nothing but text is spelled longer; reading a long text for each item of a long list would take minutes. */
+const MOST_SPELLED = 1000;
+
 /** The same JSON; a text equals the number, truth value or null it spells, because what is typed into a form is text. */
 function equal(left: JsonValue, right: JsonValue): boolean {
   if (typeof left === typeof right) {
     return typeof left === 'object' ? canonical(left) === canonical(right) : left === right;
   }
   const [text, other] = typeof left === 'string' ? [left, right] : [right, left];
-  if (typeof text !== 'string') return false;
+  if (typeof text !== 'string' || text.length > MOST_SPELLED) return false;
   if (typeof other === 'number') return numberOf(text) === other;
   return typeof other !== 'object' || other === null ? text.trim() === String(other) : false;
 }
@@ -198,9 +202,14 @@ function compare(left: JsonValue, right: JsonValue): number {
 }
 
 function contains(left: JsonValue, right: JsonValue): boolean {
-  if (Array.isArray(left)) return left.some((item) => equal(item, right));
+  if (Array.isArray(left)) {
+    if (typeof right !== 'object') return left.some((item) => equal(item, right));
+    // Written once: for each item of a long list it would be written again.
+    const sought = canonical(right);
+    return left.some((item) => (typeof item === 'object' ? canonical(item) === sought : equal(item, right)));
+  }
   if (typeof left === 'object' && left !== null) return Object.hasOwn(left, asText(right));
-  return asText(left).includes(asText(right));
+  return indexOfText(asText(left), asText(right)) >= 0;
 }
 
 function isEmpty(given: JsonValue): boolean {

@@ -1,6 +1,7 @@
 import { ExpressionError } from './expression-error.ts';
 import { concatenate } from './expression-operators.ts';
 import { type Frame, toNumber, toText, type Value } from './expression-value.ts';
+import { indexOfText, lastIndexOfText, splitText } from './find-text.ts';
 
 /** A method of a text or a number. */
 export type Method<Self> = (self: Self, args: Value[], frame: Frame) => Value;
@@ -16,6 +17,12 @@ function padded(text: string, [length, filler]: Value[], frame: Frame, atStart: 
   frame.make(target);
   const fill = filler === undefined ? ' ' : toText(filler, frame);
   return atStart ? text.padStart(target, fill) : text.padEnd(target, fill);
+}
+
+function found(text: string, [part, from]: Value[], frame: Frame): number {
+  const sought = toText(part, frame);
+  frame.read(sought.length);
+  return indexOfText(text, sought, number(from, frame));
 }
 
 /** The replacement with `$$`, `$&`, `` $` `` and `$'` filled in, as in JavaScript. */
@@ -42,7 +49,7 @@ function replaced(text: string, args: Value[], frame: Frame, all: boolean): stri
   const parts: string[] = [];
   let length = 0;
   let from = 0;
-  let at = text.indexOf(sought);
+  let at = indexOfText(text, sought);
   while (at >= 0) {
     const inserted = replacement(pattern, text, [at, sought.length], frame);
     parts.push(text.slice(from, at), inserted);
@@ -51,7 +58,9 @@ function replaced(text: string, args: Value[], frame: Frame, all: boolean): stri
     frame.spend(1);
     from = at + sought.length;
     if (!all || (sought === '' && at >= text.length)) break;
-    at = text.indexOf(sought, sought === '' ? at + 1 : from);
+    // A long text that is sought is looked over at the beginning of each search.
+    frame.read(sought.length);
+    at = indexOfText(text, sought, sought === '' ? at + 1 : from);
   }
   frame.make(length + text.length - from);
   return parts.join('') + text.slice(from);
@@ -63,9 +72,16 @@ export const textMethods: ReadonlyMap<string, Method<string>> = new Map<string, 
   ['charAt', (text, [index], frame) => text.charAt(number(index, frame) ?? 0)],
   ['charCodeAt', (text, [index], frame) => text.charCodeAt(number(index, frame) ?? 0)],
   ['codePointAt', (text, [index], frame) => text.codePointAt(number(index, frame) ?? 0)],
-  ['includes', (text, [part, from], frame) => text.includes(toText(part, frame), number(from, frame))],
-  ['indexOf', (text, [part, from], frame) => text.indexOf(toText(part, frame), number(from, frame))],
-  ['lastIndexOf', (text, [part, from], frame) => text.lastIndexOf(toText(part, frame), number(from, frame))],
+  ['includes', (text, args, frame) => found(text, args, frame) >= 0],
+  ['indexOf', found],
+  [
+    'lastIndexOf',
+    (text, [part, from], frame) => {
+      const sought = toText(part, frame);
+      frame.read(sought.length);
+      return lastIndexOfText(text, sought, number(from, frame));
+    },
+  ],
   ['startsWith', (text, [part, from], frame) => text.startsWith(toText(part, frame), number(from, frame))],
   ['endsWith', (text, [part, to], frame) => text.endsWith(toText(part, frame), number(to, frame))],
   ['slice', (text, [from, to], frame) => text.slice(number(from, frame), number(to, frame))],
@@ -101,7 +117,7 @@ export const textMethods: ReadonlyMap<string, Method<string>> = new Map<string, 
       if (separator === undefined) return limit === 0 ? [] : [text];
       const by = toText(separator, frame);
       if (by === '') frame.spend(text.length);
-      const parts = text.split(by, limit);
+      const parts = splitText(text, by, limit);
       frame.spend(parts.length);
       return parts;
     },

@@ -51,10 +51,20 @@ const cases: [JsonValue, string, JsonValue, boolean][] = [
   ['False', 'is_true', '', false],
   ['yes', 'is_true', '', true],
   [0, 'is_false', '', true],
+  // Made so that comparing them one by one, or letter by letter, would hold the process for minutes.
+  [Array.from({ length: 100_000 }, () => 1), 'contains', `${' '.repeat(500_000)}1`, false],
+  [
+    Array.from({ length: 20_000 }, (_, id) => ({ id })),
+    'contains',
+    Array.from({ length: 20_000 }, () => 1),
+    false,
+  ],
+  ['a'.repeat(900_000), 'contains', `${'a'.repeat(200_000)}b${'a'.repeat(100_000)}`, false],
 ];
 
 describe('conditions', () => {
-  test.each(cases)('%j %s %j is %s', async (left, operator, right, holds) => {
+  const named = cases.map((given) => [JSON.stringify(given).slice(0, 100), ...given] as const);
+  test.each(named)('%s', async (_, left, operator, right, holds) => {
     expect(await way(left, operator, right)).toBe(String(holds));
   });
 
