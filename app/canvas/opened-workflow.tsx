@@ -1,5 +1,6 @@
 'use client';
 import { useEffect } from 'react';
+import { useProject } from '#app/data/use-project.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
@@ -10,6 +11,7 @@ import { WorkflowScreen } from './workflow-screen.tsx';
 export function OpenedWorkflow({ project, workflow }: { project: string; workflow: string }) {
   const { data, error, refetch } = useOpenedWorkflow(project, workflow);
   const { data: session } = useSession();
+  const { data: owner } = useProject(project);
   const name = data?.name;
   useEffect(() => {
     if (name !== undefined) document.title = `${name} · Patchbay`;
@@ -22,12 +24,19 @@ export function OpenedWorkflow({ project, workflow }: { project: string; workflo
       </div>
     );
   }
-  if (!data || !session) {
+  if (!data || !session || !owner) {
     return (
       <div className="grid h-full place-items-center">
         <LoadingState>Opening the workflow</LoadingState>
       </div>
     );
   }
-  return <WorkflowScreen project={project} workflow={data} editable={session.role !== 'viewer'} />;
+  return (
+    <WorkflowScreen
+      project={project}
+      workflow={data}
+      env={Object.keys(owner.env)}
+      editable={session.role !== 'viewer'}
+    />
+  );
 }

@@ -12,6 +12,8 @@ export interface SessionOptions {
   workflowId: string;
   loaded: { revision: number; document: WorkflowDocument };
   kinds: Kinds;
+  /** Names of the project's environment values. */
+  env: readonly string[];
   editable: boolean;
   server: CanvasServer;
 }
@@ -25,7 +27,7 @@ export interface Session extends CanvasScope {
 }
 
 /** Opens a workflow for drawing. Browser only. Call `close` when the screen goes. */
-export function openSession({ workflowId, loaded, kinds, editable, server }: SessionOptions): Session {
+export function openSession({ workflowId, loaded, kinds, env, editable, server }: SessionOptions): Session {
   const screen = createScreenStore(window.location.search);
   const runs = createRunner(server);
   const saver = createSaver({
@@ -36,7 +38,7 @@ export function openSession({ workflowId, loaded, kinds, editable, server }: Ses
     show: (document) => canvas.getState().replace(document, 'Take their version'),
   });
   const canvas = createCanvasStore(saver.state().current, kinds, editable);
-  const { checked, close: stopChecking } = watchProblems(canvas);
+  const { checked, close: stopChecking } = watchProblems(canvas, env);
 
   const { node: wanted, run } = screen.getState();
   if (wanted !== null && loaded.document.nodes.some((other) => other.id === wanted)) {

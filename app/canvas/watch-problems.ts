@@ -21,8 +21,8 @@ export interface Checked {
 
 export type CheckedStore = StoreApi<Checked>;
 
-function check(document: WorkflowDocument, kinds: Kinds): Checked {
-  const { problems, contract } = compile(document, kinds);
+function check(document: WorkflowDocument, kinds: Kinds, env: readonly string[]): Checked {
+  const { problems, contract } = compile(document, kinds, { env });
   return {
     problems,
     byNode: Map.groupBy(
@@ -34,15 +34,24 @@ function check(document: WorkflowDocument, kinds: Kinds): Checked {
   };
 }
 
-/** Compiles the canvas's document, now and after every change, and holds what came of it. */
-export function watchProblems(canvas: CanvasStore): { checked: CheckedStore; close: () => void } {
+/**
+ * Compiles the canvas's document, now and after every change, and holds what came of it. `env`: names of the
+ * project's environment values.
+ */
+export function watchProblems(
+  canvas: CanvasStore,
+  env: readonly string[],
+): { checked: CheckedStore; close: () => void } {
   const { document, kinds } = canvas.getState();
-  const checked = createStore<Checked>()(() => check(document, kinds));
+  const checked = createStore<Checked>()(() => check(document, kinds, env));
   let timer: ReturnType<typeof setTimeout> | undefined;
   const unsubscribe = canvas.subscribe((now, before) => {
     if (now.document === before.document) return;
     clearTimeout(timer);
-    timer = setTimeout(() => checked.setState(check(canvas.getState().document, now.kinds)), DEBOUNCE_MS);
+    timer = setTimeout(
+      () => checked.setState(check(canvas.getState().document, now.kinds, env)),
+      DEBOUNCE_MS,
+    );
   });
   return {
     checked,

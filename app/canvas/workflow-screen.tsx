@@ -13,11 +13,14 @@ import { SessionProvider } from './session-context.tsx';
 export function WorkflowScreen({
   project,
   workflow,
+  env,
   editable,
 }: {
   /** Slug. */
   project: string;
   workflow: Workflow;
+  /** Names of the project's environment values. */
+  env: readonly string[];
   editable: boolean;
 }) {
   const [session, setSession] = useState<Session | null>(null);
@@ -28,6 +31,7 @@ export function WorkflowScreen({
       workflowId: workflow.id,
       loaded: { revision: workflow.revision, document: workflow.document },
       kinds,
+      env,
       editable,
       server: canvasServer(project, workflow.id),
     });

@@ -46,15 +46,16 @@ export async function getWorkflow(
   principal: Principal,
   at: { project: string; workflow: string },
 ): Promise<WorkflowView> {
-  const { id } = await findProject(app, principal, at.project);
+  const { id, env } = await findProject(app, principal, at.project);
   const workflow = await repository(app.db, principal).workflows.get(id, at.workflow);
   if (!workflow) throw new AppError('not_found', 'There is no such workflow.');
   app.drafts.remember(workflow.id, workflow.revision, workflow.document as WorkflowDocument);
-  return workflowView(workflow);
+  return workflowView(workflow, env);
 }
 
-export function workflowView(workflow: Workflow): WorkflowView {
-  const { problems: problemList, contract } = compile(workflow.document, kinds);
+/** `env`: the environment values of its project. */
+export function workflowView(workflow: Workflow, env: Record<string, string>): WorkflowView {
+  const { problems: problemList, contract } = compile(workflow.document, kinds, { env: Object.keys(env) });
   return {
     ...lineOf(workflow),
     problems: errorCount(problemList),

@@ -34,8 +34,8 @@ export interface SavedDraft {
  */
 export async function saveDraft(app: App, principal: Principal, input: SaveDraft): Promise<SavedDraft> {
   const document = parseDraft(input.document);
-  const { id } = await findProject(app, principal, input.project);
-  const { problems, contract } = compile(document, kinds);
+  const { id, env } = await findProject(app, principal, input.project);
+  const { problems, contract } = compile(document, kinds, { env: Object.keys(env) });
   const saved = await repository(app.db, principal).workflows.saveDraft(id, input.workflow, {
     document,
     revision: input.revision,

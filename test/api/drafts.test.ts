@@ -53,6 +53,16 @@ describe('drafts', () => {
     expect(after.document).toEqual(document);
   });
 
+  it('warn of an environment value that the project does not have', async () => {
+    const document = createDraft('echo', '{{ env.GREETING }} ');
+    const { workflow } = await projectWith(server.owner, 'greets', { document, publish: false });
+    const at = `/projects/greets/workflows/${workflow}`;
+    const { body: without } = await server.owner.put(`${at}/draft`, { revision: 1, document });
+    expect(without.problems).toMatchObject([{ code: 'expression_missing_env', severity: 'warning' }]);
+    await server.owner.patch('/projects/greets', { env: { GREETING: 'Hello' } });
+    expect((await server.owner.get(at)).body.problemList).toEqual([]);
+  });
+
   it('may have problems, which are counted and told', async () => {
     const document = withStep('http', { method: 'GET', url: '{{ input.nothing }}' });
     const { workflow } = await projectWith(server.owner, 'problems', { document, publish: false });
