@@ -7,6 +7,7 @@ import { StepError } from './errors.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from './events.ts';
 import { ERROR_HANDLE, Frontier } from './frontier.ts';
 import { budgetHttp } from './http-budget.ts';
+import { jsonLength } from './json-size.ts';
 import type { NodeKind, NodeResult } from './kind.ts';
 import { recorded } from './recorded.ts';
 import { pauseBefore } from './retry.ts';
@@ -14,8 +15,17 @@ import type { RunLimits, RunOptions, RunOutput, RunPlan, RunResult, RunState } f
 import { stepConfig } from './step-config.ts';
 import { type AttemptFacts, StepContext, type StepWorld } from './step-context.ts';
 
+const MiB = 1024 * 1024;
+
 /** Upper bounds of a run that was not told others (design.md §6). */
-const LIMITS: RunLimits = { wallMs: 300_000, steps: 1000, httpCalls: 50, outputBytes: 1024 * 1024 };
+const LIMITS: RunLimits = {
+  wallMs: 300_000,
+  steps: 1000,
+  httpCalls: 50,
+  outputBytes: MiB,
+  configCharacters: 64 * MiB,
+  valueCharacters: 256 * MiB,
+};
 
 /**
  * Walks a plan. Nodes without order between them run together. Steps that answer synchronously are run in
@@ -65,6 +75,8 @@ class Run implements StepWorld {
   private readonly flights = new Set<Flight>();
   private waiting: RunState['waiting'];
   private stepCount: number;
+  /** Characters that steps may still leave behind. */
+  private room: number;
   /** Checkpoints that are being stored, and the last of them. */
   private storing = 0;
   private lastStored: Promise<void> | null = null;
@@ -90,6 +102,7 @@ class Run implements StepWorld {
     this.deadline = this.beganAt + this.wallMs;
     this.nodes = resume ? { ...resume.state.nodes } : {};
     this.stepCount = resume?.state.steps ?? 0;
+    this.room = this.limits.valueCharacters;
     this.frontier = new Frontier(plan, (node) => this.skip(node));
     this.scope = {
       input: this.input,
@@ -147,6 +160,7 @@ class Run implements StepWorld {
   private start(node: Node): void {
     const known = this.options.resume?.state.nodes[node.id];
     if (known && !('dead' in known)) {
+      this.room -= jsonLength(known.value, this.room);
       this.remember(node, known);
       this.frontier.leave(node, known.handle);
       return;
@@ -171,7 +185,7 @@ class Run implements StepWorld {
       announced: false,
     };
     try {
-      flight.config = stepConfig(node, this.scope);
+      flight.config = stepConfig(node, this.scope, this.limits.configCharacters);
     } catch (error) {
       this.announce(flight);
       this.fail(flight, error);
@@ -256,6 +270,16 @@ class Run implements StepWorld {
       return;
     }
     const { value = null, handle, output } = result;
+    const length = jsonLength(value, this.room);
+    if (length > this.room) {
+      const most = `${Math.floor(this.limits.valueCharacters / MiB)} MiB`;
+      this.fail(
+        flight,
+        new StepError('TOO_LARGE', `The steps of this run left more than ${most} of data behind.`),
+      );
+      return;
+    }
+    this.room -= length;
     const finished: Finished = { value };
     if (handle !== undefined) finished.handle = handle;
     if (output !== undefined) finished.output = output;

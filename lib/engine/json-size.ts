@@ -5,6 +5,15 @@ import type { JsonValue } from '#lib/workflow/json.ts';
  * Stops once it is over `limit`, so that a huge value costs no more than a large one.
  */
 export function jsonSize(value: JsonValue, limit: number): number {
+  return sizeOf(value, limit, bytesOf);
+}
+
+/** As `jsonSize`, in characters: a long text costs no more than a short one, and one put together lazily stays so. */
+export function jsonLength(value: JsonValue, limit: number): number {
+  return sizeOf(value, limit, (text) => text.length);
+}
+
+function sizeOf(value: JsonValue, limit: number, textSize: (text: string, limit: number) => number): number {
   let size = 0;
   const stack: (JsonValue | undefined)[] = [value];
   while (stack.length > 0 && size <= limit) {
@@ -27,7 +36,7 @@ export function jsonSize(value: JsonValue, limit: number): number {
 }
 
 /** Bytes of a text in UTF-8; its length in characters when that alone is too much. */
-function textSize(text: string, limit: number): number {
+function bytesOf(text: string, limit: number): number {
   if (text.length > limit) return text.length;
   let size = text.length;
   for (let at = 0; at < text.length; at++) {

@@ -52,6 +52,10 @@ export interface RunLimits {
   steps: number;
   httpCalls: number;
   outputBytes: number;
+  /** Characters of what one step reads, as JSON: a config whose expressions were evaluated. */
+  configCharacters: number;
+  /** Characters of what all steps left behind, as JSON; what two of them share counts twice. */
+  valueCharacters: number;
 }
 
 export interface RunResult {

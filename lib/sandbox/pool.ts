@@ -1,4 +1,5 @@
 import { StepError } from '#lib/engine/errors.ts';
+import { jsonLength } from '#lib/engine/json-size.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { Breaker } from './breaker.ts';
 import { cpuFailure, crashFailure, memoryFailure, wallFailure } from './failures.ts';
@@ -107,9 +108,12 @@ class Pool implements Sandbox {
         `The code is longer than ${this.#limits.sourceCharacters} characters.`,
       );
     }
-    const scope = JSON.stringify({ input, steps, env });
-    if (scope.length > this.#limits.inputCharacters) {
-      const limit = `${this.#limits.inputCharacters} characters of JSON`;
+    // Counted before it is written: steps may name the same long text more often than there is memory for.
+    const most = this.#limits.inputCharacters;
+    const scope =
+      jsonLength({ input, steps, env }, most) > most ? null : JSON.stringify({ input, steps, env });
+    if (scope === null || scope.length > most) {
+      const limit = `${most} characters of JSON`;
       throw new StepError('CODE_INPUT', `The input and steps handed to the code are larger than ${limit}.`);
     }
     const project = this.#project(projectId);

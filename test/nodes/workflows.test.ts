@@ -285,3 +285,40 @@ describe('a value that does not fit', () => {
     );
   });
 });
+
+describe('data that grows without end', () => {
+  const set = (value: string): Step => ({ kind: 'set', config: { values: { all: value } } });
+  const structured: Step = {
+    kind: 'output',
+    config: { parts: [], structured: { value: { all: '{{ steps.values.all }}' } } },
+  };
+  const input = { text: 'ab'.repeat(450_000) };
+
+  test('one expression that names a long text often fails its step, not the process', async () => {
+    const steps = {
+      arguments: text,
+      values: set('{{ range(0, 20000).map((i) => input.text + i) }}'),
+      answer: structured,
+    };
+    const result = await run(steps, ['arguments -> values', 'values -> answer'], { input });
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'TOO_LARGE', key: 'values' } });
+  });
+
+  test('steps that each hand on what they read fail when it is too much together', async () => {
+    const most = '{{ range(0, 60).map((i) => input.text + i) }}';
+    const keys = ['one', 'two', 'three', 'four', 'five'];
+    const steps = Object.fromEntries(keys.map((key) => [key, set(most)]));
+    const edges = ['arguments', ...keys].map((key, at) => `${key} -> ${keys[at] ?? 'answer'}`);
+    const result = await run({ arguments: text, ...steps, answer: answer('done') }, edges, { input });
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'TOO_LARGE', key: 'five' } });
+  });
+
+  test('what fits goes through (positive control)', async () => {
+    const steps = {
+      arguments: text,
+      values: set('{{ range(0, 60).map((i) => input.text + i) }}'),
+      answer: answer('{{ steps.values.all.length }}'),
+    };
+    expect(told(await run(steps, ['arguments -> values', 'values -> answer'], { input }))).toBe('60');
+  });
+});

@@ -68,6 +68,9 @@ describe('budgets of a run', () => {
   test('what is handed in, and the code', async () => {
     const { attempt } = open({ limits: { inputCharacters: 1000, sourceCharacters: 1000 } });
     expect(await attempt('return 1', { input: 'x'.repeat(1001) })).toMatchObject({ code: 'CODE_INPUT' });
+    // Small in memory, and written out more than any memory.
+    const shared = { list: Array.from({ length: 100_000 }, () => 'x'.repeat(1000).repeat(100)) };
+    expect(await attempt('return 1', { input: shared })).toMatchObject({ code: 'CODE_INPUT' });
     expect(await attempt(`return 1 // ${'x'.repeat(1001)}`)).toMatchObject({ code: 'CODE_SYNTAX' });
   });
 
