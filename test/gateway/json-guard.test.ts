@@ -38,6 +38,7 @@ describe('parsing JSON', () => {
     for (const text of [
       '{"a":{"__proto__":{"admin":true},"b":1}}',
       '{"a":{"\\u005f_proto__":{"admin":true},"b":1}}',
+      '{"a":{"__\\u0070roto__":{"admin":true},"b":1}}',
     ]) {
       const value = parseJson(text) as { a: object };
       expect(Object.keys(value.a)).toEqual(['b']);
