@@ -1,8 +1,7 @@
 // npm run bench: calls/s, latency, CPU and memory beside a hand-written SDK server and bare node:http.
-import { ensureBuilt, ensureGenerated, ensureInstalled, ensureNode, run } from './setup.mjs';
+import { ensureGenerated, ensureInstalled, ensureNode, run } from './setup.mjs';
 
 ensureInstalled();
 ensureNode();
 ensureGenerated();
-ensureBuilt();
 process.exit(run(process.execPath, ['test/bench/main.ts', ...process.argv.slice(2)]));

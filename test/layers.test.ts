@@ -63,7 +63,7 @@ const HOME: Record<string, string> = {
 
 /** Exceptions, each with its reason. */
 const EXCEPTIONS = new Set([
-  // The one process that answers HTTP hosts Next.js (design.md §2).
+  // The one process that answers HTTP hosts Next.js.
   'workers/server.ts → next',
   // The typed client of our own API.
   'app/data/api.ts → hono/client',

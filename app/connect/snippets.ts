@@ -24,7 +24,7 @@ export interface Target {
 const KEY = 'YOUR_API_KEY';
 
 /**
- * Ready snippets, one a client. Formats: protocol facts §5.3 (vendors' documentation, November 2026).
+ * Ready snippets, one a client. Formats: the vendors' documentation of November 2026.
  * Cursor ignores configured headers once a server answers OAuth discovery; projects with a key answer none.
  */
 export function snippetsFor({ name, url, access }: Target): Snippet[] {
@@ -132,7 +132,7 @@ export function snippetsFor({ name, url, access }: Target): Snippet[] {
   ];
 }
 
-/** Claude on the web connects from its maker's servers and sends no fixed header (facts: protocol §4.3). */
+/** Claude on the web connects from its maker's servers and sends no fixed header (its connector documentation, November 2026). */
 function claudeWebWarning(withKey: boolean, isLocal: boolean): string | undefined {
   if (isLocal) {
     return 'Claude on the web connects from the internet: it cannot reach an address on this machine. Put Patchbay on a public https address and set PUBLIC_URL.';

@@ -5,7 +5,7 @@ const LIMIT = 10;
 /** More names than this are not remembered: the oldest go first, so that memory stays bounded under a flood. */
 const MOST_NAMES = 50_000;
 
-/** Counts failed tries per account and per address (security.md §5.3). */
+/** Counts failed tries per account and per address. */
 export interface Attempts {
   /** Throws `too_many` with `retryAfterMs` while any of the names has used up its tries. */
   check(names: readonly string[]): void;

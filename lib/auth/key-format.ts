@@ -4,7 +4,7 @@ import type { Secrets } from './sealing.ts';
 
 /**
  * `pbk_<12 base62 id>_<43 base62 secret>_<6 base62 CRC-32>`: the prefix for secret scanners, the checksum so that
- * a mistyped key costs no look-up (security.md §4.3).
+ * a mistyped key costs no look-up.
  */
 const FORMAT = /^pbk_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

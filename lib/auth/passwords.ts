@@ -1,7 +1,7 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 
-/** argon2id as OWASP asks at least: 19 MiB, 2 passes, 1 lane (security.md §5.3: 78 ms). */
+/** argon2id as OWASP asks at least: 19 MiB, 2 passes, 1 lane (78 ms). */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 };
 const PHC =
   /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([A-Za-z0-9+/]{11,86})\$([A-Za-z0-9+/]{11,172})$/;

@@ -10,7 +10,7 @@ export interface Secrets {
   /** A 32-byte key for one purpose; the same on every replica with the same master key. */
   derive(purpose: string): Buffer;
   /**
-   * Encrypts a text under a key of its own, which is wrapped by the master key (security.md §5.8).
+   * Encrypts a text under a key of its own, which is wrapped by the master key.
    * `context` names the place it belongs to (`connection|<organization>|<id>`): elsewhere it does not open.
    */
   seal(text: string, context: string): string;

@@ -34,7 +34,7 @@ export interface SignIn {
   session(headers: Headers): Promise<(SignedIn & { cookies: string[] }) | null>;
 }
 
-/** Sessions end after 7 days without use and 30 days after signing in, whichever is first (security.md §5.2). */
+/** Sessions end after 7 days without use and 30 days after signing in, whichever is first. */
 export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl: string }): SignIn {
   const secure = options.publicUrl.startsWith('https://');
   const auth = betterAuth({

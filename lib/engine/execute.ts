@@ -17,7 +17,7 @@ import { type AttemptFacts, StepContext, type StepWorld } from './step-context.t
 
 const MiB = 1024 * 1024;
 
-/** Upper bounds of a run that was not told others (design.md §6). */
+/** Upper bounds of a run that was not told others. */
 const LIMITS: RunLimits = {
   wallMs: 300_000,
   steps: 1000,

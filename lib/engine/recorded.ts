@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import { jsonSize } from './json-size.ts';
 
-/** What of a step's input and value goes into events and records, in bytes (design.md §6). */
+/** What of a step's input and value goes into events and records, in bytes. */
 const RECORDED_BYTES = 64 * 1024;
 /** Levels of nesting; what is deeper is cut like what is larger. */
 const RECORDED_DEPTH = 100;

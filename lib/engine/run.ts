@@ -42,7 +42,7 @@ export interface RunOptions {
   resume?: { state: RunState; answer?: JsonValue };
   /** Called with whatever was thrown that nobody meant to throw: a bug, to be logged whole. The result only names the run. */
   onUnexpected?: (error: unknown, at: { nodeId?: string; key?: string }) => void;
-  /** Upper bounds; the defaults are design.md §6. */
+  /** Upper bounds; the defaults are in execute.ts. */
   limits?: Partial<RunLimits>;
 }
 

@@ -1,4 +1,4 @@
-/** Deeper values make every recursive reader of them overflow its stack (security.md §4.2). */
+/** Deeper values make every recursive reader of them overflow its stack. */
 const MAX_DEPTH = 64;
 const MAX_KEYS = 10_000;
 

@@ -4,7 +4,7 @@ import { type Fault, faultJson } from './errors.ts';
 import type { RequestId } from './protocol.ts';
 import { COMMON_HEADERS, EventStream } from './stream.ts';
 
-/** From here on a client gets signs of life: proxies and clients give up on silent answers (protocol.md §2.7). */
+/** From here on a client gets signs of life: proxies and clients give up on silent answers. */
 const STREAM_AFTER_MS = 1000;
 
 /** Where the answer to one request goes. A message of a batch has no stream of its own. */

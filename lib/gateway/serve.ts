@@ -38,7 +38,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     return requestId;
   };
 
-  /** Cheap checks first: nothing of the body is read before the caller is known (security.md §4.2). */
+  /** Cheap checks first: nothing of the body is read before the caller is known. */
   async function admit(request: IncomingMessage): Promise<Pick<Caller, 'project' | 'principal'>> {
     if (closed) {
       throw new Fault('unavailable', 'The server is shutting down.', { headers: { 'retry-after': '5' } });

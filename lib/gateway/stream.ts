@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
 const KEEP_ALIVE_MS = 15_000;
-/** What may lie unsent in memory for one slow reader. Without a bound, 20 of them cost 2.2 GB (security.md §4.5). */
+/** What may lie unsent in memory for one slow reader. Without a bound, 20 of them cost 2.2 GB. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 
 /** Of every answer: nothing is kept by caches or guessed at by browsers. */

@@ -6,7 +6,7 @@ import type { UploadedFile } from './document.ts';
 /** What the thread says: the passages, or which AppError it met. */
 export type ThreadAnswer = { title: string; chunks: Chunk[] } | { code: AppErrorCode; message: string };
 
-/** security.md §5.6: 30 s and 512 MB for the text of one file. */
+/** What reading the text of one file may take: 30 s and 512 MB. */
 const READ_LIMITS = { timeoutMs: 30_000, memoryMb: 512 };
 
 /**

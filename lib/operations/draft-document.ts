@@ -16,7 +16,7 @@ const draftDocument = workflowDocument.extend({
   nodes: z.array(workflowNode.extend({ key: z.string().max(200) })).max(1000),
 });
 
-/** The document, or `invalid` with the list of what is wrong with it (security.md §5.10). */
+/** The document, or `invalid` with the list of what is wrong with it. */
 export function parseDraft(value: unknown): WorkflowDocument {
   const faults = draftFaults(value);
   if (faults.length > 0) {

@@ -82,7 +82,7 @@ export class EnvError extends Error {
 }
 
 /**
- * Reads the settings from environment variables (design.md §11). An empty variable counts as unset.
+ * Reads the settings from environment variables. An empty variable counts as unset.
  * Throws EnvError with the list of all that is wrong.
  */
 export function parseEnv(source: Record<string, string | undefined>): Env {
@@ -93,7 +93,7 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   throw new EnvError(`The environment is not usable:\n${lines.join('\n')}`);
 }
 
-/** security.md §5.12. */
+/** Only this machine may use http: anywhere else passwords and keys would cross a network in the clear. */
 function sendsPasswordsInTheClear(publicUrl: string | undefined): boolean {
   if (!publicUrl || !URL.canParse(publicUrl)) return false;
   const url = new URL(publicUrl);

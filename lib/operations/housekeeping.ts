@@ -6,7 +6,7 @@ const CRASH_SWEEP_MS = 15_000;
 const PRUNE_MS = 60 * 60_000;
 const JOB_DAYS = 7;
 
-/** Marks runs whose process died, and deletes what retention no longer keeps (design.md §12). Returns what stops it. */
+/** Marks runs whose process died, and deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping(db: Database, log: Logger): () => void {
   const { runs, jobs } = repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');

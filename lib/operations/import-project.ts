@@ -106,7 +106,7 @@ function checkDocuments(content: ProjectContent): void {
   );
 }
 
-/** A draft may be unfinished; these are no unfinished work but a broken or hostile file (security.md §5.10). */
+/** A draft may be unfinished; these are no unfinished work but a broken or hostile file. */
 const STRUCTURAL = new Set([
   'unknown_kind',
   'cycle',

@@ -2,7 +2,7 @@ const DEEPEST = 64;
 const MOST_VALUES = 200_000;
 
 /**
- * Whether a JSON value can be walked by recursive code without harm (security.md §4.2, step 6): a sentence when it
+ * Whether a JSON value can be walked by recursive code without harm: a sentence when it
  * is nested deeper than 64 or holds more than 200,000 values, else null. Walks without recursion itself.
  */
 export function checkDepth(root: unknown): string | null {

@@ -9,7 +9,7 @@ import { draftFaults } from './draft-document.ts';
 import { ENV_NAME, SLUG, slugOf } from './names.ts';
 
 /**
- * A project as a folder of text files (design.md §11), and back. Pure: paths and bytes in, paths and bytes out.
+ * A project as a folder of text files, and back. Pure: paths and bytes in, paths and bytes out.
  *
  *     project.yaml                     name, slug, instructions, access, environment, connections, knowledge bases
  *     workflows/<name>.json            one document each
@@ -119,7 +119,7 @@ function writeWorkflow(
   put(`workflows/${name}.json`, `${text}\n`);
 }
 
-/** What the folder says, or `invalid` with the list of all that is wrong with it (security.md §5.10). */
+/** What the folder says, or `invalid` with the list of all that is wrong with it. */
 export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
   const faults: string[] = [];
   const used = new Set(['README.md']);

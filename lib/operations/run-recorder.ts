@@ -42,7 +42,7 @@ const LEASE_MS = 45_000;
 const RENEW_EVERY_MS = 15_000;
 
 /**
- * Stores what runs did, in batches and off the path of the call (design.md §12). A run that takes longer than a
+ * Stores what runs did, in batches and off the path of the call. A run that takes longer than a
  * second is stored as running, under a lease, so that it is seen and so that a crash shows.
  * `run.cancel` events (`{ runId }`) from any replica cancel a run of this one.
  */

@@ -19,7 +19,7 @@ const TYPES: Record<string, string> = {
 /** Told after a document was stored, so that whoever reads them need not wait for the next look at the queue. */
 export const DOCUMENT_ADDED = 'document.added';
 
-/** Largest document, in bytes (security.md §5.6). */
+/** Largest document, in bytes. */
 export const MOST_DOCUMENT_BYTES = 25 * 1024 * 1024;
 
 /**

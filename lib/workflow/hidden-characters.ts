@@ -1,6 +1,6 @@
 /**
  * Characters that a person does not see and a model reads: control characters (but tab and line ends), zero-width
- * and bidirectional marks, tags (U+E0000), runs of variation selectors, terminal escapes (security.md: hidden
+ * and bidirectional marks, tags (U+E0000), runs of variation selectors, terminal escapes (hidden
  * instructions in tool descriptions travel this way).
  */
 const HIDDEN = new RegExp(

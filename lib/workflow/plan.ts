@@ -10,7 +10,7 @@ export interface Scope {
   /** Environment values of the project (not secret). */
   env: Record<string, string>;
   run: { id: string; startedAt: string };
-  /** What the function library's impure members read (design.md §6: injected, so that a run replays). */
+  /** What the function library's impure members read (injected, so that a run replays). */
   now: () => number;
   random: () => number;
 }

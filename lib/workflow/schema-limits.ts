@@ -14,7 +14,7 @@ export interface SchemaFault {
   path: (string | number)[];
 }
 
-/** Bounds of a JSON Schema that somebody else wrote (security.md §4.7). */
+/** Bounds of a JSON Schema that somebody else wrote. */
 const MAX_CHARACTERS = 64 * 1024;
 const MAX_SUBSCHEMAS = 1000;
 /** Parts with references written out: definitions that double each other take that many steps to check a value. */
