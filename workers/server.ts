@@ -8,6 +8,7 @@ import type { App } from '#lib/operations/app.ts';
 import type { Env } from '#lib/operations/env.ts';
 import type { Workers } from '#lib/operations/workers.ts';
 import { pageHeaders } from './page-headers.ts';
+import { closeSlowReaders } from './slow-readers.ts';
 
 /**
  * The one process that answers HTTP: /mcp is the gateway, /api the API, all else the web app, which is loaded with the
@@ -18,6 +19,8 @@ const root = join(import.meta.dirname, '..');
 /** After SIGTERM every answer says `Connection: close` for this long, while a load balancer looks elsewhere. */
 const LAME_DUCK_MS = 3000;
 const DRAIN_MS = 25_000;
+/** The other side may take nothing of its answer for this long. */
+const SLOW_READER_MS = 30_000;
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -42,6 +45,7 @@ export interface ServerOptions {
 export async function startServer({ env: given, dev = false }: ServerOptions): Promise<RunningServer> {
   const server = createHttpServer();
   const closeUnused = unusedConnections(server);
+  closeSlowReaders(server, SLOW_READER_MS);
   let handler: Handler = (_request, response) => sendText(response, 503, 'Starting. Try again in a moment.');
   let lame = false;
   server.on('request', (request, response) => {
