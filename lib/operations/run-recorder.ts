@@ -38,8 +38,9 @@ const MAX_WAITING = 10_000;
 /** A run longer than this is stored while it runs. */
 const ANNOUNCE_AFTER_MS = 1000;
 const SWEEP_MS = 1000;
-const LEASE_MS = 45_000;
-const RENEW_EVERY_MS = 15_000;
+/** With the 15 s between two looks for crashed runs: 45 s after its process died nothing is running any more. */
+const LEASE_MS = 30_000;
+const RENEW_EVERY_MS = 10_000;
 
 /**
  * Stores what runs did, in batches and off the path of the call. A run that takes longer than a
