@@ -55,10 +55,15 @@ export function wordsOf(text: string): string[] {
   return [...new Set(words)].slice(0, MAX_WORDS);
 }
 
-const filterSchema = z.record(
-  z.string().regex(/^[\w .-]{1,64}$/),
-  z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]),
-);
+/** Each becomes a condition of the statement, and a filter may come from whoever calls. */
+const MAX_PROPERTIES = 20;
+
+const filterSchema = z
+  .record(
+    z.string().regex(/^[\w .-]{1,64}$/),
+    z.union([z.string().max(1000), z.number(), z.boolean(), z.null()]),
+  )
+  .refine((filter) => Object.keys(filter).length <= MAX_PROPERTIES);
 
 /** The filter as pairs of a metadata key (null = the name) and the JSON text it must equal. */
 export function filterOf(
@@ -69,7 +74,7 @@ export function filterOf(
   if (!parsed.success) {
     throw new AppError(
       'bad_request',
-      'A knowledge filter is an object of document properties (letters, digits, space, _ . -) and the text, number, ' +
+      `A knowledge filter is an object of at most ${MAX_PROPERTIES} document properties (letters, digits, space, _ . -) and the text, number, ` +
         'true, false or null each must equal.',
     );
   }

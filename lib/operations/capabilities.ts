@@ -1,4 +1,5 @@
 import type { Secrets } from '#lib/auth/sealing.ts';
+import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { SealedConnection } from '#lib/db/connections.ts';
 import { repository } from '#lib/db/repository.ts';
@@ -51,11 +52,8 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       knowledge: {
         async search({ base, text, topK, filter }) {
           const principal = { type: 'public', organizationId, projectId } as const;
-          const hits = await repository(world.db, principal).knowledge.search(projectId, base, {
-            text,
-            topK,
-            filter,
-          });
+          const { knowledge } = repository(world.db, principal);
+          const hits = await knowledge.search(projectId, base, { text, topK, filter }).catch(lookUpFailure);
           return hits.map(({ document, documentId, headings, text: passage, score }) => ({
             document,
             documentId,
@@ -68,6 +66,20 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       files: world.files.of(projectId),
     };
   };
+}
+
+/** What the author can mend; of anything else nothing is told. */
+function lookUpFailure(error: unknown): never {
+  if (!(error instanceof AppError)) throw error;
+  if (error.code === 'not_found') {
+    throw new StepError(
+      'KNOWLEDGE_MISSING',
+      'The knowledge base of this step is not there any more. Choose another one.',
+      { cause: error },
+    );
+  }
+  if (error.code === 'bad_request') throw new StepError('KNOWLEDGE_QUERY', error.message, { cause: error });
+  throw error;
 }
 
 /** Adds the credential on this side: the graph names a connection and never sees what is in it. */

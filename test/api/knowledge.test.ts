@@ -131,6 +131,24 @@ describe('documents', () => {
     expect(JSON.stringify(events.at(-1))).toContain('Pigeons carry letters');
   });
 
+  it('that a workflow cannot look up fail its step with words for the author', async () => {
+    const run = async (config: object) => {
+      const document = { ...withStep('knowledge', { query: '{{ input.text }}', ...config }), name: 'lost' };
+      const { body: made } = await server.owner.post('/projects/library/workflows', {
+        name: 'lost',
+        document,
+      });
+      const path = `/projects/library/workflows/${made.id}`;
+      const { body } = await server.owner.post(`${path}/runs`, { input: { text: 'pigeons' } });
+      const events = await server.owner.events(`/projects/library/runs/${body.runId}/events`);
+      await server.owner.delete(path);
+      return events.at(-1)!['error'];
+    };
+    expect(await run({ base: crypto.randomUUID() })).toMatchObject({ code: 'KNOWLEDGE_MISSING' });
+    const filter = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`p${index}`, 1]));
+    expect(await run({ base: 'Handbook', filter })).toMatchObject({ code: 'KNOWLEDGE_QUERY' });
+  });
+
   it('are gone when they are deleted', async () => {
     const { body } = await server.owner.get(`${at}/documents`);
     const hours = body.items.find((item: Listed) => item.name === 'hours.txt');
