@@ -3,9 +3,13 @@ import type { FileHandle, HttpRequest, HttpResponse } from '#lib/engine/capabili
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeContext, NodeKind } from '#lib/engine/kind.ts';
 import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { jsonExcess } from '#lib/workflow/json-excess.ts';
 import { asText, oneLine, templateLabel } from '#lib/workflow/text.ts';
 
 const MiB = 1024 * 1024;
+
+/** As deep as expressions go: what is deeper nobody downstream could write as JSON again. */
+const JSON_LIMITS = { depth: 200, values: Number.POSITIVE_INFINITY };
 
 const fields = z.record(z.string().min(1).max(500), z.string()).default({});
 
@@ -320,8 +324,9 @@ async function bodyOf(context: Context, response: HttpResponse): Promise<JsonVal
   if (as === 'text') return decode(response);
   if (response.body.byteLength === 0 && as !== 'file') return null;
   if (as === 'json' || (as === 'auto' && isJson(response))) {
+    let value: JsonValue;
     try {
-      return JSON.parse(decode(response)) as JsonValue;
+      value = JSON.parse(decode(response)) as JsonValue;
     } catch (cause) {
       if (as === 'auto') return decode(response);
       throw new StepError(
@@ -333,6 +338,9 @@ async function bodyOf(context: Context, response: HttpResponse): Promise<JsonVal
         },
       );
     }
+    const excess = jsonExcess(value, JSON_LIMITS);
+    if (excess) throw new StepError('BAD_JSON', `The JSON of the answer ${excess}.`);
+    return value;
   }
   if (as === 'auto' && isTextual(response)) return decode(response);
   const handle = await context.capabilities.files.put({

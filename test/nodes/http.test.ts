@@ -176,6 +176,18 @@ describe('the answer', () => {
     expect(error).toMatchObject({ code: 'BAD_JSON', message: 'The answer is not JSON: <html> <body>' });
   });
 
+  test('whose JSON is nested deeper than anything could write again fails its step', async () => {
+    const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+    const type = { 'content-type': 'application/json' };
+    const error = await stepError(call({ url: await answering(200, type, nested(20_000)) }));
+    expect(error).toMatchObject({
+      code: 'BAD_JSON',
+      message: 'The JSON of the answer is nested deeper than 200.',
+    });
+    const done = await call({ url: await answering(200, type, nested(100)) });
+    expect(JSON.stringify(bodyOf(done))).toBe(nested(100));
+  });
+
   test('with an error status fails in one short line, without the query', async () => {
     const url = await answering(
       404,
