@@ -14,10 +14,6 @@ export function Table({ className, ...rest }: ComponentProps<'table'>) {
   );
 }
 
-export function TableHead(props: ComponentProps<'thead'>) {
-  return <thead {...props} />;
-}
-
 export function TableBody(props: ComponentProps<'tbody'>) {
   return <tbody {...props} />;
 }
@@ -71,5 +67,33 @@ export function TableCell({ className, ...rest }: ComponentProps<'td'>) {
         className,
       )}
     />
+  );
+}
+
+export interface TableColumnsProps {
+  /** Their names; those that hold numbers are told with `numeric`. */
+  names: readonly string[];
+  numeric?: readonly string[];
+  /** The last column holds buttons and has no name to see. */
+  actions?: boolean;
+}
+
+/** The head of a table that is not sorted. */
+export function TableColumns({ names, numeric = [], actions }: TableColumnsProps) {
+  return (
+    <thead>
+      <TableRow>
+        {names.map((name) => (
+          <TableHeader key={name} className={numeric.includes(name) ? 'text-right' : undefined}>
+            {name}
+          </TableHeader>
+        ))}
+        {actions && (
+          <TableHeader>
+            <span className="sr-only">Actions</span>
+          </TableHeader>
+        )}
+      </TableRow>
+    </thead>
   );
 }

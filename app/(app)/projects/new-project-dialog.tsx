@@ -5,8 +5,7 @@ import { useState } from 'react';
 import { useCreateProject } from '#app/data/use-create-project.ts';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
-import { Field } from '#app/ui/field.tsx';
-import { Input } from '#app/ui/input.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 
 export function NewProjectDialog({
   open,
@@ -34,35 +33,26 @@ export function NewProjectDialog({
         >
           <DialogTitle>New project</DialogTitle>
           <DialogDescription>One MCP server, at one address.</DialogDescription>
-          <Field label="Name" error={create.error?.message}>
-            {(ids) => (
-              <Input
-                {...ids}
-                required
-                autoFocus
-                maxLength={120}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
-          <Field
+          <TextField
+            label="Name"
+            error={create.error?.message}
+            required
+            autoFocus
+            maxLength={120}
+            value={name}
+            onValueChange={setName}
+          />
+          <TextField
             label="Address"
             optional
             description="The last part of the MCP address; made from the name when empty."
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                mono
-                placeholder="order-desk"
-                pattern="[a-z][a-z0-9\-]{1,38}"
-                title="a-z, 0-9 and -; 2 to 39 characters; begins with a letter"
-                value={slug}
-                onChange={(event) => setSlug(event.target.value)}
-              />
-            )}
-          </Field>
+            mono
+            placeholder="order-desk"
+            pattern="[a-z][a-z0-9\-]{1,38}"
+            title="a-z, 0-9 and -; 2 to 39 characters; begins with a letter"
+            value={slug}
+            onValueChange={setSlug}
+          />
           <DialogFooter>
             <Button onClick={() => onOpenChange(false)}>Cancel</Button>
             <Button type="submit" variant="primary" busy={create.isPending}>

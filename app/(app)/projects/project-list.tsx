@@ -9,12 +9,11 @@ import { Badge } from '#app/ui/badge.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
 import { Input } from '#app/ui/input.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
 import { count } from '#app/ui/quantity.ts';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
 import { ImportProjectButton } from './import-project-button.tsx';
 import { NewProjectDialog } from './new-project-dialog.tsx';
@@ -24,10 +23,6 @@ export function ProjectList() {
   const projects = useProjects();
   const [making, setMaking] = useState(false);
   const [filter, setFilter] = useState('');
-  const items = projects.data?.items ?? [];
-  const shown = items.filter(({ name, slug }) =>
-    `${name} ${slug}`.toLowerCase().includes(filter.toLowerCase()),
-  );
 
   return (
     <PageBody
@@ -42,61 +37,53 @@ export function ProjectList() {
         </>
       }
     >
-      {projects.isPending && <LoadingState>Loading projects</LoadingState>}
-      {projects.error && (
-        <ErrorState
-          title="The projects could not be loaded"
-          error={projects.error}
-          onRetry={() => projects.refetch()}
-        />
-      )}
-      {projects.data && items.length === 0 && (
-        <EmptyState
-          icon={FolderOpen}
-          title="No projects yet"
-          action={
-            <Button variant="primary" onClick={() => setMaking(true)}>
-              Make the first project
-            </Button>
-          }
-        >
-          A project holds workflows and serves them to Claude, Cursor and other MCP clients.
-        </EmptyState>
-      )}
-      {items.length > 0 && (
-        <Section
-          title={count(items.length, 'project')}
-          actions={
-            <Input
-              aria-label="Filter projects"
-              placeholder="Filter"
-              className="w-48"
-              value={filter}
-              onChange={(event) => setFilter(event.target.value)}
-            />
-          }
-        >
-          <ProjectTable projects={shown} />
-        </Section>
-      )}
+      <QueryView query={projects} what="the projects">
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState
+              icon={FolderOpen}
+              title="No projects yet"
+              action={
+                <Button variant="primary" onClick={() => setMaking(true)}>
+                  Make the first project
+                </Button>
+              }
+            >
+              A project holds workflows and serves them to Claude, Cursor and other MCP clients.
+            </EmptyState>
+          ) : (
+            <Section
+              title={count(items.length, 'project')}
+              actions={
+                <Input
+                  aria-label="Filter projects"
+                  placeholder="Filter"
+                  className="w-48"
+                  value={filter}
+                  onChange={(event) => setFilter(event.target.value)}
+                />
+              }
+            >
+              <ProjectTable projects={items.filter((project) => matches(project, filter))} />
+            </Section>
+          )
+        }
+      </QueryView>
       <NewProjectDialog open={making} onOpenChange={setMaking} />
     </PageBody>
   );
+}
+
+/** Whether name or address holds what was typed. */
+function matches({ name, slug }: Project, filter: string): boolean {
+  return `${name} ${slug}`.toLowerCase().includes(filter.toLowerCase());
 }
 
 function ProjectTable({ projects }: { projects: readonly Project[] }) {
   if (projects.length === 0) return <p className="p-4 text-muted">No project matches.</p>;
   return (
     <Table>
-      <TableHead>
-        <TableRow>
-          <TableHeader>Name</TableHeader>
-          <TableHeader>Address</TableHeader>
-          <TableHeader>Workflows</TableHeader>
-          <TableHeader>Access</TableHeader>
-          <TableHeader>Changed</TableHeader>
-        </TableRow>
-      </TableHead>
+      <TableColumns names={['Name', 'Address', 'Workflows', 'Access', 'Changed']} />
       <TableBody>
         {projects.map((project) => (
           <TableRow key={project.id}>

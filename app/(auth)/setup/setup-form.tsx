@@ -5,9 +5,8 @@ import { useEffect, useState } from 'react';
 import { useSetUp } from '#app/data/use-set-up.ts';
 import { useSetup } from '#app/data/use-setup.ts';
 import { Button } from '#app/ui/button.tsx';
-import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
-import { Input } from '#app/ui/input.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 
 const PASSWORD_LENGTH = 12;
 
@@ -42,60 +41,49 @@ export function SetupForm({ token: given }: { token: string }) {
         <p className="mt-1 text-13 text-muted">You become the owner. Everything stays on this machine.</p>
       </div>
       {!given && (
-        <Field label="Set-up token" description="The server printed a link with it when it started.">
-          {(ids) => (
-            <Input {...ids} mono required value={token} onChange={(event) => setToken(event.target.value)} />
-          )}
-        </Field>
+        <TextField
+          label="Set-up token"
+          description="The server printed a link with it when it started."
+          mono
+          required
+          value={token}
+          onValueChange={setToken}
+        />
       )}
-      <Field label="Your name">
-        {(ids) => (
-          <Input
-            {...ids}
-            autoComplete="name"
-            required
-            autoFocus
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Organization" description="Your team's name. Projects belong to it.">
-        {(ids) => (
-          <Input
-            {...ids}
-            autoComplete="organization"
-            required
-            value={organization}
-            onChange={(event) => setOrganization(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Email">
-        {(ids) => (
-          <Input
-            {...ids}
-            type="email"
-            autoComplete="username"
-            required
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Password" description={`At least ${PASSWORD_LENGTH} characters.`}>
-        {(ids) => (
-          <Input
-            {...ids}
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={PASSWORD_LENGTH}
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Your name"
+        autoComplete="name"
+        required
+        autoFocus
+        value={name}
+        onValueChange={setName}
+      />
+      <TextField
+        label="Organization"
+        description="Your team's name. Projects belong to it."
+        autoComplete="organization"
+        required
+        value={organization}
+        onValueChange={setOrganization}
+      />
+      <TextField
+        label="Email"
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        onValueChange={setEmail}
+      />
+      <TextField
+        label="Password"
+        description={`At least ${PASSWORD_LENGTH} characters.`}
+        type="password"
+        autoComplete="new-password"
+        required
+        minLength={PASSWORD_LENGTH}
+        value={password}
+        onValueChange={setPassword}
+      />
       {setUp.error && <FieldMessage severity="error" message={setUp.error.message} />}
       <Button type="submit" variant="primary" size="large" busy={setUp.isPending}>
         Create owner

@@ -6,9 +6,8 @@ import { useSetup } from '#app/data/use-setup.ts';
 import { useSignIn } from '#app/data/use-sign-in.ts';
 import { safePath } from '#app/shell/safe-path.ts';
 import { Button } from '#app/ui/button.tsx';
-import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
-import { Input } from '#app/ui/input.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 
 export function SignInForm({ next }: { next: string | undefined }) {
   const router = useRouter();
@@ -30,31 +29,23 @@ export function SignInForm({ next }: { next: string | undefined }) {
       }}
     >
       <h1 className="text-20 font-semibold">Sign in</h1>
-      <Field label="Email">
-        {(ids) => (
-          <Input
-            {...ids}
-            type="email"
-            autoComplete="username"
-            required
-            autoFocus
-            value={email}
-            onChange={(event) => setEmail(event.target.value)}
-          />
-        )}
-      </Field>
-      <Field label="Password">
-        {(ids) => (
-          <Input
-            {...ids}
-            type="password"
-            autoComplete="current-password"
-            required
-            value={password}
-            onChange={(event) => setPassword(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Email"
+        type="email"
+        autoComplete="username"
+        required
+        autoFocus
+        value={email}
+        onValueChange={setEmail}
+      />
+      <TextField
+        label="Password"
+        type="password"
+        autoComplete="current-password"
+        required
+        value={password}
+        onValueChange={setPassword}
+      />
       {signIn.error && <FieldMessage severity="error" message={signIn.error.message} />}
       <Button type="submit" variant="primary" size="large" busy={signIn.isPending}>
         Sign in

@@ -5,8 +5,7 @@ import { useState } from 'react';
 import { useCreateWorkflow } from '#app/data/use-create-workflow.ts';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
-import { Field } from '#app/ui/field.tsx';
-import { Input } from '#app/ui/input.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 
 export function NewWorkflowDialog({
   project,
@@ -38,24 +37,18 @@ export function NewWorkflowDialog({
             Its name is the tool’s name: what a model reads when it chooses. Say what it does, such as
             find_order.
           </DialogDescription>
-          <Field
+          <TextField
             label="Name"
             description="a-z, 0-9 and _; at most 45 characters; begins with a letter."
             error={create.error?.message}
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                mono
-                required
-                autoFocus
-                pattern="[a-z][a-z0-9_]{0,44}"
-                title="a-z, 0-9 and _; at most 45 characters; begins with a letter"
-                value={name}
-                onChange={(event) => setName(event.target.value.toLowerCase().replace(/[\s-]+/g, '_'))}
-              />
-            )}
-          </Field>
+            mono
+            required
+            autoFocus
+            pattern="[a-z][a-z0-9_]{0,44}"
+            title="a-z, 0-9 and _; at most 45 characters; begins with a letter"
+            value={name}
+            onValueChange={(value) => setName(value.toLowerCase().replace(/[\s-]+/g, '_'))}
+          />
           <DialogFooter>
             <Button onClick={() => onOpenChange(false)}>Cancel</Button>
             <Button type="submit" variant="primary" busy={create.isPending}>

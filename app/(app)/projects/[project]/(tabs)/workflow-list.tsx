@@ -7,7 +7,7 @@ import { useDeleteWorkflow } from '#app/data/use-delete-workflow.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
-import { ConfirmDialog } from '#app/ui/confirm-dialog.tsx';
+import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import {
   DropdownMenu,
   DropdownMenuContent,
@@ -15,22 +15,19 @@ import {
   DropdownMenuTrigger,
 } from '#app/ui/dropdown-menu.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
 import { count } from '#app/ui/quantity.ts';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
-import { toast } from '#app/ui/toast.ts';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
 
 /** The workflows of a project: each published one is a tool at its address. */
 export function WorkflowList({ project }: { project: string }) {
   const workflows = useWorkflows(project);
   const [making, setMaking] = useState(false);
-  const items = workflows.data?.items ?? [];
   const make = (
     <Button variant="primary" onClick={() => setMaking(true)}>
       <Plus /> New workflow
@@ -42,24 +39,19 @@ export function WorkflowList({ project }: { project: string }) {
       description="Draw one, press Publish, and it is a tool at the address above."
       actions={make}
     >
-      {workflows.isPending && <LoadingState>Loading workflows</LoadingState>}
-      {workflows.error && (
-        <ErrorState
-          title="The workflows could not be loaded"
-          error={workflows.error}
-          onRetry={() => workflows.refetch()}
-        />
-      )}
-      {workflows.data && items.length === 0 && (
-        <EmptyState icon={WorkflowIcon} title="No workflows yet" action={make}>
-          A new one starts with an input and an output; add the steps between them.
-        </EmptyState>
-      )}
-      {items.length > 0 && (
-        <Section title={count(items.length, 'workflow')}>
-          <WorkflowTable project={project} workflows={items} />
-        </Section>
-      )}
+      <QueryView query={workflows} what="the workflows">
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState icon={WorkflowIcon} title="No workflows yet" action={make}>
+              A new one starts with an input and an output; add the steps between them.
+            </EmptyState>
+          ) : (
+            <Section title={count(items.length, 'workflow')}>
+              <WorkflowTable project={project} workflows={items} />
+            </Section>
+          )
+        }
+      </QueryView>
       <NewWorkflowDialog project={project} open={making} onOpenChange={setMaking} />
     </PageBody>
   );
@@ -71,17 +63,7 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
   return (
     <>
       <Table>
-        <TableHead>
-          <TableRow>
-            <TableHeader>Name</TableHeader>
-            <TableHeader>State</TableHeader>
-            <TableHeader>Last run</TableHeader>
-            <TableHeader>Changed</TableHeader>
-            <TableHeader>
-              <span className="sr-only">Actions</span>
-            </TableHeader>
-          </TableRow>
-        </TableHead>
+        <TableColumns names={['Name', 'State', 'Last run', 'Changed']} actions />
         <TableBody>
           {workflows.map((workflow) => (
             <TableRow key={workflow.id}>
@@ -130,9 +112,10 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
           ))}
         </TableBody>
       </Table>
-      <ConfirmDialog
-        open={doomed !== null}
-        onOpenChange={(open) => !open && setDoomed(null)}
+      <ConfirmMutation
+        mutation={remove}
+        variables={doomed?.id ?? null}
+        onClose={() => setDoomed(null)}
         title={`Delete the workflow ${doomed?.name}?`}
         description={
           doomed?.liveVersion
@@ -140,14 +123,6 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
             : 'Its draft and its versions are lost.'
         }
         action="Delete workflow"
-        busy={remove.isPending}
-        onConfirm={() => {
-          if (!doomed) return;
-          remove.mutate(doomed.id, {
-            onSuccess: () => setDoomed(null),
-            onError: (error) => toast.error(error.message),
-          });
-        }}
       />
     </>
   );

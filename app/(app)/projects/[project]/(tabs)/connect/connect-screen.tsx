@@ -8,34 +8,27 @@ import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { CodeBlock } from '#app/ui/code-block.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { Segmented } from '#app/ui/segmented.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { KeyList } from './key-list.tsx';
 
 /** The address, what to paste where, and the keys. */
 export function ConnectScreen({ slug }: { slug: string }) {
-  const project = useProject(slug);
-  if (project.error) {
-    return (
-      <ErrorState
-        title="The project could not be loaded"
-        error={project.error}
-        onRetry={() => project.refetch()}
-      />
-    );
-  }
-  if (!project.data) return <LoadingState>Loading the project</LoadingState>;
+  const query = useProject(slug);
   return (
-    <PageBody
-      title="Connect"
-      description="Give a client this address, and it finds every published workflow as a tool."
-    >
-      <Address project={project.data} />
-      <Clients project={project.data} />
-      {project.data.access === 'key' && <KeyList project={slug} />}
-    </PageBody>
+    <QueryView query={query} what="the project">
+      {(project) => (
+        <PageBody
+          title="Connect"
+          description="Give a client this address, and it finds every published workflow as a tool."
+        >
+          <Address project={project} />
+          <Clients project={project} />
+          {project.access === 'key' && <KeyList project={slug} />}
+        </PageBody>
+      )}
+    </QueryView>
   );
 }
 

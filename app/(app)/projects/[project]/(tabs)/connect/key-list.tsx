@@ -7,20 +7,17 @@ import { useDeleteKey } from '#app/data/use-delete-key.ts';
 import { useKeys } from '#app/data/use-keys.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
-import { ConfirmDialog } from '#app/ui/confirm-dialog.tsx';
+import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
-import { toast } from '#app/ui/toast.ts';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
 /** The keys of a project. A secret is shown once, when its key is made. */
 export function KeyList({ project }: { project: string }) {
   const keys = useKeys(project);
   const [making, setMaking] = useState(false);
-  const items = keys.data?.items ?? [];
   return (
     <Section
       title="API keys"
@@ -31,20 +28,21 @@ export function KeyList({ project }: { project: string }) {
         </Button>
       }
     >
-      {keys.isPending && <LoadingState>Loading keys</LoadingState>}
-      {keys.error && (
-        <ErrorState title="The keys could not be loaded" error={keys.error} onRetry={() => keys.refetch()} />
-      )}
-      {keys.data && items.length === 0 && (
-        <EmptyState
-          icon={KeyRound}
-          title="No keys yet"
-          action={<Button onClick={() => setMaking(true)}>Make a key</Button>}
-        >
-          Without a key nothing can call this project.
-        </EmptyState>
-      )}
-      {items.length > 0 && <KeyTable project={project} keys={items} />}
+      <QueryView query={keys} what="the keys">
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState
+              icon={KeyRound}
+              title="No keys yet"
+              action={<Button onClick={() => setMaking(true)}>Make a key</Button>}
+            >
+              Without a key nothing can call this project.
+            </EmptyState>
+          ) : (
+            <KeyTable project={project} keys={items} />
+          )
+        }
+      </QueryView>
       <NewKeyDialog project={project} open={making} onOpenChange={setMaking} />
     </Section>
   );
@@ -56,18 +54,7 @@ function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) 
   return (
     <>
       <Table>
-        <TableHead>
-          <TableRow>
-            <TableHeader>Name</TableHeader>
-            <TableHeader>Key</TableHeader>
-            <TableHeader>Tools</TableHeader>
-            <TableHeader>Last used</TableHeader>
-            <TableHeader>Made</TableHeader>
-            <TableHeader>
-              <span className="sr-only">Actions</span>
-            </TableHeader>
-          </TableRow>
-        </TableHead>
+        <TableColumns names={['Name', 'Key', 'Tools', 'Last used', 'Made']} actions />
         <TableBody>
           {keys.map((key) => (
             <TableRow key={key.id}>
@@ -89,20 +76,13 @@ function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) 
           ))}
         </TableBody>
       </Table>
-      <ConfirmDialog
-        open={doomed !== null}
-        onOpenChange={(open) => !open && setDoomed(null)}
+      <ConfirmMutation
+        mutation={revoke}
+        variables={doomed?.id ?? null}
+        onClose={() => setDoomed(null)}
         title={`Revoke the key ${doomed?.name}?`}
         description="Clients that use it are refused within five seconds. This cannot be undone."
         action="Revoke key"
-        busy={revoke.isPending}
-        onConfirm={() => {
-          if (!doomed) return;
-          revoke.mutate(doomed.id, {
-            onSuccess: () => setDoomed(null),
-            onError: (error) => toast.error(error.message),
-          });
-        }}
       />
     </>
   );

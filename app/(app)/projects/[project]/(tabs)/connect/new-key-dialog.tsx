@@ -7,9 +7,8 @@ import { Button } from '#app/ui/button.tsx';
 import { Checkbox } from '#app/ui/checkbox.tsx';
 import { CodeBlock } from '#app/ui/code-block.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
-import { Field } from '#app/ui/field.tsx';
-import { Input } from '#app/ui/input.tsx';
 import { Segmented } from '#app/ui/segmented.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 
 /** Makes a key and shows its secret, once. */
 export function NewKeyDialog({
@@ -83,18 +82,15 @@ function KeyForm({
       <DialogDescription>
         One key for each client, so that you can revoke one without the others.
       </DialogDescription>
-      <Field label="Name" error={create.error?.message}>
-        {(ids) => (
-          <Input
-            {...ids}
-            required
-            autoFocus
-            placeholder="Claude Code on my laptop"
-            value={name}
-            onChange={(event) => setName(event.target.value)}
-          />
-        )}
-      </Field>
+      <TextField
+        label="Name"
+        error={create.error?.message}
+        required
+        autoFocus
+        placeholder="Claude Code on my laptop"
+        value={name}
+        onValueChange={setName}
+      />
       <div className="flex items-center justify-between">
         <span className="text-12 font-medium">Tools it may call</span>
         <Segmented

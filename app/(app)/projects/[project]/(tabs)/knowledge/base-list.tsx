@@ -6,11 +6,10 @@ import { useKnowledgeBases } from '#app/data/use-knowledge-bases.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
 import { count } from '#app/ui/quantity.ts';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
 import { NewBaseDialog } from './new-base-dialog.tsx';
 
@@ -18,7 +17,6 @@ import { NewBaseDialog } from './new-base-dialog.tsx';
 export function BaseList({ project }: { project: string }) {
   const bases = useKnowledgeBases(project);
   const [making, setMaking] = useState(false);
-  const items = bases.data?.items ?? [];
   const make = (
     <Button variant="primary" onClick={() => setMaking(true)}>
       <Plus /> New knowledge base
@@ -30,47 +28,38 @@ export function BaseList({ project }: { project: string }) {
       description="Documents that a look-up step searches: Markdown, text, HTML and PDF."
       actions={make}
     >
-      {bases.isPending && <LoadingState>Loading knowledge bases</LoadingState>}
-      {bases.error && (
-        <ErrorState
-          title="The knowledge bases could not be loaded"
-          error={bases.error}
-          onRetry={() => bases.refetch()}
-        />
-      )}
-      {bases.data && items.length === 0 && (
-        <EmptyState icon={BookOpenText} title="No knowledge bases yet" action={make}>
-          Drop your documents into one, and a workflow can look passages up by what they say.
-        </EmptyState>
-      )}
-      {items.length > 0 && (
-        <Section title={count(items.length, 'knowledge base')}>
-          <Table>
-            <TableHead>
-              <TableRow>
-                <TableHeader>Name</TableHeader>
-                <TableHeader className="text-right">Documents</TableHeader>
-                <TableHeader className="text-right">Passages</TableHeader>
-                <TableHeader>Changed</TableHeader>
-              </TableRow>
-            </TableHead>
-            <TableBody>
-              {items.map((base) => (
-                <TableRow key={base.id}>
-                  <TableCell>
-                    <TableLink href={`/projects/${project}/knowledge/${base.id}`}>{base.name}</TableLink>
-                  </TableCell>
-                  <TableCell className="text-right tabular-nums">{base.documentCount}</TableCell>
-                  <TableCell className="text-right tabular-nums">{base.chunkCount}</TableCell>
-                  <TableCell className="text-muted">
-                    <RelativeTime at={base.updatedAt} />
-                  </TableCell>
-                </TableRow>
-              ))}
-            </TableBody>
-          </Table>
-        </Section>
-      )}
+      <QueryView query={bases} what="the knowledge bases">
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState icon={BookOpenText} title="No knowledge bases yet" action={make}>
+              Drop your documents into one, and a workflow can look passages up by what they say.
+            </EmptyState>
+          ) : (
+            <Section title={count(items.length, 'knowledge base')}>
+              <Table>
+                <TableColumns
+                  names={['Name', 'Documents', 'Passages', 'Changed']}
+                  numeric={['Documents', 'Passages']}
+                />
+                <TableBody>
+                  {items.map((base) => (
+                    <TableRow key={base.id}>
+                      <TableCell>
+                        <TableLink href={`/projects/${project}/knowledge/${base.id}`}>{base.name}</TableLink>
+                      </TableCell>
+                      <TableCell className="text-right tabular-nums">{base.documentCount}</TableCell>
+                      <TableCell className="text-right tabular-nums">{base.chunkCount}</TableCell>
+                      <TableCell className="text-muted">
+                        <RelativeTime at={base.updatedAt} />
+                      </TableCell>
+                    </TableRow>
+                  ))}
+                </TableBody>
+              </Table>
+            </Section>
+          )
+        }
+      </QueryView>
       <NewBaseDialog project={project} open={making} onOpenChange={setMaking} />
     </PageBody>
   );

@@ -5,8 +5,7 @@ import { useState } from 'react';
 import { useCreateKnowledgeBase } from '#app/data/use-create-knowledge-base.ts';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
-import { Field } from '#app/ui/field.tsx';
-import { Input } from '#app/ui/input.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 
 export function NewBaseDialog({
   project,
@@ -34,18 +33,15 @@ export function NewBaseDialog({
         >
           <DialogTitle>New knowledge base</DialogTitle>
           <DialogDescription>Documents that belong together, such as a handbook.</DialogDescription>
-          <Field label="Name" error={create.error?.message}>
-            {(ids) => (
-              <Input
-                {...ids}
-                required
-                autoFocus
-                maxLength={120}
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField
+            label="Name"
+            error={create.error?.message}
+            required
+            autoFocus
+            maxLength={120}
+            value={name}
+            onValueChange={setName}
+          />
           <DialogFooter>
             <Button onClick={() => onOpenChange(false)}>Cancel</Button>
             <Button type="submit" variant="primary" busy={create.isPending}>

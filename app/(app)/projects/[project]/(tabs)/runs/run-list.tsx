@@ -9,13 +9,12 @@ import { useWorkflows } from '#app/data/use-workflows.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
 import { duration } from '#app/ui/quantity.ts';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { Status } from '#app/ui/status.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
 
 const ANY = 'any';
@@ -42,7 +41,6 @@ export function RunList({ project }: { project: string }) {
     ...(workflow && { workflow }),
     ...(status !== ANY && { status: status as RunStatus }),
   });
-  const items = runs.data?.pages.flatMap((page) => page.items) ?? [];
   const filtered = workflow !== undefined || status !== ANY;
 
   const filterBy = (change: Record<string, string>): void => {
@@ -80,23 +78,24 @@ export function RunList({ project }: { project: string }) {
         </>
       }
     >
-      {runs.isPending && <LoadingState>Loading runs</LoadingState>}
-      {runs.error && (
-        <ErrorState title="The runs could not be loaded" error={runs.error} onRetry={() => runs.refetch()} />
-      )}
-      {runs.data && items.length === 0 && <NoRuns project={project} filtered={filtered} />}
-      {items.length > 0 && (
-        <Section title="Newest first">
-          <RunTable project={project} runs={items} />
-          {runs.hasNextPage && (
-            <div className="flex justify-center p-3">
-              <Button busy={runs.isFetchingNextPage} onClick={() => runs.fetchNextPage()}>
-                Show older runs
-              </Button>
-            </div>
-          )}
-        </Section>
-      )}
+      <QueryView query={runs} what="the runs">
+        {({ pages }) => {
+          const items = pages.flatMap((page) => page.items);
+          if (items.length === 0) return <NoRuns project={project} filtered={filtered} />;
+          return (
+            <Section title="Newest first">
+              <RunTable project={project} runs={items} />
+              {runs.hasNextPage && (
+                <div className="flex justify-center p-3">
+                  <Button busy={runs.isFetchingNextPage} onClick={() => runs.fetchNextPage()}>
+                    Show older runs
+                  </Button>
+                </div>
+              )}
+            </Section>
+          );
+        }}
+      </QueryView>
     </PageBody>
   );
 }
@@ -133,15 +132,7 @@ function NoRuns({ project, filtered }: { project: string; filtered: boolean }) {
 function RunTable({ project, runs }: { project: string; runs: readonly RunSummary[] }) {
   return (
     <Table>
-      <TableHead>
-        <TableRow>
-          <TableHeader>Started</TableHeader>
-          <TableHeader>Workflow</TableHeader>
-          <TableHeader>Outcome</TableHeader>
-          <TableHeader className="text-right">Duration</TableHeader>
-          <TableHeader>Client</TableHeader>
-        </TableRow>
-      </TableHead>
+      <TableColumns names={['Started', 'Workflow', 'Outcome', 'Duration', 'Client']} numeric={['Duration']} />
       <TableBody>
         {runs.map((run) => (
           <TableRow key={run.id}>

@@ -8,8 +8,8 @@ import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
-import { Input } from '#app/ui/input.tsx';
 import { Select } from '#app/ui/select.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 
 /** What each type asks for: the names are the members of the secret. */
 const SECRET_FIELDS: Record<Connection['type'], { name: string; label: string; secret: boolean }[]> = {
@@ -69,17 +69,7 @@ export function ConnectionDialog({
         >
           <DialogTitle>{connection ? `Edit ${connection.name}` : 'New connection'}</DialogTitle>
           <DialogDescription>The secret is sealed when it is stored and never shown again.</DialogDescription>
-          <Field label="Name">
-            {(ids) => (
-              <Input
-                {...ids}
-                required
-                autoFocus
-                value={name}
-                onChange={(event) => setName(event.target.value)}
-              />
-            )}
-          </Field>
+          <TextField label="Name" required autoFocus value={name} onValueChange={setName} />
           <Field label="Type">
             {(ids) => (
               <Select
@@ -95,38 +85,26 @@ export function ConnectionDialog({
               />
             )}
           </Field>
-          <Field
+          <TextField
             label="Hosts"
             description="Where it may be sent, such as api.example.com. Several: with commas."
-          >
-            {(ids) => (
-              <Input
-                {...ids}
-                mono
-                required
-                value={hosts}
-                onChange={(event) => setHosts(event.target.value)}
-              />
-            )}
-          </Field>
+            mono
+            required
+            value={hosts}
+            onValueChange={setHosts}
+          />
           {fields.map((field) => (
-            <Field
+            <TextField
               key={`${type} ${field.name}`}
               label={field.label}
               description={connection && field.secret ? 'Leave it empty to keep the stored one.' : undefined}
-            >
-              {(ids) => (
-                <Input
-                  {...ids}
-                  mono
-                  type={field.secret ? 'password' : 'text'}
-                  autoComplete={field.secret ? 'new-password' : 'off'}
-                  required={!connection || given}
-                  value={values[field.name] ?? ''}
-                  onChange={(event) => setValues({ ...values, [field.name]: event.target.value })}
-                />
-              )}
-            </Field>
+              mono
+              type={field.secret ? 'password' : 'text'}
+              autoComplete={field.secret ? 'new-password' : 'off'}
+              required={!connection || given}
+              value={values[field.name] ?? ''}
+              onValueChange={(value) => setValues({ ...values, [field.name]: value })}
+            />
           ))}
           {error && <FieldMessage severity="error" message={error.message} />}
           <DialogFooter>

@@ -7,13 +7,11 @@ import { useConnections } from '#app/data/use-connections.ts';
 import { useDeleteConnection } from '#app/data/use-delete-connection.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
-import { ConfirmDialog } from '#app/ui/confirm-dialog.tsx';
+import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { Status } from '#app/ui/status.tsx';
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '#app/ui/table.tsx';
-import { toast } from '#app/ui/toast.ts';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { ConnectionDialog } from './connection-dialog.tsx';
 
 const TYPES: Record<Connection['type'], string> = {
@@ -29,7 +27,6 @@ export function ConnectionList({ project }: { project: string }) {
   /** `new`, or the one that is edited. */
   const [open, setOpen] = useState<'new' | Connection | null>(null);
   const [doomed, setDoomed] = useState<Connection | null>(null);
-  const items = connections.data?.items ?? [];
   return (
     <Section
       title="Connections"
@@ -40,64 +37,49 @@ export function ConnectionList({ project }: { project: string }) {
         </Button>
       }
     >
-      {connections.isPending && <LoadingState>Loading connections</LoadingState>}
-      {connections.error && (
-        <ErrorState
-          title="The connections could not be loaded"
-          error={connections.error}
-          onRetry={() => connections.refetch()}
-        />
-      )}
-      {connections.data && items.length === 0 && (
-        <EmptyState
-          icon={Plug}
-          title="No connections yet"
-          action={<Button onClick={() => setOpen('new')}>Add a connection</Button>}
-        >
-          Keep an API’s token here, and steps use it without ever seeing it.
-        </EmptyState>
-      )}
-      {items.length > 0 && (
-        <Table>
-          <TableHead>
-            <TableRow>
-              <TableHeader>Name</TableHeader>
-              <TableHeader>Type</TableHeader>
-              <TableHeader>Hosts</TableHeader>
-              <TableHeader>Secret</TableHeader>
-              <TableHeader>
-                <span className="sr-only">Actions</span>
-              </TableHeader>
-            </TableRow>
-          </TableHead>
-          <TableBody>
-            {items.map((connection) => (
-              <TableRow key={connection.id}>
-                <TableCell className="font-medium">{connection.name}</TableCell>
-                <TableCell>{TYPES[connection.type]}</TableCell>
-                <TableCell className="font-mono text-12">{connection.hosts.join(', ')}</TableCell>
-                <TableCell>
-                  {connection.preview ? (
-                    <span className="font-mono text-12 text-muted">{connection.preview}</span>
-                  ) : (
-                    <Status status="warning">Not set</Status>
-                  )}
-                </TableCell>
-                <TableCell>
-                  <span className="flex justify-end gap-1">
-                    <Button size="small" onClick={() => setOpen(connection)}>
-                      Edit
-                    </Button>
-                    <Button size="small" variant="danger" onClick={() => setDoomed(connection)}>
-                      Delete
-                    </Button>
-                  </span>
-                </TableCell>
-              </TableRow>
-            ))}
-          </TableBody>
-        </Table>
-      )}
+      <QueryView query={connections} what="the connections">
+        {({ items }) =>
+          items.length === 0 ? (
+            <EmptyState
+              icon={Plug}
+              title="No connections yet"
+              action={<Button onClick={() => setOpen('new')}>Add a connection</Button>}
+            >
+              Keep an API’s token here, and steps use it without ever seeing it.
+            </EmptyState>
+          ) : (
+            <Table>
+              <TableColumns names={['Name', 'Type', 'Hosts', 'Secret']} actions />
+              <TableBody>
+                {items.map((connection) => (
+                  <TableRow key={connection.id}>
+                    <TableCell className="font-medium">{connection.name}</TableCell>
+                    <TableCell>{TYPES[connection.type]}</TableCell>
+                    <TableCell className="font-mono text-12">{connection.hosts.join(', ')}</TableCell>
+                    <TableCell>
+                      {connection.preview ? (
+                        <span className="font-mono text-12 text-muted">{connection.preview}</span>
+                      ) : (
+                        <Status status="warning">Not set</Status>
+                      )}
+                    </TableCell>
+                    <TableCell>
+                      <span className="flex justify-end gap-1">
+                        <Button size="small" onClick={() => setOpen(connection)}>
+                          Edit
+                        </Button>
+                        <Button size="small" variant="danger" onClick={() => setDoomed(connection)}>
+                          Delete
+                        </Button>
+                      </span>
+                    </TableCell>
+                  </TableRow>
+                ))}
+              </TableBody>
+            </Table>
+          )
+        }
+      </QueryView>
       {open !== null && (
         <ConnectionDialog
           project={project}
@@ -105,20 +87,13 @@ export function ConnectionList({ project }: { project: string }) {
           onClose={() => setOpen(null)}
         />
       )}
-      <ConfirmDialog
-        open={doomed !== null}
-        onOpenChange={(next) => !next && setDoomed(null)}
+      <ConfirmMutation
+        mutation={remove}
+        variables={doomed?.id ?? null}
+        onClose={() => setDoomed(null)}
         title={`Delete the connection ${doomed?.name}?`}
         description="Steps that use it will fail until they are given another."
         action="Delete connection"
-        busy={remove.isPending}
-        onConfirm={() => {
-          if (!doomed) return;
-          remove.mutate(doomed.id, {
-            onSuccess: () => setDoomed(null),
-            onError: (error) => toast.error(error.message),
-          });
-        }}
       />
     </Section>
   );

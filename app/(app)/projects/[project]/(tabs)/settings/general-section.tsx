@@ -7,8 +7,8 @@ import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
-import { Input } from '#app/ui/input.tsx';
 import { Select } from '#app/ui/select.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { toast } from '#app/ui/toast.ts';
 
@@ -28,17 +28,7 @@ export function GeneralSection({ project }: { project: Project }) {
           update.mutate({ name, access, instructions }, { onSuccess: () => toast.success('Saved') });
         }}
       >
-        <Field label="Name">
-          {(ids) => (
-            <Input
-              {...ids}
-              required
-              maxLength={120}
-              value={name}
-              onChange={(event) => setName(event.target.value)}
-            />
-          )}
-        </Field>
+        <TextField label="Name" required maxLength={120} value={name} onValueChange={setName} />
         <Field
           label="Access"
           description={

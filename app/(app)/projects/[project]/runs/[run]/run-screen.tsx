@@ -11,20 +11,19 @@ import type { Run } from '#app/data/types.ts';
 import { useCancelRun } from '#app/data/use-cancel-run.ts';
 import { useRun } from '#app/data/use-run.ts';
 import { Button } from '#app/ui/button.tsx';
-import { ErrorState } from '#app/ui/error-state.tsx';
-import { LoadingState } from '#app/ui/loading-state.tsx';
 import { duration } from '#app/ui/quantity.ts';
+import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
 
 /** One run: the way it took on its graph, the time of each step, and what went in and came out. */
 export function RunScreen({ project, runId }: { project: string; runId: string }) {
   const run = useRun(project, runId);
-  if (run.error) {
-    return <ErrorState title="The run could not be loaded" error={run.error} onRetry={() => run.refetch()} />;
-  }
-  if (!run.data) return <LoadingState>Loading the run</LoadingState>;
-  return <LoadedRun project={project} run={run.data as Run} />;
+  return (
+    <QueryView query={run} what="the run">
+      {(data) => <LoadedRun project={project} run={data as Run} />}
+    </QueryView>
+  );
 }
 
 function LoadedRun({ project, run }: { project: string; run: Run }) {
