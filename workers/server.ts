@@ -43,7 +43,7 @@ export interface ServerOptions {
 
 /** Listens, opens the database and answers. Throws when the port is taken or the database cannot be opened. */
 export async function startServer({ env: given, dev = false }: ServerOptions): Promise<RunningServer> {
-  const server = createHttpServer();
+  const server = createHttpServer(dev);
   const closeUnused = unusedConnections(server);
   closeSlowReaders(server, SLOW_READER_MS);
   let handler: Handler = (_request, response) => sendText(response, 503, 'Starting. Try again in a moment.');
@@ -89,8 +89,11 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
 }
 
 /** Timeouts of the edge: without them a client that drips one byte a second holds a socket for minutes. */
-function createHttpServer(): Server {
+function createHttpServer(dev: boolean): Server {
   const server = createServer({
+    // Next.js takes every upgrade, checks nothing of it and leaves the ones it has no use for open: no time-out ends
+    // them, nor does the end of the server. Only its development mode has a use for some.
+    shouldUpgradeCallback: ({ url }) => dev && url?.startsWith('/_next/') === true,
     headersTimeout: 10_000,
     // Long enough for 25 MB on a slow line; the gateway gives its small bodies less.
     requestTimeout: 120_000,
