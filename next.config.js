@@ -8,4 +8,6 @@ export default {
   typescript: { ignoreBuildErrors: true },
   poweredByHeader: false,
   devIndicators: false,
+  // No page has pictures to scale; the scaler would fetch addresses that anybody names.
+  images: { unoptimized: true },
 };
