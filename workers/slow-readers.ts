@@ -4,11 +4,29 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 const MOST_UNWATCHED_BYTES = 16 * 1024;
 
 /**
- * Closes connections whose other side takes nothing of a finished answer for `ms`. Node waits for it without end, and
- * every client that asks for much and reads nothing would hold an answer in memory. Called before anything answers.
+ * Closes connections whose other side takes nothing of an answer for `ms`, or twice that while the answer is still
+ * being written. Node waits for it without end, and every client that asks for much and reads nothing would hold an
+ * answer in memory. Called before anything answers.
  */
 export function closeSlowReaders(server: Server, ms: number): void {
+  const open = new Set<ServerResponse>();
+  /** Waited for room at the last look, and have not got it since. */
+  const stuck = new WeakSet<ServerResponse>();
+
+  const look = setInterval(() => {
+    for (const response of open) {
+      if (!response.writableNeedDrain || response.writableEnded) continue;
+      if (stuck.has(response)) response.destroy();
+      else stuck.add(response);
+    }
+  }, ms);
+  look.unref();
+  server.once('close', () => clearInterval(look));
+
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    open.add(response);
+    response.once('close', () => open.delete(response));
+    response.on('drain', () => stuck.delete(response));
     response.once('prefinish', () => {
       if (response.writableLength <= MOST_UNWATCHED_BYTES) return;
       // Begins anew with each piece that is taken; the server destroys a socket whose time is up.

@@ -23,7 +23,8 @@ async function ask(ms: number, path: string): Promise<{ client: Socket; ended: P
   closeSlowReaders(server, ms);
   server.on('request', (request, response) => {
     response.once('close', () => end(response.writableFinished));
-    response.end(Buffer.alloc(request.url === '/small' ? 10 : BYTES));
+    if (request.url === '/unfinished') response.write(Buffer.alloc(BYTES));
+    else response.end(Buffer.alloc(request.url === '/small' ? 10 : BYTES));
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -35,8 +36,8 @@ async function ask(ms: number, path: string): Promise<{ client: Socket; ended: P
 }
 
 describe('a client that takes nothing of its answer', () => {
-  it('is cut off', async () => {
-    const { client, ended } = await ask(50, '/large');
+  it.each(['/large', '/unfinished'])('is cut off: %s', async (path) => {
+    const { client, ended } = await ask(50, path);
     expect(await ended).toBe(false);
     client.destroy();
   });
