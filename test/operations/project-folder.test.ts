@@ -21,13 +21,16 @@ function faultsOf(files: Record<string, string>): string[] {
 const project = 'schemaVersion: 1\nname: Test\nslug: test\n';
 
 describe('a project as a folder', () => {
-  it.each(['starter', 'bench'])('reads and writes the example %s to the same bytes', async (name) => {
-    const folder = await readDiskFolder(join(examples, name));
-    const once = writeFolder(readFolder(folder, kinds), kinds);
-    const twice = writeFolder(readFolder(once, kinds), kinds);
-    expect(filesOf(twice)).toEqual(filesOf(once));
-    expect(filesOf(once)).toEqual(filesOf(folder));
-  });
+  it.each(['starter', 'bench', 'conformance'])(
+    'reads and writes the example %s to the same bytes',
+    async (name) => {
+      const folder = await readDiskFolder(join(examples, name));
+      const once = writeFolder(readFolder(folder, kinds), kinds);
+      const twice = writeFolder(readFolder(once, kinds), kinds);
+      expect(filesOf(twice)).toEqual(filesOf(once));
+      expect(filesOf(once)).toEqual(filesOf(folder));
+    },
+  );
 
   it('puts code into a file beside the document', async () => {
     const folder = await readDiskFolder(join(examples, 'bench'));

@@ -1,0 +1,138 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readDiskFolder } from '#lib/operations/disk-folder.ts';
+import { filesOf } from '#lib/operations/folder-files.ts';
+import { startTestServer, type TestServer } from '../api/server.ts';
+import { runScenario } from './suite.ts';
+
+// The official conformance suite, against a project made of nothing but workflows. What of the suite is not here, and
+// why, is in docs/gateway.md under "Conformance".
+
+const tools = [
+  'tools-list',
+  'tools-call-simple-text',
+  'tools-call-image',
+  'tools-call-audio',
+  'tools-call-error',
+  'tools-call-with-progress',
+];
+
+const scenarios: Record<string, string[]> = {
+  '2025-06-18': ['server-initialize', 'ping', ...tools],
+  '2025-11-25': ['server-initialize', 'ping', 'dns-rebinding-protection', ...tools],
+  '2026-07-28': [
+    'server-sse-multiple-streams',
+    'dns-rebinding-protection',
+    'http-header-validation',
+    'http-custom-header-server-validation',
+    ...tools,
+  ],
+};
+
+/** Scenarios that also ask for what is not there yet, with the checks that fail or warn for it. No others may. */
+const partly: Record<string, string[]> = {
+  // Diagnostic tools that ask the client for something or that log to it; a tool that changes the list.
+  'server-stateless': [
+    'sep-2575-server-rejects-undeclared-capability',
+    'sep-2575-missing-capability-http-400',
+    'sep-2575-http-server-no-independent-requests-on-stream',
+    'sep-2575-server-no-log-without-loglevel',
+    'sep-2575-server-sends-tools-list-changed-on-subscription',
+  ],
+  // Prompts and resources.
+  caching: [
+    'sep-2549-prompts-list-caching-hints',
+    'sep-2549-resources-list-caching-hints',
+    'sep-2549-resources-templates-list-caching-hints',
+  ],
+};
+
+/** The smallest files of their kinds: what the project's tools fetch. */
+const FILES: Record<string, { type: string; base64: string }> = {
+  '/pixel.png': {
+    type: 'image/png',
+    base64:
+      'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg==',
+  },
+  '/silence.wav': {
+    type: 'audio/wav',
+    base64: 'UklGRiYAAABXQVZFZm10IBAAAAABAAEAQB8AAAB9AAACABAAZGF0YQIAAAA=',
+  },
+};
+
+let server: TestServer;
+let files: Server;
+let url: string;
+
+beforeAll(async () => {
+  files = createServer((request, response) => {
+    const file = FILES[request.url ?? ''];
+    if (file) response.setHeader('content-type', file.type).end(Buffer.from(file.base64, 'base64'));
+    else response.writeHead(404).end();
+  });
+  await new Promise<void>((resolve) => files.listen(0, '127.0.0.1', resolve));
+  const filesUrl = `http://127.0.0.1:${(files.address() as AddressInfo).port}`;
+
+  server = await startTestServer();
+  const { owner } = server;
+  const folder = await readDiskFolder(join(import.meta.dirname, '../../examples/conformance'));
+  expect(await owner.post('/projects/import', { files: filesOf(folder) })).toMatchObject({ status: 201 });
+  expect(await owner.patch('/projects/conformance', { env: { FILES: filesUrl } })).toMatchObject({
+    status: 200,
+    body: { access: 'public' },
+  });
+  const { body } = await owner.get('/projects/conformance/workflows');
+  for (const { id, revision } of body.items) {
+    const published = await owner.post(`/projects/conformance/workflows/${id}/publish`, { revision });
+    expect(published).toMatchObject({ status: 200 });
+  }
+  url = `${server.url}/mcp/conformance`;
+});
+
+afterAll(async () => {
+  await server?.close();
+  files?.close();
+});
+
+describe.each(Object.entries(scenarios))('at %s', (revision, names) => {
+  it.each(names)('%s is kept', async (scenario) => {
+    const { exitCode, passed, unmet } = await runScenario(url, scenario, revision);
+    expect(unmet).toEqual([]);
+    expect(passed).not.toEqual([]);
+    expect(exitCode).toBe(0);
+  });
+});
+
+describe('at 2026-07-28, in part', () => {
+  it.each(Object.entries(partly))('%s is kept but for what is not there yet', async (scenario, missing) => {
+    const { exitCode, passed, unmet } = await runScenario(url, scenario, '2026-07-28');
+    expect(unmet.filter(({ id }) => !missing.includes(id))).toEqual([]);
+    expect(unmet.map(({ id }) => id)).toEqual(missing);
+    expect(passed).not.toEqual([]);
+    expect(exitCode).toBe(1);
+  });
+});
+
+describe('the suite (positive control)', () => {
+  it('finds prompts missing', async () => {
+    expect(await runScenario(url, 'prompts-list', '2025-11-25')).toEqual({
+      exitCode: 1,
+      passed: [],
+      unmet: [{ id: 'prompts-list', message: expect.stringContaining('Method not found: prompts/list') }],
+    });
+  });
+
+  it('passes nothing where nobody answers', async () => {
+    expect(await runScenario('http://127.0.0.1:1/mcp/conformance', 'tools-list', '2026-07-28')).toEqual({
+      exitCode: 1,
+      passed: [],
+      unmet: [{ id: 'tools-list', message: expect.stringContaining('fetch failed') }],
+    });
+  });
+
+  it('says when it has no such scenario', async () => {
+    await expect(runScenario(url, 'nonsense', '2025-11-25')).rejects.toThrow("Unknown scenario 'nonsense'");
+  });
+});
