@@ -56,15 +56,6 @@ export const input: NodeKind<typeof config> = {
         field: ['schema', 'properties', name],
       });
     }
-    for (const combinator of ['anyOf', 'oneOf', 'allOf', 'not', 'if']) {
-      if (!(combinator in schema)) continue;
-      problems.push({
-        code: 'root_combinator',
-        severity: 'warning',
-        message: `Some clients drop a tool whose arguments have "${combinator}" at the root: state the rule in a description.`,
-        field: ['schema', combinator],
-      });
-    }
     return problems;
   },
   run: ({ config: { schema }, input: given }) => ({ value: withDefaults(schema, given) as JsonObject }),
