@@ -59,10 +59,18 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
           <span className="truncate font-medium text-13 leading-table">{describeNode(node, kinds)}</span>
           <Badges id={id} disabled={disabled} />
         </div>
-        <div className="mt-1 flex items-center gap-2 text-12 leading-table">
+        <div className="mt-1 flex min-h-[18px] items-center gap-2 text-12 leading-table">
           <span className="truncate font-mono text-muted">{node.key}</span>
           {step && <Result step={step} />}
         </div>
+        {step?.status === 'failed' && step.error && (
+          <p
+            className="mt-1 line-clamp-2 break-words text-12 text-danger-ink leading-table"
+            title={step.error.message}
+          >
+            {step.error.message}
+          </p>
+        )}
       </div>
       {handles.length === 1 && handles[0] ? (
         <Out nodeId={id} nodeKey={node.key} handle={handles[0]} />
@@ -154,7 +162,7 @@ function Result({ step }: { step: StepView }) {
     ended ? duration(step.durationMs ?? 0) : '',
   ];
   return (
-    <span className="ml-auto shrink-0 tabular-nums" title={step.error?.message}>
+    <span className="ml-auto shrink-0 tabular-nums">
       <Status status={step.status === 'waiting' ? 'suspended' : step.status}>
         {words.filter((word) => word !== '').join(' · ')}
       </Status>
