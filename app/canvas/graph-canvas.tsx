@@ -28,8 +28,13 @@ const NODE_TYPES = { step: StepCard };
 const EDGE_TYPES = { step: StepEdge };
 /** Below this zoom the cards cannot be read well. */
 const READABLE = 0.55;
-/** How the whole graph is shown. */
-export const FIT = { padding: 0.06, maxZoom: 1 };
+/** What the toolbars take of the lower edge, in px. */
+const TOOLS = 56;
+/** How the whole graph is shown: close to the sides, clear of the toolbars. */
+export const FIT = {
+  padding: { x: '24px', top: '24px', bottom: `${TOOLS}px` },
+  maxZoom: 1,
+} as const;
 
 const wireOf = (connection: Connection | StepEdgeType) => ({
   from: { node: connection.source, handle: connection.sourceHandle ?? 'out' },
@@ -125,6 +130,28 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
     const centre = { x: node.position.x + CARD.width / 2, y: node.position.y + CARD.height / 2 };
     void flow.setCenter(centre.x, centre.y, { zoom, duration: 150 });
   }, [document.nodes, selectedNodes, flow]);
+
+  // A frame that gets smaller, because the runs were opened or a panel was dragged, cuts nothing off that was in it.
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    let before = { width: element.clientWidth, height: element.clientHeight };
+    const observer = new ResizeObserver(() => {
+      const now = { width: element.clientWidth, height: element.clientHeight };
+      const { x, y, zoom } = flow.getViewport();
+      const { nodes } = store.getState().document;
+      const bounds = flow.getNodesBounds(nodes.map((node) => node.id));
+      const inside = (frame: typeof now): boolean =>
+        x + bounds.x * zoom >= 0 &&
+        y + bounds.y * zoom >= 0 &&
+        x + (bounds.x + bounds.width) * zoom <= frame.width &&
+        y + (bounds.y + bounds.height) * zoom <= frame.height - TOOLS;
+      if (nodes.length > 0 && inside(before) && !inside(now)) void flow.fitView(FIT);
+      before = now;
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, [store, flow]);
 
   const onNodesChange = useCallback(
     (changes: NodeChange<StepNode>[]) => {
