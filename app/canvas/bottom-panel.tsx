@@ -64,7 +64,7 @@ export function BottomPanel() {
             </IconButton>
           </span>
         </header>
-        <div className="grid min-h-0 flex-1 grid-cols-[minmax(9rem,12rem)_minmax(0,1fr)_minmax(0,1.4fr)] divide-x divide-line">
+        <div className="grid min-h-0 flex-1 grid-cols-[minmax(8.5rem,11rem)_minmax(0,1fr)_minmax(0,2fr)] divide-x divide-line">
           <RecentRuns />
           <div className="min-h-0 overflow-y-auto">
             {run ? (
@@ -121,7 +121,7 @@ function RecentRuns() {
               void session.runs.open(run.id);
             }}
           >
-            <Status compact status={run.status} />
+            <Status compact status={run.id === shown && status !== null ? status : run.status} />
             <span className="tabular-nums">{new Date(run.startedAt).toLocaleTimeString()}</span>
             <span className="ml-auto text-muted tabular-nums">
               {run.version === null ? 'draft' : `v${run.version}`}
