@@ -1,6 +1,6 @@
 'use client';
 import { Panel } from '@xyflow/react';
-import { List, Plus, WandSparkles, Waypoints } from 'lucide-react';
+import { History, List, Plus, WandSparkles, Waypoints } from 'lucide-react';
 import { useEffect } from 'react';
 import { Button } from '#app/ui/button.tsx';
 import { Kbd } from '#app/ui/kbd.tsx';
@@ -23,6 +23,9 @@ import { openPanel, useCommands } from './use-commands.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { WorkflowPanel } from './workflow-panel.tsx';
 import { ZoomBar } from './zoom-bar.tsx';
+
+/** Where the canvas is narrow the tools are icons; their names are still told. */
+const WORD = '@max-lg:sr-only';
 
 /** The screen: top bar, canvas over runs, and the panel of what is selected. */
 export function CanvasLayout() {
@@ -73,29 +76,38 @@ export function CanvasLayout() {
             <ListView onOpen={open} />
           )}
           {view === 'graph' && empty && editable && <EmptyGraph />}
-          <div role="toolbar" aria-label="Draw" className="absolute bottom-3.5 left-3.5 z-10 flex gap-1.5">
-            {editable && (
-              <Button title="Add a step" onClick={() => openPalette(null)}>
-                <Plus aria-hidden /> Add <Kbd>N</Kbd>
-              </Button>
-            )}
-            {editable && view === 'graph' && (
-              <Button title="Tidy the layout" onClick={tidy}>
-                <WandSparkles aria-hidden /> Tidy
-              </Button>
-            )}
-            <Button
-              title={view === 'graph' ? 'Show the steps as a list' : 'Show the graph'}
-              onClick={() => show({ view: view === 'graph' ? 'list' : 'graph' })}
+          <div className="@container pointer-events-none absolute inset-x-[15px] bottom-[15px] z-10">
+            <div
+              role="toolbar"
+              aria-label="Draw"
+              className="pointer-events-auto flex w-fit gap-1.5 @max-lg:mb-9"
             >
-              {view === 'graph' ? <List aria-hidden /> : <Waypoints aria-hidden />}
-              {view === 'graph' ? 'List' : 'Graph'}
-            </Button>
-            {panel === null && (
-              <Button title="Show runs" onClick={() => show({ panel: 'runs' })}>
-                Runs
+              {editable && (
+                <Button title="Add a step" onClick={() => openPalette(null)}>
+                  <Plus aria-hidden /> <span className={WORD}>Add</span>{' '}
+                  <span className="@max-lg:hidden">
+                    <Kbd>N</Kbd>
+                  </span>
+                </Button>
+              )}
+              {editable && view === 'graph' && (
+                <Button title="Tidy the layout" onClick={tidy}>
+                  <WandSparkles aria-hidden /> <span className={WORD}>Tidy</span>
+                </Button>
+              )}
+              <Button
+                title={view === 'graph' ? 'Show the steps as a list' : 'Show the graph'}
+                onClick={() => show({ view: view === 'graph' ? 'list' : 'graph' })}
+              >
+                {view === 'graph' ? <List aria-hidden /> : <Waypoints aria-hidden />}
+                <span className={WORD}>{view === 'graph' ? 'List' : 'Graph'}</span>
               </Button>
-            )}
+              {panel === null && (
+                <Button title="Show runs" onClick={() => show({ panel: 'runs' })}>
+                  <History aria-hidden /> <span className={WORD}>Runs</span>
+                </Button>
+              )}
+            </div>
           </div>
           <Palette />
         </div>

@@ -14,7 +14,7 @@ export function ZoomBar({ minimap, onMinimap }: { minimap: boolean; onMinimap?: 
     <div
       role="toolbar"
       aria-label="Zoom"
-      className="flex items-center rounded-md border border-line bg-surface p-0.5 text-muted"
+      className="flex items-center rounded-md border border-line bg-surface p-px text-muted"
     >
       <Tool label="Zoom out" onClick={() => void zoomOut(STEP)}>
         <Minus size={14} aria-hidden />
@@ -23,7 +23,7 @@ export function ZoomBar({ minimap, onMinimap }: { minimap: boolean; onMinimap?: 
         type="button"
         title="Zoom to 100 %"
         aria-label={`Zoom ${Math.round(zoom * 100)} %, set to 100 %`}
-        className="h-7 w-14 rounded-sm text-12 tabular-nums hover:bg-hover hover:text-ink"
+        className="h-6 w-14 rounded-sm text-12 tabular-nums hover:bg-hover hover:text-ink"
         onClick={() => void zoomTo(1, STEP)}
       >
         {Math.round(zoom * 100)} %
@@ -61,7 +61,7 @@ function Tool({
       aria-label={label}
       aria-pressed={pressed}
       onClick={onClick}
-      className="grid size-7 place-items-center rounded-sm hover:bg-hover hover:text-ink aria-pressed:bg-selected aria-pressed:text-accent-ink"
+      className="grid h-6 w-7 place-items-center rounded-sm hover:bg-hover hover:text-ink aria-pressed:bg-selected aria-pressed:text-accent-ink"
     >
       {children}
     </button>
