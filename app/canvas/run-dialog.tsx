@@ -23,6 +23,9 @@ export function RunDialog() {
   );
 }
 
+/** The first thing to fill in; the switch between form and JSON stands before it. */
+const FIELD = 'input, textarea, [role="combobox"], [contenteditable="true"]';
+
 function RunForm({ close }: { close: () => void }) {
   const { session, workflow } = useCanvasSession();
   const document = useCanvas((state) => state.document);
@@ -58,6 +61,12 @@ function RunForm({ close }: { close: () => void }) {
   }
   return (
     <DialogContent
+      onOpenAutoFocus={(event) => {
+        const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(FIELD);
+        if (!field) return;
+        event.preventDefault();
+        field.focus();
+      }}
       onKeyDown={(event) => {
         if (event.key !== 'Enter' || !(event.metaKey || event.ctrlKey)) return;
         event.preventDefault();
