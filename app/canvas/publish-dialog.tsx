@@ -54,9 +54,11 @@ function Publish({ close }: { close: () => void }) {
         {errors > 0 ? `${count(errors, 'problem keeps', 'problems keep')} v${next} back` : `Publish v${next}`}
       </DialogTitle>
       <DialogDescription>
-        {liveVersion === null
-          ? `Clients of this project get a new tool, ${name}.`
-          : `Clients that call ${name} get v${next} in place of v${liveVersion}. You can roll back at any time.`}
+        {errors > 0
+          ? 'Choose one to go where it is mended. Clients see nothing of the draft until then.'
+          : liveVersion === null
+            ? `Clients of this project get a new tool, ${name}.`
+            : `Clients that call ${name} get v${next} in place of v${liveVersion}. You can roll back at any time.`}
       </DialogDescription>
       {(errors > 0 || warnings > 0) && (
         <section aria-label="Problems" className="max-h-56 overflow-y-auto">
