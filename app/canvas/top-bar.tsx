@@ -104,11 +104,12 @@ function DraftState() {
         {trouble ? (
           <button
             type="button"
-            className="inline-flex items-center gap-1 text-danger-ink underline"
+            className="text-danger-ink underline"
             title={phase.name === 'refused' ? phase.message : 'Try again now'}
             onClick={() => void session.saver.flush()}
           >
-            <CloudOff size={12} aria-hidden /> {savedWords(phase)}
+            <CloudOff size={12} aria-hidden className="mr-1 inline align-[-1px]" />
+            {savedWords(phase)}
           </button>
         ) : (
           savedWords(phase)
