@@ -150,7 +150,7 @@ function ValueText({ row, open, unfolded }: { row: JsonRow; open: boolean; unfol
   if (typeof value === 'string') {
     const text = unfolded || !isLong(value) ? value : `${value.slice(0, LONG)}…`;
     return (
-      <span className="min-w-0 max-w-[60ch] whitespace-pre-wrap break-words text-success-ink">
+      <span className="wrap-anywhere min-w-[8ch] max-w-[60ch] whitespace-pre-wrap text-success-ink">
         {text === '' ? '""' : text}
         {isLong(value) && !unfolded && (
           <span className="text-muted"> {`${value.length.toLocaleString('en')} characters`}</span>

@@ -21,6 +21,6 @@ export function PreviewLine({ preview }: { preview: Preview }) {
 }
 
 function typeWord(value: unknown): string {
-  if (value === null) return 'null';
+  if (value === null) return '';
   return Array.isArray(value) ? `list of ${value.length}` : typeof value === 'string' ? 'text' : typeof value;
 }

@@ -31,6 +31,13 @@ export function SchemaMembers({ schema, onChange, label, readOnly, depth }: Sche
   }, [added]);
   return (
     <div className="flex min-w-0 flex-col gap-2">
+      {rows.length > 0 && depth === 0 && (
+        <p aria-hidden className="-mb-1 flex gap-1 text-12 text-muted">
+          <span className="flex-1 pl-7">Name</span>
+          <span className={`w-26 shrink-0 ${readOnly ? 'mr-8' : ''}`}>Type</span>
+          {!readOnly && <span className="w-15 shrink-0">Required</span>}
+        </p>
+      )}
       {rows.length > 0 && (
         <ul ref={list} aria-label={label} className="flex min-w-0 flex-col gap-1.5">
           {rows.map((row, index) => (

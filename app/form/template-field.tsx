@@ -41,7 +41,8 @@ export function TemplateField({ value, scope, sample, lines = 'one', ...rest }: 
         extensions={extensions}
         className={lines === 'many' ? '[&_.cm-content]:min-h-14! [&_.cm-scroller]:max-h-80' : undefined}
       />
-      <PreviewLine preview={shown} />
+      {/* What is wrong with the text itself is said beneath already. */}
+      {!(rest.invalid && shown && 'fault' in shown) && <PreviewLine preview={shown} />}
     </div>
   );
 }
