@@ -1,5 +1,6 @@
-/** `84 ms`, `1.3 s`, `2 min 5 s`. */
+/** `< 1 ms`, `84 ms`, `1.3 s`, `2 min 5 s`. */
 export function duration(ms: number): string {
+  if (ms < 1) return '< 1 ms';
   if (ms < 1000) return `${Math.round(ms)} ms`;
   if (ms < 59_950) return `${(ms / 1000).toFixed(ms < 9950 ? 1 : 0).replace(/\.0$/, '')} s`;
   const seconds = Math.round(ms / 1000);
