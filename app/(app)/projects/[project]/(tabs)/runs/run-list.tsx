@@ -154,7 +154,7 @@ function RunTable({ project, runs }: { project: string; runs: readonly RunSummar
             <TableCell className="text-right tabular-nums">
               {run.durationMs === null ? '' : duration(run.durationMs)}
             </TableCell>
-            <TableCell className="max-w-48 truncate text-muted">{run.client ?? ''}</TableCell>
+            <TableCell className="max-w-48 truncate text-muted">{run.client ?? (run.version === null ? 'Canvas' : '—')}</TableCell>
           </TableRow>
         ))}
       </TableBody>
