@@ -49,6 +49,7 @@ export const test = base.extend<object, { instance: string; patchbay: Patchbay; 
         env: {
           PATH: process.env['PATH'],
           NODE_ENV: 'production',
+          NEXT_DIST_DIR: process.env['NEXT_DIST_DIR'] ?? '.next',
           PORT: '0',
           DATA_DIR: dataDir,
           LOG_LEVEL: 'error',
