@@ -154,7 +154,9 @@ function RunTable({ project, runs }: { project: string; runs: readonly RunSummar
             <TableCell className="text-right tabular-nums">
               {run.durationMs === null ? '' : duration(run.durationMs)}
             </TableCell>
-            <TableCell className="max-w-48 truncate text-muted">{run.client ?? (run.version === null ? 'Canvas' : '—')}</TableCell>
+            <TableCell className="max-w-48 truncate text-muted">
+              {run.client ?? (run.version === null ? 'Canvas' : '—')}
+            </TableCell>
           </TableRow>
         ))}
       </TableBody>
