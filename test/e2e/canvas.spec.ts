@@ -1,6 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './patchbay.ts';
+import { ACCOUNT, makeProject, makeWorkflow, setUp } from './steps.ts';
 
 test.use({ instance: 'canvas' });
 test.describe.configure({ mode: 'serial' });
@@ -13,28 +14,15 @@ const saved = (page: Page) => expect(page.getByText(/· saved/)).toBeVisible();
 let workflowUrl = '';
 
 test.beforeEach(async ({ page, patchbay }) => {
-  const account = { email: 'ada@example.com', password: 'correct horse battery' };
   if (workflowUrl === '') {
-    await page.goto(patchbay.setupLink);
-    await page.getByLabel('Your name').fill('Ada');
-    await page.getByLabel('Organization').fill('Acme');
-    await page.getByLabel('Email').fill(account.email);
-    await page.getByLabel('Password').fill(account.password);
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/projects');
-    await page.getByRole('button', { name: 'New project' }).first().click();
-    await page.getByLabel('Name').fill('Orders');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/projects/orders');
-    await page.getByRole('button', { name: 'New workflow' }).first().click();
-    await page.getByLabel('Name').fill('drawing');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/workflows/*');
+    await setUp(page, patchbay);
+    await makeProject(page);
+    await makeWorkflow(page, 'drawing');
     workflowUrl = page.url();
   } else {
     await page.goto(workflowUrl);
-    await page.getByLabel('Email').fill(account.email);
-    await page.getByLabel('Password').fill(account.password);
+    await page.getByLabel('Email').fill(ACCOUNT.email);
+    await page.getByLabel('Password').fill(ACCOUNT.password);
     await page.keyboard.press('Enter');
   }
   await expect(cards(page).first()).toBeVisible();

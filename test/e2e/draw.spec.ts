@@ -3,6 +3,7 @@ import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js
 import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Page } from '@playwright/test';
 import { expect, test } from './patchbay.ts';
+import { makeProject, makeWorkflow, setUp } from './steps.ts';
 
 const HANDBOOK = `# Returns
 
@@ -52,20 +53,11 @@ test('a workflow of HTTP, JavaScript and a look-up is drawn by hand, run and pub
   upstream,
 }) => {
   await test.step('set up', async () => {
-    await page.goto(patchbay.setupLink);
-    await page.getByLabel('Your name').fill('Ada');
-    await page.getByLabel('Organization').fill('Acme');
-    await page.getByLabel('Email').fill('ada@example.com');
-    await page.getByLabel('Password').fill('correct horse battery');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/projects');
+    await setUp(page, patchbay);
   });
 
   await test.step('make a project and a knowledge base', async () => {
-    await page.getByRole('button', { name: 'New project' }).first().click();
-    await page.getByLabel('Name').fill('Orders');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/projects/orders');
+    await makeProject(page);
     await page.getByRole('link', { name: 'Knowledge' }).click();
     await page.waitForURL('**/knowledge');
     await page.getByRole('button', { name: 'New knowledge base' }).first().click();
@@ -82,10 +74,7 @@ test('a workflow of HTTP, JavaScript and a look-up is drawn by hand, run and pub
 
   await test.step('make a workflow', async () => {
     await page.getByRole('link', { name: 'Workflows' }).click();
-    await page.getByRole('button', { name: 'New workflow' }).first().click();
-    await page.getByLabel('Name').fill('order_help');
-    await page.keyboard.press('Enter');
-    await page.waitForURL('**/workflows/*');
+    await makeWorkflow(page, 'order_help');
     await expect(page.getByText('Draft, never published')).toBeVisible();
     await expect(page.locator('.react-flow__node')).toHaveCount(2);
   });

@@ -1,11 +1,10 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './patchbay.ts';
+import { ACCOUNT } from './steps.ts';
 
 test.use({ instance: 'pages' });
 test.describe.configure({ mode: 'serial' });
-
-const ACCOUNT = { email: 'ada@example.com', password: 'correct horse battery' };
 
 async function signIn(page: Page, password = ACCOUNT.password): Promise<void> {
   await page.getByLabel('Email').fill(ACCOUNT.email);

@@ -1,5 +1,6 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from './patchbay.ts';
+import { makeProject, makeWorkflow, setUp } from './steps.ts';
 
 test.use({ instance: 'running' });
 
@@ -36,21 +37,9 @@ test('a long run is stopped, a failing step says why and where, and what was pub
   page,
   patchbay,
 }) => {
-  await page.goto(patchbay.setupLink);
-  await page.getByLabel('Your name').fill('Ada');
-  await page.getByLabel('Organization').fill('Acme');
-  await page.getByLabel('Email').fill('ada@example.com');
-  await page.getByLabel('Password').fill('correct horse battery');
-  await page.keyboard.press('Enter');
-  await page.waitForURL('**/projects');
-  await page.getByRole('button', { name: 'New project' }).first().click();
-  await page.getByLabel('Name').fill('Orders');
-  await page.keyboard.press('Enter');
-  await page.waitForURL('**/projects/orders');
-  await page.getByRole('button', { name: 'New workflow' }).first().click();
-  await page.getByLabel('Name').fill('slow_one');
-  await page.keyboard.press('Enter');
-  await page.waitForURL('**/workflows/*');
+  await setUp(page, patchbay);
+  await makeProject(page);
+  await makeWorkflow(page, 'slow_one');
   await card(page, 'arguments').click();
   await page.keyboard.press('n');
   await page.getByPlaceholder('Search steps to add').pressSequentially('java');
