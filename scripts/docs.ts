@@ -115,6 +115,12 @@ const NEEDS: Record<CapabilityName, string> = {
   code: 'the [sandbox](sandbox.md)',
   knowledge: 'the search of knowledge bases',
   files: 'the project’s files',
+  store: 'the project’s key-value store',
+  sql: 'databases through the [egress](egress.md)',
+  mcp: 'remote MCP servers through the [egress](egress.md)',
+  workflows: 'other workflows of the project',
+  parse: 'the parsers',
+  schemas: 'JSON Schema validation',
   progress: 'progress messages',
   log: 'the run’s log',
 };

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { Question } from './question.ts';
 
 /** A file as it travels between nodes: a handle, never bytes. */
 export interface FileHandle {
@@ -79,6 +80,108 @@ export interface FilesCapability {
   get(handle: FileHandle): Promise<Uint8Array>;
 }
 
+/** Values of the project that outlive a run. Keys are at most 256 characters, values 64 KiB of JSON. */
+export interface StoreCapability {
+  /** null when there is none, or its time is over. */
+  get(key: string): Promise<JsonValue>;
+  /** Without `ttlMs` it stays until it is removed. */
+  set(key: string, value: JsonValue, ttlMs?: number): Promise<void>;
+  /** False when there was none. */
+  remove(key: string): Promise<boolean>;
+  /** Adds to a number in one step, which begins at 0; answers the sum. A `ttlMs` counts from the first. */
+  increment(key: string, by: number, ttlMs?: number): Promise<number>;
+  /** In the order of the keys. */
+  list(prefix: string, limit: number): Promise<{ key: string; value: JsonValue }[]>;
+}
+
+export interface SqlQuery {
+  connectionId: string;
+  /** With `$1`, `$2` … for the parameters. One statement. */
+  text: string;
+  params: readonly JsonValue[];
+  /** In a read-only transaction, unless false. */
+  readOnly: boolean;
+  maxRows: number;
+  timeoutMs: number;
+}
+
+/** PostgreSQL. Throws StepError (`SQL_ERROR`, `TIMEOUT`, `EGRESS_BLOCKED`, `CONNECTION_MISSING` …). */
+export interface SqlCapability {
+  query(
+    query: SqlQuery,
+    signal: AbortSignal,
+  ): Promise<{
+    rows: JsonObject[];
+    rowCount: number /** There were more than `maxRows`. */;
+    truncated: boolean;
+  }>;
+}
+
+/** A tool of another MCP server, as it was when somebody picked it. */
+export interface PinnedTool {
+  name: string;
+  /** SHA-256 of the definition, hexadecimal. */
+  hash: string;
+}
+
+/** Other MCP servers. Throws StepError (`MCP_DEFINITION_CHANGED` with the differences, `MCP_ERROR`, `NETWORK` …). */
+export interface McpCapability {
+  call(
+    call: {
+      url: string;
+      connectionId?: string;
+      tool: PinnedTool;
+      arguments: JsonObject;
+      timeoutMs: number;
+    },
+    signal: AbortSignal,
+  ): Promise<{ content: JsonObject[]; structured?: JsonValue; isError: boolean }>;
+}
+
+/** How a called workflow ended, or what it waits for. */
+export type CalledWorkflow =
+  | { runId: string; value: JsonValue; text: string }
+  | { runId: string; waiting: Record<string, Question> };
+
+/** Workflows of the same project. Throws StepError (`WORKFLOW_MISSING`, `WORKFLOW_FAILED`, `WORKFLOW_DEPTH` …). */
+export interface WorkflowsCapability {
+  /** `version` null: the live one. */
+  run(
+    call: { workflow: string; version: number | null; input: JsonObject },
+    signal: AbortSignal,
+  ): Promise<CalledWorkflow>;
+  /** Goes on with a called workflow that waited. */
+  resume(
+    call: { runId: string; answers: Record<string, JsonValue> },
+    signal: AbortSignal,
+  ): Promise<CalledWorkflow>;
+}
+
+export type ParseRequest =
+  | { format: 'json'; text: string }
+  /** Rows as objects by the names of the first row, or as lists. */
+  | { format: 'csv'; text: string; header: boolean; delimiter: string }
+  | { format: 'xml'; text: string }
+  /** What a CSS selector finds: the text, the inner HTML or an attribute of each. */
+  | {
+      format: 'html';
+      text: string;
+      selector: string;
+      take: 'text' | 'html' | 'attribute';
+      attribute: string;
+    };
+
+/** Reads text as data. Throws StepError (`PARSE_ERROR` with the place, `TOO_LARGE`). */
+export interface ParseCapability {
+  parse(request: ParseRequest, signal: AbortSignal): Promise<JsonValue>;
+}
+
+/** JSON Schema 2020-12. */
+export interface SchemasCapability {
+  /** One sentence per fault, null when it fits. Throws StepError `SCHEMA_INVALID`. */
+  check(schema: JsonObject, value: JsonValue): string[] | null;
+}
+
 /** The world, as the engine is handed it. Tests hand it another one. */
 export interface Capabilities {
   /** Wall clock, ms since the epoch. */
@@ -91,4 +194,10 @@ export interface Capabilities {
   code: CodeCapability;
   knowledge: KnowledgeCapability;
   files: FilesCapability;
+  store: StoreCapability;
+  sql: SqlCapability;
+  mcp: McpCapability;
+  workflows: WorkflowsCapability;
+  parse: ParseCapability;
+  schemas: SchemasCapability;
 }

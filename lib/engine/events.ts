@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { Waiting } from './question.ts';
 import type { RunOutput } from './run.ts';
 
 /** A failure as it is recorded and shown. */
@@ -13,38 +14,42 @@ export interface ErrorRecord {
 
 export type RunStatus = 'succeeded' | 'failed' | 'cancelled' | 'timed_out' | 'suspended';
 
-/** The one stream that feeds the live canvas, the run record, progress and traces. `at` is ms since the epoch. */
+/** Which step of the run an event is about. */
+interface OfStep {
+  at: number;
+  nodeId: string;
+  key: string;
+  /** Inside containers: which item, the outermost container first. */
+  iteration?: number[];
+}
+
+/**
+ * The one stream that feeds the live canvas, the run record, progress and traces. `at` is ms since the epoch. Of
+ * a loop only the first items and the failures are told (`MAX_TOLD_ITEMS` of execute.ts).
+ */
 export type RunEvent =
   | { type: 'run.started'; at: number; runId: string; input: JsonObject }
-  | { type: 'step.started'; at: number; nodeId: string; key: string; attempt: number; config: JsonValue }
-  | {
+  /** A suspended run goes on; what it did before was told before. */
+  | { type: 'run.resumed'; at: number; runId: string }
+  | (OfStep & {
+      type: 'step.started';
+      attempt: number;
+      config: JsonValue;
+      /** The node whose effect this step takes back. */
+      undoes?: string;
+    })
+  | (OfStep & {
       type: 'step.finished';
-      at: number;
-      nodeId: string;
-      key: string;
       durationMs: number;
       value: JsonValue;
       handle?: string;
-    }
-  | {
-      type: 'step.failed';
-      at: number;
-      nodeId: string;
-      key: string;
-      durationMs: number;
-      error: ErrorRecord;
-      retryInMs?: number;
-    }
-  | { type: 'step.skipped'; at: number; nodeId: string; key: string }
-  | { type: 'step.suspended'; at: number; nodeId: string; key: string; question: JsonObject }
-  | {
-      type: 'log';
-      at: number;
-      nodeId: string;
-      key: string;
-      level: 'debug' | 'info' | 'warn' | 'error';
-      text: string;
-    }
+      /** The value was given: the node did not run. */
+      given?: true;
+    })
+  | (OfStep & { type: 'step.failed'; durationMs: number; error: ErrorRecord; retryInMs?: number })
+  | (OfStep & { type: 'step.skipped' })
+  | (OfStep & { type: 'step.suspended'; waiting: Waiting })
+  | (OfStep & { type: 'log'; level: 'debug' | 'info' | 'warn' | 'error'; text: string })
   | { type: 'progress'; at: number; done: number; total?: number; message?: string }
   | {
       type: 'run.finished';
@@ -53,4 +58,5 @@ export type RunEvent =
       durationMs: number;
       output?: RunOutput;
       error?: ErrorRecord;
+      undone?: { key: string; error?: ErrorRecord }[];
     };

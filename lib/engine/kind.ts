@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import type { Capabilities } from './capabilities.ts';
+import type { Question } from './question.ts';
 import type { RunOutput } from './run.ts';
 
 /** What a running node can reach. */
@@ -24,6 +25,12 @@ export interface NodeContext<Config> {
   log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void;
   /** What the outside answered, when the node was suspended and the run is resumed; else undefined. */
   answer: JsonValue | undefined;
+  /** The question that `answer` answers. */
+  asked: Question | undefined;
+  /** The live ways that led here, in the order of the edges; with `join: 'first'` only the one that came first. */
+  incoming: readonly { key: string; handle: string; value: JsonValue }[];
+  /** Names this step of this run, whenever and wherever it is tried: what outside services know a repetition by. */
+  stepId: string;
 }
 
 /** What a node leaves behind. */
@@ -33,8 +40,12 @@ export interface NodeResult {
   handle?: string;
   /** End kinds only: what the caller gets. */
   output?: RunOutput;
-  /** Stop here and store the run until somebody answers this question. */
-  suspend?: JsonObject;
+  /** Stop here until somebody answers this; the node is run again then, with the answer. */
+  suspend?: Question;
+  /** Containers only: run the body for each of these; `value` is then made by the engine. */
+  each?: { items: readonly JsonValue[]; concurrency: number; onError: 'stop' | 'collect' };
+  /** End what is under way around this step: the run (which succeeds), or the loop, after the items done so far. */
+  stop?: 'run' | 'loop';
 }
 
 /** A kind of node, whole. One file in lib/nodes each. */

@@ -3,11 +3,15 @@ import type { Plan } from '#lib/workflow/plan.ts';
 import type { Capabilities, FileHandle } from './capabilities.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from './events.ts';
 import type { NodeKind } from './kind.ts';
+import type { Waiting } from './question.ts';
 
 /** A part of an answer. Files are handles; the gateway reads them when it answers. */
 export type OutputPart =
   | { type: 'text'; text: string }
   | { type: 'image' | 'audio'; file: FileHandle }
+  /** Embedded: its text, or a file. */
+  | { type: 'resource'; uri: string; mimeType: string; text: string }
+  | { type: 'resource'; uri: string; mimeType: string; file: FileHandle }
   | { type: 'resource_link'; uri: string; name: string; mimeType?: string; description?: string };
 
 /** What a workflow answers. */
@@ -17,17 +21,23 @@ export interface RunOutput {
   structured?: JsonValue;
 }
 
-/** All there is to know about a run that has stopped: enough to go on in another process. Plain JSON. */
+/**
+ * All there is to know about a run that has stopped: enough to go on in another process. Plain JSON, and the
+ * engine's own: others read `waiting` and nothing else.
+ */
 export interface RunState {
   runId: string;
   startedAt: number;
   input: JsonObject;
-  /** By node id. `dead` marks a node on a path not taken. */
-  nodes: Record<string, { value: JsonValue; handle?: string; output?: RunOutput } | { dead: true }>;
-  /** The node that asked, and its question. */
-  waiting?: { nodeId: string; question: JsonObject };
+  /** By node id. */
+  nodes: Record<string, NodeState>;
+  /** What the run waits for; empty or left out when it does not. */
+  waiting?: Waiting[];
   steps: number;
 }
+
+/** `dead` marks a node on a path not taken. */
+export type NodeState = { value: JsonValue; handle?: string; output?: RunOutput } | { dead: true };
 
 export interface RunOptions {
   runId: string;
@@ -38,8 +48,20 @@ export interface RunOptions {
   onEvent?: (event: RunEvent) => void;
   /** Called after every finished step; the next starts when it resolves. Left out: nothing is stored. */
   checkpoint?: (state: RunState) => Promise<void>;
-  /** Go on from here; finished nodes are not run again. */
-  resume?: { state: RunState; answer?: JsonValue };
+  /**
+   * Go on from here; finished nodes are not run again. `answers` by the keys of what the run waits for: what has no
+   * answer yet goes on waiting.
+   */
+  resume?: { state: RunState; answers?: Readonly<Record<string, JsonValue>> };
+  /** Values that nodes leave behind without being run, by node id: pinned samples, or those of an earlier run. */
+  given?: Readonly<Record<string, { value: JsonValue; handle?: string }>>;
+  /** Run no more than this node and what must come before it; the run then succeeds without an answer. By node id. */
+  until?: string;
+  /**
+   * What one step reaches, made from what the run reaches: how a recording or a replay stands between a step and the
+   * world. `path` names the step within the run, also across repetitions of it.
+   */
+  worldOf?: (capabilities: Capabilities, path: string) => Capabilities;
   /** Called with whatever was thrown that nobody meant to throw: a bug, to be logged whole. The result only names the run. */
   onUnexpected?: (error: unknown, at: { nodeId?: string; key?: string }) => void;
   /** Upper bounds; the defaults are in execute.ts. */
@@ -62,8 +84,10 @@ export interface RunResult {
   status: RunStatus;
   output?: RunOutput;
   error?: ErrorRecord;
-  /** When suspended. */
+  /** When suspended; and of a run with `checkpoint` that failed or was stopped, so that it can be tried again. */
   state?: RunState;
+  /** What was taken back after a failure, in that order, and what could not be. */
+  undone?: { key: string; error?: ErrorRecord }[];
 }
 
 /** Walks a plan to its end, its suspension or its failure. Never rejects. */

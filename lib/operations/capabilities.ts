@@ -64,6 +64,12 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
         },
       },
       files: world.files.of(projectId),
+      store: absent('store'),
+      sql: absent('sql'),
+      mcp: absent('mcp'),
+      workflows: absent('workflows'),
+      parse: absent('parse'),
+      schemas: absent('schemas'),
     };
   };
 }
@@ -128,4 +134,9 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
     }, ms);
     signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+function absent<Name extends keyof Capabilities>(name: Name): Capabilities[Name] {
+  const reject = () => Promise.reject(new StepError('ABSENT', `This server has no ${name} yet.`));
+  return new Proxy({}, { get: () => reject }) as Capabilities[Name];
 }

@@ -144,7 +144,7 @@ function planOf<K extends KindSpec>(
   return {
     start: nodes.findIndex(({ kind }) => kind.role === 'start'),
     timeoutMs: document.settings.timeoutMs ?? RUN_TIMEOUT_MS,
-    nodes: nodes.map(({ node, kind }, index) => ({
+    nodes: nodes.map(({ node, kind, config }, index) => ({
       index,
       id: node.id,
       key: node.key,
@@ -156,6 +156,9 @@ function planOf<K extends KindSpec>(
       retry: node.settings?.retry ?? { attempts: 1, backoffMs: 0 },
       onError: node.settings?.onError ?? 'fail',
       disabled: node.settings?.disabled ?? false,
+      join: kind.join?.(config) ?? 'all',
+      body: null,
+      undo: null,
     })),
   };
 }

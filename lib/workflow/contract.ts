@@ -1,4 +1,5 @@
 import type { JsonSchema } from './json.ts';
+import type { ClientAbility } from './kind.ts';
 
 /** MCP tool annotations. */
 export interface ToolAnnotations {
@@ -22,4 +23,6 @@ export interface Contract {
   inputSchema: JsonSchema;
   /** Root is an object schema; null when the workflow answers with content only. */
   outputSchema: JsonSchema | null;
+  /** What a client must be able to do; left out when nothing. */
+  requires?: ClientAbility[];
 }

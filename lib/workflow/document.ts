@@ -25,6 +25,8 @@ export const nodeSettings = z.strictObject({
   onError: z.enum(['fail', 'continue', 'handle']).optional(),
   /** A disabled node is passed through: its value is null. */
   disabled: z.boolean().optional(),
+  /** Id of the node that takes this one's effect back when a later step fails for good (the saga pattern). */
+  undo: id.optional(),
 });
 
 export const workflowNode = z.strictObject({

@@ -22,7 +22,9 @@ export type Widget =
   | 'key-value'
   | 'select'
   | 'connection'
-  | 'knowledge-base';
+  | 'knowledge-base'
+  | 'workflow'
+  | 'mcp-tool';
 
 declare module 'zod' {
   interface GlobalMeta {
@@ -76,6 +78,12 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   describe(config: z.output<Config>): string;
   /** Capabilities `run` uses, shown to the administrator and checked by the contract test. */
   needs: readonly CapabilityName[];
+  /** How a node waits for the ways that lead to it, see `PlanNode.join`; `all` when left out. */
+  join?(config: z.output<Config>): 'all' | 'first';
+  /** A container: nodes whose `parent` it is are its body, which runs once for each item. */
+  body?: ContainerBody<z.output<Config>>;
+  /** What a client must be able to do, or the tool cannot be called by it. */
+  requires?(config: z.output<Config>): readonly ClientAbility[];
   /** Start kinds only: the schema of the arguments. */
   contractInput?(config: z.output<Config>): JsonSchema;
   /** End kinds only: the schema of `structuredContent`, or null when the answer is not structured. */
@@ -86,4 +94,29 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   ): Pick<Problem, 'code' | 'severity' | 'message' | 'field' | 'start' | 'end'>[];
 }
 
-export type CapabilityName = 'http' | 'code' | 'knowledge' | 'files' | 'progress' | 'log';
+/** What a container says about its body. */
+export interface ContainerBody<Config> {
+  /** The handle whose edges lead into the body: to nodes inside it, and to them only. */
+  handle: string;
+  /** The config field whose expressions are evaluated inside the body when the steps of an item are done. */
+  collect: string;
+  /** What `steps.<key of the container>` is to the steps inside: the item at hand. */
+  itemSchema(config: Config): JsonSchema;
+}
+
+/** Requests that only some clients answer. */
+export type ClientAbility = 'sampling' | 'roots';
+
+export type CapabilityName =
+  | 'http'
+  | 'code'
+  | 'knowledge'
+  | 'files'
+  | 'store'
+  | 'sql'
+  | 'mcp'
+  | 'workflows'
+  | 'parse'
+  | 'schemas'
+  | 'progress'
+  | 'log';

@@ -30,6 +30,21 @@ export interface PlanNode<K extends KindSpec = KindSpec> {
   retry: { attempts: number; backoffMs: number };
   onError: 'fail' | 'continue' | 'handle';
   disabled: boolean;
+  /** `all`: runs when every incoming edge is decided and one is live. `first`: as soon as one is live. */
+  join: 'all' | 'first';
+  /** Of a container: what runs once for each item. */
+  body: Body<K> | null;
+  /** The node that takes the effect of this one back. It stands on no way, and runs only for that. */
+  undo: PlanNode<K> | null;
+}
+
+/** The steps inside a container. `index`, `incoming` and `outgoing` of its nodes count within it. */
+export interface Body<K extends KindSpec = KindSpec> {
+  nodes: readonly PlanNode<K>[];
+  /** Indexes of the nodes with which an item begins. */
+  starts: readonly number[];
+  /** What is collected of an item, in the scope of its steps when they are done. Throws ExpressionError. */
+  collect(scope: Scope): JsonValue;
 }
 
 /** A compiled workflow: closures over validated config. Made again from the document on every process; never stored. */

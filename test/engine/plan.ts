@@ -42,6 +42,9 @@ export function planOf(nodes: Record<string, TestNode>, edges: string[], timeout
         retry: node.retry ?? { attempts: 1, backoffMs: 0 },
         onError: node.onError ?? 'fail',
         disabled: node.disabled ?? false,
+        join: 'all',
+        body: null,
+        undo: null,
       };
     }),
   };
@@ -90,7 +93,19 @@ export const capabilities: Capabilities = {
     put: () => Promise.reject(new Error('no files in this test')),
     get: () => Promise.reject(new Error('no files in this test')),
   },
+  store: absent('store'),
+  sql: absent('sql'),
+  mcp: absent('mcp'),
+  workflows: absent('workflows'),
+  parse: absent('parse'),
+  schemas: absent('schemas'),
 };
+
+/** A capability whose every function rejects. */
+function absent<Name extends keyof Capabilities>(name: Name): Capabilities[Name] {
+  const reject = () => Promise.reject(new Error(`no ${name} in this test`));
+  return new Proxy({}, { get: () => reject }) as Capabilities[Name];
+}
 
 /** Options of a run, with what a test wants different. */
 export function runOptions(given: Partial<RunOptions> = {}): RunOptions {

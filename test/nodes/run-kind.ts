@@ -1,14 +1,18 @@
 import type * as z from 'zod';
 import type { Capabilities, FileHandle } from '#lib/engine/capabilities.ts';
-import { systemClock } from '#lib/engine/clock.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeContext, NodeKind, NodeResult } from '#lib/engine/kind.ts';
+import type { Question } from '#lib/engine/question.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { capabilities as noWorld } from '../engine/plan.ts';
 
 export interface KindWorld extends Partial<Capabilities> {
   input?: JsonObject;
   steps?: Record<string, JsonValue>;
   timeoutMs?: number;
+  answer?: JsonValue;
+  asked?: Question;
+  incoming?: NodeContext<unknown>['incoming'];
 }
 
 /**
@@ -20,7 +24,7 @@ export async function runKind<C extends z.ZodType, R>(
   config: unknown,
   world: KindWorld = {},
 ): Promise<NodeResult & { logs: string[]; progress: unknown[] }> {
-  const { input = {}, steps = {}, timeoutMs = 60_000, ...capabilities } = world;
+  const { input = {}, steps = {}, timeoutMs = 60_000, answer, asked, incoming = [], ...capabilities } = world;
   const logs: string[] = [];
   const progress: unknown[] = [];
   const evaluated = kind.resolved ? kind.resolved.parse(config) : config;
@@ -35,7 +39,10 @@ export async function runKind<C extends z.ZodType, R>(
     capabilities: { ...noWorld, ...capabilities },
     progress: (...told) => progress.push(told),
     log: (level, text) => logs.push(`${level}: ${text}`),
-    answer: undefined,
+    answer,
+    asked,
+    incoming,
+    stepId: 'run-1:step',
   };
   return { ...(await kind.run(context)), logs, progress };
 }
@@ -75,13 +82,3 @@ export function memoryFiles() {
     },
   };
 }
-
-const absent = () => Promise.reject(new Error('not in this test'));
-
-const noWorld: Capabilities = {
-  ...systemClock,
-  http: { request: absent },
-  code: { run: absent },
-  knowledge: { search: absent },
-  files: { put: absent, get: absent },
-};
