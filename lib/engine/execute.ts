@@ -9,6 +9,7 @@ import { ERROR_HANDLE, Frontier } from './frontier.ts';
 import { budgetHttp } from './http-budget.ts';
 import { jsonLength } from './json-size.ts';
 import type { NodeKind, NodeResult } from './kind.ts';
+import type { Waiting } from './question.ts';
 import { recorded } from './recorded.ts';
 import { pauseBefore } from './retry.ts';
 import type { RunLimits, RunOptions, RunOutput, RunPlan, RunResult, RunState } from './run.ts';
@@ -73,7 +74,7 @@ class Run implements StepWorld {
 
   private readonly nodes: RunState['nodes'];
   private readonly flights = new Set<Flight>();
-  private waiting: RunState['waiting'];
+  private readonly waiting: Waiting[] = [];
   private stepCount: number;
   /** Characters that steps may still leave behind. */
   private room: number;
@@ -127,9 +128,11 @@ class Run implements StepWorld {
   }
 
   begin(): void {
-    if (this.emit && !this.options.resume) {
+    const { runId, resume } = this.options;
+    if (this.emit && resume) this.emit({ type: 'run.resumed', at: this.beganAt, runId });
+    else if (this.emit) {
       const input = recorded(this.input) as JsonObject;
-      this.emit({ type: 'run.started', at: this.beganAt, runId: this.options.runId, input });
+      this.emit({ type: 'run.started', at: this.beganAt, runId, input });
     }
     this.guard(() => {
       this.frontier.begin();
@@ -147,7 +150,7 @@ class Run implements StepWorld {
 
   /** Runs what is ready, and ends the run when there is nothing left to wait for. */
   private drain(): void {
-    while (!this.ended && !this.waiting) {
+    while (!this.ended) {
       const node = this.frontier.next();
       if (!node) break;
       if (this.options.signal.aborted) this.cancel();
@@ -163,6 +166,11 @@ class Run implements StepWorld {
       this.room -= jsonLength(known.value, this.room);
       this.remember(node, known);
       this.frontier.leave(node, known.handle);
+      return;
+    }
+    const waiting = this.waitingAt(node);
+    if (waiting && this.options.resume?.answers?.[waiting.key] === undefined) {
+      this.waiting.push(waiting);
       return;
     }
     if (node.disabled) {
@@ -224,7 +232,7 @@ class Run implements StepWorld {
 
   private factsOf(flight: Flight): AttemptFacts {
     const { node, config, attempt } = flight;
-    const { resume } = this.options;
+    const waiting = this.waitingAt(node);
     const left = this.deadline - this.now();
     return {
       nodeId: node.id,
@@ -232,9 +240,26 @@ class Run implements StepWorld {
       config,
       attempt,
       timeoutMs: node.timeoutMs === null ? left : Math.min(node.timeoutMs, left),
-      answer: resume?.state.waiting?.nodeId === node.id ? resume.answer : undefined,
+      answer: waiting && this.options.resume?.answers?.[waiting.key],
+      asked: waiting?.question,
+      stepId: `${this.options.runId}/${node.id}`,
+      incoming: () => this.incomingOf(node),
       signal: () => (node.timeoutMs === null ? this.controller : this.controllerOf(flight)).signal,
     };
+  }
+
+  private waitingAt(node: Node): Waiting | undefined {
+    return this.options.resume?.state.waiting?.find(({ nodeId }) => nodeId === node.id);
+  }
+
+  private incomingOf(node: Node): { key: string; handle: string; value: JsonValue }[] {
+    return node.incoming.flatMap(({ from, handle }) => {
+      const { id, key } = this.plan.nodes[from]!;
+      const state = this.nodes[id];
+      if (!state || 'dead' in state) return [];
+      const live = state.handle === undefined ? handle !== ERROR_HANDLE : handle === state.handle;
+      return live ? [{ key, handle, value: state.value }] : [];
+    });
   }
 
   /**
@@ -264,9 +289,9 @@ class Run implements StepWorld {
     if (result.suspend) {
       // Not finished: the node is run again, with the answer, and counted then.
       this.stepCount -= 1;
-      this.waiting ??= { nodeId: node.id, question: result.suspend };
-      const question = result.suspend;
-      this.emit?.({ type: 'step.suspended', at: this.now(), nodeId: node.id, key: node.key, question });
+      const waiting = { key: node.key, nodeId: node.id, nodeKey: node.key, question: result.suspend };
+      this.waiting.push(waiting);
+      this.emit?.({ type: 'step.suspended', at: this.now(), nodeId: node.id, key: node.key, waiting });
       return;
     }
     const { value = null, handle, output } = result;
@@ -362,7 +387,7 @@ class Run implements StepWorld {
 
   /** Nothing is left to run or to wait for. */
   private finish(): void {
-    if (this.waiting) {
+    if (this.waiting.length > 0) {
       this.end('suspended', { state: { ...this.state(), waiting: this.waiting } });
       return;
     }

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { RunEvent } from './events.ts';
 import type { NodeContext } from './kind.ts';
+import type { Question } from './question.ts';
 
 /** What a step sees of its run. */
 export interface StepWorld {
@@ -21,6 +22,9 @@ export interface AttemptFacts {
   attempt: number;
   timeoutMs: number;
   answer: JsonValue | undefined;
+  asked: Question | undefined;
+  stepId: string;
+  incoming(): NodeContext<unknown>['incoming'];
   signal(): AbortSignal;
 }
 
@@ -30,6 +34,8 @@ export class StepContext implements NodeContext<unknown> {
   readonly attempt: number;
   readonly timeoutMs: number;
   readonly answer: JsonValue | undefined;
+  readonly asked: Question | undefined;
+  readonly stepId: string;
   private readonly world: StepWorld;
   private readonly facts: AttemptFacts;
 
@@ -40,6 +46,8 @@ export class StepContext implements NodeContext<unknown> {
     this.attempt = facts.attempt;
     this.timeoutMs = facts.timeoutMs;
     this.answer = facts.answer;
+    this.asked = facts.asked;
+    this.stepId = facts.stepId;
   }
 
   get input(): JsonObject {
@@ -56,6 +64,10 @@ export class StepContext implements NodeContext<unknown> {
 
   get capabilities(): Capabilities {
     return this.world.capabilities;
+  }
+
+  get incoming(): NodeContext<unknown>['incoming'] {
+    return this.facts.incoming();
   }
 
   get signal(): AbortSignal {

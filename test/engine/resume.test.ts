@@ -2,9 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { StepError } from '#lib/engine/errors.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { execute } from '#lib/engine/execute.ts';
+import type { Question } from '#lib/engine/question.ts';
 import type { RunState } from '#lib/engine/run.ts';
 import { settled } from './clock.ts';
 import { answers, gives, planOf, runOptions, type TestNode } from './plan.ts';
+
+/** A question, as a node asks it. */
+function form(message: string): Question {
+  return { type: 'form', message, schema: {}, expiresAt: 2_000_000 };
+}
 
 /** A plan with a branch not taken, two ways in parallel and a join; counts how often each step ran. */
 function counted(ran: string[]) {
@@ -132,7 +138,7 @@ describe('suspension', () => {
     const ask: TestNode = {
       run: ({ answer }) => {
         ran.push('ask');
-        return answer === undefined ? { value: null, suspend: { question: 'Sure?' } } : { value: answer };
+        return answer === undefined ? { value: null, suspend: form('Sure?') } : { value: answer };
       },
     };
     const start: TestNode = {
@@ -150,14 +156,16 @@ describe('suspension', () => {
     const onEvent = (event: RunEvent) => events.push(event);
     const suspended = await execute(asking(ran), runOptions({ input: { a: 1 }, onEvent }));
     expect(suspended.status).toBe('suspended');
-    expect(suspended.state?.waiting).toEqual({ nodeId: 'id-ask', question: { question: 'Sure?' } });
+    expect(suspended.state?.waiting).toEqual([
+      { key: 'ask', nodeId: 'id-ask', nodeKey: 'ask', question: form('Sure?') },
+    ]);
     expect(suspended.state?.steps).toBe(1);
     expect(ran).toEqual(['start', 'ask']);
 
     const state = JSON.parse(JSON.stringify(suspended.state)) as RunState;
     const resumed = await execute(
       asking(ran),
-      runOptions({ resume: { state, answer: { yes: true } }, onEvent }),
+      runOptions({ resume: { state, answers: { ask: { yes: true } } }, onEvent }),
     );
     expect(resumed.output?.parts).toEqual([{ type: 'text', text: '{"yes":true}' }]);
     expect(ran).toEqual(['start', 'ask', 'ask']);
@@ -168,6 +176,7 @@ describe('suspension', () => {
       'step.started',
       'step.suspended',
       'run.finished',
+      'run.resumed',
       'step.started',
       'step.finished',
       'step.started',
@@ -179,16 +188,20 @@ describe('suspension', () => {
   test('what the start made of the arguments is there after resuming, and the arguments stay as given', async () => {
     const start: TestNode = { run: ({ input }) => ({ value: { limit: 3, ...input } }) };
     const ask: TestNode = {
-      run: ({ answer, input }) => (answer === undefined ? { value: null, suspend: {} } : { value: input }),
+      run: ({ answer, input }) =>
+        answer === undefined ? { value: null, suspend: form('') } : { value: input },
     };
     const plan = planOf({ start, ask, end: answers('ask') }, ['start -> ask', 'ask -> end']);
     const suspended = await execute(plan, runOptions({ input: { a: 1 } }));
     expect(suspended.state?.input).toEqual({ a: 1 });
-    const resumed = await execute(plan, runOptions({ resume: { state: suspended.state!, answer: 1 } }));
+    const resumed = await execute(
+      plan,
+      runOptions({ resume: { state: suspended.state!, answers: { ask: 1 } } }),
+    );
     expect(resumed.output?.parts).toEqual([{ type: 'text', text: '{"limit":3,"a":1}' }]);
   });
 
-  test('what is under way is finished first and not run again', async () => {
+  test('the other ways go on until nothing can, and what they did is not done again', async () => {
     const ran: string[] = [];
     const slow: TestNode = {
       run: async () => {
@@ -199,17 +212,23 @@ describe('suspension', () => {
     };
     const plan = () => asking(ran, { slow }, ['start -> slow', 'slow -> end']);
     const suspended = await execute(plan(), runOptions());
-    expect(suspended.state?.nodes['id-slow']).toBeUndefined();
-    // `ask` comes first in the plan and asks at once: nothing new is begun after that.
-    expect(ran).toEqual(['start', 'ask']);
-    const resumed = await execute(plan(), runOptions({ resume: { state: suspended.state!, answer: 'yes' } }));
+    expect(suspended.state?.nodes['id-slow']).toEqual({ value: 'slow' });
+    expect(ran).toEqual(['start', 'ask', 'slow']);
+    const resumed = await execute(
+      plan(),
+      runOptions({ resume: { state: suspended.state!, answers: { ask: 'yes' } } }),
+    );
     expect(resumed.output?.parts).toEqual([{ type: 'text', text: '"yes"' }]);
-    expect(ran).toEqual(['start', 'ask', 'ask', 'slow']);
+    expect(ran).toEqual(['start', 'ask', 'slow', 'ask']);
   });
 
-  test('two questions are asked one after the other', async () => {
+  test('two questions wait together, and one without an answer goes on waiting without being run', async () => {
+    const ran: string[] = [];
     const ask = (key: string): TestNode => ({
-      run: ({ answer }) => (answer === undefined ? { value: null, suspend: { key } } : { value: answer }),
+      run: ({ answer, asked }) => {
+        ran.push(`${key} ${JSON.stringify(answer)} ${asked && 'message' in asked ? asked.message : ''}`);
+        return answer === undefined ? { value: null, suspend: form(key) } : { value: answer };
+      },
     });
     const plan = planOf({ start: gives(1), a: ask('a'), b: ask('b'), end: answers('b') }, [
       'start -> a',
@@ -218,11 +237,12 @@ describe('suspension', () => {
       'b -> end',
     ]);
     const one = await execute(plan, runOptions());
-    expect(one.state?.waiting?.question).toEqual({ key: 'a' });
-    const two = await execute(plan, runOptions({ resume: { state: one.state!, answer: 'A' } }));
-    expect(two.state?.waiting?.question).toEqual({ key: 'b' });
-    const three = await execute(plan, runOptions({ resume: { state: two.state!, answer: 'B' } }));
-    expect(three.output?.parts).toEqual([{ type: 'text', text: '"B"' }]);
-    expect(three.status).toBe('succeeded');
+    expect(one.state?.waiting?.map(({ key }) => key)).toEqual(['a', 'b']);
+    const two = await execute(plan, runOptions({ resume: { state: one.state!, answers: { b: 'B' } } }));
+    expect(two.status).toBe('suspended');
+    expect(two.state?.waiting?.map(({ key }) => key)).toEqual(['a']);
+    const three = await execute(plan, runOptions({ resume: { state: two.state!, answers: { a: 'A' } } }));
+    expect(three).toEqual({ status: 'succeeded', output: { parts: [{ type: 'text', text: '"B"' }] } });
+    expect(ran).toEqual(['a undefined ', 'b undefined ', 'b "B" b', 'a "A" a']);
   });
 });

@@ -62,6 +62,8 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case 'run.started':
       return { ...startRunView(run.id), startedAt: event.at, input: event.input };
+    case 'run.resumed':
+      return run;
     case 'step.started':
       return withStep(run, event, (step) => ({
         ...step,
