@@ -1,4 +1,5 @@
-import type { FilesCapability } from '#lib/engine/capabilities.ts';
+import { isUtf8 } from 'node:buffer';
+import type { FileHandle, FilesCapability } from '#lib/engine/capabilities.ts';
 import type { OutputPart, RunOutput } from '#lib/engine/run.ts';
 import type { ToolRun } from '#lib/operations/run-tool.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
@@ -11,9 +12,12 @@ export async function contentOf(output: RunOutput, files: FilesCapability): Prom
   const content: JsonObject[] = [];
   let bytes = 0;
   for (const part of output.parts) {
-    if (part.type === 'image' || part.type === 'audio') {
+    if ('file' in part) {
       bytes += part.file.bytes;
       content.push(bytes > MAX_FILE_BYTES ? leftOut(part) : await fileContent(part, files));
+    } else if (part.type === 'resource') {
+      const { uri, mimeType, text } = part;
+      content.push({ type: 'resource', resource: { uri, mimeType, text } });
     } else {
       content.push({ ...part } as JsonObject);
     }
@@ -21,11 +25,22 @@ export async function contentOf(output: RunOutput, files: FilesCapability): Prom
   return content;
 }
 
-type FilePart = Extract<OutputPart, { type: 'image' | 'audio' }>;
+type FilePart = Extract<OutputPart, { file: FileHandle }>;
 
-async function fileContent({ type, file }: FilePart, files: FilesCapability): Promise<JsonObject> {
-  const data = await files.get(file);
-  return { type, data: Buffer.from(data).toString('base64'), mimeType: file.mimeType };
+async function fileContent(part: FilePart, files: FilesCapability): Promise<JsonObject> {
+  const data = Buffer.from(await files.get(part.file));
+  if (part.type !== 'resource') {
+    return { type: part.type, data: data.toString('base64'), mimeType: part.file.mimeType };
+  }
+  const { uri, mimeType } = part;
+  // As text a model reads it; many clients drop bytes.
+  const body =
+    isTextual(mimeType) && isUtf8(data) ? { text: data.toString() } : { blob: data.toString('base64') };
+  return { type: 'resource', resource: { uri, mimeType, ...body } };
+}
+
+function isTextual(mimeType: string): boolean {
+  return /^text\/|^application\/(json|xml|yaml|javascript|x-ndjson)\b|\+(json|xml)\b/i.test(mimeType);
 }
 
 function leftOut({ type, file }: FilePart): JsonObject {

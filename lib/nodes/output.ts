@@ -22,6 +22,31 @@ const part = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('audio'), file }).meta({ title: 'Audio' }),
   z
     .strictObject({
+      type: z.literal('resource'),
+      uri: z
+        .string()
+        .min(1, 'a resource needs an address')
+        .meta({ title: 'URI', template: true, placeholder: 'orders://{{ input.order_id }}' }),
+      mimeType: z.string().optional().meta({
+        title: 'MIME type',
+        description: 'Left out: text/plain for a text, its own for a file.',
+        placeholder: 'text/markdown',
+      }),
+      content: z
+        .discriminatedUnion('type', [
+          z
+            .strictObject({
+              type: z.literal('text'),
+              text: z.string().meta({ title: 'Text', widget: 'textarea', template: true }),
+            })
+            .meta({ title: 'Text' }),
+          z.strictObject({ type: z.literal('file'), file }).meta({ title: 'File' }),
+        ])
+        .meta({ title: 'Content' }),
+    })
+    .meta({ title: 'Embedded resource' }),
+  z
+    .strictObject({
       type: z.literal('resource_link'),
       uri: z.string().min(1, 'a link needs an address').meta({ title: 'URI', template: true }),
       name: z.string().min(1, 'a link needs a name').meta({ title: 'Name', template: true }),
@@ -66,6 +91,15 @@ const resolved = z.object({
       z.object({ type: z.literal('image'), file: handle }),
       z.object({ type: z.literal('audio'), file: handle }),
       z.object({
+        type: z.literal('resource'),
+        uri: z.string().min(1),
+        mimeType: z.string().optional(),
+        content: z.discriminatedUnion('type', [
+          z.object({ type: z.literal('text'), text: z.custom<JsonValue>().optional() }),
+          z.object({ type: z.literal('file'), file: handle }),
+        ]),
+      }),
+      z.object({
         type: z.literal('resource_link'),
         uri: z.string().min(1),
         name: z.string().min(1),
@@ -81,7 +115,7 @@ const resolved = z.object({
 export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'output',
   title: 'Output',
-  summary: 'What the tool answers: text, images, audio, links and a structured value.',
+  summary: 'What the tool answers: text, images, audio, resources, links and a structured value.',
   icon: 'log-out',
   group: 'start-end',
   role: 'end',
@@ -123,9 +157,7 @@ export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
     return problems;
   },
   run: ({ config: { parts, structured } }) => {
-    const answer = parts.map(
-      (given): OutputPart => (given.type === 'text' ? { type: 'text', text: asText(given.text) } : given),
-    );
+    const answer = parts.map(partOf);
     if (!structured) return { value: null, output: { parts: answer } };
     const value = structured.value ?? null;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -139,6 +171,17 @@ export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
     return { value, output: { parts: answer, structured: value } };
   },
 };
+
+type ResolvedPart = z.output<typeof resolved>['parts'][number];
+
+function partOf(given: ResolvedPart): OutputPart {
+  if (given.type === 'text') return { type: 'text', text: asText(given.text) };
+  if (given.type !== 'resource') return given;
+  const { uri, mimeType, content } = given;
+  return content.type === 'text'
+    ? { type: 'resource', uri, mimeType: mimeType ?? 'text/plain', text: asText(content.text) }
+    : { type: 'resource', uri, mimeType: mimeType ?? content.file.mimeType, file: content.file };
+}
 
 function mayBeObject(value: JsonValue): boolean {
   return typeof value === 'string'

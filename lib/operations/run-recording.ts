@@ -102,8 +102,8 @@ export class RunRecording {
 function boundedOutput(output: RunOutput): RunOutput {
   let left = MAX_OUTPUT_CHARACTERS;
   const parts = output.parts.map((part) => {
-    if (part.type !== 'text' || part.text.length <= left) {
-      if (part.type === 'text') left -= part.text.length;
+    if (!('text' in part) || part.text.length <= left) {
+      if ('text' in part) left -= part.text.length;
       return part;
     }
     const text = `${part.text.slice(0, left)}…`;

@@ -1,7 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '#lib/db/repository.ts';
+import type { OutputPart } from '#lib/engine/run.ts';
+import { contentOf } from '#lib/gateway/content.ts';
 import { createConnection } from '#lib/operations/create-connection.ts';
 import { unpublishWorkflow } from '#lib/operations/unpublish-workflow.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
@@ -118,6 +121,31 @@ beforeAll(async () => {
       },
     ),
     tool(
+      'attachments',
+      NO_ARGUMENTS,
+      { ...picture, config: { ...picture.config, response: 'file' } },
+      {
+        key: 'answer',
+        kind: 'output',
+        config: {
+          parts: [
+            {
+              type: 'resource',
+              uri: 'orders://{{ 3 + 4 }}',
+              mimeType: 'text/markdown',
+              content: { type: 'text', text: '# Order {{ 3 + 4 }}' },
+            },
+            {
+              type: 'resource',
+              uri: 'orders://7/picture',
+              content: { type: 'file', file: '{{ steps.fetch_order.body }}' },
+            },
+          ],
+          structured: null,
+        },
+      },
+    ),
+    tool(
       'endless',
       NO_ARGUMENTS,
       { key: 'spin', kind: 'javascript', config: { code: 'for (;;) {}' }, settings: { timeoutMs: 300 } },
@@ -226,6 +254,62 @@ describe('what an answer can hold', () => {
   });
 });
 
+describe('embedded resources', () => {
+  it('reach a client of either revision: a text as text, a file as base64', async () => {
+    for (const mode of ['auto', 'legacy'] as const) {
+      const client = new Client({ name: 'test', version: '1' }, { versionNegotiation: { mode } });
+      const headers = { Authorization: `Bearer ${project.key}` };
+      await client.connect(
+        new StreamableHTTPClientTransport(new URL(project.url), { requestInit: { headers } }),
+      );
+      const { content } = await client.callTool({ name: 'attachments', arguments: {} });
+      await client.close();
+      expect(content).toEqual([
+        { type: 'resource', resource: { uri: 'orders://7', mimeType: 'text/markdown', text: '# Order 7' } },
+        {
+          type: 'resource',
+          resource: {
+            uri: 'orders://7/picture',
+            mimeType: 'image/png',
+            blob: PNG.toString('base64'),
+          },
+        },
+      ]);
+    }
+  });
+});
+
+describe('the files of an answer', () => {
+  const files = (data: string | Buffer) => ({
+    put: () => Promise.reject(new Error('nothing is put')),
+    get: async () => Buffer.from(data),
+  });
+  const resource = (mimeType: string, bytes: number): OutputPart => ({
+    type: 'resource',
+    uri: 'orders://a',
+    mimeType,
+    file: { file: 'a', mimeType, name: 'a', bytes },
+  });
+
+  it('that hold text are sent as text, when they are', async () => {
+    const parts = [resource('text/csv', 3)];
+    expect(await contentOf({ parts }, files('1,2'))).toEqual([
+      { type: 'resource', resource: { uri: 'orders://a', mimeType: 'text/csv', text: '1,2' } },
+    ]);
+    expect(await contentOf({ parts }, files(Buffer.from([0xff, 0xfe])))).toEqual([
+      { type: 'resource', resource: { uri: 'orders://a', mimeType: 'text/csv', blob: '//4=' } },
+    ]);
+  });
+
+  it('count together: what is over the budget is named and left out', async () => {
+    const MiB = 1024 * 1024;
+    const parts = [resource('text/csv', 3 * MiB), resource('text/csv', 3 * MiB)];
+    const content = await contentOf({ parts }, files('1,2'));
+    expect(content[0]).toMatchObject({ type: 'resource' });
+    expect(content[1]).toMatchObject({ type: 'text', text: expect.stringContaining('was left out') });
+  });
+});
+
 describe('arguments that are repeated in headers', () => {
   const byRegion = (args: object, headers: Record<string, string>) =>
     modern(
@@ -290,7 +374,7 @@ describe('a call that cannot be served', () => {
       'Unknown tool: refuse',
     );
     const all = await modern(project.url, project.key, { method: 'tools/list' });
-    expect((all.json.result as unknown as { tools: unknown[] }).tools).toHaveLength(10);
+    expect((all.json.result as unknown as { tools: unknown[] }).tools).toHaveLength(11);
   });
 
   it('does not know a workflow that was taken back, from the next call on', async () => {

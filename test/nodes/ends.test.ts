@@ -113,6 +113,31 @@ describe('output', () => {
     });
   });
 
+  test('answers with embedded resources: a text, or a file of the type that is given or its own', async () => {
+    const parts = [
+      { type: 'resource', uri: 'orders://7', content: { type: 'text', text: { total: 2 } } },
+      {
+        type: 'resource',
+        uri: 'orders://7.md',
+        mimeType: 'text/markdown',
+        content: { type: 'text', text: '# 7' },
+      },
+      { type: 'resource', uri: 'orders://7.png', content: { type: 'file', file } },
+      {
+        type: 'resource',
+        uri: 'orders://7.bin',
+        mimeType: 'application/octet-stream',
+        content: { type: 'file', file },
+      },
+    ];
+    expect((await runKind(output, { parts, structured: null })).output?.parts).toEqual([
+      { type: 'resource', uri: 'orders://7', mimeType: 'text/plain', text: '{"total":2}' },
+      { type: 'resource', uri: 'orders://7.md', mimeType: 'text/markdown', text: '# 7' },
+      { type: 'resource', uri: 'orders://7.png', mimeType: 'image/png', file },
+      { type: 'resource', uri: 'orders://7.bin', mimeType: 'application/octet-stream', file },
+    ]);
+  });
+
   test('a structured value is told as text too, unless the author wrote some', async () => {
     const structured = { value: { total: 2 } };
     expect((await runKind(output, { parts: [], structured })).output).toEqual({
