@@ -14,17 +14,19 @@ import { useTheme } from 'next-themes';
 import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
+import { FrameCard } from './frame-card.tsx';
 import { StepCard } from './step-card.tsx';
 import { StepEdge } from './step-edge.tsx';
 import { refuseConnection } from './system/connect.ts';
 import { flowEdges, flowNodes, type StepEdge as StepEdgeType, type StepNode } from './system/flow.ts';
+import { frameAt } from './system/frames.ts';
 import { CARD, GRID, type Point } from './system/geometry.ts';
 import './canvas.css';
 
 /** What a kind dragged out of the palette is carried as. */
 export const KIND_DRAG = 'application/x-patchbay-kind';
 
-const NODE_TYPES = { step: StepCard };
+const NODE_TYPES = { step: StepCard, frame: FrameCard };
 const EDGE_TYPES = { step: StepEdge };
 /** Below this zoom the cards cannot be read well. */
 const READABLE = 0.55;
@@ -190,6 +192,11 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
     [store],
   );
 
+  const isBodyHandle = ({ node: id, handle }: { node: string; handle: string }): boolean => {
+    const node = store.getState().document.nodes.find((other) => other.id === id);
+    return node !== undefined && kinds.get(node.kind)?.body?.handle === handle;
+  };
+
   const place = (event: DragEvent): Point => {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
     return { x: at.x - CARD.width / 2, y: at.y - CARD.height / 2 };
@@ -201,7 +208,9 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
     if (!kind) return;
     event.preventDefault();
     const onEdge = edgeAt({ x: event.clientX, y: event.clientY });
-    const refused = store.getState().add(kind, onEdge ? { onEdge } : { at: place(event) });
+    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
+    const frame = frameAt(store.getState().document, at, store.getState());
+    const refused = store.getState().add(kind, onEdge ? { onEdge } : { at: place(event), parent: frame });
     if (refused !== null) toast.error(refused);
   };
 
@@ -240,8 +249,11 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
           const client = { x: point.clientX, y: point.clientY };
           const from = { node: fromNode.id, handle: fromHandle.id ?? 'out' };
           const onto = toNode?.id ?? nodeAt(client);
-          if (onto === fromNode.id) return;
-          if (onto !== null) {
+          const source = store.getState().document.nodes.find((node) => node.id === from.node);
+          // In the empty room of its own frame a step is to be added, as on the canvas.
+          const inOwnFrame = source && onto !== null && (onto === source.parent || isBodyHandle(from));
+          if (onto === fromNode.id && !inOwnFrame) return;
+          if (onto !== null && !inOwnFrame) {
             const refused = store.getState().connect({ from, to: onto });
             if (refused !== null) toast.error(refused);
             return;
@@ -261,8 +273,10 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
           const client = 'clientX' in event ? { x: event.clientX, y: event.clientY } : null;
           store.getState().hoverEdge(loose && client ? edgeAt(client) : null);
         }}
-        onNodeDragStop={(_, node) => {
-          const { dropEdge, dropOnEdge, hoverEdge, endGesture } = store.getState();
+        onNodeDragStop={(event, node) => {
+          const { dropEdge, dropOnEdge, dropInFrame, hoverEdge, endGesture } = store.getState();
+          const client = 'clientX' in event ? { x: event.clientX, y: event.clientY } : null;
+          if (client) dropInFrame(node.id, flow.screenToFlowPosition(client));
           if (dropEdge !== null) dropOnEdge(node.id, dropEdge);
           hoverEdge(null);
           endGesture();

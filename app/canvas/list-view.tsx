@@ -44,6 +44,7 @@ function Step({
   const problems = useChecked((state) => state.byNode.get(node.id));
   const status = useRun((state) => state.run?.steps[node.id]?.status);
   const kind = kinds.get(node.kind);
+  const frame = node.parent === undefined ? undefined : findNode(document, node.parent);
   const before = edgesTo(document, node.id).map((edge) => findNode(document, edge.from.node)?.key ?? '?');
   return (
     <li
@@ -77,6 +78,7 @@ function Step({
         )}
       </div>
       <p className="mt-1 pl-7 text-12 text-muted">
+        {frame && `Inside ${frame.key}. `}
         {kind?.role === 'start'
           ? 'Starts the workflow'
           : before.length > 0

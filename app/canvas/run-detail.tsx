@@ -1,13 +1,18 @@
 'use client';
+import { useState } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
-import type { RunView, StepLog } from './system/run-view.ts';
+import type { RunView, StepLog, StepView } from './system/run-view.ts';
 
 /** What went in and what came out, beside each other: of one step, or of the whole run. */
 export function RunDetail({ run, stepId }: { run: RunView; stepId: string | null }) {
-  const step = stepId === null ? undefined : run.steps[stepId];
+  const [item, setItem] = useState<string | null>(null);
+  const items = stepId === null ? [] : (run.items[stepId] ?? []);
+  const step =
+    items.find(({ iteration }) => itemName(iteration) === item) ??
+    (stepId === null ? undefined : run.steps[stepId]);
   if (stepId !== null && !step) {
     return <p className="p-3 text-muted">This step did not run.</p>;
   }
@@ -15,6 +20,7 @@ export function RunDetail({ run, stepId }: { run: RunView; stepId: string | null
   return (
     <div className="grid h-full min-h-0 grid-cols-2 divide-x divide-line">
       <Pane title="Input">
+        {step && items.length > 1 && <ItemSelect items={items} step={step} onSelect={setItem} />}
         <Value value={step ? step.input : run.input} />
       </Pane>
       <Pane title="Output">
@@ -23,6 +29,46 @@ export function RunDetail({ run, stepId }: { run: RunView; stepId: string | null
         {step && step.logs.length > 0 && <Logs logs={step.logs} />}
       </Pane>
     </div>
+  );
+}
+
+/** Counted from 1, the outermost frame first: `3`, `3.1`. */
+function itemName(iteration: readonly number[]): string {
+  return iteration.map((index) => index + 1).join('.');
+}
+
+/** Which item of a loop is looked at. */
+function ItemSelect({
+  items,
+  step,
+  onSelect,
+}: {
+  items: readonly StepView[];
+  step: StepView;
+  onSelect: (item: string) => void;
+}) {
+  const words = {
+    running: 'running',
+    waiting: 'waiting',
+    succeeded: '',
+    failed: 'failed',
+    skipped: 'skipped',
+  };
+  return (
+    <label className="mb-2 flex items-center gap-2 text-12 text-muted">
+      Item
+      <select
+        value={itemName(step.iteration)}
+        onChange={(event) => onSelect(event.target.value)}
+        className="h-7 rounded-sm border border-line-strong bg-sunken px-1 text-12 text-ink"
+      >
+        {items.map(({ iteration, status }) => (
+          <option key={itemName(iteration)} value={itemName(iteration)}>
+            {[itemName(iteration), words[status]].filter(Boolean).join(' · ')}
+          </option>
+        ))}
+      </select>
+    </label>
   );
 }
 

@@ -11,7 +11,8 @@ import type { StepNode } from './system/flow.ts';
 import { describeNode } from './system/kinds.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
 
-const EDGE: Record<KindGroup, string> = {
+/** The colour of a group, for the edge of a card. */
+export const GROUP_EDGE: Record<KindGroup, string> = {
   'start-end': 'before:bg-group-start-end',
   do: 'before:bg-group-do',
   shape: 'before:bg-group-shape',
@@ -31,7 +32,6 @@ export const GROUP_INK: Record<KindGroup, string> = {
 /** A step on the canvas: what it does, its key, its last result, and where it can be left. */
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
   const { node, kind, handles } = data;
-  const kinds = useCanvas((state) => state.kinds);
   const editable = useCanvas((state) => state.editable);
   const step = useRun((state) => state.run?.steps[id]);
   const disabled = node.settings?.disabled === true;
@@ -48,21 +48,13 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
 
   return (
     <div
-      className={`step-card relative w-56 rounded-md border bg-surface text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${EDGE[group]} ${
+      className={`step-card relative w-56 rounded-md border bg-surface text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${GROUP_EDGE[group]} ${
         selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'
       } ${disabled ? 'border-dashed' : ''}`}
     >
       {kind?.role !== 'start' && <Handle type="target" position={Position.Left} isConnectable={editable} />}
       <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>
-        <div className="flex items-center gap-2">
-          <Icon name={kind?.icon ?? 'box'} className={`size-4 shrink-0 ${GROUP_INK[group]}`} />
-          <span className="truncate font-medium text-13 leading-table">{describeNode(node, kinds)}</span>
-          <Badges id={id} disabled={disabled} />
-        </div>
-        <div className="mt-1 flex min-h-[18px] items-center gap-2 text-12 leading-table">
-          <span className="truncate font-mono text-muted">{node.key}</span>
-          {step && <Result step={step} />}
-        </div>
+        <StepHead id={id} data={data} step={step} />
         {step?.status === 'failed' && step.error && (
           <p
             className="mt-1 line-clamp-2 break-words text-12 text-danger-ink leading-table"
@@ -92,8 +84,35 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   );
 });
 
+/** What the step does, its key and its last result. */
+export function StepHead({
+  id,
+  data,
+  step,
+}: {
+  id: string;
+  data: StepNode['data'];
+  step: StepView | undefined;
+}) {
+  const { node, kind } = data;
+  const kinds = useCanvas((state) => state.kinds);
+  return (
+    <>
+      <div className="flex items-center gap-2">
+        <Icon name={kind?.icon ?? 'box'} className={`size-4 shrink-0 ${GROUP_INK[kind?.group ?? 'do']}`} />
+        <span className="truncate font-medium text-13 leading-table">{describeNode(node, kinds)}</span>
+        <Badges id={id} disabled={node.settings?.disabled === true} />
+      </div>
+      <div className="mt-1 flex min-h-[18px] items-center gap-2 text-12 leading-table">
+        <span className="truncate font-mono text-muted">{node.key}</span>
+        {step && <Result step={step} />}
+      </div>
+    </>
+  );
+}
+
 /** An outgoing handle; one that leads nowhere offers to add what comes next. */
-function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: string; handle: OutHandle }) {
+export function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: string; handle: OutHandle }) {
   const editable = useCanvas((state) => state.editable);
   const openPalette = useCanvas((state) => state.openPalette);
   const free = useCanvas(

@@ -4,10 +4,12 @@ import { renameKey } from '#lib/workflow/expression.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { addNode, type EditContext, moveOntoEdge, type Place, refuseKind } from './system/add-node.ts';
-import { moveNodes, setConfig, setSettings, toggleDisabled } from './system/change-node.ts';
+import { moveNodes, setConfig, setParent, setSettings, toggleDisabled } from './system/change-node.ts';
 import { copyNodes, pasteNodes } from './system/clipboard.ts';
 import { connect, refuseConnection, type Wire } from './system/connect.ts';
 import { deleteSelection } from './system/delete-selection.ts';
+import { canvasPositions } from './system/flow.ts';
+import { frameAt, makeRoom } from './system/frames.ts';
 import type { Point, Size, Sizes } from './system/geometry.ts';
 import { findNode } from './system/graph.ts';
 import { close, type History, record, redo, startHistory, undo } from './system/history.ts';
@@ -51,7 +53,10 @@ export interface CanvasActions {
   add(kind: KindSpec, place?: Place): string | null;
   connect(wire: Wire): string | null;
   dropOnEdge(nodeId: string, edgeId: string): void;
+  /** Positions as React Flow tells them: of what stands in a frame, counted from the frame. */
   move(positions: Record<string, Point>): void;
+  /** Puts a step without connections into the frame at this point, or out of the one it is in. */
+  dropInFrame(nodeId: string, at: Point): void;
   endGesture(): void;
   measure(sizes: Record<string, Size>): void;
   deleteSelected(): void;
@@ -148,7 +153,17 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
         const edge = get().document.edges.find((candidate) => candidate.id === edgeId);
         if (edge) edit(moveOntoEdge(get().document, nodeId, edge, context()), 'Insert into edge', 'move');
       },
-      move: (positions) => edit(moveNodes(get().document, positions), 'Move', 'move'),
+      move: (told) =>
+        edit(moveNodes(get().document, canvasPositions(get().document, get(), told)), 'Move', 'move'),
+      dropInFrame: (nodeId, at) => {
+        const { document: now } = get();
+        const node = findNode(now, nodeId);
+        const wired = now.edges.some((edge) => edge.from.node === nodeId || edge.to.node === nodeId);
+        if (!node || wired) return;
+        const frame = frameAt(now, at, get(), nodeId);
+        if (frame === node.parent) return;
+        edit(makeRoom(now, setParent(now, nodeId, frame), get()), 'Move', 'move');
+      },
       endGesture: () => set({ history: close(get().history) }),
       measure: (sizes) => set({ sizes: { ...get().sizes, ...sizes } }),
       deleteSelected: () => {
@@ -193,7 +208,8 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
         edit({ ...get().document, ...fields }, 'Edit workflow', `workflow ${Object.keys(fields).join(' ')}`),
       tidy: () => {
         const { selectedNodes, sizes } = get();
-        edit(tidy(get().document, sizes, selectedNodes.size > 1 ? [...selectedNodes] : undefined), 'Tidy');
+        const only = selectedNodes.size > 1 ? [...selectedNodes] : undefined;
+        edit(tidy(get().document, { kinds: get().kinds, sizes }, only), 'Tidy');
       },
       replace: (next, label) => {
         edit(next, label);

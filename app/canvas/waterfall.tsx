@@ -1,6 +1,6 @@
 'use client';
 import { useEffect, useState } from 'react';
-import { duration } from '#app/ui/quantity.ts';
+import { count, duration } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
 import { type RunView, waterfall } from './system/run-view.ts';
 
@@ -61,6 +61,9 @@ export function Waterfall({
               <Status compact status={step.status === 'waiting' ? 'suspended' : step.status} />
               <span className="truncate font-mono">{step.key}</span>
               {step.attempt > 1 && <span className="text-muted">×{step.attempt}</span>}
+              {(run.items[step.nodeId]?.length ?? 0) > 1 && (
+                <span className="text-muted">{count(run.items[step.nodeId]?.length ?? 0, 'item')}</span>
+              )}
             </span>
             <span className="relative h-2">
               <span

@@ -156,7 +156,7 @@ describe('laying out', () => {
   test('orders the steps from left to right without overlap', () => {
     const heap = chain();
     const document = { ...heap, nodes: heap.nodes.map((node) => ({ ...node, position: { x: 0, y: 0 } })) };
-    const [a, b, c] = tidy(document, {}).nodes.map((node) => node.position);
+    const [a, b, c] = tidy(document, { kinds, sizes: {} }).nodes.map((node) => node.position);
     expect(a?.x).toBe(0);
     expect((b?.x ?? 0) - (a?.x ?? 0)).toBeGreaterThanOrEqual(248);
     expect((c?.x ?? 0) - (b?.x ?? 0)).toBeGreaterThanOrEqual(248);
@@ -164,7 +164,7 @@ describe('laying out', () => {
 
   test('of a selection leaves the others where they are', () => {
     const document = chain();
-    expect(tidy(document, {}, ['in', 'fetch']).nodes[2]).toBe(document.nodes[2]);
+    expect(tidy(document, { kinds, sizes: {} }, ['in', 'fetch']).nodes[2]).toBe(document.nodes[2]);
   });
 });
 

@@ -1,6 +1,7 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import { connect, refuseConnection } from './connect.ts';
+import { firstPlace, makeRoom, nodesInside, sizesWithFrames } from './frames.ts';
 import { CARD, freePlace, GAP, type Point, type Sizes, sizeOf, snap } from './geometry.ts';
 import { downstream, edgesFrom, findNode } from './graph.ts';
 import { handlesOf, type Kinds } from './kinds.ts';
@@ -15,8 +16,8 @@ export interface EditContext {
 
 /** Where a new step goes. */
 export type Place =
-  /** Unconnected, its top left corner here. */
-  | { at: Point }
+  /** Unconnected, its top left corner here, in this frame. */
+  | { at: Point; parent?: string }
   /** Behind this step (at the named handle, else at the one that fits), beside it or at `at`. */
   | { after: string; handle?: string; at?: Point }
   /** Between the two ends of this edge. */
@@ -43,26 +44,32 @@ export function addNode(
   document: WorkflowDocument,
   kind: KindSpec,
   place: Place,
-  context: EditContext,
+  { kinds, sizes, newId }: EditContext,
 ): Added {
+  const context = { kinds, sizes: sizesWithFrames(document, kinds, sizes), newId };
+  const added = addAt(document, kind, place, context);
+  return { ...added, document: makeRoom(document, added.document, { kinds, sizes }) };
+}
+
+function addAt(document: WorkflowDocument, kind: KindSpec, place: Place, context: EditContext): Added {
   if ('onEdge' in place) return insertOnEdge(document, kind, place.onEdge, context);
-  if ('at' in place && !('after' in place)) return put(document, kind, place.at, context);
+  if ('at' in place && !('after' in place)) return put(document, kind, place.at, context, place.parent);
 
   const source = findNode(document, place.after);
   if (!source) return put(document, kind, place.at ?? { x: 0, y: 0 }, context);
-  const beside = {
-    x: source.position.x + sizeOf(source.id, context.sizes).width + GAP.x,
-    y: source.position.y,
-  };
   const handles = handlesOf(source, context.kinds);
   const free = handles.find((handle) => edgesFrom(document, source.id, handle.id).length === 0);
   const handle = place.handle ?? (free ?? handles[0])?.id;
+  const inside = handle !== undefined && handle === context.kinds.get(source.kind)?.body?.handle;
+  const beside = inside
+    ? firstPlace(source)
+    : { x: source.position.x + sizeOf(source.id, context.sizes).width + GAP.x, y: source.position.y };
   const takenBy = handle === undefined ? [] : edgesFrom(document, source.id, handle);
   const [only] = takenBy;
   if (!place.at && only && takenBy.length === 1 && kind.role === undefined) {
     return insertOnEdge(document, kind, only.id, context);
   }
-  const added = put(document, kind, place.at ?? beside, context, source.parent);
+  const added = put(document, kind, place.at ?? beside, context, inside ? source.id : source.parent);
   if (handle === undefined || kind.role === 'start') return added;
   const wire = { from: { node: source.id, handle }, to: added.id };
   return { ...added, document: connect(added.document, wire, context.kinds, context.newId) };
@@ -80,12 +87,24 @@ function insertOnEdge(
   const target = edge && findNode(document, edge.to.node);
   if (!edge || !source || !target) return put(document, kind, { x: 0, y: 0 }, context);
 
-  const right = source.position.x + sizeOf(source.id, context.sizes).width;
+  // An edge from a frame to what is in it begins at its left side.
+  const right =
+    target.parent === source.id
+      ? firstPlace(source).x - GAP.x
+      : source.position.x + sizeOf(source.id, context.sizes).width;
   const wantedX = right + GAP.x + CARD.width + GAP.x;
   const shift = Math.max(0, wantedX - target.position.x);
   const behind = downstream(document, target.id);
   // All that stands as far right moves along: a branch beside would else be covered.
-  const moves = (node: WorkflowNode): boolean => behind.has(node.id) || node.position.x >= target.position.x;
+  const beside = document.nodes.filter(
+    (node) => node.parent === target.parent && (behind.has(node.id) || node.position.x >= target.position.x),
+  );
+  const moving = nodesInside(
+    document,
+    beside.map((node) => node.id),
+  );
+  for (const node of beside) moving.add(node.id);
+  const moves = (node: WorkflowNode): boolean => moving.has(node.id);
   const shifted: WorkflowDocument = {
     ...document,
     nodes: document.nodes.map((node) =>
@@ -99,7 +118,7 @@ function insertOnEdge(
     x: right + (targetX - right - CARD.width) / 2,
     y: (source.position.y + target.position.y) / 2,
   };
-  const added = put(shifted, kind, middle, context, source.parent);
+  const added = put(shifted, kind, middle, context, target.parent);
   if (kind.role === 'start') return added;
 
   const first = { from: edge.from, to: added.id };
@@ -145,7 +164,7 @@ function put(
     key: uniqueKey(kind.initialKey, taken),
     kind: kind.type,
     config: structuredClone(kind.initial) as WorkflowNode['config'],
-    position: freePlace(document, at, context.sizes),
+    position: freePlace(document, at, context.sizes, parent),
     ...(parent === undefined ? {} : { parent }),
   };
   return { document: { ...document, nodes: [...document.nodes, node] }, id: node.id };

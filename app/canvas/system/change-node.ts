@@ -39,6 +39,17 @@ export function toggleDisabled(document: WorkflowDocument, ids: readonly string[
   );
 }
 
+/** Puts a node into a frame, or out of all of them. */
+export function setParent(
+  document: WorkflowDocument,
+  id: string,
+  parent: string | undefined,
+): WorkflowDocument {
+  return changeNode(document, id, ({ parent: _, ...node }) =>
+    parent === undefined ? node : { ...node, parent },
+  );
+}
+
 /** Moves nodes; those not named, or moved nowhere, keep their identity. */
 export function moveNodes(
   document: WorkflowDocument,

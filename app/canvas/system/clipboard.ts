@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { type WorkflowDocument, workflowEdge, workflowNode } from '#lib/workflow/document.ts';
 import { renameKey } from '#lib/workflow/expression.ts';
 import { type EditContext, refuseKind } from './add-node.ts';
+import { nodesInside } from './frames.ts';
 import { GAP, type Point, snap } from './geometry.ts';
 import { uniqueKey } from './unique-key.ts';
 
@@ -12,11 +13,13 @@ const clip = z.object({
   edges: z.array(workflowEdge).max(5000),
 });
 
-/** The chosen nodes, and the edges between them, as JSON text; null when nothing is chosen. */
+/** The chosen nodes with what stands in them, and the edges between them, as JSON text; null when nothing is chosen. */
 export function copyNodes(document: WorkflowDocument, ids: readonly string[]): string | null {
-  const nodes = document.nodes.filter((node) => ids.includes(node.id));
+  const chosen = nodesInside(document, ids);
+  for (const id of ids) chosen.add(id);
+  const nodes = document.nodes.filter((node) => chosen.has(node.id));
   if (nodes.length === 0) return null;
-  const edges = document.edges.filter((edge) => ids.includes(edge.from.node) && ids.includes(edge.to.node));
+  const edges = document.edges.filter((edge) => chosen.has(edge.from.node) && chosen.has(edge.to.node));
   return JSON.stringify({ patchbay: 'steps', nodes, edges }, null, 2);
 }
 

@@ -20,7 +20,13 @@ export function refuseConnection(document: WorkflowDocument, wire: Wire, kinds: 
   if (!handlesOf(source, kinds).some((handle) => handle.id === wire.from.handle)) {
     return `${source.key} has no handle “${wire.from.handle}”.`;
   }
-  if (source.parent !== target.parent) return 'Steps inside a frame connect only to steps of the same frame.';
+  if (wire.from.handle === sourceKind?.body?.handle) {
+    if (target.parent !== source.id) {
+      return `“${wire.from.handle}” leads to the first step inside ${source.key}: ${target.key} stands outside of it.`;
+    }
+  } else if (source.parent !== target.parent) {
+    return 'Steps inside a frame connect only to steps of the same frame.';
+  }
   const same = document.edges.some(
     (edge) =>
       edge.from.node === wire.from.node && edge.from.handle === wire.from.handle && edge.to.node === wire.to,

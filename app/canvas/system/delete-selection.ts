@@ -1,5 +1,6 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import { connect } from './connect.ts';
+import { nodesInside } from './frames.ts';
 import { edgesFrom, edgesTo } from './graph.ts';
 import type { Kinds } from './kinds.ts';
 
@@ -9,8 +10,8 @@ export interface Selection {
 }
 
 /**
- * Removes the selected nodes and edges. The chain heals: what came before a removed node is connected to what
- * came behind it, where that was a single step.
+ * Removes the selected nodes, with what stands in them, and edges. The chain heals: what came before a removed node
+ * is connected to what came behind it, where that was a single step.
  */
 export function deleteSelection(
   document: WorkflowDocument,
@@ -19,7 +20,9 @@ export function deleteSelection(
   newId: () => string,
 ): WorkflowDocument {
   const cut = { ...document, edges: document.edges.filter((edge) => !selection.edges.includes(edge.id)) };
-  return selection.nodes.reduce((rest, id) => removeNode(rest, id, kinds, newId), cut);
+  const ids = nodesInside(document, selection.nodes);
+  for (const id of selection.nodes) ids.add(id);
+  return [...ids].reduce((rest, id) => removeNode(rest, id, kinds, newId), cut);
 }
 
 function removeNode(

@@ -1,10 +1,14 @@
 import type { Edge, Node } from '@xyflow/react';
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
 import type { Handle, KindSpec } from '#lib/workflow/kind.ts';
-import type { Sizes } from './geometry.ts';
+import { type Box, frameBoxes, withContents } from './frames.ts';
+import type { Point, Sizes } from './geometry.ts';
 import { handlesOf, type Kinds } from './kinds.ts';
 
-export type StepNode = Node<{ node: WorkflowNode; kind: KindSpec | undefined; handles: Handle[] }, 'step'>;
+export type StepNode = Node<
+  { node: WorkflowNode; kind: KindSpec | undefined; handles: Handle[] },
+  'step' | 'frame'
+>;
 export type StepEdge = Edge<{ edge: WorkflowEdge }, 'step'>;
 
 export interface FlowView {
@@ -29,26 +33,71 @@ export function flowNodes(
     const handles = extra.get(edge.from.node) ?? new Set();
     extra.set(edge.from.node, handles.add(edge.from.handle));
   }
-  return document.nodes.map((node) => {
+  const boxes = frameBoxes(document, kinds, view.sizes);
+  return framesFirst(document.nodes, boxes).map((node) => {
     const was = old.get(node.id);
     const selected = view.selectedNodes.has(node.id);
-    const measured = view.sizes[node.id];
+    const box = boxes.get(node.id);
+    const around = node.parent === undefined ? undefined : boxes.get(node.parent);
+    const corner = box ?? node.position;
+    // React Flow counts from the frame a card stands in.
+    const position = around ? { x: corner.x - around.x, y: corner.y - around.y } : corner;
+    const measured = box ? { width: box.width, height: box.height } : view.sizes[node.id];
     const handles = drawnHandles(node, extra.get(node.id), kinds);
-    const sameCard =
+    const sameData =
       was?.data.node === node && JSON.stringify(was.data.handles) === JSON.stringify(handles)
-        ? was
+        ? was.data
         : undefined;
-    if (sameCard && sameCard.selected === selected && sameCard.measured === measured) return sameCard;
+    if (
+      was &&
+      sameData &&
+      was.selected === selected &&
+      was.position.x === position.x &&
+      was.position.y === position.y &&
+      was.measured?.width === measured?.width &&
+      was.measured?.height === measured?.height
+    ) {
+      return was;
+    }
     return {
       id: node.id,
-      type: 'step',
-      position: node.position,
+      type: box ? 'frame' : 'step',
+      position: { x: position.x, y: position.y },
       selected,
       ...(measured ? { measured } : {}),
-      data: sameCard?.data ?? { node, kind: kinds.get(node.kind), handles },
+      ...(box ? { width: box.width, height: box.height } : {}),
+      ...(around ? { parentId: node.parent } : {}),
+      data: sameData ?? { node, kind: kinds.get(node.kind), handles },
       ariaLabel: `${kinds.get(node.kind)?.title ?? node.kind} ${node.key}`,
     };
   });
+}
+
+/** React Flow wants a frame before what stands in it. */
+function framesFirst(nodes: readonly WorkflowNode[], boxes: ReadonlyMap<string, Box>): WorkflowNode[] {
+  const byFrame = Map.groupBy(nodes, ({ parent }) =>
+    parent !== undefined && boxes.has(parent) ? parent : undefined,
+  );
+  const ordered = [...(byFrame.get(undefined) ?? [])];
+  // An array visits what is added to it while it is walked.
+  for (const node of ordered) ordered.push(...(byFrame.get(node.id) ?? []));
+  return ordered;
+}
+
+/** Positions as React Flow tells them, as positions on the canvas; what stands in a frame moves with it. */
+export function canvasPositions(
+  document: WorkflowDocument,
+  { kinds, sizes }: { kinds: Kinds; sizes: Sizes },
+  told: Readonly<Record<string, Point>>,
+): Record<string, Point> {
+  const boxes = frameBoxes(document, kinds, sizes);
+  if (boxes.size === 0) return { ...told };
+  const parents = new Map(document.nodes.map(({ id, parent }) => [id, parent]));
+  const positions = Object.entries(told).map(([id, { x, y }]) => {
+    const around = boxes.get(parents.get(id) ?? '');
+    return [id, around ? { x: x + around.x, y: y + around.y } : { x, y }];
+  });
+  return withContents(document, Object.fromEntries(positions), boxes);
 }
 
 /** Handles that only an edge still names are drawn too, or the edge could be neither seen nor removed. */

@@ -33,11 +33,12 @@ export function snap(point: Point): Point {
 /** A new card keeps this distance from the others, in px. */
 const MARGIN = 16;
 
-/** The first place at or below `wanted` where a new card covers no other. */
-export function freePlace(document: WorkflowDocument, wanted: Point, sizes: Sizes): Point {
+/** The first place at or below `wanted` where a new card covers no other that stands in the same frame. */
+export function freePlace(document: WorkflowDocument, wanted: Point, sizes: Sizes, parent?: string): Point {
   const place = snap(wanted);
   const covering = (at: Point): WorkflowNode | undefined =>
     document.nodes.find((node) => {
+      if (node.parent !== parent) return false;
       const size = sizeOf(node.id, sizes);
       return (
         at.x < node.position.x + size.width + MARGIN &&

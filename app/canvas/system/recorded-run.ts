@@ -1,7 +1,14 @@
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
-import type { RunView, StepLog, StepStatus, StepView } from './run-view.ts';
+import {
+  type RunView,
+  type StepLog,
+  type StepStatus,
+  type StepView,
+  startRunView,
+  withItems,
+} from './run-view.ts';
 
 /** A step as the API tells it; times are ISO dates. */
 export interface RecordedStep {
@@ -16,6 +23,8 @@ export interface RecordedStep {
   handle: string | null;
   error: ErrorRecord | null;
   logs: readonly { level: StepLog['level']; text: string; at: string }[];
+  /** Inside frames: which item, the outermost frame first. */
+  iteration?: readonly number[] | null;
 }
 
 /** A run as the API tells it. */
@@ -32,7 +41,7 @@ export interface RecordedRun {
 
 /** A recorded run as the canvas draws it. */
 export function recordedRun(run: RecordedRun): RunView {
-  return {
+  const view: RunView = {
     id: run.id,
     status: run.status,
     startedAt: Date.parse(run.startedAt),
@@ -40,21 +49,29 @@ export function recordedRun(run: RecordedRun): RunView {
     input: run.input,
     output: run.output,
     error: run.error,
-    steps: recordedSteps(run.steps),
+    steps: {},
+    items: {},
     progress: null,
   };
+  return withRecordedSteps(view, run.steps);
 }
 
 /** Recorded steps by node id; of several attempts the last counts. */
-export function recordedSteps(steps: readonly RecordedStep[]): Record<string, StepView> {
-  return Object.fromEntries(
-    steps.map((step) => [
-      step.nodeId,
-      {
-        ...step,
-        startedAt: step.startedAt === null ? null : Date.parse(step.startedAt),
-        logs: step.logs.map((log) => ({ ...log, at: Date.parse(log.at) })),
-      },
-    ]),
-  );
+export function recordedSteps(steps: readonly RecordedStep[]): Readonly<Record<string, StepView>> {
+  return withRecordedSteps(startRunView(''), steps).steps;
+}
+
+function withRecordedSteps(run: RunView, recorded: readonly RecordedStep[]): RunView {
+  return recorded.reduce((view, given) => {
+    const step: StepView = {
+      ...given,
+      startedAt: given.startedAt === null ? null : Date.parse(given.startedAt),
+      logs: given.logs.map((log) => ({ ...log, at: Date.parse(log.at) })),
+      iteration: given.iteration ?? [],
+    };
+    if (step.iteration.length > 0) {
+      return withItems(view, step.nodeId, [...(view.items[step.nodeId] ?? []), step], step);
+    }
+    return { ...view, steps: { ...view.steps, [step.nodeId]: step } };
+  }, run);
 }

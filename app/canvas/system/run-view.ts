@@ -26,6 +26,8 @@ export interface StepView {
   handle: string | null;
   error: ErrorRecord | null;
   logs: readonly StepLog[];
+  /** Inside frames: which item, the outermost frame first; empty outside. */
+  iteration: readonly number[];
 }
 
 /** One run, as far as it is known. */
@@ -38,8 +40,10 @@ export interface RunView {
   input: JsonValue | null;
   output: RunOutput | null;
   error: ErrorRecord | null;
-  /** By node id. */
+  /** By node id. Of a step inside a frame, that of one item: one that failed, else the last that was told. */
   steps: Readonly<Record<string, StepView>>;
+  /** Of steps inside frames, by node id: one for each item that was told. Of long loops only the first are, and failures. */
+  items: Readonly<Record<string, readonly StepView[]>>;
   progress: { done: number; total: number | null; message: string | null } | null;
 }
 
@@ -53,6 +57,7 @@ export function startRunView(id: string): RunView {
     output: null,
     error: null,
     steps: {},
+    items: {},
     progress: null,
   };
 }
@@ -115,13 +120,36 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
 
 function withStep(
   run: RunView,
-  at: { nodeId: string; key: string },
+  at: { nodeId: string; key: string; iteration?: readonly number[] },
   change: (step: StepView) => StepView,
 ): RunView {
-  const step = run.steps[at.nodeId] ?? {
-    nodeId: at.nodeId,
-    key: at.key,
-    status: 'running' as const,
+  const { nodeId, iteration = [] } = at;
+  if (iteration.length === 0) {
+    const step = change(run.steps[nodeId] ?? newStep(at, iteration));
+    return { ...run, steps: { ...run.steps, [nodeId]: step } };
+  }
+  const known = run.items[nodeId] ?? [];
+  const index = known.findIndex((step) => String(step.iteration) === String(iteration));
+  const step = change(known[index] ?? newStep(at, iteration));
+  const items = index < 0 ? [...known, step] : known.with(index, step);
+  return withItems(run, nodeId, items, step);
+}
+
+/** The run with the items of a step; `last` is the one that changed last. */
+export function withItems(run: RunView, nodeId: string, items: readonly StepView[], last: StepView): RunView {
+  const shown = items.find((step) => step.status === 'failed') ?? last;
+  return {
+    ...run,
+    steps: { ...run.steps, [nodeId]: shown },
+    items: { ...run.items, [nodeId]: items },
+  };
+}
+
+function newStep({ nodeId, key }: { nodeId: string; key: string }, iteration: readonly number[]): StepView {
+  return {
+    nodeId,
+    key,
+    status: 'running',
     attempt: 0,
     startedAt: null,
     durationMs: null,
@@ -130,8 +158,8 @@ function withStep(
     handle: null,
     error: null,
     logs: [],
+    iteration,
   };
-  return { ...run, steps: { ...run.steps, [at.nodeId]: change(step) } };
 }
 
 export interface Bar {

@@ -1,22 +1,52 @@
 import { Graph, layout } from '@dagrejs/dagre';
-import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import { moveNodes } from './change-node.ts';
+import { type Box, firstPlace, frameBoxes, nodesInside, withContents } from './frames.ts';
 import { GAP, type Point, type Sizes, sizeOf, snap } from './geometry.ts';
+import type { Kinds } from './kinds.ts';
 
 /**
- * Lays the graph out from left to right in layers. With `only`, those nodes are laid out among themselves and
- * stay where their top left corner was; the others do not move.
+ * Lays the graph out from left to right in layers, what stands in frames first. With `only`, those nodes are laid out
+ * among themselves and stay where their top left corner was; the others do not move.
  */
-export function tidy(document: WorkflowDocument, sizes: Sizes, only?: readonly string[]): WorkflowDocument {
-  const nodes = document.nodes.filter((node) => !only || only.includes(node.id));
-  if (nodes.length === 0) return document;
-  const chosen = new Set(nodes.map((node) => node.id));
+export function tidy(
+  document: WorkflowDocument,
+  { kinds, sizes }: { kinds: Kinds; sizes: Sizes },
+  only?: readonly string[],
+): WorkflowDocument {
+  const chosen = only && new Set([...only, ...nodesInside(document, only)]);
+  const levels = new Map<string | undefined, WorkflowNode[]>();
+  for (const node of document.nodes) {
+    if (chosen && !chosen.has(node.id)) continue;
+    levels.set(node.parent, [...(levels.get(node.parent) ?? []), node]);
+  }
+  const parents = [...levels.keys()].sort((a, b) => depth(document, b) - depth(document, a));
+  return parents.reduce((tidied, parent) => {
+    const ids = new Set(levels.get(parent)!.map((node) => node.id));
+    return tidyLevel(tidied, { kinds, sizes }, ids, parent);
+  }, document);
+}
+
+/** Lays out nodes that stand in the same frame; what stands in them moves along. */
+function tidyLevel(
+  document: WorkflowDocument,
+  { kinds, sizes }: { kinds: Kinds; sizes: Sizes },
+  ids: ReadonlySet<string>,
+  parent: string | undefined,
+): WorkflowDocument {
+  const frames = frameBoxes(document, kinds, sizes);
+  const boxOf = (node: WorkflowNode): Box =>
+    frames.get(node.id) ?? { ...node.position, ...sizeOf(node.id, sizes) };
+  const nodes = document.nodes.filter((node) => ids.has(node.id));
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: GAP.y, ranksep: GAP.x, edgesep: GAP.y / 2 });
   graph.setDefaultEdgeLabel(() => ({}));
-  for (const node of nodes) graph.setNode(node.id, { ...sizeOf(node.id, sizes) });
+  for (const node of nodes) {
+    const { width, height } = boxOf(node);
+    graph.setNode(node.id, { width, height });
+  }
   for (const edge of document.edges) {
-    if (chosen.has(edge.from.node) && chosen.has(edge.to.node)) {
+    if (ids.has(edge.from.node) && ids.has(edge.to.node)) {
       graph.setEdge(edge.from.node, edge.to.node, {}, edge.id);
     }
   }
@@ -24,17 +54,34 @@ export function tidy(document: WorkflowDocument, sizes: Sizes, only?: readonly s
 
   const corners = nodes.map((node) => {
     const centre = graph.node(node.id) as Point;
-    const size = sizeOf(node.id, sizes);
+    const size = boxOf(node);
     return { id: node.id, x: centre.x - size.width / 2, y: centre.y - size.height / 2 };
   });
-  const anchor = {
-    x: Math.min(...nodes.map((node) => node.position.x)) - Math.min(...corners.map((corner) => corner.x)),
-    y: Math.min(...nodes.map((node) => node.position.y)) - Math.min(...corners.map((corner) => corner.y)),
+  const frame = document.nodes.find((node) => node.id === parent);
+  const whole = document.nodes.every((node) => node.parent !== parent || ids.has(node.id));
+  // All that is in a frame begins where its first step does; of anything else the corner stays.
+  const wanted =
+    frame && whole
+      ? firstPlace(frame)
+      : {
+          x: Math.min(...nodes.map((node) => boxOf(node).x)),
+          y: Math.min(...nodes.map((node) => boxOf(node).y)),
+        };
+  const shift = {
+    x: wanted.x - Math.min(...corners.map((corner) => corner.x)),
+    y: wanted.y - Math.min(...corners.map((corner) => corner.y)),
   };
-  return moveNodes(
-    document,
-    Object.fromEntries(
-      corners.map((corner) => [corner.id, snap({ x: corner.x + anchor.x, y: corner.y + anchor.y })]),
-    ),
+  const positions = Object.fromEntries(
+    corners.map((corner) => [corner.id, snap({ x: corner.x + shift.x, y: corner.y + shift.y })]),
   );
+  return moveNodes(document, withContents(document, positions, frames));
+}
+
+function depth(document: WorkflowDocument, parent: string | undefined): number {
+  let steps = 0;
+  for (let at = parent; at !== undefined && steps < 16; steps += 1) {
+    const id: string = at;
+    at = document.nodes.find((node) => node.id === id)?.parent;
+  }
+  return steps;
 }
