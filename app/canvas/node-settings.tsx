@@ -5,12 +5,15 @@ import { Select } from '#app/ui/select.tsx';
 import { Switch } from '#app/ui/switch.tsx';
 import type { NodeSettings, WorkflowNode } from '#lib/workflow/document.ts';
 import { useCanvas } from './canvas-context.tsx';
+import { undoCandidates } from './system/undo-steps.ts';
 
 const ON_ERROR: readonly { value: NonNullable<NodeSettings['onError']>; label: string }[] = [
   { value: 'fail', label: 'End the run' },
   { value: 'continue', label: 'Go on, with { error } as the value' },
   { value: 'handle', label: 'Take the “on error” handle' },
 ];
+
+const NO_UNDO = 'none';
 
 /** How a step behaves, whatever its kind: time, retries, failure, on and off. */
 export function NodeSettingsForm({ node }: { node: WorkflowNode }) {
@@ -99,9 +102,47 @@ export function NodeSettingsForm({ node }: { node: WorkflowNode }) {
               />
             )}
           </Field>
+          <UndoField node={node} editable={editable} change={change} />
         </>
       )}
     </fieldset>
+  );
+}
+
+/** Which step takes the effect of this one back. */
+function UndoField({
+  node,
+  editable,
+  change,
+}: {
+  node: WorkflowNode;
+  editable: boolean;
+  change: (next: Partial<NodeSettings>) => void;
+}) {
+  const document = useCanvas((state) => state.document);
+  const kinds = useCanvas((state) => state.kinds);
+  const candidates = undoCandidates(document, node, kinds).map(({ id, key }) => ({ value: id, label: key }));
+  const chosen = node.settings?.undo;
+  const known = chosen === undefined || candidates.some(({ value }) => value === chosen);
+  return (
+    <Field
+      label="Undo with"
+      description="Runs when a later step fails for good. Put a step on the canvas without connecting it, then choose it here."
+    >
+      {(ids) => (
+        <Select
+          {...ids}
+          value={chosen ?? NO_UNDO}
+          onValueChange={(value) => change({ undo: value === NO_UNDO ? undefined : value })}
+          options={[
+            { value: NO_UNDO, label: 'Nothing' },
+            ...candidates,
+            ...(known ? [] : [{ value: chosen, label: 'A step that cannot undo' }]),
+          ]}
+          disabled={!editable || (candidates.length === 0 && chosen === undefined)}
+        />
+      )}
+    </Field>
   );
 }
 

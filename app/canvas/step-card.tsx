@@ -10,6 +10,7 @@ import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
 import type { StepNode } from './system/flow.ts';
 import { describeNode } from './system/kinds.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
+import { undoneBy } from './system/undo-steps.ts';
 
 /** The colour of a group, for the edge of a card. */
 export const GROUP_EDGE: Record<KindGroup, string> = {
@@ -96,6 +97,7 @@ export function StepHead({
 }) {
   const { node, kind } = data;
   const kinds = useCanvas((state) => state.kinds);
+  const undoes = useCanvas((state) => undoneBy(state.document, id)?.key);
   return (
     <>
       <div className="flex items-center gap-2">
@@ -105,6 +107,7 @@ export function StepHead({
       </div>
       <div className="mt-1 flex min-h-[18px] items-center gap-2 text-12 leading-table">
         <span className="truncate font-mono text-muted">{node.key}</span>
+        {undoes !== undefined && <span className="shrink-0 text-muted">undoes {undoes}</span>}
         {step && <Result step={step} />}
       </div>
     </>

@@ -62,16 +62,19 @@ export function recordedSteps(steps: readonly RecordedStep[]): Readonly<Record<s
 }
 
 function withRecordedSteps(run: RunView, recorded: readonly RecordedStep[]): RunView {
-  return recorded.reduce((view, given) => {
+  let view = run;
+  for (const given of recorded) {
     const step: StepView = {
       ...given,
       startedAt: given.startedAt === null ? null : Date.parse(given.startedAt),
       logs: given.logs.map((log) => ({ ...log, at: Date.parse(log.at) })),
       iteration: given.iteration ?? [],
     };
-    if (step.iteration.length > 0) {
-      return withItems(view, step.nodeId, [...(view.items[step.nodeId] ?? []), step], step);
-    }
-    return { ...view, steps: { ...view.steps, [step.nodeId]: step } };
-  }, run);
+    const { nodeId } = step;
+    view =
+      step.iteration.length > 0
+        ? withItems(view, nodeId, [...(view.items[nodeId] ?? []), step], step)
+        : { ...view, steps: { ...view.steps, [nodeId]: step } };
+  }
+  return view;
 }
