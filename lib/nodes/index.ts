@@ -1,5 +1,7 @@
 import type { NodeKind } from '#lib/engine/kind.ts';
+import { aiModel } from './ai-model.ts';
 import { fail } from './fail.ts';
+import { forEach } from './for-each.ts';
 import { http } from './http.ts';
 import { branch } from './if.ts';
 import { input } from './input.ts';
@@ -12,7 +14,7 @@ import { template } from './template.ts';
 
 /** Every kind of node, by type, in the order of the palette. */
 export const kinds: ReadonlyMap<string, NodeKind> = new Map(
-  [input, output, fail, http, javascript, knowledge, set, template, branch, progress].map(
+  [input, output, fail, http, javascript, knowledge, aiModel, set, template, branch, forEach, progress].map(
     (kind): [string, NodeKind] => [kind.type, kind],
   ),
 );

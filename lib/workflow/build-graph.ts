@@ -1,8 +1,11 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from './document.ts';
-import { cycleAmong, type Graph, type GraphNode, topologicalOrder } from './graph.ts';
+import { cycleAmong, type GraphNode, topologicalOrder } from './graph.ts';
 import type { JsonValue } from './json.ts';
 import type { KindSpec } from './kind.ts';
+import { type Level, levelsOf } from './levels.ts';
+import { checkNesting } from './nesting.ts';
 import type { Problem } from './problem.ts';
+import { checkUndo } from './undo-nodes.ts';
 
 /** The handle the compiler adds to a node that takes its errors somewhere. */
 const ERROR_HANDLE = 'error';
@@ -10,8 +13,13 @@ const ERROR_HANDLE = 'error';
 export interface BuiltGraph<K extends KindSpec> {
   /** Every node whose kind is known and whose config fits, in document order. */
   nodes: GraphNode<K>[];
-  /** What a run can reach, by edges that exist; null when the edges make a cycle or there is no one start. */
-  graph: Graph<K> | null;
+  /**
+   * What a run can reach, by edges that exist; null when no order can be made of it: the edges make a cycle,
+   * containers stand in each other, or there is no one start.
+   */
+  levels: Level<K>[] | null;
+  /** By id of a node whose effect can be taken back: the id of the node that does it. */
+  undo: ReadonlyMap<string, string>;
   problems: Problem[];
 }
 
@@ -23,32 +31,43 @@ export function buildGraph<K extends KindSpec>(
   const problems: Problem[] = [];
   const nodes = document.nodes.flatMap((node) => readNode(node, kinds, problems) ?? []);
   const known = new Map(nodes.map((entry) => [entry.node.id, entry]));
-  const edges = checkEdges(document, known, problems);
-  checkRoles(document, kinds, problems);
-  checkParents(document, problems);
+  const { parents, sound } = checkNesting(document, kinds, problems);
+  const edges = checkEdges(document, { known, kinds, parents }, problems);
+  checkRoles(document, { kinds, parents }, problems);
+  checkInside(nodes, parents, problems);
+  const { undo, named } = checkUndo(document, kinds, problems);
+  const built = { nodes, undo, problems };
   const { order, stuck } = topologicalOrder(document.nodes, edges);
   if (stuck.length > 0) {
     problems.push(cycleProblem(stuck, edges, document.nodes));
-    return { nodes, graph: null, problems };
+    return { ...built, levels: null };
   }
   const starts = nodes.filter(({ kind }) => kind.role === 'start');
-  if (starts.length !== 1) return { nodes, graph: null, problems };
-  const reached = reachedFrom(starts[0]!.node.id, edges);
+  const [start] = starts;
+  if (!sound || !start || starts.length > 1 || parents.has(start.node.id)) return { ...built, levels: null };
+  const reached = reachedFrom(start.node.id, edges);
   for (const { node } of nodes) {
-    if (reached.has(node.id)) continue;
-    const message = `Nothing leads to "${node.key}", so it never runs.`;
+    if (reached.has(node.id) || named.has(node.id)) continue;
+    const parent = parents.get(node.id);
+    // Inside a container that never runs itself there is nothing more to say.
+    if (parent !== undefined && !reached.has(parent)) continue;
+    const within = parent === undefined ? '' : ` inside "${known.get(parent)?.node.key}"`;
+    const message = `Nothing leads to "${node.key}"${within}, so it never runs.`;
     problems.push({ code: 'unreachable', severity: 'warning', message, nodeId: node.id });
   }
   const ordered = order.flatMap((id) => (reached.has(id) ? (known.get(id) ?? []) : []));
-  if (!ordered.some(({ kind }) => kind.role === 'end') && nodes.some(({ kind }) => kind.role === 'end')) {
+  const outside = ordered.filter(({ node }) => !parents.has(node.id));
+  const isEnd = ({ node, kind }: GraphNode) => kind.role === 'end' && !parents.has(node.id);
+  if (!outside.some(isEnd) && nodes.some(isEnd)) {
     problems.push({
       code: 'end_unreachable',
       severity: 'error',
       message: 'No way leads from the start to an end: connect the steps.',
     });
   }
-  checkOpenHandles(ordered, edges, problems);
-  return { nodes, graph: graphOf(ordered, edges), problems };
+  checkOpenHandles(outside, edges, problems);
+  checkBodies(ordered, parents, problems);
+  return { ...built, levels: levelsOf({ nodes: ordered, edges, parents }) };
 }
 
 function readNode<K extends KindSpec>(
@@ -73,15 +92,21 @@ function readNode<K extends KindSpec>(
     return null;
   }
   const config = parsed.data as JsonValue;
-  const handles = kind.handles(config).map(({ id }) => id);
+  const handles = kind.handles(config).flatMap(({ id }) => (id === kind.body?.handle ? [] : [id]));
   if (node.settings?.onError === 'handle' && kind.role !== 'end') handles.push(ERROR_HANDLE);
-  return { node, kind, config, handles };
+  return { node, kind, config, handles, join: kind.join?.(config) ?? 'all' };
+}
+
+interface Surroundings {
+  known: ReadonlyMap<string, GraphNode>;
+  kinds: ReadonlyMap<string, KindSpec>;
+  parents: ReadonlyMap<string, string>;
 }
 
 /** The edges between nodes that exist, from handles that do. A node that cannot be read has any handle. */
 function checkEdges(
   document: WorkflowDocument,
-  known: ReadonlyMap<string, GraphNode>,
+  { known, kinds, parents }: Surroundings,
   problems: Problem[],
 ): WorkflowEdge[] {
   const ids = new Map(document.nodes.map((node) => [node.id, node]));
@@ -98,11 +123,20 @@ function checkEdges(
     if (source?.kind.role === 'end') {
       return fault('edge_from_end', `"${from.key}" ends the run: nothing can follow it.`);
     }
-    if (source && !source.handles.includes(edge.from.handle)) {
+    const isInward = edge.from.handle === kinds.get(from.kind)?.body?.handle;
+    if (source && !isInward && !source.handles.includes(edge.from.handle)) {
       return fault('edge_handle', `"${from.key}" has no way out named "${edge.from.handle}".`);
     }
     if (known.get(to.id)?.kind.role === 'start') {
       return fault('edge_to_start', `"${to.key}" starts the run: nothing can come before it.`);
+    }
+    if (isInward && parents.get(to.id) !== from.id) {
+      const message = `"${edge.from.handle}" of "${from.key}" leads to the steps inside it, and "${to.key}" stands outside: move it in, or connect another way out.`;
+      return fault('edge_leaves_body', message);
+    }
+    if (!isInward && parents.get(to.id) !== parents.get(from.id)) {
+      const message = `The connection from "${from.key}" to "${to.key}" crosses the border of a step that holds others: only what stands inside the same step can be connected.`;
+      return fault('edge_crosses', message);
     }
     const name = JSON.stringify([from.id, edge.from.handle, to.id]);
     if (seen.has(name)) return false;
@@ -113,7 +147,7 @@ function checkEdges(
 
 function checkRoles(
   document: WorkflowDocument,
-  kinds: ReadonlyMap<string, KindSpec>,
+  { kinds, parents }: Pick<Surroundings, 'kinds' | 'parents'>,
   problems: Problem[],
 ): void {
   const having = (role: KindSpec['role']) =>
@@ -127,7 +161,7 @@ function checkRoles(
     problems.push({ code: 'several_starts', severity: 'error', message, nodeId: id });
   }
   const ends = having('end');
-  if (ends.length === 0) {
+  if (ends.every(({ id }) => parents.has(id))) {
     const message = 'The workflow has no end, so the caller gets no answer: add one.';
     problems.push({ code: 'no_end', severity: 'error', message });
   }
@@ -138,19 +172,45 @@ function checkRoles(
   }
 }
 
-/** No kind holds a body of other nodes yet, so that every parent is one too many. */
-function checkParents({ nodes }: WorkflowDocument, problems: Problem[]): void {
-  const byId = new Map(nodes.map((node) => [node.id, node]));
-  for (const { id, key, parent } of nodes) {
-    if (parent === undefined) continue;
-    const holder = byId.get(parent);
-    const why = holder ? `"${holder.key}" cannot hold other steps` : 'the step around it is not there';
-    problems.push({
-      code: holder ? 'parent_no_container' : 'parent_missing',
-      severity: 'error',
-      message: `"${key}" stands inside another step, but ${why}: move it out.`,
-      nodeId: id,
-    });
+/** What may not stand inside a container, what may only stand there, and what a container cannot be told. */
+function checkInside(
+  nodes: readonly GraphNode[],
+  parents: ReadonlyMap<string, string>,
+  problems: Problem[],
+): void {
+  for (const { node, kind, config } of nodes) {
+    const { id, key, settings } = node;
+    const fault = (code: string, message: string) =>
+      problems.push({ code, severity: 'error', message, nodeId: id });
+    const isInside = parents.has(id);
+    if (isInside && kind.role === 'start') {
+      fault('start_inside', `"${key}" starts the run, and so cannot stand inside a step: move it out.`);
+    }
+    if (isInside && kind.contractOutput) {
+      const message = `"${key}" gives the answer of the whole run, and so cannot stand inside a step that runs it many times: move it out.`;
+      fault('output_inside', message);
+    }
+    if (!isInside && kind.insideOnly?.(config)) {
+      fault('outside', `"${key}" has a meaning only inside a step that holds others, such as For each.`);
+    }
+    if (kind.body && (settings?.retry?.attempts ?? 1) > 1) {
+      const message = `"${key}" is not tried again as a whole, or finished steps would run twice: give the steps inside it their own retries.`;
+      fault('container_retry', message);
+    }
+  }
+}
+
+/** Containers whose items pass through nothing. */
+function checkBodies(
+  reached: readonly GraphNode[],
+  parents: ReadonlyMap<string, string>,
+  problems: Problem[],
+): void {
+  const filled = new Set(reached.map(({ node }) => parents.get(node.id)));
+  for (const { node, kind } of reached) {
+    if (!kind.body || filled.has(node.id)) continue;
+    const message = `No step runs inside "${node.key}": put steps into it and connect "${kind.body.handle}" to the first.`;
+    problems.push({ code: 'container_empty', severity: 'warning', message, nodeId: node.id });
   }
 }
 
@@ -175,33 +235,16 @@ function reachedFrom(start: string, edges: WorkflowEdge[]): Set<string> {
   return reached;
 }
 
-/** Where a run would end without an answer. */
-function checkOpenHandles(nodes: GraphNode[], edges: WorkflowEdge[], problems: Problem[]): void {
+/** Where a run would end without an answer. Inside a container a way may end anywhere: the item is done then. */
+function checkOpenHandles(nodes: readonly GraphNode[], edges: WorkflowEdge[], problems: Problem[]): void {
   const used = new Set(edges.map(({ from }) => JSON.stringify([from.node, from.handle])));
-  for (const { node, handles } of nodes) {
+  for (const { node, kind, config, handles } of nodes) {
     if (handles.length < 2) continue;
+    const labels = new Map(kind.handles(config).map(({ id, label }) => [id, label]));
     for (const handle of handles) {
       if (used.has(JSON.stringify([node.id, handle]))) continue;
-      const message = `Nothing follows "${handle}" of "${node.key}": a run that goes this way ends without an answer.`;
+      const message = `Nothing follows "${labels.get(handle) ?? handle}" of "${node.key}": a run that goes this way ends without an answer.`;
       problems.push({ code: 'handle_open', severity: 'warning', message, nodeId: node.id });
     }
   }
-}
-
-function graphOf<K extends KindSpec>(nodes: GraphNode<K>[], edges: WorkflowEdge[]): Graph<K> {
-  const position = new Map(nodes.map(({ node }, index) => [node.id, index]));
-  const between = edges.flatMap(({ from, to }) => {
-    const source = position.get(from.node);
-    const target = position.get(to.node);
-    return source === undefined || target === undefined
-      ? []
-      : [{ from: source, to: target, handle: from.handle }];
-  });
-  const incoming: number[][] = nodes.map(() => []);
-  const outgoing: number[][] = nodes.map(() => []);
-  for (const [index, { from, to }] of between.entries()) {
-    outgoing[from]!.push(index);
-    incoming[to]!.push(index);
-  }
-  return { nodes, edges: between, incoming, outgoing };
 }

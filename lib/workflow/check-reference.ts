@@ -1,19 +1,16 @@
 import type { PathName, Reference } from './expression-reference.ts';
-import type { Graph, GraphNode } from './graph.ts';
 import type { JsonSchema } from './json.ts';
+import { type KnownSchemas, schemaSeen } from './known-schemas.ts';
 import { nearest } from './nearest.ts';
+import { type Place, type Seen, seenFrom } from './place.ts';
 import type { Problem } from './problem.ts';
-import type { RanBefore } from './ran-before.ts';
 import { mayHaveMethod, memberVerdict } from './schema-path.ts';
-import { valueSchema } from './value-schema.ts';
 
 /** What references are checked against. */
 export interface World {
-  graph: Graph;
-  ran: RanBefore;
-  /** By key: position in the graph, or -1 for a step that never runs. */
-  steps: ReadonlyMap<string, number>;
-  input: JsonSchema;
+  known: KnownSchemas;
+  /** By key of every step: the key of the container it stands in, and whether it takes another step back. */
+  steps: ReadonlyMap<string, { container: string | null; isUndo: boolean }>;
   /** Names of the project's environment values; null when they are not known. */
   env: ReadonlySet<string> | null;
 }
@@ -26,18 +23,18 @@ const RUN: JsonSchema = {
   additionalProperties: false,
 };
 
-/** What is wrong with reading this at the node at position `at`. */
-export function checkReference(reference: Reference, at: number, world: World): Fault[] {
+/** What is wrong with reading this at this place. */
+export function checkReference(reference: Reference, place: Place, world: World): Fault[] {
   const { root, path } = reference;
   switch (root) {
     case 'input':
-      return checkPath(reference, path, world.input);
+      return checkPath(reference, path, world.known.input);
     case 'run':
       return checkPath(reference, path, RUN);
     case 'env':
       return checkEnv(reference, world.env);
     case 'steps':
-      return checkStep(reference, at, world);
+      return checkStep(reference, place, world);
   }
 }
 
@@ -48,44 +45,61 @@ function checkEnv({ path }: Reference, env: World['env']): Fault[] {
   return [faultAt(name, 'expression_missing_env', message, 'warning')];
 }
 
-function checkStep(reference: Reference, at: number, world: World): Fault[] {
+function checkStep(reference: Reference, place: Place, world: World): Fault[] {
   const [name, ...path] = reference.path;
   if (!name) return [];
-  const step = checkStepName(name, at, world);
-  if (step.fault) return [step.fault];
-  const { node } = step;
-  const faults = checkPath(reference, path, valueSchema(node));
+  const { fault, seen } = checkStepName(name, place, world);
+  if (fault) return [fault];
+  const faults = checkPath(reference, path, schemaSeen(seen, world.known));
   const [next] = path;
-  if (!world.ran.certain(step.position, at) && (next ? !next.optional : reference.method !== null)) {
+  if (seen.when === 'maybe' && (next ? !next.optional : reference.method !== null)) {
     const message = `"${name.name}" may not have run when this is read, and then the step fails: write ${name.name}?.${next?.name ?? reference.method}.`;
     faults.push(faultAt(name, 'expression_maybe_skipped', message, 'warning'));
   }
   return faults;
 }
 
-type StepVerdict = { fault: Fault } | { fault: null; node: GraphNode; position: number };
+type StepVerdict = { fault: Fault; seen: null } | { fault: null; seen: Seen };
 
-/** Whether a step of this name has run before the node at position `at`, or may have. */
+/** Whether a step of this name has run before this place, or may have. */
 export function checkStepName(
   name: Pick<PathName, 'name' | 'start' | 'end'>,
-  at: number,
-  { graph, ran, steps }: World,
+  place: Place,
+  { steps }: World,
 ): StepVerdict {
-  const position = steps.get(name.name);
-  if (position === undefined) {
+  const fault = (code: string, message: string): StepVerdict => ({
+    fault: faultAt(name, code, message),
+    seen: null,
+  });
+  const step = steps.get(name.name);
+  if (!step) {
     const guess = nearest(name.name, steps.keys());
     const hint = guess ? ` Did you mean ${guess}?` : '';
-    return { fault: faultAt(name, 'expression_unknown_step', `There is no step "${name.name}".${hint}`) };
+    return fault('expression_unknown_step', `There is no step "${name.name}".${hint}`);
   }
-  if (position === at) {
-    return { fault: faultAt(name, 'expression_own_step', 'A step cannot read its own value.') };
+  const seen = seenFrom(place, name.name);
+  if (seen?.when === 'own') {
+    return fault('expression_own_step', 'A step cannot read its own value.');
   }
-  const node = graph.nodes[position];
-  if (!node || !ran.precedes(position, at)) {
-    const message = `"${name.name}" has not run when this is read: it must come before this step.`;
-    return { fault: faultAt(name, 'expression_not_upstream', message) };
+  if (seen?.when === 'certain' || seen?.when === 'maybe') return { fault: null, seen };
+  if (step.isUndo) {
+    const message = `"${name.name}" takes another step back and runs only for that: its value cannot be read.`;
+    return fault('expression_undo_step', message);
   }
-  return { fault: null, node, position };
+  if (!seen && step.container !== null && !isAround(place, step.container)) {
+    const message = `"${name.name}" runs inside "${step.container}", once for each item: read what that collects, steps.${step.container}.`;
+    return fault('expression_inside', message);
+  }
+  const message = `"${name.name}" has not run when this is read: it must come before this step.`;
+  return fault('expression_not_upstream', message);
+}
+
+/** Whether a place is inside the container with this key. */
+function isAround({ level }: Place, container: string): boolean {
+  for (let { outer } = level; outer; outer = outer.level.outer) {
+    if (outer.level.graph.nodes[outer.at]!.node.key === container) return true;
+  }
+  return false;
 }
 
 function checkPath({ method, start, end }: Reference, path: readonly PathName[], root: JsonSchema): Fault[] {

@@ -1,23 +1,29 @@
-import { buildGraph } from './build-graph.ts';
+import { type BuiltGraph, buildGraph } from './build-graph.ts';
 import { checkReference, checkStepName, type World } from './check-reference.ts';
+import { collector } from './collect.ts';
 import type { Contract } from './contract.ts';
 import { contractOf } from './contract-of.ts';
 import type { WorkflowDocument } from './document.ts';
 import { readDocument } from './document-shape.ts';
 import { ExpressionError } from './expression-error.ts';
-import type { Graph, GraphNode } from './graph.ts';
+import type { GraphNode } from './graph.ts';
 import { stepNames } from './javascript-references.ts';
 import type { JsonValue } from './json.ts';
 import type { KindSpec } from './kind.ts';
-import type { Plan, PlanNode } from './plan.ts';
+import { learnSchemas } from './known-schemas.ts';
+import type { Level } from './levels.ts';
+import { type Place, placesOf } from './place.ts';
+import type { Body, Plan, PlanNode } from './plan.ts';
 import type { Problem } from './problem.ts';
-import { ranBefore } from './ran-before.ts';
 import { type CompiledField, resolver } from './resolver.ts';
 import { hasExpressions, parseTemplate, templateClosure } from './template.ts';
 import { type ConfigText, configTexts } from './template-fields.ts';
 
 /** Wall time of a run that does not say otherwise, in ms. */
 const RUN_TIMEOUT_MS = 60_000;
+
+/** How often an undo is tried that does not say otherwise. */
+const UNDO_RETRY: PlanNode['retry'] = { attempts: 3, backoffMs: 500 };
 
 export interface CompileOptions {
   /** Names of the project's environment values; those that expressions miss are warned of. */
@@ -47,14 +53,14 @@ export function compile<K extends KindSpec>(
     return { plan: null, contract: null, problems: read.problems };
   }
   const built = buildGraph(read.document, kinds);
-  const world = built.graph && worldOf(read.document, built.graph, options);
-  const resolvers = new Map<string, Resolve>();
+  const world = built.levels && worldOf(read.document, built, options);
+  const places = placesOf(built.levels ?? [], built.undo);
+  const made = new Map<string, MadeNode>();
   const problems = [...read.problems, ...built.problems];
-  const position = new Map(built.graph?.nodes.map(({ node }, index) => [node.id, index]));
   for (const entry of built.nodes) {
-    const made = compileNode(entry, position.get(entry.node.id), world);
-    problems.push(...made.problems);
-    if (made.resolve) resolvers.set(entry.node.id, made.resolve);
+    const compiled = compileNode(entry, places.get(entry.node.id), world);
+    problems.push(...compiled.problems);
+    made.set(entry.node.id, compiled);
   }
   const faulty = new Set(problems.filter(({ severity }) => severity === 'error').map(({ nodeId }) => nodeId));
   const face = contractOf(
@@ -63,47 +69,73 @@ export function compile<K extends KindSpec>(
   );
   problems.push(...face.problems);
   const ready = !problems.some(({ severity }) => severity === 'error');
-  if (!ready || !built.graph) return { plan: null, contract: null, problems };
-  return { plan: planOf(read.document, built.graph, resolvers), contract: face.contract, problems };
+  const [top] = built.levels ?? [];
+  if (!ready || !top) return { plan: null, contract: null, problems };
+  const plan: Plan<K> = {
+    start: top.graph.nodes.findIndex(({ kind }) => kind.role === 'start'),
+    timeoutMs: read.document.settings.timeoutMs ?? RUN_TIMEOUT_MS,
+    nodes: planNodes(top, { made, undo: undoEntries(built) }),
+  };
+  return { plan, contract: face.contract, problems };
 }
 
-function worldOf(document: WorkflowDocument, graph: Graph, { env }: CompileOptions): World {
-  const position = new Map(graph.nodes.map(({ node }, index) => [node.id, index]));
-  const start = graph.nodes.find(({ kind }) => kind.role === 'start');
+function worldOf(
+  { nodes }: WorkflowDocument,
+  { levels, undo }: BuiltGraph<KindSpec>,
+  { env }: CompileOptions,
+): World {
+  const keys = new Map(nodes.map(({ id, key }) => [id, key]));
+  const undoing = new Set(undo.values());
   return {
-    graph,
-    ran: ranBefore(graph),
-    steps: new Map(document.nodes.map(({ id, key }) => [key, position.get(id) ?? -1])),
-    input: start?.kind.contractInput?.(start.config) ?? {},
+    known: learnSchemas(levels![0]!),
+    steps: new Map(
+      nodes.map(({ id, key, parent }) => {
+        const container = (parent !== undefined && keys.get(parent)) || null;
+        return [key, { container, isUndo: undoing.has(id) }];
+      }),
+    ),
     env: env ? new Set(env) : null,
   };
 }
 
-/** What gives a node its config, or why there is none. `at` is its position in the graph, if a run reaches it. */
+/** A node of which the expressions are compiled. */
+interface MadeNode {
+  /** What gives the node its config; null when there are errors. */
+  resolve: Resolve | null;
+  /** Expressions in the field that says what a container collects. */
+  collected: CompiledField[];
+  problems: Problem[];
+}
+
+/** What gives a node its config, or why there is none. `place` is where it reads, if a run reaches it. */
 function compileNode(
   { node, kind, config }: GraphNode,
-  at: number | undefined,
+  place: Place | undefined,
   world: World | null,
-): { resolve: Resolve | null; problems: Problem[] } {
+): MadeNode {
   const problems: Problem[] = (kind.check?.(config) ?? []).map((problem) => ({
     ...problem,
     nodeId: node.id,
   }));
+  const body = place && place.as === 'step' ? place.level.bodies.get(place.at) : undefined;
+  const inside: Place | undefined = body && { level: body, at: 0, as: 'end' };
   const fields: CompiledField[] = [];
+  const collected: CompiledField[] = [];
   for (const text of configTexts(kind, config as JsonValue)) {
-    const { faults, compiled } = compileText(text, at, world);
+    const isCollected = text.field[0] === kind.body?.collect;
+    const { faults, compiled } = compileText(text, isCollected ? inside : place, world);
     for (const fault of faults) problems.push({ ...fault, nodeId: node.id, field: [...text.field] });
-    if (compiled) fields.push(compiled);
+    if (compiled) (isCollected ? collected : fields).push(compiled);
   }
-  if (problems.some(({ severity }) => severity === 'error')) return { resolve: null, problems };
+  if (problems.some(({ severity }) => severity === 'error')) return { resolve: null, collected, problems };
   try {
-    return { resolve: resolver(config as JsonValue, fields, kind.resolved), problems };
+    return { resolve: resolver(config as JsonValue, fields, kind.resolved), collected, problems };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const field = [...error.field];
     const message = `${kind.title} (${field.join('.')}): ${error.message}`;
     problems.push({ code: 'config_invalid', severity: 'error', message, nodeId: node.id, field });
-    return { resolve: null, problems };
+    return { resolve: null, collected, problems };
   }
 }
 
@@ -111,54 +143,103 @@ type Fault = Pick<Problem, 'code' | 'severity' | 'message' | 'start' | 'end'>;
 
 function compileText(
   { field, text, as }: ConfigText,
-  at: number | undefined,
+  place: Place | undefined,
   world: World | null,
 ): { faults: Fault[]; compiled: CompiledField | null } {
-  if (as === 'javascript') return { faults: checkCode(text, at, world), compiled: null };
+  if (as === 'javascript') return { faults: checkCode(text, place, world), compiled: null };
   if (!hasExpressions(text)) return { faults: [], compiled: null };
   const template = parseTemplate(text);
   if (template.faults.length > 0) {
     return { faults: template.faults.map((fault) => ({ ...fault, severity: 'error' })), compiled: null };
   }
   const faults =
-    world && at !== undefined
-      ? template.references.flatMap((reference) => checkReference(reference, at, world))
-      : [];
+    world && place ? template.references.flatMap((reference) => checkReference(reference, place, world)) : [];
   return { faults, compiled: { field, evaluate: templateClosure(template) } };
 }
 
 /** Code may ask for a step that is not there and get undefined: it is warned of, as it is seldom meant. */
-function checkCode(source: string, at: number | undefined, world: World | null): Fault[] {
-  if (!world || at === undefined) return [];
+function checkCode(source: string, place: Place | undefined, world: World | null): Fault[] {
+  if (!world || !place) return [];
   return stepNames(source).flatMap((name) => {
-    const { fault } = checkStepName(name, at, world);
+    const { fault } = checkStepName(name, place, world);
     return fault ? [{ ...fault, severity: 'warning' as const }] : [];
   });
 }
 
-function planOf<K extends KindSpec>(
-  document: WorkflowDocument,
-  { nodes, edges, incoming, outgoing }: Graph<K>,
-  resolvers: ReadonlyMap<string, Resolve>,
-): Plan<K> {
-  return {
-    start: nodes.findIndex(({ kind }) => kind.role === 'start'),
-    timeoutMs: document.settings.timeoutMs ?? RUN_TIMEOUT_MS,
-    nodes: nodes.map(({ node, kind, config }, index) => ({
+/** By id of a node whose effect can be taken back: the node that does it. */
+function undoEntries<K extends KindSpec>({ nodes, undo }: BuiltGraph<K>): Map<string, GraphNode<K>> {
+  const byId = new Map(nodes.map((entry) => [entry.node.id, entry]));
+  return new Map([...undo].map(([undone, id]) => [undone, byId.get(id)!]));
+}
+
+interface Parts<K extends KindSpec> {
+  made: ReadonlyMap<string, MadeNode>;
+  undo: ReadonlyMap<string, GraphNode<K>>;
+}
+
+/** The nodes of a level; calls itself for the bodies of containers, which are nested a few levels deep at most. */
+function planNodes<K extends KindSpec>(level: Level<K>, parts: Parts<K>): PlanNode<K>[] {
+  const { nodes, edges, incoming, outgoing } = level.graph;
+  // A body begins with its container, which is no node of it.
+  const shift = level.outer ? 1 : 0;
+  return nodes.slice(shift).map((entry, index): PlanNode<K> => {
+    const at = index + shift;
+    const undo = parts.undo.get(entry.node.id);
+    const body = level.bodies.get(at);
+    return {
+      ...settled(entry, parts),
       index,
-      id: node.id,
-      key: node.key,
-      kind,
-      resolve: resolvers.get(node.id)!,
-      incoming: incoming[index]!.map((edge) => ({ from: edges[edge]!.from, handle: edges[edge]!.handle })),
-      outgoing: outgoing[index]!.map((edge) => ({ to: edges[edge]!.to, handle: edges[edge]!.handle })),
-      timeoutMs: node.settings?.timeoutMs ?? null,
-      retry: node.settings?.retry ?? { attempts: 1, backoffMs: 0 },
-      onError: node.settings?.onError ?? 'fail',
-      disabled: node.settings?.disabled ?? false,
-      join: kind.join?.(config) ?? 'all',
-      body: null,
-      undo: null,
-    })),
+      incoming: incoming[at]!.flatMap((edge) => {
+        const { from, handle } = edges[edge]!;
+        return from < shift ? [] : [{ from: from - shift, handle }];
+      }),
+      outgoing: outgoing[at]!.map((edge) => ({ to: edges[edge]!.to - shift, handle: edges[edge]!.handle })),
+      body: body ? bodyOf(body, entry, parts) : null,
+      undo: undo ? undoNode(undo, parts) : null,
+    };
+  });
+}
+
+type Settled = 'index' | 'incoming' | 'outgoing' | 'body' | 'undo';
+
+/** What a node is by itself, wherever it stands. */
+function settled<K extends KindSpec>(
+  { node, kind, join }: GraphNode<K>,
+  { made }: Parts<K>,
+): Omit<PlanNode<K>, Settled> {
+  const { id, key, settings = {} } = node;
+  return {
+    id,
+    key,
+    kind,
+    resolve: made.get(id)!.resolve!,
+    timeoutMs: settings.timeoutMs ?? null,
+    retry: settings.retry ?? { attempts: 1, backoffMs: 0 },
+    onError: settings.onError ?? 'fail',
+    disabled: settings.disabled ?? false,
+    join,
+  };
+}
+
+function bodyOf<K extends KindSpec>(level: Level<K>, { node }: GraphNode<K>, parts: Parts<K>): Body<K> {
+  const { edges, outgoing } = level.graph;
+  return {
+    nodes: planNodes(level, parts),
+    starts: [...new Set(outgoing[0]!.map((edge) => edges[edge]!.to - 1))],
+    collect: collector(level, parts.made.get(node.id)!.collected),
+  };
+}
+
+/** Undoing is tried several times, and its failure always told, whatever else the node does with its errors. */
+function undoNode<K extends KindSpec>(entry: GraphNode<K>, parts: Parts<K>): PlanNode<K> {
+  return {
+    ...settled(entry, parts),
+    index: -1,
+    incoming: [],
+    outgoing: [],
+    retry: entry.node.settings?.retry ?? UNDO_RETRY,
+    onError: 'fail',
+    body: null,
+    undo: null,
   };
 }

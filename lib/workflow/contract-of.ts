@@ -2,6 +2,7 @@ import type { Contract } from './contract.ts';
 import type { WorkflowDocument } from './document.ts';
 import type { GraphNode } from './graph.ts';
 import type { JsonSchema } from './json.ts';
+import type { ClientAbility } from './kind.ts';
 import { mergeOutput } from './merge-output.ts';
 import type { Problem } from './problem.ts';
 import { checkText, schemaFaults } from './schema-limits.ts';
@@ -37,7 +38,18 @@ export function contractOf(
     inputSchema: inputSchema(nodes, problems),
     outputSchema: outputSchema(nodes, problems),
   };
+  const requires = required(nodes);
+  // Left out where it is empty, so that the contract of a workflow that asks for nothing stays as it is.
+  if (requires.length > 0) contract.requires = requires;
   return { contract, problems };
+}
+
+/** Every ability of the client that a step needs, once, in the order of their names. */
+function required(nodes: readonly GraphNode[]): ClientAbility[] {
+  const all = nodes.flatMap(({ node, kind, config }) =>
+    node.settings?.disabled ? [] : [...(kind.requires?.(config) ?? [])],
+  );
+  return [...new Set(all)].sort();
 }
 
 function inputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSchema {
@@ -52,7 +64,7 @@ function inputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSche
 function outputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSchema | null {
   const ends = nodes.filter(({ kind }) => kind.role === 'end' && kind.contractOutput);
   const schemas: JsonSchema[] = [];
-  const without: GraphNode[] = [];
+  const without = nodes.filter(({ kind, config }) => kind.answersPlainly?.(config));
   for (const end of ends) {
     const schema = end.kind.contractOutput!(end.config);
     if (schema === null) {

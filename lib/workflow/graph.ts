@@ -7,7 +7,10 @@ export interface GraphNode<K extends KindSpec = KindSpec> {
   kind: K;
   /** As the kind's schema gave it back; null when it does not fit. */
   config: unknown;
+  /** Those that lead on; the one into the body of a container is not among them. */
   handles: readonly string[];
+  /** See `PlanNode.join`. */
+  join: 'all' | 'first';
 }
 
 export interface Graph<K extends KindSpec = KindSpec> {

@@ -82,6 +82,13 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   join?(config: z.output<Config>): 'all' | 'first';
   /** A container: nodes whose `parent` it is are its body, which runs once for each item. */
   body?: ContainerBody<z.output<Config>>;
+  /** True when the node has a meaning only in the body of a container. */
+  insideOnly?(config: z.output<Config>): boolean;
+  /**
+   * End kinds without `contractOutput`: true when the run may end well here, which gives an answer without a
+   * structured value.
+   */
+  answersPlainly?(config: z.output<Config>): boolean;
   /** What a client must be able to do, or the tool cannot be called by it. */
   requires?(config: z.output<Config>): readonly ClientAbility[];
   /** Start kinds only: the schema of the arguments. */
@@ -100,8 +107,15 @@ export interface ContainerBody<Config> {
   handle: string;
   /** The config field whose expressions are evaluated inside the body when the steps of an item are done. */
   collect: string;
-  /** What `steps.<key of the container>` is to the steps inside: the item at hand. */
-  itemSchema(config: Config): JsonSchema;
+  /** The config field that the items come from, when it is one text with expressions. */
+  over?: string;
+  /**
+   * What `steps.<key of the container>` is to the steps inside: the item at hand. `over` is what is known of the
+   * value of that field.
+   */
+  itemSchema(config: Config, over: JsonSchema): JsonSchema;
+  /** The value of the container to the steps behind it; `collected` is what is known of one collected value. */
+  valueSchema(config: Config, collected: JsonSchema): JsonSchema;
 }
 
 /** Requests that only some clients answer. */

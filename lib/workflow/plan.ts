@@ -17,7 +17,7 @@ export interface Scope {
 
 /** A node, ready to run. */
 export interface PlanNode<K extends KindSpec = KindSpec> {
-  /** Position in `Plan.nodes`, which is a topological order. */
+  /** Position in `Plan.nodes` or `Body.nodes`, which is a topological order; -1 of an undo, which stands in neither. */
   index: number;
   id: string;
   key: string;
@@ -41,7 +41,10 @@ export interface PlanNode<K extends KindSpec = KindSpec> {
 /** The steps inside a container. `index`, `incoming` and `outgoing` of its nodes count within it. */
 export interface Body<K extends KindSpec = KindSpec> {
   nodes: readonly PlanNode<K>[];
-  /** Indexes of the nodes with which an item begins. */
+  /**
+   * Indexes of the nodes that the container's edge leads to: to each of them one way is live from the beginning.
+   * Those without `incoming` begin; others wait for their incoming edges too, as `join` says.
+   */
   starts: readonly number[];
   /** What is collected of an item, in the scope of its steps when they are done. Throws ExpressionError. */
   collect(scope: Scope): JsonValue;

@@ -6,12 +6,15 @@ export interface RanBefore {
   precedes(first: number, second: number): boolean;
   /** Whether the first node certainly ran when the second runs; a branch may have left it out otherwise. */
   certain(first: number, second: number): boolean;
+  /** Whether the node runs in every run that nothing ends before. */
+  always(node: number): boolean;
 }
 
 /**
  * A node runs when one of its incoming edges is live, and an edge is live when its node ran and chose its handle.
  * So what certainly ran before a node is what ran on each of the ways that lead to it, and whatever that entails:
- * a live handle entails the nodes it leads to, a node entails what each of its handles does.
+ * a live handle entails the nodes it leads to, a node entails what each of its handles does. A node that takes the
+ * first live way knows only what ran on all its ways: what else is entailed may still be going on.
  */
 export function ranBefore(graph: Graph): RanBefore {
   const { nodes, edges, incoming } = graph;
@@ -34,39 +37,49 @@ export function ranBefore(graph: Graph): RanBefore {
   const size = Math.ceil((nodes.length + handles.size) / 32);
   const before: Uint32Array[] = [];
   const sure: Uint32Array[] = [];
+  // By node: those before it that are finished, or left out, when it runs.
+  const decided: Uint32Array[] = [];
   for (let index = 0; index < nodes.length; index += 1) {
     const ancestors = new Uint32Array(size);
+    const waited = new Uint32Array(size);
     const known = new Uint32Array(size);
+    const takesFirst = nodes[index]!.join === 'first';
     for (const [count, edge] of incoming[index]!.entries()) {
       const { from } = edges[edge]!;
       const handle = handleOf[edge]!;
       merge(ancestors, before[from]!);
       add(ancestors, from);
+      const isWaited = !takesFirst || count === 0 || has(waited, from);
+      if (!takesFirst || count === 0) merge(waited, decided[from]!);
+      else intersect(waited, decided[from]!);
+      if (isWaited) add(waited, from);
       const isKnown = count === 0 || has(known, handle);
       if (count === 0) known.set(sure[from]!);
       else intersect(known, sure[from]!);
       if (isKnown) add(known, handle);
     }
     // On a single way nothing is entailed that was not known where it came from.
-    if (incoming[index]!.length > 1) entail(known, ancestors);
+    if (incoming[index]!.length > 1 && !takesFirst) entail(known, waited);
     add(known, index);
     before.push(ancestors);
     sure.push(known);
+    decided.push(waited);
   }
 
-  /** Adds what the known facts entail among the ancestors. What a fact entails includes what that entails. */
-  function entail(known: Uint32Array, ancestors: Uint32Array): void {
+  /** Adds what the known facts entail among the decided nodes. What a fact entails includes what that entails. */
+  function entail(known: Uint32Array, among: Uint32Array): void {
     const all = new Uint32Array(size);
     for (const fact of factsOf(known)) {
       if (!has(all, fact)) merge(all, entailed[fact] ?? behind[fact - nodes.length]!);
     }
-    intersect(all, ancestors);
+    intersect(all, among);
     merge(known, all);
   }
 
   return {
     precedes: (first, second) => has(before[second]!, first),
     certain: (first, second) => first !== second && has(sure[second]!, first),
+    always: (node) => has(entailed[0]!, node),
   };
 }
 

@@ -2,8 +2,8 @@ import { buildGraph } from './build-graph.ts';
 import type { WorkflowDocument } from './document.ts';
 import type { JsonSchema } from './json.ts';
 import type { KindSpec } from './kind.ts';
-import { ranBefore } from './ran-before.ts';
-import { valueSchema } from './value-schema.ts';
+import { learnSchemas, schemaSeen } from './known-schemas.ts';
+import { allSeenFrom, type Place, placesOf } from './place.ts';
 
 /** A value that expressions at some node may read. */
 export interface ScopeEntry {
@@ -22,33 +22,33 @@ export interface ScopeEntry {
 
 /**
  * What expressions at a node may read, the nearest steps first and the arguments last. Nothing for a node that no
- * run reaches, and while the steps go round in a circle.
+ * run reaches, and while the steps go round in a circle. `field`: the config field it is read in, because what a
+ * container collects is read inside it.
  */
 export function scopeAt(
   document: WorkflowDocument,
   nodeId: string,
   kinds: ReadonlyMap<string, KindSpec>,
+  field?: string,
 ): ScopeEntry[] {
-  const { graph } = buildGraph(document, kinds);
-  const at = graph?.nodes.findIndex(({ node }) => node.id === nodeId) ?? -1;
-  if (!graph || at < 0) return [];
-  const ran = ranBefore(graph);
-  return graph.nodes
-    .slice(0, at)
-    .flatMap((entry, index): ScopeEntry[] => {
-      if (!ran.precedes(index, at)) return [];
-      const { node, kind, config } = entry;
-      const isStart = kind.role === 'start';
-      return [
-        {
-          root: isStart ? 'input' : 'steps',
-          key: node.key,
-          nodeId: node.id,
-          schema: isStart ? (kind.contractInput?.(config) ?? {}) : valueSchema(entry),
-          title: kind.title,
-          certain: ran.certain(index, at),
-        },
-      ];
-    })
-    .reverse();
+  const { levels, undo } = buildGraph(document, kinds);
+  const [top] = levels ?? [];
+  const place = levels && placesOf(levels, undo).get(nodeId);
+  if (!top || !place) return [];
+  const known = learnSchemas(top);
+  const { level, at } = place;
+  const inside = field === level.graph.nodes[at]!.kind.body?.collect ? level.bodies.get(at) : undefined;
+  const from: Place = inside && place.as === 'step' ? { level: inside, at: 0, as: 'end' } : place;
+  return allSeenFrom(from).map((seen): ScopeEntry => {
+    const { node, kind } = seen.level.graph.nodes[seen.position]!;
+    const isStart = kind.role === 'start';
+    return {
+      root: isStart ? 'input' : 'steps',
+      key: node.key,
+      nodeId: node.id,
+      schema: isStart ? known.input : schemaSeen(seen, known),
+      title: kind.title,
+      certain: seen.when === 'certain',
+    };
+  });
 }

@@ -1,11 +1,13 @@
 import type { GraphNode } from './graph.ts';
 import type { JsonSchema, JsonValue } from './json.ts';
 
-/** What the value of a node looks like to those who read it, as far as it is known without running. */
-export function valueSchema({ node, kind, config }: Pick<GraphNode, 'node' | 'kind' | 'config'>): JsonSchema {
+/**
+ * What the value of a node looks like to those who read it, as far as it is known without running. `schema` is what
+ * it looks like when the node does what it is there for.
+ */
+export function valueSchema({ node }: Pick<GraphNode, 'node'>, schema: JsonSchema): JsonSchema {
   // A disabled node leaves null, and one whose errors go on leaves { error } in place of its value.
   if (node.settings?.disabled) return {};
-  const schema = kind.outputSchema(config);
   const onError = node.settings?.onError ?? 'fail';
   if (onError === 'fail') return schema;
   const properties = schema['properties'];
