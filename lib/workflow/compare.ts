@@ -71,7 +71,7 @@ export function holds({
 const MOST_SPELLED = 1000;
 
 /** The same JSON; a text equals the number, truth value or null it spells, because what is typed into a form is text. */
-export function equal(left: JsonValue, right: JsonValue): boolean {
+function equal(left: JsonValue, right: JsonValue): boolean {
   if (typeof left === typeof right) {
     return typeof left === 'object' ? canonical(left) === canonical(right) : left === right;
   }
@@ -91,7 +91,7 @@ export function canonical(given: JsonValue): string {
 }
 
 /** As numbers when both are, else as texts (ISO dates sort as texts). NaN, and so never true, when one is missing. */
-export function compare(left: JsonValue, right: JsonValue): number {
+function compare(left: JsonValue, right: JsonValue): number {
   const [a, b] = [numberOf(left), numberOf(right)];
   if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
   if (typeof left !== 'string' || typeof right !== 'string') return Number.NaN;
@@ -109,7 +109,7 @@ function contains(left: JsonValue, right: JsonValue): boolean {
   return indexOfText(asText(left), asText(right)) >= 0;
 }
 
-export function isEmpty(given: JsonValue): boolean {
+function isEmpty(given: JsonValue): boolean {
   if (given === null) return true;
   if (typeof given === 'string') return given.trim() === '';
   if (typeof given === 'object') return Object.keys(given).length === 0;
