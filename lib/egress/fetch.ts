@@ -97,6 +97,7 @@ interface Hop {
   method: string;
   headers: Record<string, string>;
   body: Uint8Array | null;
+  quietMs: number | undefined;
 }
 
 async function exchange(
@@ -160,7 +161,7 @@ async function firstHop(request: EgressRequest, requestBytes: number): Promise<H
   if (body && body.byteLength > requestBytes) {
     throw new StepError('TOO_LARGE', `The request is larger than ${requestBytes} bytes, which is the limit.`);
   }
-  return { url, method, headers, body };
+  return { url, method, headers, body, quietMs: request.quietMs };
 }
 
 /** The body's bytes, and the content type of a form, which holds its boundary. */
@@ -172,7 +173,7 @@ async function encoded(body: HttpRequest['body']): Promise<[Uint8Array | null, c
   return [await form.bytes(), form.headers.get('content-type')];
 }
 
-async function send(agent: Agent, { url, method, headers, body }: Hop, signal: AbortSignal) {
+async function send(agent: Agent, { url, method, headers, body, quietMs }: Hop, signal: AbortSignal) {
   try {
     return await agent.request({
       origin: url.origin,
@@ -181,6 +182,8 @@ async function send(agent: Agent, { url, method, headers, body }: Hop, signal: A
       headers,
       body,
       signal,
+      headersTimeout: quietMs,
+      bodyTimeout: quietMs,
     });
   } catch (error) {
     throw failureOf(error, url.host);
@@ -206,7 +209,7 @@ function nextHop(hop: Hop, status: number, { location, added }: { location: stri
     headers = withoutBody(headers);
     body = null;
   }
-  return { url, method, headers, body };
+  return { ...hop, url, method, headers, body };
 }
 
 async function received(

@@ -19,6 +19,8 @@ export interface HttpRequest {
   connectionId?: string;
   /** ms for the whole exchange. */
   timeoutMs?: number;
+  /** ms without a byte, until the answer begins and in the middle of it. The egress' own limit when left out. */
+  quietMs?: number;
   /** Upper bound of the (decoded) body in bytes; more is an error. */
   maxBytes?: number;
   /** Follow redirects (at most 5). Default true. */

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { FileHandle, HttpRequest, HttpResponse } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeContext, NodeKind } from '#lib/engine/kind.ts';
+import { retryAfterMs } from '#lib/engine/retry-after.ts';
 import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
 import { jsonExcess } from '#lib/workflow/json-excess.ts';
 import { asText, oneLine, templateLabel } from '#lib/workflow/text.ts';
@@ -309,14 +310,6 @@ function statusError(context: Context, response: HttpResponse): StepError {
       details: { status, body: excerpt.slice(0, 2000) },
     },
   );
-}
-
-/** `Retry-After` is seconds or an HTTP date (RFC 9110 §10.2.3). */
-function retryAfterMs(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  if (/^\d+$/.test(header.trim())) return Number(header) * 1000;
-  const at = Date.parse(header);
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
 async function bodyOf(context: Context, response: HttpResponse): Promise<JsonValue> {

@@ -13,6 +13,7 @@ export interface KindWorld extends Partial<Capabilities> {
   answer?: JsonValue;
   asked?: Question;
   incoming?: NodeContext<unknown>['incoming'];
+  signal?: AbortSignal;
 }
 
 /**
@@ -24,7 +25,8 @@ export async function runKind<C extends z.ZodType, R>(
   config: unknown,
   world: KindWorld = {},
 ): Promise<NodeResult & { logs: string[]; progress: unknown[] }> {
-  const { input = {}, steps = {}, timeoutMs = 60_000, answer, asked, incoming = [], ...capabilities } = world;
+  const { input = {}, steps = {}, timeoutMs = 60_000, answer, asked, incoming = [], ...rest } = world;
+  const { signal = new AbortController().signal, ...capabilities } = rest;
   const logs: string[] = [];
   const progress: unknown[] = [];
   const evaluated = kind.resolved ? kind.resolved.parse(config) : config;
@@ -33,7 +35,7 @@ export async function runKind<C extends z.ZodType, R>(
     input,
     steps,
     env: {},
-    signal: new AbortController().signal,
+    signal,
     attempt: 1,
     timeoutMs,
     capabilities: { ...noWorld, ...capabilities },
