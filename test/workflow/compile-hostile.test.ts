@@ -4,7 +4,7 @@ import { compile } from '#lib/workflow/compile.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { scopeAt } from '#lib/workflow/scope.ts';
-import { answers, asks, documentOf, type Step, sets, takes } from './documents.ts';
+import { answers, asks, documentOf, inside, loops, type Step, sets, takes } from './documents.ts';
 import { pick, seeded } from './random.ts';
 
 // Imported documents are written by anybody: compile takes any value, throws nothing and ends soon.
@@ -103,9 +103,24 @@ describe('a document that was spoilt somewhere', () => {
           body: { type: 'json', value: { a: 1 } },
         },
       },
+      loop: loops('{{ steps.first.b }}', { collect: '{{ steps.within.a }}' }),
+      within: inside('loop', sets({ a: '{{ steps.loop.item.c }}' }, { undo: 'id-back' })),
+      deeper: inside('loop', loops('{{ 3 }}')),
+      deepest: inside('deeper', sets({ a: '{{ steps.deeper.index + steps.loop.index }}' })),
+      back: inside('loop', sets({ a: '{{ steps.within.a }}' })),
       end: answers('{{ steps.call?.body }}', { value: { a: '{{ steps.first.a }}' } }),
     },
-    ['start -> first', 'first -> check', 'check:true -> call', 'check:false -> end', 'call -> end'],
+    [
+      'start -> first',
+      'first -> check',
+      'check:true -> call',
+      'check:false -> end',
+      'call -> loop',
+      'loop:each -> within',
+      'within -> deeper',
+      'deeper:each -> deepest',
+      'loop -> end',
+    ],
   );
 
   it('is good before (positive control)', () => {
@@ -205,6 +220,69 @@ describe('a document as large as they come', () => {
 
   it('has a scope, with a thousand steps in it', () => {
     expect(scopeAt(large(1000, 0), 'id-end', kinds)).toHaveLength(999);
+  });
+
+  /** A thousand loops, each inside the one that `holder` says; -1 for outside. */
+  function nested(holder: (index: number) => number, reads = '{{ [1] }}'): WorkflowDocument {
+    const loop = (index: number): Step => {
+      const around = holder(index);
+      const step = loops(reads.replaceAll('#', String(around)));
+      return around < 0 ? loops('{{ [1] }}') : inside(`n${around}`, step);
+    };
+    const count = 998;
+    const steps = Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, loop(index)]));
+    const edges = Array.from({ length: count }, (_, index) =>
+      holder(index) < 0 ? `start -> n${index}` : `n${holder(index)}:each -> n${index}`,
+    );
+    return documentOf({ start: takes(), ...steps, end: answers('x') }, [...edges, 'start -> end']);
+  }
+
+  it('has a problem when it is nested a thousand deep, in either order', () => {
+    for (const holder of [(index: number) => index - 1, (index: number) => (index < 997 ? index + 1 : -1)]) {
+      const document = nested(holder);
+      expect(checked(document).errors).toMatchObject([{ code: 'container_depth' }]);
+      expect(scopeAt(document, 'id-n500', kinds)).toEqual([]);
+    }
+  });
+
+  it('has a problem when its containers stand in each other, however many', () => {
+    const { errors } = checked(nested((index) => (index + 1) % 998));
+    expect(errors.map(({ code }) => code)).toEqual(['parent_cycle', 'cycle']);
+  });
+
+  it('may have a thousand containers, in each other as deep as they may and after each other', () => {
+    const document = nested((index) => (index % 9 === 0 ? -1 : index - 1), '{{ [steps.n#.item] }}');
+    expect(checked(document).errors).toEqual([]);
+    expect(scopeAt(document, 'id-n8', kinds)).toHaveLength(9);
+    const chain = Object.fromEntries(
+      Array.from({ length: 998 }, (_, index) => [
+        `n${index}`,
+        loops(index === 997 ? '{{ [1] }}' : `{{ steps.n${index + 1}.items }}`, {
+          collect: `{{ steps.n${index}.item }}`,
+        }),
+      ]),
+    );
+    const edges = Array.from({ length: 998 }, (_, index) =>
+      index === 997 ? 'start -> n997' : `n${index + 1} -> n${index}`,
+    );
+    const long = documentOf({ start: takes(), ...chain, end: answers('x') }, [...edges, 'n0 -> end']);
+    expect(checked(long).errors).toEqual([]);
+  });
+
+  it('may name a thousand steps to take others back', () => {
+    const steps = Object.fromEntries(
+      Array.from({ length: 998 }, (_, index) => [
+        `n${index}`,
+        index % 2 === 0 ? sets({}, { undo: `id-n${index + 1}` }) : sets({ v: `{{ steps.n${index - 1} }}` }),
+      ]),
+    );
+    const edges = Array.from({ length: 499 }, (_, half) =>
+      half === 0 ? 'start -> n0' : `n${half * 2 - 2} -> n${half * 2}`,
+    );
+    const document = documentOf({ start: takes(), ...steps, end: answers('x') }, [...edges, 'n996 -> end']);
+    const { errors, plan } = checked(document);
+    expect(errors).toEqual([]);
+    expect(plan!.nodes.filter(({ undo }) => undo)).toHaveLength(499);
   });
 
   it('has its circle found, however long', () => {

@@ -32,6 +32,16 @@ export function answers(text: string, structured?: JsonObject): Step {
   return { kind: 'output', config: { parts: [{ type: 'text', text }], structured: structured ?? null } };
 }
 
+/** A loop over this list. */
+export function loops(list: string, more: JsonObject = {}): Step {
+  return { kind: 'for-each', config: { list, ...more } };
+}
+
+/** The same step, inside the loop with this key. */
+export function inside(key: string, step: Step): Step {
+  return { ...step, parent: `id-${key}` };
+}
+
 /** A document of steps by key; edges are written `from -> to` or `from:handle -> to`. */
 export function documentOf(
   steps: Record<string, Step>,

@@ -46,6 +46,80 @@ function reaches({ edges }: Graph, first: number, second: number): boolean {
   return first !== second && reached.has(second);
 }
 
+/**
+ * Runs of a graph in which some nodes take the first live way: what was finished when each node began. Nodes finish in
+ * a random order.
+ */
+function* timedRuns(
+  { nodes, edges, incoming, outgoing }: Graph,
+  random: () => number,
+): Generator<Set<number>[]> {
+  for (let round = 0; round < 20; round += 1) {
+    const finished = new Set<number>();
+    const began: Set<number>[] = [];
+    const undecided = incoming.map((ways) => ways.length);
+    const live = nodes.map(() => false);
+    const running = [0];
+    began[0] = new Set();
+    const decide = (edge: number, isLive: boolean) => {
+      const { to } = edges[edge]!;
+      undecided[to]! -= 1;
+      live[to] ||= isLive;
+      const isFirst = nodes[to]!.join === 'first';
+      if (began[to]) return;
+      if (live[to] && (isFirst || undecided[to] === 0)) {
+        began[to] = new Set(finished);
+        running.push(to);
+      } else if (undecided[to] === 0) for (const next of outgoing[to]!) decide(next, false);
+    };
+    while (running.length > 0) {
+      const [node] = running.splice(Math.floor(random() * running.length), 1);
+      finished.add(node!);
+      const handle = pick(random, nodes[node!]!.handles);
+      for (const edge of outgoing[node!]!) decide(edge, edges[edge]!.handle === handle);
+    }
+    yield began;
+  }
+}
+
+it('calls certain only what is finished where nodes take the first way', () => {
+  const random = seeded(8);
+  let certain = 0;
+  for (let round = 0; round < 400; round += 1) {
+    const plain = randomGraph(random);
+    const nodes = plain.nodes.map((node): GraphNode => ({ ...node, join: random() < 0.4 ? 'first' : 'all' }));
+    const graph = { ...plain, nodes };
+    const known = ranBefore(graph);
+    for (const began of timedRuns(graph, random)) {
+      for (const [second, before] of began.entries()) {
+        for (let first = 0; before && first < nodes.length; first += 1) {
+          if (before.has(first)) expect(began[first]).toBeDefined();
+          if (!known.certain(first, second)) continue;
+          expect(before.has(first)).toBe(true);
+          certain += 1;
+        }
+      }
+    }
+  }
+  expect(certain).toBeGreaterThan(5000);
+});
+
+it('knows what always runs', () => {
+  const random = seeded(9);
+  let always = 0;
+  for (let round = 0; round < 300; round += 1) {
+    const graph = randomGraph(random);
+    const known = ranBefore(graph);
+    const runs = runsOf(graph);
+    for (let node = 0; node < graph.nodes.length; node += 1) {
+      if (!known.always(node)) continue;
+      expect(runs.every((ran) => ran.has(node))).toBe(true);
+      always += 1;
+    }
+  }
+  expect(always).toBeGreaterThan(500);
+});
+
 it('calls certain only what ran in every run, and precedes what is connected', () => {
   const random = seeded(5);
   let certain = 0;
