@@ -11,12 +11,21 @@ export async function claimJob(prisma: PrismaClient, claim: Claim): Promise<Clai
        SELECT "id" FROM "job"
        WHERE "kind" IN (SELECT value FROM json_each(?))
          AND (("state" = 'queued' AND "runAt" <= ?) OR ("state" = 'running' AND "leaseUntil" <= ?))
+         AND "id" NOT IN (SELECT value FROM json_each(?))
+         AND ("projectId" IS NULL OR "projectId" NOT IN (
+           SELECT "running"."projectId" FROM "job" AS "running"
+           JOIN "project" ON "project"."id" = "running"."projectId"
+           WHERE "running"."state" = 'running' AND "running"."leaseUntil" > ?
+           GROUP BY "running"."projectId", "project"."concurrency"
+           HAVING count(*) >= "project"."concurrency"))
        ORDER BY "runAt" LIMIT 1)
-     RETURNING "id", "kind", "payload", "fence", "attempts", "maxAttempts"`,
+     RETURNING "id", "kind", "payload", "projectId", "fence", "attempts", "maxAttempts"`,
     claim.owner,
     now + claim.leaseMs,
     JSON.stringify(claim.kinds),
     now,
+    now,
+    JSON.stringify(claim.except ?? []),
     now,
   );
   return job ?? null;

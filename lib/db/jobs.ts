@@ -10,6 +10,8 @@ export interface Claim {
   owner: string;
   /** ms until another process may take the job over; `renew` puts it off. */
   leaseMs: number;
+  /** Ids of jobs the caller is at: not to be handed to it again, even when the clock has jumped over their leases. */
+  except?: readonly string[];
 }
 
 /** A job as the database hands it out; payload is JSON. */
@@ -17,35 +19,55 @@ export interface ClaimedJob {
   id: string;
   kind: string;
   payload: string;
+  projectId: string | null;
   fence: number;
   attempts: number;
   maxAttempts: number;
 }
 
-/** Takes the oldest job that is due, or whose holder let its lease run out; null when there is none. */
+/**
+ * Takes the oldest job that is due, or whose holder let its lease run out; null when there is none. Of the jobs of a
+ * project never more than its `concurrency` run at once, whoever claims them and when.
+ */
 export type ClaimJob = (claim: Claim) => Promise<ClaimedJob | null>;
 
 export interface Job {
   id: string;
   kind: string;
   payload: JsonObject;
+  projectId: string | null;
   /** To be shown when finishing: a holder whose lease ran out has an old one, and is refused. */
   fence: number;
   /** 1 for the first. */
   attempt: number;
+  /** When this attempt fails, no other follows. */
+  last: boolean;
   /** Its holder went away each time it was tried: do not try again, but fail it. */
   exhausted: boolean;
 }
 
-/** First pause before a failed job is tried again, in ms; it doubles. */
+export interface JobOptions {
+  /** Now, unless said. */
+  runAt?: Date;
+  /** In all, the first included; 3 unless said. */
+  maxAttempts?: number;
+  /** Counts the job against what the project lets run at once. */
+  projectId?: string;
+}
+
+/** Published, with no payload, when there is a job to do: runners need not wait for their next look. */
+export const JOB_ADDED = 'job.added';
+
+/** First pause before a failed job is tried again, in ms; it doubles up to the longest. */
 const RETRY_MS = 2000;
+const LONGEST_RETRY_MS = 10 * 60_000;
 
 /** Stores a job inside a transaction, so that it exists if and only if what it is for exists. */
 export async function addJob(
   tx: Tx,
   kind: string,
   payload: JsonObject,
-  options: { runAt?: Date; maxAttempts?: number } = {},
+  options: JobOptions = {},
 ): Promise<string> {
   const { id } = await tx.job.create({
     data: {
@@ -53,6 +75,7 @@ export async function addJob(
       payload: JSON.stringify(payload),
       runAt: options.runAt ?? new Date(),
       maxAttempts: options.maxAttempts ?? 3,
+      projectId: options.projectId ?? null,
     },
     select: { id: true },
   });
@@ -66,15 +89,11 @@ export function jobsOf(database: Database, principal: Principal) {
 
   return {
     /** Durable when it returns. Answers the job's id. */
-    enqueue(
-      kind: string,
-      payload: JsonObject,
-      options?: { runAt?: Date; maxAttempts?: number },
-    ): Promise<string> {
+    enqueue(kind: string, payload: JsonObject, options?: JobOptions): Promise<string> {
       return addJob(prisma, kind, payload, options);
     },
 
-    /** Takes the oldest job that is due, or whose holder let its lease run out; null when there is none. */
+    /** See `ClaimJob`. */
     async claim(claim: Claim): Promise<Job | null> {
       const job = await database.claimJob(claim);
       if (!job) return null;
@@ -83,10 +102,21 @@ export function jobsOf(database: Database, principal: Principal) {
         id: job.id,
         kind: job.kind,
         payload: JSON.parse(job.payload) as JsonObject,
+        projectId: job.projectId,
         fence: Number(job.fence),
         attempt,
+        last: attempt >= Number(job.maxAttempts),
         exhausted: attempt > Number(job.maxAttempts),
       };
+    },
+
+    /** When the next job of these kinds becomes due that is not yet; null when none waits for its time. */
+    async nextDue(kinds: readonly string[]): Promise<Date | null> {
+      const { _min } = await prisma.job.aggregate({
+        where: { state: 'queued', kind: { in: [...kinds] }, runAt: { gt: new Date() } },
+        _min: { runAt: true },
+      });
+      return _min.runAt;
     },
 
     /** Puts the end of the lease off; false when the job is no longer the caller's, which must then stop. */
@@ -107,24 +137,34 @@ export function jobsOf(database: Database, principal: Principal) {
       return count === 1;
     },
 
-    /** Tries again later, or gives up when it was the last attempt; says which. `lost`: no longer the caller's. */
+    /** Hands a job back that was not done, for a reason that is not its own: this attempt does not count. */
+    async release(job: Pick<Job, 'id' | 'fence'>): Promise<boolean> {
+      const { count } = await prisma.job.updateMany({
+        where: { id: job.id, fence: job.fence, state: 'running' },
+        data: { state: 'queued', leaseOwner: null, leaseUntil: null, attempts: { decrement: 1 } },
+      });
+      return count === 1;
+    },
+
+    /**
+     * Tries again later, or gives up when it was the last attempt (or `final`); says which. `lost`: no longer the
+     * caller's.
+     */
     async fail(
       job: Job,
       message: string,
       options: { final?: boolean } = {},
     ): Promise<'again' | 'failed' | 'lost'> {
-      const held = { id: job.id, fence: job.fence, state: 'running' };
-      const row = await prisma.job.findFirst({ where: held, select: { maxAttempts: true } });
-      if (!row) return 'lost';
-      const again = !options.final && job.attempt < row.maxAttempts;
+      const again = !options.final && !job.last;
+      const pause = Math.min(LONGEST_RETRY_MS, RETRY_MS * 2 ** (job.attempt - 1));
       const { count } = await prisma.job.updateMany({
-        where: held,
+        where: { id: job.id, fence: job.fence, state: 'running' },
         data: {
           leaseOwner: null,
           leaseUntil: null,
           error: message.slice(0, 2000),
           ...(again
-            ? { state: 'queued', runAt: new Date(Date.now() + RETRY_MS * 2 ** (job.attempt - 1)) }
+            ? { state: 'queued', runAt: new Date(Date.now() + pause) }
             : { state: 'failed', finishedAt: new Date() }),
         },
       });

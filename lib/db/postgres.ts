@@ -38,7 +38,7 @@ export async function openPostgres(url: string): Promise<Database> {
     async lock(tx, name) {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
     },
-    claimJob: (claim) => claimJob(prisma, claim),
+    claimJob: (claim) => transaction(prisma, (tx) => claimJob(tx, claim)),
     insertRuns: (rows) => insertRuns(prisma, rows),
     search: (query) => searchChunks(prisma, query),
     openTransport: () => openTransport(url),

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Job } from '#lib/db/jobs.ts';
-import { INGEST_JOB, type StoredDocument } from '#lib/db/knowledge.ts';
+import type { StoredDocument } from '#lib/db/knowledge.ts';
 import { repository } from '#lib/db/repository.ts';
-import { readDocument } from './read-document.ts';
+import { READ_LIMITS, readDocument } from './read-document.ts';
 
 export interface IngestionOptions {
   database: Database;
@@ -12,70 +11,18 @@ export interface IngestionOptions {
   readFile(document: StoredDocument): Promise<Uint8Array>;
   /** Called after a document became ready or failed. */
   onSettled?(document: StoredDocument): void;
-  /** Told of what went wrong here, not with the document. */
-  onError(error: unknown): void;
 }
 
-export interface Ingestion {
-  /** There is a new job: do not wait for the next look at the queue. */
-  wake(): void;
-  /** Takes no more jobs; resolves when the one under way is done. */
-  stop(): Promise<void>;
-}
+/**
+ * The handler of INGEST_JOB: reads an uploaded document into passages that can be searched. A document that cannot be
+ * read is marked as failed, with what is wrong with it; trouble of the server's is tried again first.
+ */
+export function ingestion(options: IngestionOptions): (job: Job, signal: AbortSignal) => Promise<void> {
+  const { knowledge } = repository(options.database, { type: 'system' });
 
-/** How often the queue is looked at when nobody wakes us: jobs of other replicas, and retries. */
-const POLL_MS = 5000;
-
-const LEASE_MS = 60_000;
-
-/** Reads uploaded documents, one at a time, from the job queue: document → passages that can be searched. */
-export function startIngestion(options: IngestionOptions): Ingestion {
-  const { jobs, knowledge } = repository(options.database, { type: 'system' });
-  const owner = randomUUID();
-  let stopped = false;
-  let working: Promise<void> | null = null;
-  let again = false;
-
-  const wake = () => {
-    if (stopped) return;
-    again = true;
-    working ??= work()
-      .catch(options.onError)
-      .finally(() => {
-        working = null;
-      });
-  };
-  const timer = setInterval(wake, POLL_MS);
-  timer.unref();
-  wake();
-
-  async function work(): Promise<void> {
-    while (again && !stopped) {
-      again = false;
-      for (let job = await next(); job && !stopped; job = await next()) await held(job);
-    }
-  }
-
-  function next(): Promise<Job | null> {
-    return jobs.claim({ kinds: [INGEST_JOB], owner, leaseMs: LEASE_MS });
-  }
-
-  /** Does a job while its lease is kept up. */
-  async function held(job: Job): Promise<void> {
-    const renewal = setInterval(() => jobs.renew(job, LEASE_MS).catch(options.onError), LEASE_MS / 3);
-    try {
-      await ingest(job);
-    } finally {
-      clearInterval(renewal);
-    }
-  }
-
-  async function ingest(job: Job): Promise<void> {
+  return async (job, signal) => {
     const document = await knowledge.stored(String(job.payload['documentId']));
-    if (!document) {
-      await jobs.finish(job);
-      return;
-    }
+    if (!document) return;
     try {
       if (job.exhausted) {
         throw new AppError(
@@ -84,28 +31,22 @@ export function startIngestion(options: IngestionOptions): Ingestion {
         );
       }
       const { name, mimeType } = document;
-      const { chunks } = await readDocument({ name, mimeType, data: await options.readFile(document) });
+      const file = { name, mimeType, data: await options.readFile(document) };
+      signal.throwIfAborted();
+      const { chunks } = await readDocument(file, { ...READ_LIMITS, signal });
+      signal.throwIfAborted();
       await knowledge.setChunks(document.id, chunks);
-      await jobs.finish(job);
     } catch (error) {
-      const final = error instanceof AppError;
-      if (!final) options.onError(error);
-      const outcome = await jobs.fail(job, error instanceof Error ? error.message : String(error), { final });
-      if (outcome !== 'failed') return;
+      if (signal.aborted) throw error;
+      const itsOwn = error instanceof AppError && error.code !== 'unavailable';
+      if (!itsOwn && !job.last) throw error;
       await knowledge.setFailed(
         document.id,
-        final ? error.message : 'It could not be read; upload it again.',
+        itsOwn ? error.message : 'It could not be read; upload it again.',
       );
+      options.onSettled?.(document);
+      throw error;
     }
     options.onSettled?.(document);
-  }
-
-  return {
-    wake,
-    async stop() {
-      stopped = true;
-      clearInterval(timer);
-      await working;
-    },
   };
 }

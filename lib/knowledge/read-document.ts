@@ -7,15 +7,16 @@ import type { UploadedFile } from './document.ts';
 export type ThreadAnswer = { title: string; chunks: Chunk[] } | { code: AppErrorCode; message: string };
 
 /** What reading the text of one file may take: 30 s and 512 MB. */
-const READ_LIMITS = { timeoutMs: 30_000, memoryMb: 512 };
+export const READ_LIMITS = { timeoutMs: 30_000, memoryMb: 512 };
 
 /**
  * Parses and cuts a file in a thread of its own: a hostile one costs this process neither its event loop nor its
- * memory. Throws AppError as `parseDocument` does, and `invalid` when the limits are passed.
+ * memory. Throws AppError as `parseDocument` does, `invalid` when the limits are passed, and
+ * the reason of `signal` when it aborts.
  */
 export async function readDocument(
   file: UploadedFile,
-  limits = READ_LIMITS,
+  { signal, ...limits }: { timeoutMs: number; memoryMb: number; signal?: AbortSignal } = READ_LIMITS,
 ): Promise<{ title: string; chunks: Chunk[] }> {
   const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
     workerData: file,
@@ -34,6 +35,7 @@ export async function readDocument(
   try {
     const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
       timer = setTimeout(() => reject(tooMuch), limits.timeoutMs);
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       worker.once('message', resolve);
       worker.once('error', (error: NodeJS.ErrnoException) => {
         reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch : error);

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/db/app-error.ts';
+import { JOB_ADDED } from '#lib/db/jobs.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
@@ -15,9 +16,6 @@ const TYPES: Record<string, string> = {
   htm: 'text/html',
   pdf: 'application/pdf',
 };
-
-/** Told after a document was stored, so that whoever reads them need not wait for the next look at the queue. */
-export const DOCUMENT_ADDED = 'document.added';
 
 /** Largest document, in bytes. */
 export const MOST_DOCUMENT_BYTES = 25 * 1024 * 1024;
@@ -45,7 +43,7 @@ export async function uploadDocument(
       bytes: file.data.byteLength,
       storageKey,
     });
-    app.events.publish(DOCUMENT_ADDED, null);
+    app.events.publish(JOB_ADDED, null);
     return documentView(document);
   } catch (error) {
     await files.remove(storageKey);

@@ -1,29 +1,34 @@
-import { startIngestion } from '#lib/knowledge/ingest.ts';
+import { INGEST_JOB } from '#lib/db/knowledge.ts';
+import { ingestion } from '#lib/knowledge/ingest.ts';
 import type { App } from './app.ts';
 import { startHousekeeping } from './housekeeping.ts';
-import { DOCUMENT_ADDED } from './upload-document.ts';
+import { startJobRunner } from './job-runner.ts';
 
-/** The work that nobody waits for: reading documents, marking crashed runs, deleting old records. */
+/** The work that nobody waits for: jobs (reading documents …), marking crashed runs, deleting old records. */
 export interface Workers {
-  /** Takes nothing new, and resolves when what is under way is done. */
+  /** Takes nothing new, and resolves when what is under way is done or handed back. */
   stop(): Promise<void>;
 }
 
 /** Started in every process that is not for the web alone; work left behind by one that died is taken over. */
 export function startWorkers(app: App): Workers {
-  const ingestion = startIngestion({
-    database: app.db,
-    readFile: ({ projectId, storageKey, name, mimeType, bytes }) =>
-      app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
-    onError: (error) => app.log.error({ err: error }, 'reading documents met an unexpected error'),
-  });
-  const unsubscribe = app.events.subscribe(DOCUMENT_ADDED, ingestion.wake);
+  const runner = startJobRunner(
+    app,
+    {
+      [INGEST_JOB]: ingestion({
+        database: app.db,
+        readFile: ({ projectId, storageKey, name, mimeType, bytes }) =>
+          app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
+      }),
+    },
+    // Each document is read in a thread with memory of its own: one at a time.
+    { limits: { [INGEST_JOB]: 1 } },
+  );
   const stopHousekeeping = startHousekeeping(app.db, app.log);
   return {
     async stop() {
-      unsubscribe();
       stopHousekeeping();
-      await ingestion.stop();
+      await runner.stop();
     },
   };
 }

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { SavedDraft } from '#lib/db/workflows.ts';
@@ -472,6 +473,95 @@ describe.each(DATABASES)('the data layer on $name', ({ create }) => {
   });
 
   describe('jobs', () => {
+    it('of one project never run in greater number than it allows, whoever claims them', async () => {
+      const kind = `bounded${count}`;
+      const other = await openDatabase(empty.url);
+      const free = await makeTeam(database, `free${count}`);
+      await database.prisma.project.update({ where: { id: team.projectId }, data: { concurrency: 3 } });
+      let running = 0;
+      let most = 0;
+      const done: string[] = [];
+      const work = async (client: Database, owner: string): Promise<void> => {
+        const { jobs } = systemOf(client);
+        while (done.length < 40) {
+          const job = await jobs.claim({ kinds: [kind], owner, leaseMs: 60_000 });
+          if (!job) {
+            await sleep(1);
+            continue;
+          }
+          if (job.projectId === team.projectId) {
+            running += 1;
+            most = Math.max(most, running);
+            expect(running).toBeLessThanOrEqual(3);
+            // So that the others try in between.
+            await sleep(10);
+            running -= 1;
+          }
+          done.push(job.id);
+          await jobs.finish(job);
+        }
+      };
+      try {
+        for (let n = 0; n < 40; n += 1) {
+          const { projectId } = n < 35 ? team : free;
+          await systemOf(database).jobs.enqueue(kind, { n }, { projectId });
+        }
+        await Promise.all(
+          [database, other].flatMap((client) => ['a', 'b', 'c', 'd'].map((owner) => work(client, owner))),
+        );
+        expect(new Set(done).size).toBe(40);
+        expect(done).toHaveLength(40);
+        expect(most).toBe(3);
+      } finally {
+        await other.close();
+      }
+    });
+
+    it('of a project that is full leave the others their turn', async () => {
+      const kind = `full${count}`;
+      const { jobs } = systemOf(database);
+      const claim = { kinds: [kind], owner: 'me', leaseMs: 60_000 };
+      await database.prisma.project.update({ where: { id: team.projectId }, data: { concurrency: 1 } });
+      for (let n = 0; n < 3; n += 1) await jobs.enqueue(kind, { n }, { projectId: team.projectId });
+      const free = await jobs.enqueue(kind, { n: 'free' });
+
+      const first = (await jobs.claim(claim))!;
+
+      expect(first.projectId).toBe(team.projectId);
+      expect(await jobs.claim(claim)).toMatchObject({ id: free, projectId: null });
+      expect(await jobs.claim(claim)).toBeNull();
+      await jobs.finish(first);
+      expect(await jobs.claim(claim)).toMatchObject({ projectId: team.projectId });
+    });
+
+    it('are not handed again to whom is at them, and can be handed back', async () => {
+      const kind = `back${count}`;
+      const { jobs } = systemOf(database);
+      await jobs.enqueue(kind, {});
+      const job = (await jobs.claim({ kinds: [kind], owner: 'me', leaseMs: 0 }))!;
+
+      expect(await jobs.claim({ kinds: [kind], owner: 'me', leaseMs: 0, except: [job.id] })).toBeNull();
+      expect(await jobs.release(job)).toBe(true);
+      expect(await jobs.finish(job)).toBe(false);
+
+      expect(await jobs.claim({ kinds: [kind], owner: 'other', leaseMs: 60_000 })).toMatchObject({
+        id: job.id,
+        attempt: 1,
+      });
+    });
+
+    it('say when the next becomes due', async () => {
+      const kind = `due${count}`;
+      const { jobs } = systemOf(database);
+      const runAt = new Date(Date.now() + 3_600_000);
+      await jobs.enqueue(kind, {});
+      expect(await jobs.nextDue([kind])).toBeNull();
+      await jobs.enqueue(kind, {}, { runAt: new Date(runAt.getTime() + 1000) });
+      await jobs.enqueue(kind, {}, { runAt });
+
+      expect(await jobs.nextDue([kind])).toEqual(runAt);
+    });
+
     it('are each done once, by two processes that claim at the same time', async () => {
       const kind = `once${count}`;
       const other = await openDatabase(empty.url);

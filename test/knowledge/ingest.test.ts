@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#lib/db/client.ts';
-import { type Ingestion, startIngestion } from '#lib/knowledge/ingest.ts';
+import { type Events, openEvents } from '#lib/db/events.ts';
+import { JOB_ADDED } from '#lib/db/jobs.ts';
+import { INGEST_JOB } from '#lib/db/knowledge.ts';
+import { ingestion } from '#lib/knowledge/ingest.ts';
 import { readDocument } from '#lib/knowledge/read-document.ts';
+import { type JobRunner, startJobRunner } from '#lib/operations/job-runner.ts';
+import { createLog } from '#lib/operations/log.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { makeTeam, systemOf, type Team } from '../db/team.ts';
 import { makePdf } from './pdf.ts';
@@ -60,18 +65,21 @@ describe('ingestion', () => {
   let database: Database;
   let team: Team;
   let baseId: string;
-  let ingestion: Ingestion | null = null;
+  let events: Events;
+  let runner: JobRunner | null = null;
   const files = new Map<string, Uint8Array>();
 
   beforeEach(async () => {
     empty = await DATABASES[0]!.create();
     database = await openDatabase(empty.url);
+    events = await openEvents(database);
     team = await makeTeam(database, 'team');
     baseId = (await team.repo.knowledge.create(team.projectId, { name: 'Base' })).id;
   });
   afterEach(async () => {
-    await ingestion?.stop();
-    ingestion = null;
+    await runner?.stop();
+    runner = null;
+    await events.close();
     await database.close();
     await empty.remove();
   });
@@ -88,10 +96,10 @@ describe('ingestion', () => {
   }
 
   /** Starts ingestion; resolves when so many documents are ready or failed. */
-  function settled(count: number, errors: unknown[] = []): Promise<void> {
+  function settled(count: number): Promise<void> {
     return new Promise((resolve) => {
       let left = count;
-      ingestion = startIngestion({
+      const handler = ingestion({
         database,
         readFile: async ({ storageKey }) => {
           const data = files.get(storageKey);
@@ -102,8 +110,8 @@ describe('ingestion', () => {
           left -= 1;
           if (left === 0) resolve();
         },
-        onError: (error) => errors.push(error),
       });
+      runner = startJobRunner({ db: database, events, log: createLog('silent') }, { [INGEST_JOB]: handler });
     });
   }
 
@@ -141,7 +149,7 @@ describe('ingestion', () => {
   it('is woken by an upload', async () => {
     const first = settled(1);
     await upload('a.txt', text('later'));
-    ingestion!.wake();
+    events.publish(JOB_ADDED, null);
 
     await first;
 
@@ -149,11 +157,9 @@ describe('ingestion', () => {
   });
 
   it('tries again when the failure is not the file’s', async () => {
-    const errors: unknown[] = [];
     await upload('lost.txt', text('x'));
     files.delete('lost.txt');
-    void settled(1, errors);
-    while (errors.length === 0) await sleep(10);
+    void settled(1);
     while (
       (await database.prisma.job.count({ where: { state: 'queued', error: 'The disk is gone.' } })) === 0
     )
@@ -163,7 +169,7 @@ describe('ingestion', () => {
 
     files.set('lost.txt', text('found'));
     await database.prisma.job.updateMany({ data: { runAt: new Date(0) } });
-    ingestion!.wake();
+    events.publish(JOB_ADDED, null);
     while ((await statusOf())['lost.txt']![0] === 'pending') await sleep(10);
     expect(await statusOf()).toEqual({ 'lost.txt': ['ready', 1, null] });
   });
