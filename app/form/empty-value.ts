@@ -10,6 +10,8 @@ export function emptyValue(spec: FieldSpec): JsonValue {
     case 'connection':
     case 'knowledge-base':
       return '';
+    case 'id':
+      return crypto.randomUUID().slice(0, 8);
     case 'number':
       return Math.max(spec.minimum ?? 0, 0);
     case 'boolean':

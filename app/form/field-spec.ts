@@ -30,6 +30,8 @@ export type FieldControl =
   | { control: 'key-value' }
   | { control: 'connection' }
   | { control: 'knowledge-base' }
+  /** Not drawn. */
+  | { control: 'id' }
   | { control: 'object'; fields: FieldSpec[] }
   | { control: 'list'; item: FieldSpec; maximum?: number }
   | { control: 'variant'; tag: string; variants: Variant[] }
@@ -99,6 +101,7 @@ function control(schema: JsonSchema, place: Place): FieldControl {
     case 'key-value':
     case 'connection':
     case 'knowledge-base':
+    case 'id':
       return { control: widget };
     case 'code':
       return { control: 'code', language: schema['language'] === 'json' ? 'json' : 'javascript' };

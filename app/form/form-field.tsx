@@ -206,6 +206,8 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
           )}
         </FieldFrame>
       );
+    case 'id':
+      return null;
     case 'connection':
     case 'knowledge-base': {
       const Field = spec.control === 'connection' ? ConnectionField : KnowledgeBaseField;

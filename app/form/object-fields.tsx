@@ -42,7 +42,12 @@ export function ObjectFields({ fields, value, path }: ObjectFieldsProps) {
   );
 }
 
-function isShown({ showIf }: FieldSpec, fields: readonly FieldSpec[], value: JsonValue | undefined): boolean {
+function isShown(
+  { control, showIf }: FieldSpec,
+  fields: readonly FieldSpec[],
+  value: JsonValue | undefined,
+): boolean {
+  if (control === 'id') return false;
   if (!showIf) return true;
   const sibling = valueAt(value, [showIf.field]) ?? fields.find(({ name }) => name === showIf.field)?.initial;
   return sibling !== undefined && showIf.in.includes(sibling);

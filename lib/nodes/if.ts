@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { NodeKind } from '#lib/engine/kind.ts';
-import { holds, isTrue, operatorNames, operators, unary } from '#lib/workflow/compare.ts';
+import { conditionWords, holds, isTrue, operatorNames, operators, unary } from '#lib/workflow/compare.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
-import { oneLine, templateLabel } from '#lib/workflow/text.ts';
+import { oneLine } from '#lib/workflow/text.ts';
 
 const config = z.strictObject({
   when: z
@@ -61,7 +61,7 @@ export const branch: NodeKind<typeof config, z.output<typeof resolved>> = {
   group: 'flow',
   config,
   resolved,
-  initial: { when: 'all', conditions: [{ left: '{{ input.text }}', operator: 'is_not_empty', right: '' }] },
+  initial: { when: 'all', conditions: [{ left: '', operator: 'is_true', right: '' }] },
   initialKey: 'check',
   needs: [],
   handles: (given) => [
@@ -82,10 +82,12 @@ export const branch: NodeKind<typeof config, z.output<typeof resolved>> = {
         },
       ];
     }
-    if (conditions.length > 0) return [];
-    return [
-      { code: 'if_no_condition', severity: 'error', message: 'Add a condition.', field: ['conditions'] },
-    ];
+    if (conditions.length === 0) {
+      return [
+        { code: 'if_no_condition', severity: 'error', message: 'Add a condition.', field: ['conditions'] },
+      ];
+    }
+    return conditions.flatMap(({ left }, index) => (left.trim() === '' ? [noValue(index)] : []));
   },
   run: ({ config: { when, conditions, expression } }) => {
     const verdict =
@@ -100,17 +102,19 @@ export const branch: NodeKind<typeof config, z.output<typeof resolved>> = {
 
 type Config = z.output<typeof config>;
 
+/** How a new condition begins. */
+function noValue(index: number): ReturnType<NonNullable<NodeKind['check']>>[number] {
+  return {
+    code: 'if_no_value',
+    severity: 'warning',
+    message: 'Say which value is looked at: {{ steps.fetch.body.price }}.',
+    field: ['conditions', index, 'left'],
+  };
+}
+
 function conditionLabel({ when, conditions, expression }: Config): string {
   if (when === 'expression')
     return oneLine(expression.replace(/^\s*\{\{|\}\}\s*$/g, ''), 60) || 'no condition';
-  const words = conditions.map(({ left, operator, right }) =>
-    [
-      templateLabel(left),
-      operators[operator],
-      unary.includes(operator) ? '' : right === '' ? '""' : templateLabel(right),
-    ]
-      .join(' ')
-      .trim(),
-  );
+  const words = conditions.map(conditionWords);
   return oneLine(words.join(when === 'all' ? ' and ' : ' or '), 60) || 'no condition';
 }

@@ -7,14 +7,33 @@ import { branch } from './if.ts';
 import { input } from './input.ts';
 import { javascript } from './javascript.ts';
 import { knowledge } from './knowledge.ts';
+import { merge } from './merge.ts';
 import { output } from './output.ts';
 import { progress } from './progress.ts';
 import { set } from './set.ts';
+import { stop } from './stop.ts';
+import { choose } from './switch.ts';
 import { template } from './template.ts';
+import { wait } from './wait.ts';
 
 /** Every kind of node, by type, in the order of the palette. */
 export const kinds: ReadonlyMap<string, NodeKind> = new Map(
-  [input, output, fail, http, javascript, knowledge, aiModel, set, template, branch, forEach, progress].map(
-    (kind): [string, NodeKind] => [kind.type, kind],
-  ),
+  [
+    input,
+    output,
+    fail,
+    http,
+    javascript,
+    knowledge,
+    aiModel,
+    set,
+    template,
+    branch,
+    choose,
+    forEach,
+    merge,
+    wait,
+    stop,
+    progress,
+  ].map((kind): [string, NodeKind] => [kind.type, kind]),
 );

@@ -1,6 +1,6 @@
 import { indexOfText } from './find-text.ts';
 import type { JsonValue } from './json.ts';
-import { asText } from './text.ts';
+import { asText, templateLabel } from './text.ts';
 
 /** How two values are compared, with the words of each. */
 export const operators = {
@@ -25,6 +25,20 @@ export const operatorNames = Object.keys(operators) as [Operator, ...Operator[]]
 /** Operators that look at one value only. */
 export const unary: readonly Operator[] = ['is_empty', 'is_not_empty', 'is_true', 'is_false'];
 
+/** A condition on one line: `price > 100`. */
+export function conditionWords({
+  left,
+  operator,
+  right,
+}: {
+  left: string;
+  operator: Operator;
+  right: string;
+}): string {
+  const compared = unary.includes(operator) ? '' : right === '' ? '""' : templateLabel(right);
+  return [templateLabel(left), operators[operator], compared].join(' ').trim();
+}
+
 /** Whether a condition holds. A missing value counts as null. */
 export function holds({
   left = null,
@@ -35,46 +49,66 @@ export function holds({
   operator: Operator;
   right?: JsonValue | undefined;
 }): boolean {
+  return comparison(operator, right)(left);
+}
+
+/** The same for many values that are compared with one: what is written out of that one is written once. */
+export function comparison(operator: Operator, right: JsonValue = null): (left: JsonValue) => boolean {
   switch (operator) {
     case 'equals':
-      return equal(left, right);
+      return equals(right);
     case 'not_equals':
-      return !equal(left, right);
+      return not(equals(right));
     case 'greater':
-      return compare(left, right) > 0;
+      return (left) => compare(left, right) > 0;
     case 'greater_or_equal':
-      return compare(left, right) >= 0;
+      return (left) => compare(left, right) >= 0;
     case 'less':
-      return compare(left, right) < 0;
+      return (left) => compare(left, right) < 0;
     case 'less_or_equal':
-      return compare(left, right) <= 0;
+      return (left) => compare(left, right) <= 0;
     case 'contains':
-      return contains(left, right);
+      return contains(right);
     case 'not_contains':
-      return !contains(left, right);
-    case 'starts_with':
-      return asText(left).startsWith(asText(right));
-    case 'ends_with':
-      return asText(left).endsWith(asText(right));
+      return not(contains(right));
+    case 'starts_with': {
+      const sought = asText(right);
+      return (left) => asText(left).startsWith(sought);
+    }
+    case 'ends_with': {
+      const sought = asText(right);
+      return (left) => asText(left).endsWith(sought);
+    }
     case 'is_empty':
-      return isEmpty(left);
+      return isEmpty;
     case 'is_not_empty':
-      return !isEmpty(left);
+      return not(isEmpty);
     case 'is_true':
-      return isTrue(left);
+      return isTrue;
     case 'is_false':
-      return !isTrue(left);
+      return not(isTrue);
   }
+}
+
+function not(test: (left: JsonValue) => boolean): (left: JsonValue) => boolean {
+  return (left) => !test(left);
 }
 
 /** Nothing but text is spelled longer; reading a long text for each item of a long list would take minutes. */
 const MOST_SPELLED = 1000;
 
 /** The same JSON; a text equals the number, truth value or null it spells, because what is typed into a form is text. */
-function equal(left: JsonValue, right: JsonValue): boolean {
-  if (typeof left === typeof right) {
-    return typeof left === 'object' ? canonical(left) === canonical(right) : left === right;
-  }
+function equals(right: JsonValue): (left: JsonValue) => boolean {
+  let written: string | undefined;
+  return (left) => {
+    if (typeof left !== typeof right) return spells(left, right);
+    if (typeof left !== 'object') return left === right;
+    written ??= canonical(right);
+    return canonical(left) === written;
+  };
+}
+
+function spells(left: JsonValue, right: JsonValue): boolean {
   const [text, other] = typeof left === 'string' ? [left, right] : [right, left];
   if (typeof text !== 'string' || text.length > MOST_SPELLED) return false;
   if (typeof other === 'number') return numberOf(text) === other;
@@ -98,15 +132,14 @@ function compare(left: JsonValue, right: JsonValue): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function contains(left: JsonValue, right: JsonValue): boolean {
-  if (Array.isArray(left)) {
-    if (typeof right !== 'object') return left.some((item) => equal(item, right));
-    // Written once: for each item of a long list it would be written again.
-    const sought = canonical(right);
-    return left.some((item) => (typeof item === 'object' ? canonical(item) === sought : equal(item, right)));
-  }
-  if (typeof left === 'object' && left !== null) return Object.hasOwn(left, asText(right));
-  return indexOfText(asText(left), asText(right)) >= 0;
+function contains(right: JsonValue): (left: JsonValue) => boolean {
+  const isSought = equals(right);
+  const sought = asText(right);
+  return (left) => {
+    if (Array.isArray(left)) return left.some(isSought);
+    if (typeof left === 'object' && left !== null) return Object.hasOwn(left, sought);
+    return indexOfText(asText(left), sought) >= 0;
+  };
 }
 
 function isEmpty(given: JsonValue): boolean {
@@ -122,7 +155,8 @@ export function isTrue(given: JsonValue | undefined): boolean {
   return Boolean(given);
 }
 
-function numberOf(given: JsonValue): number {
+/** The number that it is or spells; NaN when it is none. */
+export function numberOf(given: JsonValue): number {
   if (typeof given === 'number') return given;
   return typeof given === 'string' && given.trim() !== '' ? Number(given) : Number.NaN;
 }

@@ -1,6 +1,7 @@
 import { ExpressionError } from './expression-error.ts';
 import { type Frame, toText, type Value } from './expression-value.ts';
 import { type FunctionEntry, textOf, wholeOf } from './function-entry.ts';
+import { isoTime, MAX_TIME } from './iso-time.ts';
 
 const MS = {
   milliseconds: 1,
@@ -11,22 +12,12 @@ const MS = {
   weeks: 604_800_000,
 };
 const UNITS = [...Object.keys(MS), 'months', 'years'];
-/** The most a JavaScript date reaches, in ms from 1970. */
-const MAX_TIME = 8.64e15;
-
-/** `2026-11-21`, perhaps with a time, perhaps with a zone. Other forms depend on the machine and are refused. */
-const ISO = /^\d{4}-\d{2}-\d{2}(?:[T ]\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:?\d{2})?)?$/;
-
 /** ms since 1970 of a date: a number of ms or a text in ISO 8601. Without a zone it is in UTC. */
 function timeOf(value: Value, frame: Frame): number {
   if (typeof value === 'number' && Math.abs(value) <= MAX_TIME) return Math.trunc(value);
   const text = textOf(value, frame).trim();
-  if (ISO.test(text)) {
-    const whole = text.replace(' ', 'T').replace(/([+-]\d{2})(\d{2})$/, '$1:$2');
-    const zoned = whole.length === 10 || /(?:Z|[+-]\d{2}:\d{2})$/.test(whole) ? whole : `${whole}Z`;
-    const time = Date.parse(zoned);
-    if (!Number.isNaN(time)) return time;
-  }
+  const time = isoTime(text);
+  if (time !== null) return time;
   throw new ExpressionError(
     `"${text.slice(0, 40)}" is not a date: write 2026-11-21 or 2026-11-21T09:30:00Z.`,
   );

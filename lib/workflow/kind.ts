@@ -24,7 +24,9 @@ export type Widget =
   | 'connection'
   | 'knowledge-base'
   | 'workflow'
-  | 'mcp-tool';
+  | 'mcp-tool'
+  /** Made up with the item of a list that it names, and never changed or shown. */
+  | 'id';
 
 declare module 'zod' {
   interface GlobalMeta {

@@ -1,0 +1,61 @@
+import * as z from 'zod';
+import type { NodeKind } from '#lib/engine/kind.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
+import { asText, oneLine, templateLabel } from '#lib/workflow/text.ts';
+
+const config = z.strictObject({
+  what: z
+    .enum(['run', 'loop'])
+    .default('run')
+    .meta({
+      title: 'Stop',
+      widget: 'select',
+      labels: {
+        run: 'the run, which succeeds',
+        loop: 'the loop around this step, after the items done so far',
+      },
+    }),
+  text: z
+    .string()
+    .default('')
+    .meta({
+      title: 'Answer',
+      description: 'Read by whoever called.',
+      widget: 'textarea',
+      template: true,
+      placeholder: 'There is nothing to do for {{ input.name }}.',
+      showIf: { field: 'what', in: ['run'] },
+    }),
+});
+
+const resolved = z.object({ what: z.enum(['run', 'loop']), text: z.custom<JsonValue>().optional() });
+
+/** Where a run ends well before its end, or a loop before its last item. */
+export const stop: NodeKind<typeof config, z.output<typeof resolved>> = {
+  type: 'stop',
+  title: 'Stop',
+  summary: 'Ends the run early and well, or the loop around it.',
+  icon: 'circle-stop',
+  group: 'flow',
+  role: 'end',
+  config,
+  resolved,
+  initial: { what: 'run', text: '' },
+  initialKey: 'stop',
+  needs: [],
+  insideOnly: ({ what }) => what === 'loop',
+  answersPlainly: ({ what }) => what === 'run',
+  handles: () => [],
+  outputSchema: () => ({}),
+  describe: ({ what, text }) =>
+    what === 'loop' ? 'ends the loop' : oneLine(templateLabel(text), 60) || 'ends the run',
+  run: ({ config: { what, text } }) => {
+    if (what === 'loop') return { value: null, stop: 'loop' };
+    const answer = asText(text);
+    return {
+      value: null,
+      stop: 'run',
+      output: { parts: answer === '' ? [] : [{ type: 'text', text: answer }] },
+    };
+  },
+};
