@@ -19,7 +19,10 @@ const TAKEN = [OTHERWISE, 'error'];
 const caseFields = {
   id: z
     .string()
-    .regex(/^[A-Za-z0-9_-]{1,32}$/, 'at most 32 letters, digits, "_" and "-"')
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/,
+      'begins with a letter or digit; at most 32 of these, "_" and "-"',
+    )
     .meta({ title: 'Way out', description: 'Names the way out in connections.', widget: 'id' }),
   name: z.string().max(80).default('').meta({
     title: 'Name',

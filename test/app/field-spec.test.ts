@@ -126,3 +126,15 @@ describe('a field', () => {
     expect(emptyValue(fields['tags']!)).toEqual([]);
   });
 });
+
+describe('the name of an item that connections hang on', () => {
+  const cases = members(kindFields(kinds.get('switch')!))['cases']!;
+  const made = () => (cases.control === 'list' ? emptyValue(cases.item) : null) as { id: string };
+
+  it('is made up with the item, and is another each time', () => {
+    expect(made()).toMatchObject({ name: '', operator: 'equals', right: '' });
+    expect(made().id).toMatch(/^[0-9a-f]{8}$/);
+    expect(made().id).not.toBe(made().id);
+    expect(kinds.get('switch')!.config.safeParse({ value: 'x', cases: [made(), made()] }).success).toBe(true);
+  });
+});

@@ -114,3 +114,11 @@ test.each([
 ])('%j has the problem %s', (given, code) => {
   expect(branch.check?.(branch.config.parse(given))).toMatchObject([{ code, severity: 'error' }]);
 });
+
+test('a new one names no argument, and says that its value is missing', () => {
+  const config = branch.config.parse(branch.initial);
+  expect(JSON.stringify(config)).not.toContain('{{');
+  expect(branch.check?.(config)).toMatchObject([
+    { code: 'if_no_value', severity: 'warning', field: ['conditions', 0, 'left'] },
+  ]);
+});

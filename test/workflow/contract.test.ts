@@ -1,9 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
+import type { NodeKind } from '#lib/engine/kind.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
+import type { ClientAbility } from '#lib/workflow/kind.ts';
 import { schemaFaults } from '#lib/workflow/schema-limits.ts';
-import { answers, asks, documentOf, takes } from './documents.ts';
+import { answers, asks, documentOf, inside, loops, type Step, takes } from './documents.ts';
 
 const text = { type: 'string' };
 
@@ -17,6 +19,40 @@ function twoEnds(one: JsonObject | null, other: JsonObject | null) {
   const { contract, problems } = compile(document, kinds);
   return { outputSchema: contract?.outputSchema, problems };
 }
+
+describe('what a client must be able to do', () => {
+  const asking = (type: string, abilities: ClientAbility[]): [string, NodeKind] => [
+    type,
+    { ...kinds.get('set')!, type, requires: () => abilities },
+  ];
+  const all = new Map([...kinds, asking('ask', ['sampling', 'roots']), asking('model', ['sampling'])]);
+  const step = (kind: string, more: JsonObject = {}): Step => ({ kind, config: { values: {} }, ...more });
+  const contractOf = (steps: Record<string, Step>, edges: string[]) =>
+    compile(documentOf({ start: takes(), ...steps, end: answers('x') }, edges), all).contract;
+
+  it('is what its steps need, each once', () => {
+    const steps = { one: step('model'), two: step('ask') };
+    expect(contractOf(steps, ['start -> one', 'one -> two', 'two -> end'])?.requires).toEqual([
+      'roots',
+      'sampling',
+    ]);
+  });
+
+  it('is what steps inside a loop need, and those that take others back', () => {
+    const steps = {
+      loop: loops('{{ [1] }}'),
+      within: inside('loop', step('set', { settings: { undo: 'id-back' } })),
+      back: inside('loop', step('model')),
+    };
+    const edges = ['start -> loop', 'loop:each -> within', 'loop -> end'];
+    expect(contractOf(steps, edges)?.requires).toEqual(['sampling']);
+  });
+
+  it('is not there when nothing is needed, or by a disabled step alone', () => {
+    const steps = { one: step('model', { settings: { disabled: true } }) };
+    expect(contractOf(steps, ['start -> one', 'one -> end'])).not.toHaveProperty('requires');
+  });
+});
 
 describe('the output schema', () => {
   it('is read off the value', () => {
