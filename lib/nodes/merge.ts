@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeContext, NodeKind } from '#lib/engine/kind.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
 
 const config = z.strictObject({
   mode: z
@@ -35,7 +35,8 @@ export const merge: NodeKind<typeof config> = {
   needs: [],
   join: ({ mode }) => (mode === 'first' ? 'first' : 'all'),
   handles: () => [{ id: 'out' }],
-  outputSchema: ({ mode }) => (mode === 'all' ? { type: 'object', additionalProperties: {} } : {}),
+  outputSchema: ({ mode }): JsonSchema =>
+    mode === 'all' ? { type: 'object', additionalProperties: {} } : {},
   describe: ({ mode }) =>
     ({ all: 'all, by step', first: 'the first that comes', combine: 'all in one' })[mode],
   run: ({ config: { mode }, incoming }) => {

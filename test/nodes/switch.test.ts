@@ -11,7 +11,7 @@ async function way(value: JsonValue, cases: JsonObject[]): Promise<unknown> {
   return [done.handle, done.value];
 }
 
-const cases = [
+const cases: JsonObject[] = [
   { id: 'paid', name: 'Paid', operator: 'equals', right: 'paid' },
   { id: 'late', operator: 'greater', right: '30' },
   { id: 'far', operator: 'greater', right: '10' },
