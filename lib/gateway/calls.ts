@@ -2,8 +2,8 @@ import type { RequestId } from './protocol.ts';
 import { idJson } from './reply.ts';
 
 /**
- * Calls of 2025 clients that are running in this process, so that `notifications/cancelled` finds them. Without
- * sessions an id alone does not say whose call it is: two clients both count from 0.
+ * Calls of 2025 clients that are running in this process, so that `notifications/cancelled` finds them. An id alone
+ * does not say whose call it is: two clients both count from 0.
  */
 export class Calls {
   readonly #running = new Map<string, Set<() => void>>();
@@ -19,9 +19,10 @@ export class Calls {
     };
   }
 
-  /** Cancels the call, unless two are so alike that it could be the wrong one. */
-  cancel(identity: string, id: RequestId): void {
+  /** Cancels the call, unless two are so alike that it could be the wrong one. False when there is none here. */
+  cancel(identity: string, id: RequestId): boolean {
     const entry = this.#running.get(`${identity} ${idJson(id)}`);
     if (entry?.size === 1) for (const cancel of entry) cancel();
+    return entry !== undefined;
   }
 }

@@ -34,7 +34,7 @@ async function fileContent(part: FilePart, files: FilesCapability): Promise<Json
   }
   const { uri, mimeType } = part;
   // As text a model reads it; many clients drop bytes.
-  const body =
+  const body: JsonObject =
     isTextual(mimeType) && isUtf8(data) ? { text: data.toString() } : { blob: data.toString('base64') };
   return { type: 'resource', resource: { uri, mimeType, ...body } };
 }

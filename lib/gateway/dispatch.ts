@@ -49,11 +49,18 @@ export function answer(
   return method({ caller, era, message, reply });
 }
 
+/** Tells other processes to look for a call that is not in this one: `{ identity, id }`. */
+export const CALL_CANCELLED = 'call.cancelled';
+
 /** Notifications need no answer; the one that is acted on takes a running call back. */
 export function notified(caller: Caller, era: Era, message: RpcNotification): void {
   if (era !== 'legacy' || message.method !== 'notifications/cancelled') return;
   const id = message.params?.['requestId'];
-  if (typeof id === 'string' || typeof id === 'number') caller.calls.cancel(caller.identity, id);
+  if (typeof id !== 'string' && typeof id !== 'number') return;
+  const { calls, identity, session, app } = caller;
+  const found = calls.cancel(identity, id);
+  // Without a session a caller is known by its address, which another process may see differently.
+  if (!found && session && String(id).length < 200) app.events.publish(CALL_CANCELLED, { identity, id });
 }
 
 /**

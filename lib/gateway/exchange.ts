@@ -6,6 +6,7 @@ import type { Admission } from './admission.ts';
 import type { Calls } from './calls.ts';
 import type { Era, RpcRequest } from './protocol.ts';
 import type { Reply } from './reply.ts';
+import type { Session, Sessions } from './sessions.ts';
 
 /** Who asks, and whom. The same for all messages of one HTTP request. */
 export interface Caller {
@@ -14,9 +15,12 @@ export interface Caller {
   principal: Principal;
   /** Shares its limits: a key, or an address where none is needed. */
   admissionKey: string;
-  /** As far as two clients can be told apart without a session: key, address, program. */
+  /** The session; without one, as far as two clients can be told apart: key, address, program. */
   identity: string;
   headers: IncomingHttpHeaders;
+  /** Of a 2025 client that has one. */
+  session: Session | null;
+  sessions: Sessions;
   admission: Admission;
   calls: Calls;
   /** Aborts when nobody waits for the answer any more. */

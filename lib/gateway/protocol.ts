@@ -4,7 +4,7 @@ import {
   SERVER_INFO_META_KEY,
 } from '@modelcontextprotocol/server';
 import type { LiveProject } from '#lib/operations/live.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 
 /** The revision that has no sessions: every request carries its own envelope. */
 export const MODERN_VERSION = '2026-07-28';
@@ -78,9 +78,13 @@ export function envelopeVersion(message: { params?: JsonObject }): unknown {
 
 /** `claude-code 2.1`: what the caller calls itself, from its envelope or its User-Agent header. */
 export function clientName(message: { params?: JsonObject }, userAgent: string | undefined): string | null {
-  const info = metaOf(message)[CLIENT_INFO_META_KEY];
-  if (isObject(info)) return `${String(info['name'])} ${String(info['version'])}`.slice(0, 100);
-  return userAgent?.slice(0, 100) ?? null;
+  return implementationName(metaOf(message)[CLIENT_INFO_META_KEY]) ?? userAgent?.slice(0, 100) ?? null;
+}
+
+/** Of a client's own description of itself; null when it gave none. */
+export function implementationName(info: JsonValue | undefined): string | null {
+  if (!isObject(info)) return null;
+  return `${String(info['name'])} ${String(info['version'])}`.slice(0, 100);
 }
 
 /** What this server calls itself to clients of a project; the version is the release they see. */

@@ -13,6 +13,8 @@ export interface Reply {
   notify(method: string, params: JsonObject): void;
   /** Called when the request begins to wait for something slow. */
   mayTakeLong(): void;
+  /** Adds a header to the answer, unless it has begun. */
+  header(name: string, value: string): void;
 }
 
 /** Answers one request: with JSON, or with an event stream when something has to be said before the end. */
@@ -21,6 +23,7 @@ export class HttpReply implements Reply {
   readonly #accepts: boolean;
   #stream: EventStream | null = null;
   #timer: NodeJS.Timeout | null = null;
+  #headers: Record<string, string> | undefined;
 
   constructor(response: ServerResponse, accept: string | undefined) {
     this.#response = response;
@@ -35,9 +38,13 @@ export class HttpReply implements Reply {
     if (this.#accepts && !this.#stream) this.#timer ??= setTimeout(() => this.#open(), STREAM_AFTER_MS);
   }
 
+  header(name: string, value: string): void {
+    this.#headers = { ...this.#headers, [name]: value };
+  }
+
   /** Ends with the result, given as JSON text. */
   result(id: RequestId, resultJson: string): void {
-    this.#end(200, `{"jsonrpc":"2.0","id":${idJson(id)},"result":${resultJson}}`);
+    this.#end(200, `{"jsonrpc":"2.0","id":${idJson(id)},"result":${resultJson}}`, this.#headers);
   }
 
   /** Ends with an error. The HTTP status is lost when a stream is open. */
@@ -59,7 +66,7 @@ export class HttpReply implements Reply {
 }
 
 /** Where notifications of a batch go: nowhere. */
-export const NO_STREAM: Reply = { notify: () => {}, mayTakeLong: () => {} };
+export const NO_STREAM: Reply = { notify: () => {}, mayTakeLong: () => {}, header: () => {} };
 
 /** Sends a complete JSON answer. */
 export function sendJson(

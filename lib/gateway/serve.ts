@@ -5,13 +5,15 @@ import { authenticate } from './access.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
 import { readJson } from './body.ts';
 import { Calls } from './calls.ts';
-import { answer, answerBatch, notified, requestIdOf } from './dispatch.ts';
-import { classify, type ProtocolHeaders } from './era.ts';
+import { answer, answerBatch, CALL_CANCELLED, notified, requestIdOf } from './dispatch.ts';
+import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, toFault } from './errors.ts';
 import type { Caller } from './exchange.ts';
+import { holderOf } from './holder.ts';
 import { createOriginCheck, headerOf } from './http-edge.ts';
-import { isLegacyVersion } from './protocol.ts';
+import { isLegacyVersion, type RequestId } from './protocol.ts';
 import { HttpReply, sendEmpty, sendJson } from './reply.ts';
+import { createSessions, type Session } from './sessions.ts';
 import { type Subscriber, Subscriptions } from './subscriptions.ts';
 
 export interface Gateway {
@@ -26,11 +28,16 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   const checkOrigin = createOriginCheck(app.env.publicUrl);
   const admission = new Admission(limits);
   const calls = new Calls();
+  const sessions = createSessions(app.secrets);
   const subscriptions = new Subscriptions(app);
   /** One for each request that waits for its answer. */
   const waiting = new Set<AbortController>();
   const underway = new Set<Promise<void>>();
   let closed = false;
+  const unsubscribe = app.events.subscribe(CALL_CANCELLED, (payload) => {
+    const { identity, id } = payload as { identity: string; id: RequestId };
+    calls.cancel(identity, id);
+  });
 
   const unexpected = (error: unknown): string => {
     const requestId = randomUUID();
@@ -47,6 +54,23 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     return authenticate(app, request);
   }
 
+  /**
+   * The session a 2025 message belongs to; null for none. Throws Fault 404 for an id that is no longer good, which
+   * tells the client to begin anew; a client that does so may send the old id along.
+   */
+  function sessionOf(
+    request: IncomingMessage,
+    { project, principal }: Pick<Caller, 'project' | 'principal'>,
+    classified: Classified | null,
+  ): Session | null {
+    const id = headerOf(request, 'mcp-session-id');
+    if (id === undefined || classified?.era === 'modern') return null;
+    if (classified?.kind === 'request' && classified.message.method === 'initialize') return null;
+    const session = sessions.open(id, holderOf(project, principal));
+    if (session) return session;
+    throw new Fault('session_unknown', 'There is no such session. Send initialize to begin a new one.');
+  }
+
   async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = new HttpReply(response, request.headers.accept);
     let body: unknown;
@@ -58,25 +82,29 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
         method: headerOf(request, 'mcp-method'),
         name: headerOf(request, 'mcp-name'),
       };
+      const batch = Array.isArray(body) ? body : null;
+      const classified = batch ? null : classify(body, headers);
+      const session = sessionOf(request, { project, principal }, classified);
       const admissionKey = admissionKeyOf(request, principal);
       const caller: Caller = {
         app,
         project,
         principal,
         admissionKey,
-        identity: `${admissionKey} ${identityOf(request)}`,
+        identity: session ? `session ${session.name}` : `${admissionKey} ${identityOf(request)}`,
         headers: request.headers,
+        session,
+        sessions,
         admission,
         calls,
         signal: abortedWith(response),
       };
-      if (Array.isArray(body)) {
-        const answers = await answerBatch(caller, body, headers, unexpected);
+      if (!classified) {
+        const answers = await answerBatch(caller, batch ?? [], headers, unexpected);
         if (answers === null) sendEmpty(response, 202);
         else sendJson(response, 200, answers);
         return;
       }
-      const classified = classify(body, headers);
       if (classified.kind !== 'request') {
         if (classified.kind === 'notification') notified(caller, classified.era, classified.message);
         sendEmpty(response, 202);
@@ -101,6 +129,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       const version = headerOf(request, 'mcp-protocol-version');
       const wanted = request.headers.accept?.includes('text/event-stream');
       if (!wanted || (version !== undefined && !isLegacyVersion(version))) throw methodNotAllowed();
+      sessionOf(request, { project, principal }, null);
       const admissionKey = admissionKeyOf(request, principal);
       subscriptions.get(subscriberOf(request, { project, admissionKey }), response);
     } catch (error) {
@@ -144,6 +173,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     async close(graceMs = 25_000) {
       closed = true;
       subscriptions.close();
+      unsubscribe();
       const timer = setTimeout(() => {
         for (const request of waiting) request.abort(new Error('cancelled'));
       }, graceMs);
@@ -169,6 +199,5 @@ function admissionKeyOf(request: IncomingMessage, principal: Caller['principal']
 
 /** What tells two clients of one key apart, as far as that is possible without sessions. */
 function identityOf(request: IncomingMessage): string {
-  const { 'user-agent': program, 'mcp-session-id': session } = request.headers;
-  return `${request.socket.remoteAddress} ${program} ${session}`;
+  return `${request.socket.remoteAddress} ${request.headers['user-agent']}`;
 }

@@ -59,7 +59,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<string> {
   const { caller, message, reply } = exchange;
-  const { app, project, principal, headers } = caller;
+  const { app, project, principal, headers, session } = caller;
   const token = metaOf(message)['progressToken'];
   const progress =
     typeof token === 'string' || typeof token === 'number' ? progressOf(workflow, token) : null;
@@ -69,7 +69,7 @@ async function run(
         if (params) reply.notify('notifications/progress', params);
       }
     : undefined;
-  const client = clientName(message, headers['user-agent']);
+  const client = session?.client ?? clientName(message, headers['user-agent']);
   const ran = await runTool(app, principal, { project, workflow, args, signal, client, onEvent });
   if (ran.status !== 'succeeded' || !ran.output) return failed(exchange, failureText(ran), ran.runId);
   const content = await contentOf(ran.output, app.files.of(project.id));

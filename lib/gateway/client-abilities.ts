@@ -1,0 +1,38 @@
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { ClientAbility } from '#lib/workflow/kind.ts';
+import { isObject } from './protocol.ts';
+
+/** Which requests of the server's a client answers, as it declared. */
+export interface ClientAbilities {
+  /** Shows a form to its user. */
+  form: boolean;
+  /** Asks its user to open a page. */
+  url: boolean;
+  sampling: boolean;
+  roots: boolean;
+}
+
+export const NO_ABILITIES: ClientAbilities = { form: false, url: false, sampling: false, roots: false };
+
+/** Reads a client's capabilities, of either era. An empty `elicitation` means forms, as before there were pages. */
+export function abilitiesOf(capabilities: JsonValue | undefined): ClientAbilities {
+  if (!isObject(capabilities)) return NO_ABILITIES;
+  const { elicitation, sampling, roots } = capabilities;
+  const modes = isObject(elicitation) ? elicitation : null;
+  const url = isObject(modes?.['url']);
+  return {
+    form: modes !== null && (!url || isObject(modes['form'])),
+    url,
+    sampling: isObject(sampling),
+    roots: isObject(roots),
+  };
+}
+
+/** What a tool requires and this client lacks, as the capabilities it would have to declare; null when nothing. */
+export function lackingCapabilities(
+  requires: readonly ClientAbility[] | undefined,
+  abilities: ClientAbilities,
+): JsonObject | null {
+  const lacking = requires?.filter((ability) => !abilities[ability]) ?? [];
+  return lacking.length === 0 ? null : Object.fromEntries(lacking.map((ability) => [ability, {}]));
+}
