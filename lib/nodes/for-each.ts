@@ -147,9 +147,11 @@ function collectedSchema(collected: JsonSchema): JsonSchema {
               properties: {
                 code: { type: 'string' },
                 message: { type: 'string' },
+                // The key of the step that failed, or null.
+                step: {},
                 details: { type: 'object' },
               },
-              required: ['code', 'message'],
+              required: ['code', 'message', 'step', 'details'],
             },
           },
           required: ['index', 'error'],

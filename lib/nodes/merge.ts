@@ -11,7 +11,7 @@ const config = z.strictObject({
       title: 'Take',
       widget: 'select',
       description:
-        'Ways that a branch left out are not waited for. "The first" goes on at once; the others run to their end, and nothing follows from them.',
+        'Ways that a branch left out are not waited for. With the first, steps that lead only here are stopped when they come too late.',
       labels: {
         all: 'all values, by step',
         first: 'the value that comes first',

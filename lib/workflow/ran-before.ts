@@ -6,7 +6,7 @@ export interface RanBefore {
   precedes(first: number, second: number): boolean;
   /** Whether the first node certainly ran when the second runs; a branch may have left it out otherwise. */
   certain(first: number, second: number): boolean;
-  /** Whether the node runs in every run that nothing ends before. */
+  /** Whether the node runs to its end in every run that nothing ends before. */
   always(node: number): boolean;
 }
 
@@ -19,6 +19,7 @@ export interface RanBefore {
 export function ranBefore(graph: Graph): RanBefore {
   const { nodes, edges, incoming } = graph;
   const entailed = entailedBy(graph);
+  const rivals = rivalsIn(graph);
   // Facts: "node i ran" is i; "this handle of a node is live" comes behind the nodes. The only handle of a node is
   // live when the node ran, which is one fact.
   const handles = new Map<string, number>();
@@ -79,7 +80,7 @@ export function ranBefore(graph: Graph): RanBefore {
   return {
     precedes: (first, second) => has(before[second]!, first),
     certain: (first, second) => first !== second && has(sure[second]!, first),
-    always: (node) => has(entailed[0]!, node),
+    always: (node) => has(entailed[0]!, node) && !has(rivals, node),
   };
 }
 
@@ -101,6 +102,18 @@ function entailedBy({ nodes, edges, outgoing }: Graph): Uint32Array[] {
     entailed[index] = all;
   }
   return entailed;
+}
+
+/** Nodes that lead only to others that take the first way: those that come too late may be stopped. */
+function rivalsIn({ nodes, edges, incoming, outgoing }: Graph): Uint32Array {
+  const rivals = new Uint32Array(Math.ceil(nodes.length / 32));
+  for (let index = nodes.length - 1; index >= 0; index -= 1) {
+    const ways = outgoing[index]!;
+    const isRival = (to: number) =>
+      has(rivals, to) || (nodes[to]!.join === 'first' && incoming[to]!.length > 1);
+    if (ways.length > 0 && ways.every((edge) => isRival(edges[edge]!.to))) add(rivals, index);
+  }
+  return rivals;
 }
 
 function* factsOf(set: Uint32Array): Generator<number> {

@@ -445,6 +445,66 @@ describe('what expressions in and around a container may read', () => {
   });
 });
 
+describe('a step that takes the first way', () => {
+  const steps = {
+    ...ends,
+    slow: sets({ s: 1 }),
+    quick: sets({ q: 1 }),
+    first: { kind: 'merge', config: { mode: 'first' } },
+    after: sets({ w: 1 }),
+  };
+  const edges = [
+    'start -> slow',
+    'start -> quick',
+    'slow -> first',
+    'quick -> first',
+    'first -> after',
+    'after -> end',
+  ];
+  const reads = (expression: string, mode: string) => {
+    const changed = { ...steps, after: sets({ v: `{{ ${expression} }}` }) };
+    return codesOf(documentOf({ ...changed, first: { kind: 'merge', config: { mode } } }, edges));
+  };
+
+  it('is known to the plan', () => {
+    const { plan, problems } = compiled(steps, edges);
+    expect(problems).toEqual([]);
+    expect(nodeOf(plan!, 'first').join).toBe('first');
+    expect(nodeOf(plan!, 'after').join).toBe('all');
+  });
+
+  it('does not know that the others have run, and one that waits for all does', () => {
+    expect(reads('steps.slow.s', 'first')).toEqual(['expression_maybe_skipped?']);
+    expect(reads('steps.slow.s', 'all')).toEqual([]);
+    expect(reads('steps.first.anything', 'first')).toEqual([]);
+  });
+
+  it('does not let a loop promise what the others leave behind', () => {
+    const collecting = (mode: string) => {
+      const within = Object.entries({ slow: steps.slow, quick: steps.quick });
+      const document = documentOf(
+        {
+          ...ends,
+          loop: loops('{{ input.rows }}', { collect: '{{ steps.slow.s }}' }),
+          ...Object.fromEntries(within.map(([key, step]) => [key, inside('loop', step)])),
+          first: inside('loop', { kind: 'merge', config: { mode } }),
+        },
+        [
+          'start -> loop',
+          'loop:each -> slow',
+          'loop:each -> quick',
+          'slow -> first',
+          'quick -> first',
+          'loop -> end',
+        ],
+      );
+      return codesOf(document);
+    };
+    expect(collecting('first')).toEqual(['expression_maybe_skipped?']);
+    expect(collecting('all')).toEqual([]);
+  });
+});
+
 describe('a step that takes another back', () => {
   const steps = {
     ...ends,
