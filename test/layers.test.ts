@@ -17,6 +17,8 @@ const LEVEL: Record<string, number> = {
   'lib/egress': 1,
   'lib/sandbox': 1,
   'lib/knowledge': 1,
+  'lib/remote-mcp': 1,
+  'lib/parse': 1,
   'lib/auth': 2,
   'lib/operations': 3,
   'lib/gateway': 4,
@@ -32,6 +34,9 @@ const ALLOWED_SIDEWAYS: Record<string, string[]> = {
   'lib/sandbox': ['lib/engine'],
   'lib/egress': ['lib/engine'],
   'lib/knowledge': ['lib/engine', 'lib/db'],
+  // Speaks with other servers through the one way out.
+  'lib/remote-mcp': ['lib/engine', 'lib/egress'],
+  'lib/parse': ['lib/engine'],
 };
 
 /** What the browser's bundle may take from lib: pure code, and types of the API. */
@@ -51,11 +56,14 @@ const HOME: Record<string, string> = {
   '@prisma/': 'lib/db',
   'better-sqlite3': 'lib/db',
   pg: 'lib/db',
+  '@modelcontextprotocol/client': 'lib/remote-mcp',
   '@modelcontextprotocol/': 'lib/gateway',
   undici: 'lib/egress',
   'better-auth': 'lib/auth',
   'better-auth/': 'lib/auth',
   'isolated-vm': 'workers',
+  'csv-parse/': 'lib/parse',
+  saxes: 'lib/parse',
   hono: 'lib/api',
   'hono/': 'lib/api',
   '@hono/': 'lib/api',

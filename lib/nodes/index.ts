@@ -7,13 +7,17 @@ import { branch } from './if.ts';
 import { input } from './input.ts';
 import { javascript } from './javascript.ts';
 import { knowledge } from './knowledge.ts';
+import { list } from './list.ts';
+import { mcpTool } from './mcp-tool.ts';
 import { merge } from './merge.ts';
 import { output } from './output.ts';
+import { parse } from './parse.ts';
 import { progress } from './progress.ts';
 import { set } from './set.ts';
 import { stop } from './stop.ts';
 import { choose } from './switch.ts';
 import { template } from './template.ts';
+import { validate } from './validate.ts';
 import { wait } from './wait.ts';
 
 /** Every kind of node, by type, in the order of the palette. */
@@ -26,8 +30,12 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     javascript,
     knowledge,
     aiModel,
+    mcpTool,
     set,
     template,
+    list,
+    parse,
+    validate,
     branch,
     choose,
     forEach,

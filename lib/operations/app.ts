@@ -9,6 +9,7 @@ import { type Events, openEvents } from '#lib/db/events.ts';
 import { repository } from '#lib/db/repository.ts';
 import { createEgress, type Egress } from '#lib/egress/fetch.ts';
 import type { Capabilities } from '#lib/engine/capabilities.ts';
+import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
 import { type Background, createBackground } from './background.ts';
 import { createCapabilities, type RunScope } from './capabilities.ts';
@@ -62,6 +63,7 @@ export async function createApp(env: Env): Promise<App> {
   const events = await openEvents(db);
   const egress = createEgress({ allow: env.egressAllow });
   const sandbox = createSandbox({ jit: env.sandboxJit, log: (message, facts) => log.info(facts, message) });
+  const parser = createParser();
   const files = createFileStore(join(env.dataDir, 'files'));
   const apiKeys = createApiKeys({ db, events, secrets, log });
   const recorder = createRunRecorder({ insert: db.insertRuns, events, log });
@@ -91,7 +93,7 @@ export async function createApp(env: Env): Promise<App> {
     },
     apiKeys,
     attempts: createAttempts(),
-    capabilities: createCapabilities({ db, egress, sandbox, files, secrets }),
+    capabilities: createCapabilities({ db, egress, sandbox, files, parser, secrets }),
     drafts: createDraftHistory(),
     background,
     recorder,
@@ -101,7 +103,7 @@ export async function createApp(env: Env): Promise<App> {
       await recorder.close();
       live.close();
       apiKeys.close();
-      await Promise.all([sandbox.close(), egress.close()]);
+      await Promise.all([sandbox.close(), egress.close(), parser.close()]);
       await events.close();
       await db.close();
     },

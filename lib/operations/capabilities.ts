@@ -1,14 +1,16 @@
 import type { Secrets } from '#lib/auth/sealing.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
-import type { SealedConnection } from '#lib/db/connections.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
 import type { Capabilities, HttpCapability } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
+import type { Parser } from '#lib/parse/parser.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
-import { credentialHeaders, mayReceive } from './connection-secret.ts';
+import { connectionHeaders } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
+import { createMcpCapability } from './mcp-capability.ts';
+import { createSchemas } from './schemas-capability.ts';
 
 /** On whose behalf a run reaches out. */
 export interface RunScope {
@@ -23,14 +25,18 @@ export interface World {
   egress: Egress;
   sandbox: Sandbox;
   files: FileStore;
+  parser: Parser;
   secrets: Secrets;
 }
 
 /** Makes what the engine is handed for one run. Nothing in it reaches beyond the run's project. */
 export function createCapabilities(world: World): (scope: RunScope) => Capabilities {
+  const schemasOf = createSchemas();
+  const mcp = createMcpCapability(world);
   return (scope) => {
     const http = httpFor(world, scope);
     const { projectId, organizationId, versionKey } = scope;
+    const files = world.files.of(projectId);
     return {
       now: () => Date.now(),
       random: () => Math.random(),
@@ -63,13 +69,13 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
           }));
         },
       },
-      files: world.files.of(projectId),
+      files,
       store: absent('store'),
       sql: absent('sql'),
-      mcp: absent('mcp'),
+      mcp: mcp({ projectId, files }),
       workflows: absent('workflows'),
-      parse: absent('parse'),
-      schemas: absent('schemas'),
+      parse: world.parser,
+      schemas: schemasOf(projectId),
     };
   };
 }
@@ -93,32 +99,13 @@ function httpFor({ db, egress, secrets }: World, { projectId }: RunScope): HttpC
   return {
     async request({ connectionId, ...request }, signal) {
       if (connectionId === undefined) return egress.request(request, signal);
-      const connection = await repository(db, { type: 'system' }).connections.sealed(projectId, connectionId);
-      if (!connection) {
-        throw new StepError(
-          'CONNECTION_MISSING',
-          'The connection of this step is not there any more. Choose another one.',
-        );
-      }
-      if (!mayReceive(connection.hosts, request.url)) {
-        const host = URL.canParse(request.url) ? new URL(request.url).host : request.url;
-        throw new StepError(
-          'CONNECTION_HOST',
-          `The connection "${connection.name}" may not be sent to ${host}. It is for ${connection.hosts.join(', ')}.`,
-        );
-      }
-      return egress.request({ ...request, sensitiveHeaders: openHeaders(secrets, connection) }, signal);
+      const sensitiveHeaders = await connectionHeaders({ db, secrets }, projectId, {
+        connectionId,
+        url: request.url,
+      });
+      return egress.request({ ...request, sensitiveHeaders }, signal);
     },
   };
-}
-
-function openHeaders(secrets: Secrets, connection: SealedConnection): Record<string, string> {
-  const headers = credentialHeaders(secrets, connection);
-  if (headers) return headers;
-  throw new StepError(
-    'CONNECTION_UNBOUND',
-    `The connection "${connection.name}" has no secret yet. Enter it under the project's connections.`,
-  );
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {
