@@ -3,23 +3,30 @@ import type { Plan } from '#lib/workflow/plan.ts';
 import { StepError } from './errors.ts';
 import { jsonSize } from './json-size.ts';
 import type { NodeKind } from './kind.ts';
-import type { RunOutput, RunState } from './run.ts';
+import type { NodeState, RunOutput } from './run.ts';
+
+/** What a step answers that ends the run without a word. */
+const EMPTY: RunOutput = { parts: [] };
 
 /**
  * What the caller gets: the parts of all end nodes that were reached, in the order of the plan, and the first
- * structured value among them. Throws StepError `NO_OUTPUT`, and `OUTPUT_TOO_LARGE` above `maxBytes`.
+ * structured value among them; of a step that ended the run, its own output instead. Throws StepError `NO_OUTPUT`,
+ * and `OUTPUT_TOO_LARGE` above `maxBytes`.
  */
-export function answerOf(plan: Plan<NodeKind>, nodes: RunState['nodes'], maxBytes: number): RunOutput {
+export function answerOf(
+  plan: Plan<NodeKind>,
+  nodes: ReadonlyMap<string, NodeState>,
+  { maxBytes, stopped }: { maxBytes: number; stopped?: { output?: RunOutput } },
+): RunOutput {
   const reached: RunOutput[] = [];
   for (const { id } of plan.nodes) {
-    const finished = nodes[id];
+    const finished = nodes.get(id);
     if (finished && 'output' in finished && finished.output) reached.push(finished.output);
   }
-  const [first] = reached;
-  if (!first) {
+  const output = stopped?.output ?? (reached.length > 1 ? joined(reached) : reached[0]) ?? (stopped && EMPTY);
+  if (!output) {
     throw new StepError('NO_OUTPUT', 'The run ended without reaching an Output step, so there is no answer.');
   }
-  const output = reached.length === 1 ? first : joined(reached);
   if (sizeOf(output, maxBytes) > maxBytes) {
     const most = `${Math.floor(maxBytes / 1024)} KiB`;
     throw new StepError(

@@ -6,22 +6,25 @@ import type { ErrorRecord } from './events.ts';
 interface Place {
   runId: string;
   node?: Pick<PlanNode, 'id' | 'key'>;
+  iteration?: readonly number[];
 }
 
 /**
  * An error as it is recorded and shown. A StepError was written to be read; of anything else, nothing leaves:
  * the text names the run, under which the whole error is logged.
  */
-export function errorRecord(error: unknown, { runId, node }: Place): ErrorRecord {
+export function errorRecord(error: unknown, { runId, node, iteration }: Place): ErrorRecord {
   const where = node ? { nodeId: node.id, key: node.key } : {};
+  const item = iteration ? { iteration: [...iteration] } : {};
   if (!(error instanceof StepError)) {
     const step = node ? ` in step "${node.key}"` : '';
     return {
       code: 'INTERNAL',
       message: `Something went wrong${step}; the run failed, run ${runId}.`,
       ...where,
+      ...item,
     };
   }
   const details = Object.keys(error.details).length > 0 ? { details: error.details } : {};
-  return { code: error.code, message: error.message, ...where, ...details };
+  return { code: error.code, message: error.message, ...where, ...item, ...details };
 }

@@ -32,3 +32,11 @@ export class StepError extends Error {
     this.details = options.details ?? {};
   }
 }
+
+/**
+ * Abort a run with this as the reason when somebody else goes on with it, or will (a lost lease, a process that
+ * stops): it ends as cancelled, and nothing of what it did is taken back.
+ */
+export class Abandoned extends Error {
+  override name = 'Abandoned';
+}

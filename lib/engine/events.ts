@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Waiting } from './question.ts';
-import type { RunOutput } from './run.ts';
+import type { RunOutput, Undone } from './run.ts';
 
 /** A failure as it is recorded and shown. */
 export interface ErrorRecord {
@@ -9,6 +9,8 @@ export interface ErrorRecord {
   /** The step that failed, when one did. */
   nodeId?: string;
   key?: string;
+  /** Inside containers: of which item, the outermost container first. */
+  iteration?: number[];
   details?: Record<string, JsonValue>;
 }
 
@@ -25,7 +27,7 @@ interface OfStep {
 
 /**
  * The one stream that feeds the live canvas, the run record, progress and traces. `at` is ms since the epoch. Of
- * a loop only the first items and the failures are told (`MAX_TOLD_ITEMS` of execute.ts).
+ * a loop only the first items and the failures are told (`MAX_TOLD_ITEMS` of limits.ts).
  */
 export type RunEvent =
   | { type: 'run.started'; at: number; runId: string; input: JsonObject }
@@ -58,5 +60,5 @@ export type RunEvent =
       durationMs: number;
       output?: RunOutput;
       error?: ErrorRecord;
-      undone?: { key: string; error?: ErrorRecord }[];
+      undone?: Undone[];
     };

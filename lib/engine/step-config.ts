@@ -24,11 +24,16 @@ function evaluated(node: PlanNode, scope: Scope): unknown {
   try {
     return node.resolve(scope);
   } catch (error) {
-    if (!(error instanceof ExpressionError)) throw error;
-    const { field, start, end, message } = error;
-    const details: Record<string, JsonValue> = { field: [...field] };
-    if (start !== undefined && end !== undefined) Object.assign(details, { start, end });
-    const where = field.length > 0 ? `The field "${field.join('.')}": ` : '';
-    throw new StepError('EXPRESSION', where + message, { cause: error, details });
+    throw asStepError(error);
   }
+}
+
+/** A failed expression as the failure of a step, with the field in its words; anything else as it is. */
+export function asStepError(error: unknown): unknown {
+  if (!(error instanceof ExpressionError)) return error;
+  const { field, start, end, message } = error;
+  const details: Record<string, JsonValue> = { field: [...field] };
+  if (start !== undefined && end !== undefined) Object.assign(details, { start, end });
+  const where = field.length > 0 ? `The field "${field.join('.')}": ` : '';
+  return new StepError('EXPRESSION', where + message, { cause: error, details });
 }

@@ -1,32 +1,31 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Capabilities } from './capabilities.ts';
-import type { RunEvent } from './events.ts';
 import type { NodeContext } from './kind.ts';
 import type { Question } from './question.ts';
+
+/** What one attempt at a step is given. Whatever costs something is a function, called when the kind asks for it. */
+export interface AttemptFacts {
+  config: unknown;
+  attempt: number;
+  timeoutMs: number;
+  answer: JsonValue | undefined;
+  asked: Question | undefined;
+  stepId(): string;
+  incoming(): NodeContext<unknown>['incoming'];
+  signal(): AbortSignal;
+  capabilities(): Capabilities;
+}
 
 /** What a step sees of its run. */
 export interface StepWorld {
   readonly input: JsonObject;
   readonly steps: Readonly<Record<string, JsonValue>>;
   readonly env: Readonly<Record<string, string>>;
-  /** Made when first asked for, as most steps of a short run never do. */
-  readonly capabilities: Capabilities;
-  emit: ((event: RunEvent) => void) | null;
+  progress(done: number, total?: number, message?: string): void;
 }
 
-/** One attempt at one node. */
-export interface AttemptFacts {
-  nodeId: string;
-  key: string;
-  config: unknown;
-  attempt: number;
-  timeoutMs: number;
-  answer: JsonValue | undefined;
-  asked: Question | undefined;
-  stepId: string;
-  incoming(): NodeContext<unknown>['incoming'];
-  signal(): AbortSignal;
-}
+/** The level of a line in the log. */
+export type LogLevel = Parameters<NodeContext<unknown>['log']>[0];
 
 /** The context of one attempt. A class with getters: what a kind does not ask for is never made. */
 export class StepContext implements NodeContext<unknown> {
@@ -35,19 +34,19 @@ export class StepContext implements NodeContext<unknown> {
   readonly timeoutMs: number;
   readonly answer: JsonValue | undefined;
   readonly asked: Question | undefined;
-  readonly stepId: string;
   private readonly world: StepWorld;
   private readonly facts: AttemptFacts;
+  private readonly onLog: (level: LogLevel, text: string) => void;
 
-  constructor(world: StepWorld, facts: AttemptFacts) {
+  constructor(world: StepWorld, facts: AttemptFacts, onLog: (level: LogLevel, text: string) => void) {
     this.world = world;
     this.facts = facts;
+    this.onLog = onLog;
     this.config = facts.config;
     this.attempt = facts.attempt;
     this.timeoutMs = facts.timeoutMs;
     this.answer = facts.answer;
     this.asked = facts.asked;
-    this.stepId = facts.stepId;
   }
 
   get input(): JsonObject {
@@ -63,23 +62,26 @@ export class StepContext implements NodeContext<unknown> {
   }
 
   get capabilities(): Capabilities {
-    return this.world.capabilities;
-  }
-
-  get incoming(): NodeContext<unknown>['incoming'] {
-    return this.facts.incoming();
+    return this.facts.capabilities();
   }
 
   get signal(): AbortSignal {
     return this.facts.signal();
   }
 
-  progress(done: number, total?: number, message?: string): void {
-    this.world.emit?.({ type: 'progress', at: this.world.capabilities.now(), done, total, message });
+  get incoming(): NodeContext<unknown>['incoming'] {
+    return this.facts.incoming();
   }
 
-  log(level: 'debug' | 'info' | 'warn' | 'error', text: string): void {
-    const { nodeId, key } = this.facts;
-    this.world.emit?.({ type: 'log', at: this.world.capabilities.now(), nodeId, key, level, text });
+  get stepId(): string {
+    return this.facts.stepId();
+  }
+
+  progress(done: number, total?: number, message?: string): void {
+    this.world.progress(done, total, message);
+  }
+
+  log(level: LogLevel, text: string): void {
+    this.onLog(level, text);
   }
 }

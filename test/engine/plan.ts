@@ -3,6 +3,7 @@ import type { Capabilities } from '#lib/engine/capabilities.ts';
 import { systemClock } from '#lib/engine/clock.ts';
 import type { NodeContext, NodeKind, NodeResult } from '#lib/engine/kind.ts';
 import type { RunOptions } from '#lib/engine/run.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
 import type { Plan, PlanNode, Scope } from '#lib/workflow/plan.ts';
 
 /** A node of a plan made by hand, so that the engine is tested without the compiler. */
@@ -13,6 +14,18 @@ export interface TestNode {
   retry?: PlanNode['retry'];
   onError?: PlanNode['onError'];
   disabled?: boolean;
+  join?: PlanNode['join'];
+  body?: TestBody;
+  undo?: { key: string } & TestNode;
+}
+
+/** What a container runs for each item. */
+export interface TestBody {
+  nodes: Record<string, TestNode>;
+  edges?: string[];
+  /** Keys; the first node when left out. */
+  starts?: string[];
+  collect?: (scope: Scope) => JsonValue;
 }
 
 /**
@@ -20,33 +33,48 @@ export interface TestNode {
  * `from -> to` or `from:handle -> to`.
  */
 export function planOf(nodes: Record<string, TestNode>, edges: string[], timeoutMs = 60_000): Plan<NodeKind> {
+  return { start: 0, timeoutMs, nodes: planNodes(nodes, edges) };
+}
+
+function planNodes(nodes: Record<string, TestNode>, edges: string[]): PlanNode<NodeKind>[] {
   const keys = Object.keys(nodes);
   const parsed = edges.map((text) => {
     const [, from, handle = 'out', to] = /^(\w+)(?::(\w+))? -> (\w+)$/.exec(text) ?? [];
     return { from: keys.indexOf(from!), handle, to: keys.indexOf(to!) };
   });
+  return keys.map((key, index) => ({
+    ...planNode(key, nodes[key]!),
+    index,
+    incoming: parsed.filter(({ to }) => to === index).map(({ from, handle }) => ({ from, handle })),
+    outgoing: parsed.filter(({ from }) => from === index).map(({ to, handle }) => ({ to, handle })),
+  }));
+}
+
+function planNode(key: string, node: TestNode): PlanNode<NodeKind> {
+  const { body, undo } = node;
   return {
-    start: 0,
-    timeoutMs,
-    nodes: keys.map((key, index) => {
-      const node = nodes[key]!;
-      return {
-        index,
-        id: `id-${key}`,
-        key,
-        kind: kindOf(node),
-        resolve: node.config ?? (() => ({})),
-        incoming: parsed.filter(({ to }) => to === index).map(({ from, handle }) => ({ from, handle })),
-        outgoing: parsed.filter(({ from }) => from === index).map(({ to, handle }) => ({ to, handle })),
-        timeoutMs: node.timeoutMs ?? null,
-        retry: node.retry ?? { attempts: 1, backoffMs: 0 },
-        onError: node.onError ?? 'fail',
-        disabled: node.disabled ?? false,
-        join: 'all',
-        body: null,
-        undo: null,
-      };
-    }),
+    index: 0,
+    id: `id-${key}`,
+    key,
+    kind: kindOf(node),
+    resolve: node.config ?? (() => ({})),
+    incoming: [],
+    outgoing: [],
+    timeoutMs: node.timeoutMs ?? null,
+    retry: node.retry ?? { attempts: 1, backoffMs: 0 },
+    onError: node.onError ?? 'fail',
+    disabled: node.disabled ?? false,
+    join: node.join ?? 'all',
+    body: body
+      ? {
+          nodes: planNodes(body.nodes, body.edges ?? []),
+          starts: (body.starts ?? [Object.keys(body.nodes)[0]!]).map((start) =>
+            Object.keys(body.nodes).indexOf(start),
+          ),
+          collect: body.collect ?? (() => null),
+        }
+      : null,
+    undo: undo ? planNode(undo.key, undo) : null,
   };
 }
 
@@ -71,6 +99,16 @@ function kindOf({ run }: TestNode): NodeKind {
 /** A node that leaves this value. */
 export function gives(value: NodeResult['value']): TestNode {
   return { run: () => ({ value }) };
+}
+
+/** A container that runs its body for each of these items. */
+export function forEach(
+  items: (context: NodeContext<unknown>) => JsonValue[],
+  body: TestBody,
+  options: { concurrency?: number; onError?: 'stop' | 'collect' } = {},
+): TestNode {
+  const { concurrency = 1, onError = 'stop' } = options;
+  return { run: (context) => ({ value: null, each: { items: items(context), concurrency, onError } }), body };
 }
 
 /** An end that answers with what a step left. */

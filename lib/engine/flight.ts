@@ -1,0 +1,337 @@
+import type { JsonValue } from '#lib/workflow/json.ts';
+import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
+import type { Capabilities } from './capabilities.ts';
+import { StepError } from './errors.ts';
+import type { ErrorRecord } from './events.ts';
+import type { NodeContext, NodeKind, NodeResult } from './kind.ts';
+import type { Waiting } from './question.ts';
+import { recorded } from './recorded.ts';
+import { pauseBefore } from './retry.ts';
+import type { RunControl, Task } from './run-control.ts';
+import { stepConfig } from './step-config.ts';
+import { type AttemptFacts, type LogLevel, StepContext, type StepWorld } from './step-context.ts';
+
+type Node = PlanNode<NodeKind>;
+
+/** How what is under way is stopped: with the run, or because it is not needed any more. */
+export type Stopped = 'ended' | 'skipped';
+
+/** Where a step stands. */
+export interface FlightPlace extends StepWorld, Task {
+  readonly run: RunControl;
+  readonly iteration: readonly number[] | undefined;
+  /** Whether its steps are told as events; failures and questions always are. */
+  readonly told: boolean;
+  /** Its steps may be stopped before the run is. */
+  readonly stoppable: boolean;
+  /** False when it was stopped itself. */
+  readonly over: boolean;
+  readonly flights: Set<Flight>;
+  pathOf(node: Node): string;
+  keyOf(node: Node): string;
+  /** What expressions of this step see. */
+  scopeOf(flight: Flight): Scope;
+  incomingOf(node: Node): NodeContext<unknown>['incoming'];
+  succeeded(flight: Flight, result: NodeResult): void;
+  failed(flight: Flight, error: ErrorRecord): void;
+}
+
+/** What holds a flight open that is not an attempt: the items of a container. */
+interface Held {
+  abort(how: Stopped): void;
+}
+
+const ABORTED = AbortSignal.abort();
+
+/** A node that is being run: its attempts, one after the other, and what is told of them. */
+export class Flight {
+  readonly node: Node;
+  private readonly place: FlightPlace;
+  private readonly run: RunControl;
+  private config: unknown = null;
+  private attempt = 1;
+  private startedAt = 0;
+  /** Of this attempt; made only when it can end before the run does. */
+  private controller: AbortController | null = null;
+  /** Set while an attempt or a pause is under way; whoever comes first takes it. */
+  private token: object | null = null;
+  private held: Held | null = null;
+  private world: Capabilities | null = null;
+  /** An attempt is under way whose end was not told. */
+  private begun = false;
+  /** Its beginning was told. */
+  private announced = false;
+
+  constructor(place: FlightPlace, node: Node) {
+    this.place = place;
+    this.run = place.run;
+    this.node = node;
+  }
+
+  /** What this step reaches: the same for all its attempts. */
+  get capabilities(): Capabilities {
+    this.world ??= this.run.worldAt(this.place.pathOf(this.node));
+    return this.world;
+  }
+
+  /** Evaluates the config and makes the first attempt. */
+  begin(): void {
+    try {
+      this.config = stepConfig(this.node, this.place.scopeOf(this), this.run.limits.configCharacters);
+    } catch (error) {
+      this.tellStart();
+      this.fail(error);
+      return;
+    }
+    this.try();
+  }
+
+  /** The attempt has failed: another follows, or the step has failed. */
+  fail(error: unknown): void {
+    const { node, attempt, run } = this;
+    this.release();
+    const failure = run.record(error, { node, iteration: this.place.iteration });
+    if (error instanceof StepError && error.transient && attempt < node.retry.attempts) {
+      const { random } = run.options.capabilities;
+      const pause = pauseBefore(attempt, node.retry.backoffMs, error, random);
+      if (run.now() + pause < run.deadline) {
+        this.tellFailure(failure, pause);
+        this.retryAfter(pause);
+        return;
+      }
+    }
+    this.tellFailure(failure);
+    this.place.failed(this, failure);
+  }
+
+  /** Stays under way until `close`, while something else goes on in its name. */
+  hold(held: Held): void {
+    this.held = held;
+    this.token = {};
+    this.place.flights.add(this);
+    this.limit(this.settler(this.token));
+  }
+
+  /** A container whose first items were told before the run was suspended. */
+  goOn(held: Held): void {
+    this.startedAt = this.run.now();
+    this.begun = true;
+    this.announced = true;
+    this.hold(held);
+  }
+
+  /** What held it open is over. */
+  close(): void {
+    this.token = null;
+    this.held = null;
+    this.place.flights.delete(this);
+    this.release();
+  }
+
+  /** Stops it; what it still says is not heard. */
+  abort(how: Stopped): void {
+    const { held, run, node, place } = this;
+    if (this.token && !held) run.underWay -= 1;
+    this.close();
+    held?.abort(how);
+    if (how === 'skipped') {
+      if (this.announced) run.emit?.({ type: 'step.skipped', at: run.now(), ...this.of });
+      return;
+    }
+    if (!this.begun || !run.emit) return;
+    const stopped = new StepError('CANCELLED', 'Stopped because the run ended.');
+    if (place.told) this.tellFailure(run.record(stopped, { node, iteration: place.iteration }));
+  }
+
+  tellSuccess(value: JsonValue, handle: string | undefined): void {
+    const { run } = this;
+    this.begun = false;
+    if (!run.emit || !this.place.told) return;
+    const at = run.now();
+    const facts = { durationMs: at - this.startedAt, value: recorded(value) };
+    run.emit({
+      type: 'step.finished',
+      at,
+      ...this.of,
+      ...facts,
+      ...(handle === undefined ? {} : { handle }),
+    });
+  }
+
+  tellSuspended(waiting: Waiting): void {
+    const { run } = this;
+    this.begun = false;
+    if (!run.emit) return;
+    this.announce();
+    run.emit({ type: 'step.suspended', at: run.now(), ...this.of, waiting });
+  }
+
+  tellFailure(error: ErrorRecord, retryInMs?: number): void {
+    const { run } = this;
+    // In a pause between attempts the failure was told already.
+    if (!run.emit || !this.begun) return;
+    this.begun = false;
+    this.announce();
+    const at = run.now();
+    const facts = { durationMs: at - this.startedAt, error };
+    run.emit({
+      type: 'step.failed',
+      at,
+      ...this.of,
+      ...facts,
+      ...(retryInMs === undefined ? {} : { retryInMs }),
+    });
+  }
+
+  private try(): void {
+    this.tellStart();
+    let outcome: NodeResult | Promise<NodeResult>;
+    try {
+      outcome = this.node.kind.run(new StepContext(this.place, this.facts(), this.log));
+    } catch (error) {
+      this.fail(error);
+      return;
+    }
+    if (!(outcome instanceof Promise)) {
+      this.succeed(outcome);
+      return;
+    }
+    const settle = this.open();
+    outcome.then(
+      (result) => settle(() => this.succeed(result)),
+      (error: unknown) => settle(() => this.fail(error)),
+    );
+    this.limit(settle);
+  }
+
+  private facts(): AttemptFacts {
+    const { node, place, run, attempt, config } = this;
+    const left = run.deadline - run.now();
+    const key = run.asked === null ? null : place.keyOf(node);
+    return {
+      config,
+      attempt,
+      timeoutMs: node.timeoutMs === null ? left : Math.min(node.timeoutMs, left),
+      answer: key === null ? undefined : run.answerTo(key),
+      asked: key === null ? undefined : run.asked?.get(key)?.question,
+      stepId: () => run.stepId(place.pathOf(node)),
+      incoming: () => place.incomingOf(node),
+      signal: () => (attempt === this.attempt ? this.signal : ABORTED),
+      capabilities: () => this.capabilities,
+    };
+  }
+
+  private succeed(result: NodeResult): void {
+    this.release();
+    this.place.succeeded(this, result);
+  }
+
+  private retryAfter(pause: number): void {
+    const settle = this.open();
+    this.run.after(pause, this.signal, () =>
+      settle(() => {
+        this.attempt += 1;
+        this.try();
+      }),
+    );
+  }
+
+  /** Takes effect when the time is over that one attempt may take. */
+  private limit(settle: (action: () => void) => void): void {
+    const { timeoutMs, key } = this.node;
+    if (timeoutMs === null || !this.token) return;
+    this.run.after(timeoutMs, this.ownController().signal, () =>
+      settle(() => {
+        const message = `Step "${key}" took longer than ${timeoutMs / 1000} s and was stopped.`;
+        // Of a container, what is done would be done again.
+        const transient = this.held === null;
+        this.held?.abort('skipped');
+        this.held = null;
+        this.fail(new StepError('TIMEOUT', message, { transient }));
+      }),
+    );
+  }
+
+  /**
+   * Marks the flight as under way. What is returned takes the first of its outcomes and ignores the others:
+   * a result that comes after the time limit, anything after the end of the run.
+   */
+  private open(): (action: () => void) => void {
+    const { run, place } = this;
+    if (run.stopped || place.over) {
+      this.release();
+      return () => {};
+    }
+    const token = {};
+    this.token = token;
+    run.underWay += 1;
+    place.flights.add(this);
+    // Made here at the latest: it is what watches for cancellation and the time limit.
+    void run.controller;
+    return this.settler(token);
+  }
+
+  private settler(token: object): (action: () => void) => void {
+    const { run, place } = this;
+    return (action) => {
+      if (run.stopped || this.token !== token) return;
+      this.token = null;
+      if (!this.held) run.underWay -= 1;
+      place.flights.delete(this);
+      run.guard(() => {
+        action();
+        run.queue(place);
+        run.pump();
+      });
+    };
+  }
+
+  /** Aborts with the attempt, and with the run. */
+  private get signal(): AbortSignal {
+    const own = this.node.timeoutMs !== null || this.place.stoppable;
+    return own ? this.ownController().signal : this.run.controller.signal;
+  }
+
+  private ownController(): AbortController {
+    if (!this.controller) {
+      this.controller = new AbortController();
+      void this.run.controller;
+      if (this.run.stopped || this.place.over) this.controller.abort();
+    }
+    return this.controller;
+  }
+
+  /** Stops the clock of an attempt that has its outcome, and whatever of it is still going on. */
+  private release(): void {
+    this.controller?.abort();
+    this.controller = null;
+  }
+
+  private tellStart(): void {
+    const { run, place } = this;
+    this.begun = true;
+    this.announced = false;
+    if (!run.emit) return;
+    this.startedAt = run.now();
+    if (place.told) this.announce();
+  }
+
+  private announce(): void {
+    if (this.announced) return;
+    this.announced = true;
+    const { run, attempt, startedAt } = this;
+    const config = recorded((this.config ?? null) as JsonValue);
+    run.emit?.({ type: 'step.started', at: startedAt, ...this.of, attempt, config });
+  }
+
+  private get of(): { nodeId: string; key: string; iteration?: number[] } {
+    const { id, key } = this.node;
+    const { iteration } = this.place;
+    return iteration ? { nodeId: id, key, iteration: [...iteration] } : { nodeId: id, key };
+  }
+
+  private readonly log = (level: LogLevel, text: string): void => {
+    const { run, place } = this;
+    if (place.told) run.emit?.({ type: 'log', at: run.now(), ...this.of, level, text });
+  };
+}

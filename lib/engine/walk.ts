@@ -1,0 +1,524 @@
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
+import type { Capabilities } from './capabilities.ts';
+import { StepError } from './errors.ts';
+import type { ErrorRecord } from './events.ts';
+import { Flight, type FlightPlace, type Stopped } from './flight.ts';
+import { ERROR_HANDLE, Frontier, isLive } from './frontier.ts';
+import { jsonLength } from './json-size.ts';
+import type { NodeContext, NodeKind, NodeResult } from './kind.ts';
+import { MAX_TOLD_ITEMS } from './limits.ts';
+import { type ItemWalk, Loop } from './loop.ts';
+import type { Question, Waiting } from './question.ts';
+import { recorded } from './recorded.ts';
+import { rivalsFor } from './rivals.ts';
+import type { LoopState, NodeState } from './run.ts';
+import type { RootWalk, RunControl } from './run-control.ts';
+import { asStepError } from './step-config.ts';
+
+type Node = PlanNode<NodeKind>;
+type Finished = Extract<NodeState, { value: JsonValue }>;
+
+/** Who is told how a walk ended. */
+interface WalkOwner {
+  finished(walk: Walk): void;
+  failed(walk: Walk, error: ErrorRecord): void;
+  /** Ends the loop around; null where there is none. */
+  stop: (() => void) | null;
+}
+
+/** What is different from one walk to the next. */
+interface WalkPlace {
+  nodes: readonly Node[];
+  starts: readonly number[];
+  /** Of a stored run: what is known of its nodes. */
+  known: Record<string, NodeState> | undefined;
+  owner: WalkOwner;
+  /** The container it is an item of. */
+  around: { walk: Walk; node: Node; item: JsonObject; index: number } | null;
+}
+
+/** The walk outside all containers. */
+export function rootWalk(run: RunControl): RootWalk {
+  const { nodes, start } = run.plan;
+  const owner: WalkOwner = {
+    finished: () => {
+      // The run ends when nothing of it is under way.
+    },
+    failed: (_, error) => run.end('failed', { error }),
+    stop: null,
+  };
+  const known = run.options.resume?.state.nodes;
+  return new Walk(run, { nodes, starts: [start], known, owner, around: null });
+}
+
+/**
+ * One way through the nodes of a plan, or of a container's body for one item: what may run next, what has finished,
+ * and what its steps see.
+ */
+class Walk implements RootWalk, ItemWalk, FlightPlace {
+  readonly run: RunControl;
+  readonly env: Readonly<Record<string, string>>;
+  readonly index: number;
+  readonly iteration: readonly number[] | undefined;
+  readonly told: boolean;
+  readonly stoppable: boolean;
+  readonly steps: Record<string, JsonValue>;
+  readonly nodes: Map<string, NodeState>;
+  readonly flights = new Set<Flight>();
+  over = false;
+
+  private readonly place: WalkPlace;
+  private readonly path: string;
+  private readonly scope: Scope;
+  private readonly frontier: Frontier;
+  private readonly known: ReadonlyMap<string, NodeState> | null;
+  /** Containers that are not done, by id. */
+  private readonly loops = new Map<string, Loop>();
+  /** Keys of the questions of its steps, by node id. */
+  private readonly asking = new Map<string, string>();
+  private storing = 0;
+  /** Characters of what its steps left behind. */
+  private used = 0;
+  /** Its values are needed to take back what its steps did. */
+  private hasEffects = false;
+  /** The step, or the item, whose expressions are being evaluated. */
+  private evaluating: { readonly capabilities: Capabilities } | null = null;
+
+  constructor(run: RunControl, place: WalkPlace) {
+    const { around, known } = place;
+    this.run = run;
+    this.place = place;
+    this.env = run.env;
+    this.index = around?.index ?? 0;
+    this.path = around ? `${around.walk.path}${around.node.id}[${around.index}]/` : '';
+    this.iteration = around ? [...(around.walk.iteration ?? []), around.index] : undefined;
+    this.told = around ? around.walk.told && (known !== undefined || run.told++ < MAX_TOLD_ITEMS) : true;
+    this.stoppable = around !== null || place.nodes.some(({ join }) => join === 'first');
+    this.steps = around ? { ...around.walk.steps, [around.node.key]: around.item } : {};
+    this.nodes = new Map(known && Object.entries(known));
+    this.known = known ? new Map(this.nodes) : null;
+    this.frontier = new Frontier(place.nodes, this);
+    this.scope = {
+      input: run.input,
+      steps: this.steps,
+      env: run.env,
+      run: run.facts,
+      now: () => (this.evaluating?.capabilities ?? run.capabilities).now(),
+      random: () => (this.evaluating?.capabilities ?? run.capabilities).random(),
+    };
+  }
+
+  get input(): JsonObject {
+    return this.run.input;
+  }
+
+  get done(): boolean {
+    return !this.over && this.flights.size === 0 && this.storing === 0 && this.asking.size === 0;
+  }
+
+  begin(): void {
+    this.frontier.begin(this.place.starts);
+    this.run.queue(this);
+  }
+
+  recall(): void {
+    for (const node of this.place.nodes) {
+      const known = this.nodes.get(node.id);
+      if (known && 'value' in known) this.remember(node, known);
+    }
+  }
+
+  drain(): void {
+    const { run } = this;
+    while (!run.stopped && !this.over) {
+      if (run.yields(this)) return;
+      const node = this.frontier.next();
+      if (!node) break;
+      if (!run.mayGoOn()) return;
+      this.start(node);
+    }
+    if (!run.stopped && this.done) this.place.owner.finished(this);
+  }
+
+  snapshot(): Record<string, NodeState> {
+    const nodes = Object.fromEntries(this.nodes);
+    for (const [id, loop] of this.loops) nodes[id] = { loop: loop.snapshot() };
+    return nodes;
+  }
+
+  abort(how: Stopped): void {
+    if (this.over) return;
+    this.over = true;
+    for (const flight of [...this.flights]) flight.abort(how);
+    if (how === 'skipped') for (const id of [...this.asking.keys()]) this.forgetQuestion(id);
+  }
+
+  drop(): void {
+    this.over = true;
+    if (!this.hasEffects) this.run.room += this.used;
+  }
+
+  progress(done: number, total?: number, message?: string): void {
+    this.run.progress(done, total, message);
+  }
+
+  // What a step asks of the walk it stands in
+
+  pathOf(node: Node): string {
+    return this.path + node.id;
+  }
+
+  keyOf(node: Node): string {
+    return this.iteration ? [node.key, ...this.iteration].join('.') : node.key;
+  }
+
+  scopeOf(flight: Flight): Scope {
+    this.evaluating = flight;
+    return this.scope;
+  }
+
+  incomingOf(node: Node): NodeContext<unknown>['incoming'] {
+    const { around, nodes, starts } = this.place;
+    const begun = this.nodes.get(node.id);
+    const only = begun && 'first' in begun ? begun.first : null;
+    const ways = node.incoming.flatMap(({ from, handle }, edge) => {
+      const { id, key } = nodes[from]!;
+      const state = this.nodes.get(id);
+      if (!state || !('value' in state) || (only !== null && only !== edge)) return [];
+      return isLive(handle, state.handle) ? [{ key, handle, value: state.value }] : [];
+    });
+    if (!around || !starts.includes(node.index) || (only ?? -1) >= 0) return ways;
+    const { key, kind } = around.node;
+    return [{ key, handle: kind.body?.handle ?? 'each', value: around.item }, ...ways];
+  }
+
+  succeeded(flight: Flight, result: NodeResult): void {
+    const { run } = this;
+    const { node } = flight;
+    const { value = null, handle, output, suspend, each, stop } = result;
+    if (suspend) {
+      this.suspend(flight, suspend);
+      return;
+    }
+    if (each) {
+      const concurrency = Math.max(1, Math.floor(each.concurrency) || 1);
+      // Where the run is to end inside, one item is enough.
+      const items = run.part?.around.has(node.id) ? each.items.slice(0, 1) : [...each.items];
+      const from = {
+        items,
+        concurrency,
+        onError: each.onError,
+        next: 0,
+        done: [],
+        collected: [],
+        errors: [],
+      };
+      this.loop(flight, { ...from, walks: {}, ...(handle === undefined ? {} : { handle }) }, false);
+      return;
+    }
+    if (stop === 'loop' && !this.place.owner.stop) {
+      flight.fail(new StepError('NO_LOOP', 'This step ends the loop around it, and stands in none.'));
+      return;
+    }
+    const finished: Finished = { value };
+    if (handle !== undefined) finished.handle = handle;
+    if (output !== undefined) finished.output = output;
+    if (!this.accept(flight, finished)) return;
+    if (!stop) this.keep(node, finished);
+    else {
+      this.remember(node, finished);
+      if (stop === 'run') run.stop(output);
+      else this.place.owner.stop!();
+    }
+  }
+
+  failed({ node }: Flight, failure: ErrorRecord): void {
+    if (node.onError === 'fail') {
+      this.place.owner.failed(this, failure);
+      return;
+    }
+    const { code, message, details = {} } = failure;
+    const value = { error: { code, message, details } };
+    this.keep(node, node.onError === 'handle' ? { value, handle: ERROR_HANDLE } : { value });
+  }
+
+  // What the frontier says
+
+  onDead(node: Node): void {
+    const state = this.nodes.get(node.id);
+    if (state && ('dead' in state || 'value' in state)) return;
+    this.nodes.set(node.id, { dead: true });
+    this.tellSkipped(node);
+  }
+
+  onFirst(merge: Node, edge: number): void {
+    if (!this.nodes.has(merge.id)) this.nodes.set(merge.id, { first: edge });
+    const { nodes } = this.place;
+    for (const index of rivalsFor(merge, nodes)) {
+      const node = nodes[index]!;
+      const state = this.nodes.get(node.id);
+      if (state && ('dead' in state || 'value' in state)) continue;
+      this.frontier.drop(index);
+      this.nodes.set(node.id, { dead: true });
+      this.loops.delete(node.id);
+      this.forgetQuestion(node.id);
+      const flight = [...this.flights].find((under) => under.node === node);
+      if (flight) flight.abort('skipped');
+      else this.tellSkipped(node);
+    }
+  }
+
+  private start(node: Node): void {
+    const { run } = this;
+    const known = this.known?.get(node.id);
+    if (known && 'dead' in known) {
+      this.frontier.kill(node);
+      return;
+    }
+    if (known && 'value' in known) {
+      this.charge(jsonLength(known.value, run.room));
+      this.remember(node, known);
+      this.frontier.leave(node, known.handle);
+      return;
+    }
+    if (run.part && !run.part.nodes.has(node.id)) return;
+    const asked = run.asked?.get(this.keyOf(node));
+    if (asked && run.answerTo(asked.key) === undefined) {
+      run.stillWaiting(asked);
+      this.asking.set(node.id, asked.key);
+      return;
+    }
+    if (node.disabled) {
+      this.keep(node, { value: null });
+      return;
+    }
+    const { given } = run.options;
+    if (given && Object.hasOwn(given, node.id)) {
+      this.give(node, { ...given[node.id]! });
+      return;
+    }
+    if (!this.place.around) {
+      run.steps += 1;
+      if (run.steps > run.limits.steps) {
+        const message = `The run took more than ${run.limits.steps} steps, which is its limit.`;
+        run.end('failed', { error: run.record(new StepError('STEPS', message), { node }) });
+        return;
+      }
+    }
+    const flight = new Flight(this, node);
+    if (known && 'loop' in known) this.loop(flight, known.loop, true);
+    else flight.begin();
+  }
+
+  /** Leaves a value that was handed in, without running the node. */
+  private give(node: Node, finished: Finished): void {
+    const { run } = this;
+    const { value, handle } = finished;
+    this.charge(jsonLength(value, run.room));
+    if (run.emit && this.told) {
+      const facts = { durationMs: 0, value: recorded(value), given: true as const };
+      const at = run.now();
+      run.emit({
+        type: 'step.finished',
+        at,
+        ...this.of(node),
+        ...facts,
+        ...(handle === undefined ? {} : { handle }),
+      });
+    }
+    this.keep(node, finished);
+  }
+
+  private suspend(flight: Flight, question: Question): void {
+    const { node } = flight;
+    const { run } = this;
+    // Not finished: the node is run again, with the answer, and counted then.
+    if (!this.place.around) run.steps -= 1;
+    const key = this.keyOf(node);
+    const waiting: Waiting = { key, nodeId: node.id, nodeKey: node.key, question };
+    run.ask(waiting);
+    this.asking.set(node.id, key);
+    flight.tellSuspended(waiting);
+  }
+
+  // Containers
+
+  private loop(flight: Flight, state: LoopState, goesOn: boolean): void {
+    const { run } = this;
+    const { node } = flight;
+    const { body } = node;
+    if (!body) throw new Error(`The node "${node.key}" has items, and no body to run for them.`);
+    if (!goesOn) {
+      const most = run.limits.items;
+      if (run.items + state.items.length > most) {
+        const message = `The loops of this run would go over more than ${most} items, which is the limit: pass fewer.`;
+        flight.fail(new StepError('ITEMS', message));
+        return;
+      }
+      run.items += state.items.length;
+    }
+    const loop: Loop = new Loop(state, {
+      key: node.key,
+      walk: (index, known) => {
+        const item = { item: state.items[index]!, index, count: state.items.length };
+        const owner: WalkOwner = {
+          finished: (walk) => loop.finished(walk),
+          failed: (walk, error) => loop.failed(walk, error),
+          stop: () => loop.stop(),
+        };
+        const around = { walk: this, node, item, index };
+        return new Walk(run, { nodes: body.nodes, starts: body.starts, known, owner, around });
+      },
+      hold: (value) => this.hold(value),
+      release: (characters) => this.charge(-characters),
+      record: (error) => run.record(error, { node, iteration: this.iteration }),
+      done: (value, handle) => {
+        flight.close();
+        const finished: Finished = handle === undefined ? { value } : { value, handle };
+        if (!this.accept(flight, finished)) return;
+        this.keep(node, finished);
+        run.queue(this);
+      },
+      failed: (error) => {
+        flight.close();
+        flight.tellFailure(error);
+        this.failed(flight, error);
+        run.queue(this);
+      },
+    });
+    this.loops.set(node.id, loop);
+    if (goesOn) flight.goOn(loop);
+    else flight.hold(loop);
+    try {
+      loop.begin();
+    } catch (error) {
+      loop.abort('skipped');
+      flight.close();
+      flight.fail(error);
+    }
+  }
+
+  /** What is kept of the item that this walk is for. */
+  collect(): JsonValue {
+    const { run } = this;
+    const { node } = this.place.around!;
+    if (run.part?.around.has(node.id)) return null;
+    const { path } = this;
+    this.evaluating = {
+      get capabilities() {
+        return run.worldAt(path.slice(0, -1));
+      },
+    };
+    try {
+      return node.body!.collect(this.scope) ?? null;
+    } catch (error) {
+      throw asStepError(error);
+    }
+  }
+
+  // What has finished
+
+  /** Whether there is room for what a step leaves behind; if so, it is told, and can be taken back. */
+  private accept(flight: Flight, finished: Finished): boolean {
+    const { run } = this;
+    const { node } = flight;
+    const length = jsonLength(finished.value, run.room);
+    if (length > run.room) {
+      flight.fail(this.tooLarge());
+      return false;
+    }
+    this.charge(length);
+    flight.tellSuccess(finished.value, finished.handle);
+    if (node.undo) this.recordEffect(node, finished.value);
+    return true;
+  }
+
+  /** Remembers what a node left behind, and goes on once that is stored. */
+  private keep(node: Node, finished: Finished): void {
+    const { run } = this;
+    this.remember(node, finished);
+    if (!run.options.checkpoint) {
+      this.frontier.leave(node, finished.handle);
+      return;
+    }
+    this.storing += 1;
+    run.afterStored(() => {
+      this.storing -= 1;
+      if (this.over) return;
+      this.frontier.leave(node, finished.handle);
+      run.queue(this);
+    });
+  }
+
+  private remember(node: Node, finished: Finished): void {
+    const { run } = this;
+    const { value } = finished;
+    this.steps[node.key] = value;
+    this.nodes.set(node.id, finished);
+    this.loops.delete(node.id);
+    if (run.asked) run.asked.delete(this.keyOf(node));
+    if (!this.place.around && node.index === run.plan.start && isObject(value)) {
+      run.input = value;
+      this.scope.input = value;
+    }
+  }
+
+  /** What a step did can be taken back from now on, with all the values that it could see itself. */
+  private recordEffect(node: Node, value: JsonValue): void {
+    const path = this.pathOf(node);
+    const { around } = this.place;
+    if (!around) {
+      this.run.effects.push({ nodeId: node.id, path, top: node.id });
+      return;
+    }
+    const own: Record<string, JsonValue> = {};
+    let top = around.node.id;
+    for (let walk: Walk = this; walk.place.around; walk = walk.place.around.walk) {
+      walk.hasEffects = true;
+      top = walk.place.around.node.id;
+      const keys = [walk.place.around.node.key, ...walk.place.nodes.map(({ key }) => key)];
+      for (const key of keys) if (Object.hasOwn(this.steps, key)) own[key] = this.steps[key]!;
+    }
+    own[node.key] = value;
+    this.run.effects.push({ nodeId: node.id, path, top, iteration: [...this.iteration!], own });
+  }
+
+  private forgetQuestion(id: string): void {
+    const key = this.asking.get(id);
+    if (key === undefined) return;
+    this.asking.delete(id);
+    this.run.waiting.delete(key);
+  }
+
+  private charge(characters: number): void {
+    this.run.room -= characters;
+    this.used += characters;
+  }
+
+  private hold(value: JsonValue): number {
+    const length = jsonLength(value, this.run.room);
+    if (length > this.run.room) throw this.tooLarge();
+    this.charge(length);
+    return length;
+  }
+
+  private tooLarge(): StepError {
+    const most = `${Math.floor(this.run.limits.valueCharacters / 1024 / 1024)} MiB`;
+    return new StepError('TOO_LARGE', `The steps of this run left more than ${most} of data behind.`);
+  }
+
+  private tellSkipped(node: Node): void {
+    const { run } = this;
+    if (this.told) run.emit?.({ type: 'step.skipped', at: run.now(), ...this.of(node) });
+  }
+
+  private of(node: Node): { nodeId: string; key: string; iteration?: number[] } {
+    const facts = { nodeId: node.id, key: node.key };
+    return this.iteration ? { ...facts, iteration: [...this.iteration] } : facts;
+  }
+}
+
+function isObject(value: JsonValue): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
