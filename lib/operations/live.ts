@@ -1,9 +1,7 @@
 import type { NodeKind } from '#lib/engine/kind.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
-
-/** Checks a value against a compiled JSON Schema; null when it fits, else one sentence per fault. */
-export type Validate = (value: unknown) => string[] | null;
+import type { Validate } from '#lib/workflow/validator.ts';
 
 /** A published workflow, ready to answer. Everything here is made once per version. */
 export interface LiveWorkflow {

@@ -2,10 +2,14 @@ import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.
 import formats from 'ajv-formats';
 import type { JsonSchema, JsonValue } from './json.ts';
 import { linearPattern } from './linear-pattern.ts';
+import { nearest } from './nearest.ts';
 import { type SchemaFault, schemaFaults } from './schema-limits.ts';
 
-/** Checks a value against a compiled JSON Schema; null when it fits, else one sentence per fault. */
-export type Validate = (value: unknown) => string[] | null;
+/**
+ * Checks a value against a compiled JSON Schema; null when it fits, else one sentence per fault. `toMend` is for whoever
+ * made the value and can make a better one: the sentences then also say what was given and what there is.
+ */
+export type Validate = (value: unknown, options?: { toMend: boolean }) => string[] | null;
 
 /** A JSON Schema cannot be used. The message says where and why. */
 export class SchemaError extends Error {
@@ -59,13 +63,13 @@ export function compileSchema(schema: JsonSchema): Validate {
   const bounded = withTextBounds(plain) as JsonSchema;
   const fits = compileWith(bounded, false);
   let tellAll: ValidateFunction | undefined;
-  return (value) => {
+  return (value, { toMend } = { toMend: false }) => {
     if (fits(value)) return null;
-    if (JSON.stringify(value ?? null).length > MAX_TOLD_CHARACTERS) return sentences(fits.errors);
+    if (JSON.stringify(value ?? null).length > MAX_TOLD_CHARACTERS) return sentences(fits.errors, toMend);
     // Compiled when somebody first errs: to be told all faults at once saves a model several calls.
     tellAll ??= compileWith(bounded, true);
     tellAll(value);
-    return sentences(tellAll.errors ?? fits.errors);
+    return sentences(tellAll.errors ?? fits.errors, toMend);
   };
 }
 
@@ -121,8 +125,9 @@ function withTextBounds(value: JsonValue, areNames = false): JsonValue {
 }
 
 /** `/items/2/price must be number, got string`. */
-function sentences(errors: readonly ErrorObject[] | null | undefined): string[] {
-  const told = new Set((errors ?? []).filter(({ keyword }) => keyword !== 'if').map(sentence));
+function sentences(errors: readonly ErrorObject[] | null | undefined, toMend: boolean): string[] {
+  const say = (error: ErrorObject) => (toMend ? sentence(error) + hint(error) : sentence(error));
+  const told = new Set((errors ?? []).filter(({ keyword }) => keyword !== 'if').map(say));
   const list = [...told].slice(0, MAX_TOLD);
   if (told.size > MAX_TOLD) list.push(`and ${told.size - MAX_TOLD} more`);
   return list.length > 0 ? list : ['the value does not fit the schema'];
@@ -150,6 +155,46 @@ function sentence({ instancePath, keyword, params, message, data }: ErrorObject)
     default:
       return `${place} ${(message ?? 'does not fit').replace('must NOT', 'must not')}`;
   }
+}
+
+/** What was given, or what there is instead: for the one who made the value. */
+function hint({ keyword, params, data, parentSchema }: ErrorObject): string {
+  switch (keyword) {
+    case 'required': {
+      const type = parentSchema?.['properties']?.[params['missingProperty']]?.type;
+      return type === undefined ? '' : ` (${[type].flat().join(' or ')})`;
+    }
+    case 'additionalProperties':
+    case 'unevaluatedProperties':
+      return namesHint(
+        params['additionalProperty'] ?? params['unevaluatedProperty'],
+        Object.keys(parentSchema?.['properties'] ?? {}),
+      );
+    case 'type':
+      return typeof data === 'object' ? '' : ` ${excerpt(data)}`;
+    case 'enum': {
+      const values: unknown[] = params['allowedValues'];
+      const texts = values.filter((value) => typeof value === 'string');
+      const guess = typeof data === 'string' ? nearest(data, texts) : undefined;
+      return `, got ${excerpt(data)}${guess === undefined ? '' : `; did you mean ${JSON.stringify(guess)}?`}`;
+    }
+    default:
+      return typeof data === 'object' ? '' : `, got ${excerpt(data)}`;
+  }
+}
+
+function namesHint(name: string, known: string[]): string {
+  const guess = nearest(name, known);
+  if (guess !== undefined) return `; did you mean ${guess}?`;
+  return known.length > 0 ? `; known are ${cut(known.join(', '))}` : '; nothing is expected here';
+}
+
+/** Characters of a value that are told. */
+const MAX_EXCERPT = 80;
+
+function excerpt(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > MAX_EXCERPT ? `${text.slice(0, MAX_EXCERPT - 1)}…` : text;
 }
 
 function typeOf(value: unknown): string {

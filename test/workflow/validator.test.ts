@@ -47,6 +47,24 @@ describe('a value that does not fit', () => {
     expect(validate(value)).toEqual(expected);
   });
 
+  it.each<[unknown, string[]]>([
+    [{}, ['/id is missing (string)']],
+    [{ id: 1 }, ['/id must be string, got number 1']],
+    [{ id: 'x' }, ['/id must match the pattern ^[A-Z]-\\d+$, got "x"']],
+    [
+      { id: 'A-1', size: 'lage' },
+      ['/size must be one of "small","large", got "lage"; did you mean "large"?'],
+    ],
+    [{ id: 'A-1', size: 4 }, ['/size must be one of "small","large", got 4']],
+    [{ id: 'A-1', e_mail: 'a' }, ['/e_mail is not known; did you mean email?']],
+    [{ id: 'A-1', colour: 'red' }, ['/colour is not known; known are id, size, items, email, when']],
+    [{ id: 'A-1', items: {} }, ['/items must be array, got object']],
+    [{ id: 'A-1', items: [{ price: -1 }] }, ['/items/0/price must be >= 0, got -1']],
+    [{ id: 'A-1', email: 'x'.repeat(100) }, [`/email must be a valid email, got "${'x'.repeat(78)}…`]],
+  ])('%j is told so that it can be mended', (value, expected) => {
+    expect(validate(value, { toMend: true })).toEqual(expected);
+  });
+
   it('has all its faults told, but no more than ten of them', () => {
     const faults = compileSchema({ type: 'object', required: Array.from({ length: 30 }, (_, n) => `p${n}`) })(
       {},
