@@ -52,6 +52,10 @@ export interface CodeRequest {
   timeoutMs: number;
   /** What `http` in the code calls: the run's own, so that its calls are counted with the others. */
   http?: HttpCapability;
+  /** The clock of the code, ms since the epoch: read when it begins and whenever an answer comes to it. */
+  now?: () => number;
+  /** [0, 1): what its random numbers are made from. */
+  seed?: number;
   onLog(level: 'debug' | 'info' | 'warn' | 'error', text: string): void;
 }
 

@@ -8,7 +8,8 @@ const RECORDED_DEPTH = 100;
 /** Characters kept of what is larger. */
 const PREVIEW_CHARACTERS = 16 * 1024;
 
-const SECRET_NAME =
+/** Members of objects (and headers, and parameters) whose value is never kept. */
+export const SECRET_NAME =
   /^(proxy-)?authorization$|^(set-)?cookie$|^(x-)?api[-_]?key$|^pass(word|wd|phrase)$|^(client[-_]?)?secret$|^(access|refresh|id|auth)[-_]?token$/i;
 
 /**

@@ -1,0 +1,59 @@
+import * as z from 'zod';
+
+/** What a step can ask of the world outside. Code, parsers and schemas are none of it: they run in a replay too. */
+export const QUESTIONS = [
+  'http',
+  'knowledge',
+  'sql',
+  'mcp',
+  'workflow',
+  'workflow.resume',
+  'store.get',
+  'store.set',
+  'store.remove',
+  'store.increment',
+  'store.list',
+  'file.put',
+  'file.get',
+] as const;
+
+const failure = z.strictObject({
+  code: z.string(),
+  message: z.string(),
+  transient: z.literal(true).optional(),
+  details: z.record(z.string(), z.json()).optional(),
+});
+
+const exchange = z.strictObject({
+  ask: z.enum(QUESTIONS),
+  /** In a replay the step must ask the same; what is left out here is not compared. */
+  request: z.record(z.string(), z.json()),
+  answer: z.json().optional(),
+  /** It failed. */
+  error: failure.optional(),
+  /** Bytes of an answer that was too large to be kept. */
+  cut: z.int().min(0).optional(),
+});
+
+const step = z.strictObject({
+  /** What `now()` gave, in ms since the epoch, and `random()`. */
+  times: z.array(z.number()).optional(),
+  randoms: z.array(z.number()).optional(),
+  /** In the order of asking. Without answer, error and cut: the step ended before there was one. */
+  asked: z.array(exchange).optional(),
+});
+
+/**
+ * What a run got from outside, by the path of the step (its node id; in a container with the indexes of the items).
+ * Plain JSON, without credentials.
+ */
+export const recording = z.strictObject({
+  steps: z.record(z.string(), step),
+  /** The bound of a recording was reached: what came after it is not here. */
+  full: z.literal(true).optional(),
+});
+
+export type Asked = (typeof QUESTIONS)[number];
+export type Exchange = z.infer<typeof exchange>;
+export type RecordedStep = z.infer<typeof step>;
+export type Recording = z.infer<typeof recording>;
