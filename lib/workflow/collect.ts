@@ -10,16 +10,19 @@ export function collectField({ outer }: Level): JsonValue {
   return typeof written === 'string' && written.trim() === '' ? null : written;
 }
 
-/** Positions of the last steps of a body: nothing follows them, and they are not there to end something. */
+/** Positions of the steps that may be the last to run: nothing follows one of their handles. */
 export function lastSteps({ graph }: Level): number[] {
-  return graph.nodes.flatMap(({ kind }, at) =>
-    at > 0 && kind.role !== 'end' && graph.outgoing[at]!.length === 0 ? [at] : [],
-  );
+  const { nodes, edges, outgoing } = graph;
+  return nodes.flatMap(({ kind, handles }, at) => {
+    if (at === 0 || kind.role === 'end') return [];
+    const followed = new Set(outgoing[at]!.map((edge) => edges[edge]!.handle));
+    return handles.every((handle) => followed.has(handle)) ? [] : [at];
+  });
 }
 
 /**
  * What makes the collected value of an item. `fields` are the expressions in the field that says it. Where that is
- * empty it is the value of the last step that ran; null when a way ended before; of an empty body, the item.
+ * empty it is the value of the last step that ran, of several the last in order; of an empty body, the item.
  */
 export function collector(level: Level, fields: readonly CompiledField[]): Body['collect'] {
   const { nodes } = level.graph;

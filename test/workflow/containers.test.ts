@@ -109,6 +109,30 @@ describe('a container', () => {
     const both = nodeOf(compiled(branched, ways).plan!, 'loop').body!.collect;
     expect(both(scope({ steps: { check: false, no: { b: 1 } } }))).toEqual({ b: 1 });
     expect(both(scope({ steps: { check: false, no: null } }))).toBeNull();
+    const open = nodeOf(
+      compiled(
+        branched,
+        ways.filter((way) => !way.includes('-> no')),
+      ).plan!,
+      'loop',
+    ).body!;
+    expect(open.collect(scope({ steps: { check: true, yes: { a: 1 } } }))).toEqual({ a: 1 });
+    expect(open.collect(scope({ steps: { check: false } }))).toBe(false);
+  });
+
+  it('collects what a step leaves behind that takes only its errors somewhere', () => {
+    const { plan } = compiled(
+      {
+        ...ends,
+        loop: loops('{{ input.rows }}'),
+        risky: inside('loop', sets({ a: 1 }, { onError: 'handle' })),
+        mend: inside('loop', sets({ b: 1 })),
+      },
+      ['start -> loop', 'loop:each -> risky', 'risky:error -> mend', 'loop -> end'],
+    );
+    const { collect } = nodeOf(plan!, 'loop').body!;
+    expect(collect(scope({ steps: { risky: { a: 1 } } }))).toEqual({ a: 1 });
+    expect(collect(scope({ steps: { risky: { error: {} }, mend: { b: 1 } } }))).toEqual({ b: 1 });
   });
 
   it('collects the items themselves when nothing is inside, and says that this is odd', () => {
