@@ -26,5 +26,6 @@ export function errorRecord(error: unknown, { runId, node, iteration }: Place): 
     };
   }
   const details = Object.keys(error.details).length > 0 ? { details: error.details } : {};
-  return { code: error.code, message: error.message, ...where, ...item, ...details };
+  const again = error.transient ? { transient: true as const } : {};
+  return { code: error.code, message: error.message, ...where, ...item, ...again, ...details };
 }

@@ -11,6 +11,8 @@ export interface ErrorRecord {
   key?: string;
   /** Inside containers: of which item, the outermost container first. */
   iteration?: number[];
+  /** Another try may help: 429, 5xx, a broken connection. */
+  transient?: true;
   details?: Record<string, JsonValue>;
 }
 

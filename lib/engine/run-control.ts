@@ -379,18 +379,18 @@ export class RunControl {
       this.options.signal.removeEventListener('abort', this.cancel);
       this.madeController.abort();
     }
-    if (outcome.error && this.effects.length > 0 && !this.isLeftAsItIs(status)) {
+    if (outcome.error && this.effects.length > 0 && !this.isLeftAsItIs(status, outcome.error)) {
       this.ending = { status, error: outcome.error, undone: [], again: [] };
       void this.takeBack();
     } else this.close({ status, ...outcome });
   }
 
   /** Whether somebody else will go on with the run, or try it again. */
-  private isLeftAsItIs(status: RunStatus): boolean {
+  private isLeftAsItIs(status: RunStatus, error: ErrorRecord): boolean {
     const { signal, mayRetry } = this.options;
     if (this.storeFailed) return true;
     if (status === 'cancelled') return signal.reason instanceof Abandoned;
-    return mayRetry === true;
+    return mayRetry === true && error.transient === true;
   }
 
   private async takeBack(): Promise<void> {

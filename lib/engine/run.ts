@@ -111,7 +111,7 @@ export interface RunOptions {
   resume?: { state: RunState; answers?: Readonly<Record<string, JsonValue>> };
   /** Values that nodes leave behind without being run, by node id: pinned samples, or those of an earlier run. */
   given?: Readonly<Record<string, { value: JsonValue; handle?: string }>>;
-  /** Somebody will try again from `state` when this fails or takes too long: then nothing is taken back yet. */
+  /** Somebody will try again from `state` when this fails with a `transient` error: then nothing is taken back yet. */
   mayRetry?: boolean;
   /**
    * Run no more than this node and what must come before it; the run then succeeds without an answer. By node id; in a
