@@ -2,15 +2,26 @@ import { pipeline, type Readable, type Transform } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { StepError } from '#lib/engine/errors.ts';
 
-/**
- * Reads a body to its end, inflated; both what comes in and what it inflates to stay under `maxBytes`.
- * Throws StepError `TOO_LARGE`, or `NETWORK` when it cannot be decoded. The stream is closed in any case.
- */
+/** Reads a body to its end, see `piecesOf`. */
 export async function readBody(
   body: Readable,
   encoding: string | undefined,
   maxBytes: number,
 ): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of piecesOf(body, encoding, maxBytes)) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
+/**
+ * A body as it comes, inflated; both what comes in and what it inflates to stay under `maxBytes`.
+ * Throws StepError `TOO_LARGE`, or `NETWORK` when it cannot be decoded. The stream is closed in any case.
+ */
+export async function* piecesOf(
+  body: Readable,
+  encoding: string | undefined,
+  maxBytes: number,
+): AsyncGenerator<Buffer> {
   // Without a listener, an error while the stream is destroyed would end the process.
   body.on('error', ignore);
   let decoded: Readable = body;
@@ -20,9 +31,7 @@ export async function readBody(
       decoder.on('error', ignore);
       decoded = pipeline(body, (source: Readable) => capped(source, maxBytes), decoder, ignore);
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of capped(decoded, maxBytes)) chunks.push(chunk);
-    return Buffer.concat(chunks);
+    yield* capped(decoded, maxBytes);
   } catch (error) {
     if (isZlibError(error)) {
       throw new StepError('NETWORK', `The answer is not the ${encoding} it says it is.`, { cause: error });

@@ -2,7 +2,7 @@ import { lookup as systemLookup } from 'node:dns/promises';
 import { Agent, buildConnector, type Dispatcher } from 'undici';
 import type { HttpRequest, HttpResponse } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
-import { readBody, tooLarge } from './body.ts';
+import { piecesOf, readBody, tooLarge } from './body.ts';
 import { guardedConnector, type Lookup } from './connector.ts';
 import { failureOf } from './failure.ts';
 import { checkHeaders, withoutBody, withoutPrivate } from './headers.ts';
@@ -59,6 +59,12 @@ export interface EgressRequest extends Omit<HttpRequest, 'connectionId'> {
   sensitiveHeaders?: Record<string, string>;
 }
 
+/** An answer whose body is still on its way. */
+export interface EgressStream extends Omit<HttpResponse, 'body'> {
+  /** Inflated. Fails with a StepError; the limits of the exchange hold until its end, or until it is cancelled. */
+  body: ReadableStream<Uint8Array>;
+}
+
 /** The only way out. */
 export interface Egress {
   /**
@@ -66,6 +72,8 @@ export interface Egress {
    * `TOO_LARGE`, `NETWORK`, or `CANCELLED` when `signal` aborts.
    */
   request(request: EgressRequest, signal: AbortSignal): Promise<HttpResponse>;
+  /** The same, as soon as the headers of the answer are there. */
+  open(request: EgressRequest, signal: AbortSignal): Promise<EgressStream>;
   /** Closes every connection; exchanges under way fail. */
   close(): Promise<void>;
 }
@@ -87,6 +95,7 @@ export function createEgress(options: EgressOptions): Egress {
   });
   return {
     request: (request, signal) => exchange(agent, limits, { request, signal }),
+    open: (request, signal) => openExchange(agent, limits, { request, signal }),
     close: () => agent.destroy(),
   };
 }
@@ -100,33 +109,82 @@ interface Hop {
   quietMs: number | undefined;
 }
 
-async function exchange(
-  agent: Agent,
-  limits: EgressLimits,
-  { request, signal }: { request: EgressRequest; signal: AbortSignal },
-): Promise<HttpResponse> {
+interface Asked {
+  request: EgressRequest;
+  signal: AbortSignal;
+}
+
+async function exchange(agent: Agent, limits: EgressLimits, asked: Asked): Promise<HttpResponse> {
+  const watch = watched(limits, asked);
+  try {
+    return await received(await follow(agent, limits, { ...asked, signal: watch.signal }));
+  } catch (error) {
+    throw watch.reasonOf(error);
+  } finally {
+    watch.end();
+  }
+}
+
+async function openExchange(agent: Agent, limits: EgressLimits, asked: Asked): Promise<EgressStream> {
+  const watch = watched(limits, asked);
+  try {
+    const answered = await follow(agent, limits, { ...asked, signal: watch.signal });
+    const pieces = piecesOf(answered.body, answered.encoding, answered.maxBytes);
+    const body = new ReadableStream<Uint8Array>({
+      async pull(controller) {
+        try {
+          const { done, value } = await pieces.next();
+          if (!done) return controller.enqueue(value);
+          watch.end();
+          controller.close();
+        } catch (error) {
+          watch.end();
+          controller.error(watch.reasonOf(failureOf(error, answered.host)));
+        }
+      },
+      async cancel() {
+        watch.cancel();
+        watch.end();
+        await pieces.return(undefined).catch(ignore);
+      },
+    });
+    return { ...answered.head, body };
+  } catch (error) {
+    watch.end();
+    throw watch.reasonOf(error);
+  }
+}
+
+/** The signal that ends an exchange: when its caller takes it back, or when its time is over. */
+function watched(limits: EgressLimits, { request, signal }: Asked) {
   const timeoutMs = Math.min(request.timeoutMs ?? limits.totalMs, limits.longestMs);
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(overdue(timeoutMs)), timeoutMs);
   const cancel = () => stop.abort(new StepError('CANCELLED', 'The HTTP call was cancelled.'));
   signal.addEventListener('abort', cancel, { once: true });
   if (signal.aborted) cancel();
-  try {
-    return await follow(agent, limits, { request, signal: stop.signal });
-  } catch (error) {
-    // Whatever the wire says once it was told to stop, this is why.
-    throw stop.signal.aborted ? stop.signal.reason : error;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', cancel);
-  }
+  return {
+    signal: stop.signal,
+    cancel,
+    /** Whatever the wire says once it was told to stop, this is why. */
+    reasonOf: (error: unknown): unknown => (stop.signal.aborted ? stop.signal.reason : error),
+    end() {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', cancel);
+    },
+  };
 }
 
-async function follow(
-  agent: Agent,
-  limits: EgressLimits,
-  { request, signal }: { request: EgressRequest; signal: AbortSignal },
-): Promise<HttpResponse> {
+/** An answer of which the headers are there. */
+interface Answered {
+  head: Omit<HttpResponse, 'body'>;
+  body: Dispatcher.ResponseData['body'];
+  encoding: string | undefined;
+  maxBytes: number;
+  host: string;
+}
+
+async function follow(agent: Agent, limits: EgressLimits, { request, signal }: Asked): Promise<Answered> {
   const maxBytes = Math.min(request.maxBytes ?? limits.bodyBytes, limits.largestBytes);
   const added = request.sensitiveHeaders ?? {};
   let hop = await firstHop(request, limits.requestBytes);
@@ -134,7 +192,7 @@ async function follow(
     signal.throwIfAborted();
     const answer = await send(agent, hop, signal);
     const location = request.followRedirects === false ? null : locationOf(answer);
-    if (location === null) return await received(answer, hop, maxBytes);
+    if (location === null) return answered(answer, hop, maxBytes);
     answer.body.on('error', ignore).destroy();
     if (redirects === limits.redirects) {
       throw new StepError('NETWORK', `${hop.url.host} redirected more than ${limits.redirects} times.`);
@@ -212,11 +270,8 @@ function nextHop(hop: Hop, status: number, { location, added }: { location: stri
   return { ...hop, url, method, headers, body };
 }
 
-async function received(
-  answer: Dispatcher.ResponseData,
-  { url, method }: Hop,
-  maxBytes: number,
-): Promise<HttpResponse> {
+/** Throws StepError `TOO_LARGE` when the other side says so itself. */
+function answered(answer: Dispatcher.ResponseData, { url, method }: Hop, maxBytes: number): Answered {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(answer.headers)) {
     if (value !== undefined) headers[name] = Array.isArray(value) ? value.join(', ') : value;
@@ -227,11 +282,20 @@ async function received(
     body.on('error', ignore).destroy();
     throw tooLarge(maxBytes);
   }
+  return {
+    head: { status, statusText, headers, url: url.href },
+    body,
+    encoding: empty ? undefined : headers['content-encoding'],
+    maxBytes,
+    host: url.host,
+  };
+}
+
+async function received({ head, body, encoding, maxBytes, host }: Answered): Promise<HttpResponse> {
   try {
-    const bytes = await readBody(body, empty ? undefined : headers['content-encoding'], maxBytes);
-    return { status, statusText, headers, url: url.href, body: bytes };
+    return { ...head, body: await readBody(body, encoding, maxBytes) };
   } catch (error) {
-    throw failureOf(error, url.host);
+    throw failureOf(error, host);
   }
 }
 

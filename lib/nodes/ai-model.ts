@@ -5,6 +5,7 @@ import type { NodeContext, NodeKind } from '#lib/engine/kind.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
 import { jsonExcess } from '#lib/workflow/json-excess.ts';
 import { asText, oneLine, templateLabel } from '#lib/workflow/text.ts';
+import { withMember } from '#lib/workflow/with-member.ts';
 import { anthropic } from './ai-model/anthropic.ts';
 import { cutOff, providerError, refusesSchema } from './ai-model/failure.ts';
 import { openai } from './ai-model/openai.ts';
@@ -372,20 +373,8 @@ function outputSchema(answer: z.output<typeof config>['answer']): JsonSchema {
     },
     stopReason: { enum: ['stop', 'length'] },
   };
-  const names = Object.keys(facts);
-  if (answer.type === 'text') {
-    return {
-      type: 'object',
-      properties: { text: { type: 'string' }, ...facts },
-      required: ['text', ...names],
-    };
-  }
-  // References of a schema begin at its root, so that its definitions have to stand there.
-  const { $defs, ...schema } = answer.schema;
-  return {
-    type: 'object',
-    properties: { json: schema, ...facts },
-    required: ['json', ...names],
-    ...($defs !== undefined && { $defs }),
-  };
+  const schema: JsonSchema = { type: 'object', properties: facts, required: Object.keys(facts) };
+  return answer.type === 'text'
+    ? withMember(schema, 'text', { type: 'string' })
+    : withMember(schema, 'json', answer.schema);
 }

@@ -1,0 +1,57 @@
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { oneLine } from '#lib/workflow/text.ts';
+
+/** One difference between two definitions of a tool. Undefined: it is not there. */
+export interface DefinitionChange {
+  /** Where: `inputSchema.properties.city.description`. */
+  path: string;
+  before: JsonValue | undefined;
+  now: JsonValue | undefined;
+}
+
+/** What differs between a definition that was accepted and the one of now, in the order in which it is read. */
+export function definitionChanges(before: JsonObject, now: JsonObject): DefinitionChange[] {
+  const changes: DefinitionChange[] = [];
+  compare(before, now, { path: [], changes });
+  return changes;
+}
+
+/** A difference on one line: `description: "Finds." → "Finds and deletes."`. */
+export function changeInWords({ path, before, now }: DefinitionChange): string {
+  if (before === undefined) return `${path}: added ${shown(now)}`;
+  if (now === undefined) return `${path}: removed ${shown(before)}`;
+  return `${path}: ${shown(before)} → ${shown(now)}`;
+}
+
+/** Lists and texts are compared whole: where they differ both are shown. */
+function compare(
+  before: JsonValue | undefined,
+  now: JsonValue | undefined,
+  at: { path: string[]; changes: DefinitionChange[] },
+): void {
+  if (isObject(before) && isObject(now) && at.path.length < 64) {
+    for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
+      const own = (value: JsonObject) => (Object.hasOwn(value, name) ? value[name] : undefined);
+      compare(own(before), own(now), { ...at, path: [...at.path, name] });
+    }
+  } else if (canonical(before) !== canonical(now)) {
+    at.changes.push({ path: at.path.join('.'), before, now });
+  }
+}
+
+/** As JSON with the members of objects in one order, which says nothing. */
+function canonical(value: JsonValue | undefined): string {
+  return JSON.stringify(value ?? null, (_, member: JsonValue) =>
+    isObject(member)
+      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : member,
+  );
+}
+
+function shown(value: JsonValue | undefined): string {
+  return oneLine(JSON.stringify(value ?? null), 300);
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

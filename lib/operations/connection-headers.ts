@@ -1,0 +1,36 @@
+import type { Secrets } from '#lib/auth/sealing.ts';
+import type { Database } from '#lib/db/client.ts';
+import { repository } from '#lib/db/repository.ts';
+import { StepError } from '#lib/engine/errors.ts';
+import { credentialHeaders, mayReceive } from './connection-secret.ts';
+
+/**
+ * The headers that carry the credential of a project's connection to an address. Throws StepError
+ * `CONNECTION_MISSING`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret.
+ */
+export async function connectionHeaders(
+  { db, secrets }: { db: Database; secrets: Secrets },
+  projectId: string,
+  { connectionId, url }: { connectionId: string; url: string },
+): Promise<Record<string, string>> {
+  const connection = await repository(db, { type: 'system' }).connections.sealed(projectId, connectionId);
+  if (!connection) {
+    throw new StepError(
+      'CONNECTION_MISSING',
+      'The connection of this step is not there any more. Choose another one.',
+    );
+  }
+  if (!mayReceive(connection.hosts, url)) {
+    const host = URL.canParse(url) ? new URL(url).host : url;
+    throw new StepError(
+      'CONNECTION_HOST',
+      `The connection "${connection.name}" may not be sent to ${host}. It is for ${connection.hosts.join(', ')}.`,
+    );
+  }
+  const headers = credentialHeaders(secrets, connection);
+  if (headers) return headers;
+  throw new StepError(
+    'CONNECTION_UNBOUND',
+    `The connection "${connection.name}" has no secret yet. Enter it under the project's connections.`,
+  );
+}

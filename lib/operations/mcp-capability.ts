@@ -1,0 +1,57 @@
+import type { Secrets } from '#lib/auth/sealing.ts';
+import type { Database } from '#lib/db/client.ts';
+import type { Egress } from '#lib/egress/fetch.ts';
+import type { FilesCapability, McpCapability } from '#lib/engine/capabilities.ts';
+import { StepError } from '#lib/engine/errors.ts';
+import { callRemoteTool } from '#lib/remote-mcp/call-tool.ts';
+import type { RemoteServer } from '#lib/remote-mcp/egress-fetch.ts';
+import { createToolMemory } from '#lib/remote-mcp/memory.ts';
+import { readResult } from '#lib/remote-mcp/read-result.ts';
+import { connectionHeaders } from './connection-headers.ts';
+
+interface World {
+  db: Database;
+  secrets: Secrets;
+  egress: Egress;
+}
+
+/** Other MCP servers, as the runs of a project reach them. What servers offer is remembered across runs for a moment. */
+export function createMcpCapability(
+  world: World,
+): (scope: { projectId: string; files: FilesCapability }) => McpCapability {
+  const memory = createToolMemory();
+  return ({ projectId, files }) => ({
+    async call({ url, connectionId, tool, arguments: given, timeoutMs }, signal) {
+      const server = remoteServer(world, projectId, { url, connectionId });
+      const key = JSON.stringify([projectId, url, connectionId ?? null]);
+      const result = await callRemoteTool(
+        server,
+        { tool, arguments: given },
+        { signal, timeoutMs, memory: memory(key) },
+      );
+      return await readResult(result, tool.name, files);
+    },
+  });
+}
+
+/** A server, reached through the egress with the credential of a project's connection. */
+export function remoteServer(
+  { db, secrets, egress }: World,
+  projectId: string,
+  { url, connectionId }: { url: string; connectionId?: string | undefined },
+): RemoteServer {
+  const address = URL.parse(url);
+  if (!address || !/^https?:$/.test(address.protocol)) {
+    throw new StepError('BAD_URL', 'The address of an MCP server begins with https:// or http://.', {
+      details: { field: ['url'] },
+    });
+  }
+  return {
+    egress,
+    url: address.href,
+    credentials: async (target) =>
+      connectionId === undefined
+        ? {}
+        : await connectionHeaders({ db, secrets }, projectId, { connectionId, url: target }),
+  };
+}
