@@ -62,6 +62,8 @@ const HOME: Record<string, string> = {
   'better-auth': 'lib/auth',
   'better-auth/': 'lib/auth',
   'isolated-vm': 'workers',
+  croner: 'lib/operations',
+  standardwebhooks: 'lib/operations',
   'csv-parse/': 'lib/parse',
   saxes: 'lib/parse',
   hono: 'lib/api',

@@ -6,6 +6,7 @@ import type { Database } from '#lib/db/database.ts';
 import type { Events } from '#lib/db/events.ts';
 import { JOB_ADDED, type Job } from '#lib/db/jobs.ts';
 import { repository } from '#lib/db/repository.ts';
+import { Abandoned } from '#lib/engine/errors.ts';
 
 /**
  * Does one job. When it returns the job is done; when it throws, the job is tried again later, unless this was the last
@@ -17,12 +18,12 @@ import { repository } from '#lib/db/repository.ts';
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 
 /** Why a handler's signal aborts: another process has the job, and what is done here no longer counts. */
-export class JobLost extends Error {
+export class JobLost extends Abandoned {
   override name = 'JobLost';
 }
 
 /** Why a handler's signal aborts: this process ends, another one will do the job. */
-export class Stopping extends Error {
+export class Stopping extends Abandoned {
   override name = 'Stopping';
 }
 
