@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { FileHandle, FilesCapability } from '#lib/engine/capabilities.ts';
 import type { OutputPart, RunOutput } from '#lib/engine/run.ts';
-import type { ToolRun } from '#lib/operations/run-tool.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 
 /** Files of one answer, together. They are sent in base64, a third longer, and clients refuse more. */
@@ -46,18 +45,4 @@ function isTextual(mimeType: string): boolean {
 function leftOut({ type, file }: FilePart): JsonObject {
   const text = `[${type} "${file.name}", ${file.bytes} bytes, was left out: an answer carries at most ${MAX_FILE_BYTES} bytes of files]`;
   return { type: 'text', text };
-}
-
-/** What the model reads when a run did not succeed: which step, what happened, and the run to look up. */
-export function failureText({ status, error, runId }: ToolRun): string {
-  if (status === 'suspended') {
-    return `The workflow waits for an answer, which this connection cannot give. Run ${runId}.`;
-  }
-  if (!error) return `The tool failed, run ${runId}.`;
-  // The author's own words for the model, or words that name the run already.
-  if (error.code === 'FAIL' || error.code === 'INTERNAL') return error.message;
-  const { key, message } = error;
-  const where =
-    key === undefined || message.includes(`"${key}"`) ? message : `Step "${key}" failed: ${message}`;
-  return `${where} (run ${runId})`;
 }

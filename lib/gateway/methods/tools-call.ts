@@ -2,9 +2,10 @@ import type { RunEvent } from '#lib/engine/events.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { mayCall, runTool } from '#lib/operations/run-tool.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { contentOf, failureText } from '../content.ts';
+import { contentOf } from '../content.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
+import { argumentFaults, failureText } from '../failure-text.ts';
 import { checkParamHeaders } from '../param-headers.ts';
 import { progressOf } from '../progress.ts';
 import { clientName, isObject, metaOf, resultMeta } from '../protocol.ts';
@@ -14,8 +15,8 @@ export const toolsCall: Method = async (exchange) => {
   const { caller, era } = exchange;
   const { workflow, args } = readParams(exchange);
   if (era === 'modern') checkParamHeaders(workflow.contract.inputSchema, args, caller.headers);
-  const faults = workflow.validateInput(args);
-  if (faults) return failed(exchange, invalidArguments(workflow, faults));
+  const faults = argumentFaults(workflow, args);
+  if (faults !== null) return failed(exchange, faults);
 
   const { admission, admissionKey, project } = caller;
   const projectKey = `project ${project.id}`;
@@ -90,11 +91,6 @@ function readParams({ caller, message }: Exchange): { workflow: LiveWorkflow; ar
   }
   if (!isObject(given)) throw new Fault('invalid_params', 'params.arguments must be an object.');
   return { workflow, args: given };
-}
-
-function invalidArguments({ contract }: LiveWorkflow, faults: string[]): string {
-  const list = faults.slice(0, 20).map((fault) => `- ${fault}`);
-  return [`The arguments of ${contract.name} are not valid:`, ...list].join('\n');
 }
 
 function failed(exchange: Exchange, text: string, runId?: string): string {
