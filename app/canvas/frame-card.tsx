@@ -1,7 +1,7 @@
 'use client';
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
 import { Plus } from 'lucide-react';
-import { memo, useEffect } from 'react';
+import { memo, useEffect, useRef } from 'react';
 import { useCanvas, useRun } from './canvas-context.tsx';
 import { GROUP_EDGE, Out, StepHead } from './step-card.tsx';
 import type { StepNode } from './system/flow.ts';
@@ -15,9 +15,13 @@ export const FrameCard = memo(function FrameCard({ id, data, selected, width, he
   const disabled = node.settings?.disabled === true;
   const updateInternals = useUpdateNodeInternals();
   const layout = `${width} ${height} ${handles.map((handle) => handle.id).join(' ')}`;
+  const measured = useRef(layout);
   useEffect(() => {
-    // Its handles move when what it holds makes it wider.
-    if (layout !== '') updateInternals(id);
+    // Its handles move when what it holds makes it wider. A new card React Flow measures itself, and shows the whole
+    // graph when it has measured all: told of this one sooner it would show this one.
+    if (measured.current === layout) return;
+    measured.current = layout;
+    updateInternals(id);
   }, [id, layout, updateInternals]);
   const inner = handles.find((handle) => handle.id === kind?.body?.handle);
   const outer = handles.filter((handle) => handle !== inner);
@@ -25,13 +29,13 @@ export const FrameCard = memo(function FrameCard({ id, data, selected, width, he
   return (
     <div
       style={{ width, height }}
-      className={`step-card relative rounded-md border bg-surface/60 text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${
+      className={`step-card relative rounded-md border text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${
         GROUP_EDGE[kind?.group ?? 'flow']
       } ${selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'} ${disabled ? 'border-dashed' : ''}`}
     >
       <div
         style={{ height: HEAD_HEIGHT }}
-        className="relative flex rounded-t-md border-line border-b bg-surface"
+        className="pointer-events-auto relative -z-1 flex rounded-t-md border-line border-b bg-surface"
       >
         <Handle type="target" position={Position.Left} isConnectable={editable} />
         <div className={`min-w-0 flex-1 py-2 pr-3 pl-3.5 ${disabled ? 'opacity-60' : ''}`}>
@@ -70,7 +74,7 @@ function FirstStep({
   const empty = useCanvas((state) => !state.document.nodes.some((other) => other.parent === nodeId));
   return (
     <div className="absolute left-3 w-0" style={{ top: BODY_HANDLE_AT }}>
-      <span className="-translate-x-1 absolute bottom-2.5 left-0 whitespace-nowrap text-12 text-muted">
+      <span className="absolute bottom-2.5 left-0 -translate-x-1 whitespace-nowrap text-12 text-muted">
         {label}
       </span>
       <Handle type="source" id={handle} position={Position.Right} isConnectable={editable} />
@@ -79,7 +83,7 @@ function FirstStep({
           type="button"
           tabIndex={-1}
           aria-label={`Add the first step inside ${nodeKey}`}
-          className="nodrag nopan -translate-y-1/2 absolute left-6 flex items-center gap-1 whitespace-nowrap rounded-sm border border-line-strong bg-surface px-2 py-1 text-12 text-muted hover:border-accent hover:text-accent-ink"
+          className="nodrag nopan pointer-events-auto -translate-y-1/2 absolute left-6 flex items-center gap-1 whitespace-nowrap rounded-sm border border-line-strong bg-surface px-2 py-1 text-12 text-muted hover:border-accent hover:text-accent-ink"
           onClick={(event) => {
             event.stopPropagation();
             openPalette({ after: nodeId, handle }, { x: event.clientX, y: event.clientY });

@@ -120,7 +120,9 @@ export function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: stri
   const openPalette = useCanvas((state) => state.openPalette);
   const free = useCanvas(
     (state) =>
-      !state.document.edges.some((edge) => edge.from.node === nodeId && edge.from.handle === handle.id),
+      !state.document.edges.some((edge) => edge.from.node === nodeId && edge.from.handle === handle.id) &&
+      // What undoes another step stands alone.
+      undoneBy(state.document, nodeId) === undefined,
   );
   const name = handle.label ?? handle.id;
   return (

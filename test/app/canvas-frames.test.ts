@@ -18,7 +18,7 @@ const world = { kinds, sizes: {} };
 const at = (document: WorkflowDocument, id: string) =>
   document.nodes.find((node) => node.id === id)!.position;
 
-/** in → each { one → two } → done, the steps of the frame at (400, 100) and (700, 100). */
+/** in → each { one → two } → done, the steps of the frame at (432, 100) and (732, 100). */
 function looped(): WorkflowDocument {
   const document = drawing({ in: 'input', each: frame, one: 'set', two: 'set', done: 'output' }, [
     'in>each',
@@ -29,8 +29,8 @@ function looped(): WorkflowDocument {
   const inside = ['one', 'two'].reduce((given, id) => setParent(given, id, 'each'), document);
   return moveNodes(inside, {
     each: { x: 320, y: 0 },
-    one: { x: 400, y: 100 },
-    two: { x: 700, y: 100 },
+    one: { x: 432, y: 100 },
+    two: { x: 732, y: 100 },
     done: { x: 1100, y: 0 },
   });
 }
@@ -39,7 +39,7 @@ describe('a frame', () => {
   test('is as large as what it holds, and never smaller than an empty one', () => {
     const box = frameBoxes(looped(), kinds, {}).get('each')!;
     expect(box).toMatchObject({ x: 320, y: 0 });
-    expect(box.x + box.width).toBe(700 + 224 + 32);
+    expect(box.x + box.width).toBe(732 + 224 + 48);
     const empty = drawing({ each: frame });
     expect(frameBoxes(empty, kinds, {}).get('each')).toEqual({ x: 0, y: 0, ...EMPTY_FRAME });
   });
@@ -47,12 +47,12 @@ describe('a frame', () => {
   test('takes its steps along when it is moved, and grows when one of them is', () => {
     const moved = moveNodes(looped(), canvasPositions(looped(), world, { each: { x: 420, y: 50 } }));
     expect(at(moved, 'each')).toEqual({ x: 420, y: 50 });
-    expect(at(moved, 'two')).toEqual({ x: 800, y: 150 });
+    expect(at(moved, 'two')).toEqual({ x: 832, y: 150 });
     expect(at(moved, 'done')).toEqual({ x: 1100, y: 0 });
     // React Flow counts from the frame.
     const pulled = moveNodes(looped(), canvasPositions(looped(), world, { two: { x: 500, y: 100 } }));
     expect(at(pulled, 'two')).toEqual({ x: 820, y: 100 });
-    expect(frameBoxes(pulled, kinds, {}).get('each')!.width).toBe(820 + 224 + 32 - 320);
+    expect(frameBoxes(pulled, kinds, {}).get('each')!.width).toBe(820 + 224 + 48 - 320);
   });
 
   test('is drawn before its steps, which count from its corner', () => {
@@ -64,7 +64,7 @@ describe('a frame', () => {
     expect(drawn.find(({ id }) => id === 'one')).toMatchObject({
       type: 'step',
       parentId: 'each',
-      position: { x: 80, y: 100 },
+      position: { x: 112, y: 100 },
     });
     expect(drawn.find(({ id }) => id === 'each')).toMatchObject({ type: 'frame', height: 100 + 60 + 32 });
     expect(flowNodes(document, kinds, view, drawn).every((card, index) => card === drawn[index])).toBe(true);

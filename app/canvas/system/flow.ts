@@ -65,7 +65,8 @@ export function flowNodes(
       position: { x: position.x, y: position.y },
       selected,
       ...(measured ? { measured } : {}),
-      ...(box ? { width: box.width, height: box.height } : {}),
+      // Through the room of a frame one reaches what is drawn in it: edges lie under all cards.
+      ...(box ? { width: box.width, height: box.height, style: { pointerEvents: 'none' as const } } : {}),
       ...(around ? { parentId: node.parent } : {}),
       data: sameData ?? { node, kind: kinds.get(node.kind), handles },
       ariaLabel: `${kinds.get(node.kind)?.title ?? node.kind} ${node.key}`,

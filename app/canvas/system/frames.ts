@@ -15,7 +15,7 @@ export const HEAD_HEIGHT = 56;
 export const BODY_HANDLE_AT = 118;
 
 /** Room between the frame and its steps, in px; above them stands the head, left of them the handle they begin at. */
-const INSET = { top: 88, right: 32, bottom: 32, left: 80 };
+const INSET = { top: 88, right: 48, bottom: 32, left: 112 };
 
 /** Deeper than this nothing is drawn inside another step: the compiler refuses it long before. */
 const DEEPEST = 16;
