@@ -9,6 +9,7 @@ import type { Principal } from './principal.ts';
 import { projectsOf } from './projects.ts';
 import { releasesOf } from './releases.ts';
 import { runsOf } from './runs.ts';
+import { storeOf } from './store.ts';
 import { versionsOf } from './versions.ts';
 import { workflowsOf } from './workflows.ts';
 
@@ -43,6 +44,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get runs() {
       return runsOf(database, principal);
+    },
+    get store() {
+      return storeOf(database, principal);
     },
     get members() {
       return membersOf(database, principal);

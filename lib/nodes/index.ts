@@ -15,6 +15,7 @@ import { parse } from './parse.ts';
 import { progress } from './progress.ts';
 import { set } from './set.ts';
 import { stop } from './stop.ts';
+import { store } from './store.ts';
 import { choose } from './switch.ts';
 import { template } from './template.ts';
 import { validate } from './validate.ts';
@@ -29,6 +30,7 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     http,
     javascript,
     knowledge,
+    store,
     aiModel,
     mcpTool,
     set,

@@ -11,6 +11,7 @@ import { connectionHeaders } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
 import { createMcpCapability } from './mcp-capability.ts';
 import { createSchemas } from './schemas-capability.ts';
+import { storeFor } from './store-capability.ts';
 
 /** On whose behalf a run reaches out. */
 export interface RunScope {
@@ -70,7 +71,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
         },
       },
       files,
-      store: absent('store'),
+      store: storeFor(world.db, scope),
       sql: absent('sql'),
       mcp: mcp({ projectId, files }),
       workflows: absent('workflows'),

@@ -8,7 +8,7 @@ const JOB_DAYS = 7;
 
 /** Marks runs whose process died, and deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping(db: Database, log: Logger): () => void {
-  const { runs, jobs } = repository(db, { type: 'system' });
+  const { runs, jobs, store } = repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
   const sweep = () => {
@@ -21,7 +21,11 @@ export function startHousekeeping(db: Database, log: Logger): () => void {
       .catch(report);
   };
   const prune = () => {
-    Promise.all([runs.prune(), jobs.prune(new Date(Date.now() - JOB_DAYS * 86_400_000))]).catch(report);
+    Promise.all([
+      runs.prune(),
+      jobs.prune(new Date(Date.now() - JOB_DAYS * 86_400_000)),
+      store.prune(),
+    ]).catch(report);
   };
   sweep();
   const timers = [setInterval(sweep, CRASH_SWEEP_MS), setInterval(prune, PRUNE_MS)];
