@@ -8,10 +8,10 @@
   'use strict';
   const global = globalThis;
   const { parse, stringify } = JSON;
-  const { apply } = Reflect;
+  const { apply, construct } = Reflect;
   const { isArray } = Array;
   const { isFinite: finite } = Number;
-  const { keys, getPrototypeOf, defineProperty, prototype: plain } = Object;
+  const { keys, getPrototypeOf, defineProperty, getOwnPropertyDescriptor, prototype: plain } = Object;
   const tagOf = Object.prototype.toString;
   const { slice, charCodeAt, indexOf, replace, toLowerCase } = String.prototype;
   const { fromCharCode } = String;
@@ -19,6 +19,8 @@
   const Failure = Error;
   const WrongType = TypeError;
   const Later = Promise;
+  const TrueDate = Date;
+  const { floor } = Math;
 
   for (const name of [
     'WebAssembly',
@@ -29,9 +31,92 @@
     'FinalizationRegistry',
     'eval',
     'console',
+    // Tells the true time, where V8 has it.
+    'Temporal',
   ]) {
     delete global[name];
   }
+
+  /** What the code takes for the time, ms since the epoch. It stands while code computes: see `passed`. */
+  let time = 0;
+  let readings = 0;
+  /** About as many as there are in a millisecond. */
+  const READINGS_PER_MS = 1000;
+
+  /** Some other time has come: that of an answer. It never goes back. */
+  const passed = (until) => {
+    if (until > time) time = until;
+  };
+
+  /** Code that waits for the time to pass by looking at it sees it pass, by as much in each run. */
+  const now = () => {
+    readings += 1;
+    if (readings >= READINGS_PER_MS) {
+      readings = 0;
+      time += 1;
+    }
+    return time;
+  };
+
+  const dateText = TrueDate.prototype.toString;
+  const moment = function (...parts) {
+    if (new.target === undefined) return apply(dateText, new TrueDate(now()), []);
+    return construct(TrueDate, parts.length === 0 ? [now()] : parts, new.target);
+  };
+  for (const [name, value] of [
+    ['now', now],
+    ['parse', TrueDate.parse],
+    ['UTC', TrueDate.UTC],
+  ]) {
+    defineProperty(moment, name, { value, writable: true, configurable: true });
+  }
+  defineProperty(moment, 'name', { value: 'Date' });
+  defineProperty(moment, 'length', { value: 7 });
+  defineProperty(moment, 'prototype', { value: TrueDate.prototype, writable: false });
+  defineProperty(TrueDate.prototype, 'constructor', { value: moment, writable: true, configurable: true });
+
+  // A format without a date formats the present.
+  const formats = Intl.DateTimeFormat.prototype;
+  const formatOf = getOwnPropertyDescriptor(formats, 'format').get;
+  const { formatToParts } = formats;
+  defineProperty(formats, 'format', {
+    get() {
+      const format = apply(formatOf, this, []);
+      return (date) => format(date === undefined ? now() : date);
+    },
+    configurable: true,
+  });
+  defineProperty(formats, 'formatToParts', {
+    value(date) {
+      return apply(formatToParts, this, [date === undefined ? now() : date]);
+    },
+    writable: true,
+    configurable: true,
+  });
+
+  // sfc32 by Chris Doty-Humphrey: small, fast, and the same numbers for the same seed.
+  let [a, b, c, d] = [0, 0, 0, 1];
+  const word = () => {
+    const sum = (a + b + d) | 0;
+    d = (d + 1) | 0;
+    a = b ^ (b >>> 9);
+    b = (c + (c << 3)) | 0;
+    c = (((c << 21) | (c >>> 11)) + sum) | 0;
+    return sum >>> 0;
+  };
+
+  /** `seed` is [0, 1). */
+  const sow = (seed) => {
+    a = floor(seed * 0x100000000) | 0;
+    b = floor(seed * 0x20000000000000) | 0;
+    for (let i = 0; i < 12; i += 1) word();
+  };
+
+  defineProperty(Math, 'random', {
+    value: () => ((word() >>> 5) * 0x4000000 + (word() >>> 6)) / 0x20000000000000,
+    writable: true,
+    configurable: true,
+  });
 
   let callback;
   let token;
@@ -99,6 +184,7 @@
     }
   };
 
+  expose('Date', moment);
   expose('console', {
     debug: (...values) => log('debug', values),
     log: (...values) => log('info', values),
@@ -125,6 +211,8 @@
       }
       const request = stringify({ url: text(url), method: text(method), headers, body });
       const answer = parse(await ask('http', request));
+      passed(answer.now);
+      delete answer.now;
       answer.ok = answer.status >= 200 && answer.status < 300;
       // Not enumerable, so that an answer can be returned as it is.
       defineProperty(answer, 'text', { value: async () => answer.body });
@@ -135,7 +223,9 @@
 
   expose('sleep', async (ms) => {
     if (!finite(ms) || ms < 0) throw new WrongType('sleep() takes a number of milliseconds.');
+    const until = time + ms;
     await ask('sleep', text(ms));
+    passed(until);
   });
 
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
@@ -290,6 +380,8 @@
       callback = subject;
       token = secret;
       const scope = parse(payload);
+      passed(scope.now);
+      sow(scope.seed);
       expose('input', scope.input);
       expose('steps', scope.steps);
       expose('env', scope.env);
@@ -301,7 +393,8 @@
     if (operation === 'answer') {
       call.resolve(payload);
     } else {
-      const { code, message } = parse(payload);
+      const { code, message, now: at } = parse(payload);
+      passed(at);
       call.reject(fill(call.error, code, message));
     }
   };

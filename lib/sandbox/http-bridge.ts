@@ -8,7 +8,7 @@ export type SendHttp = (request: HttpRequest, signal: AbortSignal) => Promise<Ht
 
 export interface Reply {
   type: 'answer' | 'refuse';
-  /** JSON: the answer, or `{ code, message }`. */
+  /** JSON: the answer, or `{ code, message }`, each with `now`: the time at which it came, for the code's clock. */
   body: string;
 }
 
@@ -19,7 +19,7 @@ export interface Reply {
 export async function answerHttp(
   text: string,
   http: SendHttp,
-  options: { signal: AbortSignal; timeoutMs: number; maxBytes: number },
+  options: { signal: AbortSignal; timeoutMs: number; maxBytes: number; now: () => number },
 ): Promise<Reply> {
   try {
     const request = readRequest(text);
@@ -30,11 +30,14 @@ export async function answerHttp(
     }
     const { status, statusText, headers, url } = response;
     const body = decodeText(response.body, headers['content-type']);
-    return { type: 'answer', body: JSON.stringify({ status, statusText, headers, url, body }) };
+    return {
+      type: 'answer',
+      body: JSON.stringify({ status, statusText, headers, url, body, now: options.now() }),
+    };
   } catch (error) {
     const { code, message } =
       error instanceof StepError ? error : { code: 'NETWORK', message: 'The request failed.' };
-    return { type: 'refuse', body: JSON.stringify({ code, message }) };
+    return { type: 'refuse', body: JSON.stringify({ code, message, now: options.now() }) };
   }
 }
 

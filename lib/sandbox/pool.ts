@@ -98,7 +98,7 @@ class Pool implements Sandbox {
   }
 
   #accept(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue> {
-    const { input, steps, env, source, projectId } = request;
+    const { input, steps, env, source, projectId, now = Date.now, seed = Math.random() } = request;
     if (signal.aborted) throw cancelled();
     if (this.#closed) throw unavailable('the sandbox is closed');
     this.#refuseBroken(request);
@@ -118,7 +118,12 @@ class Pool implements Sandbox {
     }
     const project = this.#project(projectId);
     if (project.queue.length >= this.#limits.queuedRuns) throw busy();
-    const job = new Job(request, { code: this.#code(project, request), scope, signal });
+    const clock = `{"now":${now()},"seed":${seed},`;
+    const job = new Job(request, {
+      code: this.#code(project, request),
+      scope: clock + scope.slice(1),
+      signal,
+    });
     project.queue.push(job);
     this.#dispatch(project);
     return this.#await(project, job);

@@ -228,6 +228,7 @@ export class SandboxProcess {
     job.pending += 1;
     const options = {
       signal: job.requestSignal,
+      now: job.request.now ?? Date.now,
       timeoutMs: job.timeoutMs,
       maxBytes: this.#limits.answerBytes,
     };
