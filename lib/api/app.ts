@@ -12,6 +12,7 @@ import { connectionRoutes } from './routes/connections.ts';
 import { folderRoutes } from './routes/folder.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
+import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -38,6 +39,7 @@ const routes = router()
   .route('/', keyRoutes)
   .route('/', connectionRoutes)
   .route('/', knowledgeRoutes)
+  .route('/', mcpToolRoutes)
   .route('/', systemRoutes);
 
 /**

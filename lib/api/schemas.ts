@@ -315,6 +315,26 @@ export const connectionUpdate = z
   })
   .openapi('ConnectionUpdate');
 
+// Other MCP servers
+
+export const mcpServer = z
+  .strictObject({ url: z.string().min(1).max(2000), connection: id.optional() })
+  .openapi('McpServer');
+export const mcpToolList = z
+  .object({
+    server: z.object({ name: z.string(), title: z.string().nullable(), version: z.string().nullable() }),
+    tools: z.array(
+      z.object({
+        name: z.string(),
+        /** Name, title, description, schemas and annotations: what a step keeps of the tool. */
+        definition: jsonObject,
+        /** SHA-256 of the definition. */
+        hash: z.string(),
+      }),
+    ),
+  })
+  .openapi('McpToolList');
+
 // Knowledge
 
 export const base = z

@@ -15,6 +15,8 @@ interface Ids {
   connection: string;
   base: string;
   document: string;
+  /** A connection that holds a key of the project: for its own MCP address. */
+  gateway: string;
 }
 
 interface Operation {
@@ -41,6 +43,10 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/keys': () => ({ name: 'k' }),
   'POST /projects/{project}/connections': () => connection(),
   'PATCH /projects/{project}/connections/{connection}': () => ({ name: `renamed ${counter++}` }),
+  'POST /projects/{project}/mcp-tools': ({ project, gateway }) => ({
+    url: `${server.url}/mcp/${project}`,
+    connection: gateway,
+  }),
   'POST /projects/{project}/knowledge': () => ({ name: `base ${counter++}` }),
 };
 let counter = 0;
@@ -56,6 +62,11 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
   const at = `/projects/${slug}`;
   const key = await browser.post(`${at}/keys`, { name: 'k' });
   const made = await browser.post(`${at}/connections`, connection());
+  const gateway = await browser.post(`${at}/connections`, {
+    ...connection(),
+    hosts: [new URL(server.url).host],
+    secret: { token: key.body.secret },
+  });
   const base = await browser.post(`${at}/knowledge`, { name: 'docs' });
   const form = new FormData();
   form.append('file', new File(['# Hello\n\nworld'], 'hello.md'));
@@ -70,6 +81,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     connection: made.body.id,
     base: base.body.id,
     document: documents.body.items[0].id,
+    gateway: gateway.body.id,
   };
 }
 
