@@ -7,8 +7,11 @@ import { isObject } from './protocol.ts';
 /** What the client carries from one round of a call to the next (MRTR, 2026-07-28). It cannot read it. */
 export interface RequestState {
   runId: string;
-  /** Of the run, when its questions were asked. */
-  round: number;
+  /**
+   * The questions that were asked, and when each expires: an answer is to the question that was asked, not to another
+   * that a later round asks under the same key.
+   */
+  asked: Record<string, number>;
   /** Past this nobody may answer, ms since the epoch. */
   expiresAt: number;
 }
@@ -21,12 +24,12 @@ export interface StatefulCall {
   args: JsonObject;
 }
 
-const MAX_LENGTH = 2000;
+const MAX_LENGTH = 100_000;
 
 /** Sealed, so that it can neither be read nor changed, for one caller, one tool and its arguments. */
 export function sealState(secrets: Secrets, state: RequestState, call: StatefulCall): string {
-  const { runId, round, expiresAt } = state;
-  return secrets.seal(JSON.stringify([runId, round, expiresAt, callHash(call)]), context(call));
+  const { runId, asked, expiresAt } = state;
+  return secrets.seal(JSON.stringify([runId, asked, expiresAt, callHash(call)]), context(call));
 }
 
 /**
@@ -41,14 +44,14 @@ export function openState(secrets: Secrets, sealed: JsonValue | undefined, call:
   } catch {
     throw invalid();
   }
-  const [runId, round, expiresAt, hash] = facts as [string, number, number, string];
+  const [runId, asked, expiresAt, hash] = facts as [string, RequestState['asked'], number, string];
   if (hash !== callHash(call)) {
     throw refused('mismatch', 'requestState belongs to a call of another tool, or with other arguments.');
   }
   if (Date.now() > expiresAt) {
     throw refused('expired', 'requestState has expired: nobody answered in time. Call the tool anew.');
   }
-  return { runId, round, expiresAt };
+  return { runId, asked, expiresAt };
 }
 
 function invalid(): Fault {
