@@ -11,7 +11,8 @@ import { pageHeaders } from './page-headers.ts';
 import { closeSlowReaders } from './slow-readers.ts';
 
 /**
- * The one process that answers HTTP: /mcp is the gateway, /api the API, all else the web app, which is loaded with the
+ * The one process that answers HTTP: /mcp is the gateway, /api the API, /hooks the door of
+ * webhooks, all else the web app, which is loaded with the
  * first page so that a server of tools alone stays small.
  */
 const root = join(import.meta.dirname, '..');
@@ -191,7 +192,7 @@ function route(env: Env, parts: Parts, web: Web | null): Handler {
         `This server does not answer to that name. Open ${env.publicUrl}, or set PUBLIC_URL to the address in use.`,
       );
     }
-    if (api && path.startsWith('/api/')) return api(request, response);
+    if (api && (path.startsWith('/api/') || path.startsWith('/hooks/'))) return api(request, response);
     if (web) return web.handle(request, response);
     return sendText(response, 404, `Nothing is served here with ROLE=${env.role}.`);
   };

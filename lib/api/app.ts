@@ -4,12 +4,14 @@ import { createMiddleware } from 'hono/factory';
 import { AppError } from '#lib/db/app-error.ts';
 import type { App } from '#lib/operations/app.ts';
 import { whoIs } from '#lib/operations/who-is.ts';
+import { hookRoutes } from './hooks.ts';
 import { openApiDocument } from './openapi.ts';
 import { isOwnOrigin } from './origin.ts';
 import { answerError } from './problem.ts';
 import { type ApiEnv, router } from './router.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { folderRoutes } from './routes/folder.ts';
+import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
@@ -18,6 +20,7 @@ import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { systemRoutes } from './routes/system.ts';
+import { triggerRoutes } from './routes/triggers.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
@@ -36,6 +39,8 @@ const routes = router()
   .route('/', workflowRoutes)
   .route('/', versionRoutes)
   .route('/', runRoutes)
+  .route('/', jobRoutes)
+  .route('/', triggerRoutes)
   .route('/', keyRoutes)
   .route('/', connectionRoutes)
   .route('/', knowledgeRoutes)
@@ -48,12 +53,15 @@ const routes = router()
  */
 export type Api = typeof routes;
 
-/** The HTTP API under /api/v1, as a listener of node:http. */
+/** The HTTP API under /api/v1, and the door of webhooks under /hooks, as a listener of node:http. */
 export function createApi(app: App): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const api = router();
   api.onError(answerError);
   api.notFound((c) => answerError(new AppError('not_found', 'There is no such address.'), c));
-  api.use(provide(app), headers, sameOrigin, session, jsonOnly);
+  api.use(provide(app), headers);
+  // Before what asks for a session: a sender of webhooks has none.
+  api.route('/', hookRoutes());
+  api.use(sameOrigin, session, jsonOnly);
   const document = openApiDocument(routes);
   api.get(`${PREFIX}/openapi.json`, (c) => c.json(document));
   api.route(PREFIX, routes);

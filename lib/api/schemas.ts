@@ -100,6 +100,7 @@ export const project = z
     instructions: z.string(),
     access,
     env: z.record(z.string(), z.string()),
+    concurrency: z.int().openapi({ description: 'Background runs at one time.' }),
     release: z.int().openapi({ description: '0 when nothing was published.' }),
     workflowCount: z.int(),
     mcpUrl: z.string(),
@@ -114,6 +115,7 @@ export const projectUpdate = z
     instructions: z.string().max(20_000).optional(),
     access: access.optional(),
     env: environment.optional(),
+    concurrency: z.int().min(1).max(50).optional(),
   })
   .openapi('ProjectUpdate');
 
@@ -244,6 +246,93 @@ export const run = runSummary
     steps: z.array(step),
   })
   .openapi('Run');
+
+// Background runs, schedules, webhooks
+
+export const idempotencyHeader = z.object({
+  'idempotency-key': z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .openapi({ description: 'Sent again with the same key and input, the answer is the same run.' }),
+});
+export const jobStart = z.strictObject({ input: jsonObject }).openapi('JobStart');
+export const jobStarted = z
+  .object({
+    runId: id,
+    existing: z.boolean().openapi({ description: 'The key was used before: this is that run.' }),
+  })
+  .openapi('JobStarted');
+const signature = z.enum(['standard', 'github']).openapi({
+  description: 'standard: Standard Webhooks. github: X-Hub-Signature-256 over the body.',
+});
+const attempts = z.int().min(1).max(20).openapi({ description: 'In all, the first included.' });
+const cron = z.string().min(1).max(120).openapi({
+  description: 'Five fields: minute hour day month weekday.',
+  example: '0 9 * * MON-FRI',
+});
+const timeZone = z.string().min(1).max(64).openapi({ example: 'Europe/Berlin' });
+export const trigger = z
+  .object({
+    id,
+    type: z.enum(['schedule', 'webhook']),
+    name: z.string(),
+    enabled: z.boolean(),
+    attempts,
+    cron: z.string().nullable(),
+    timeZone: z.string().nullable(),
+    input: jsonObject.openapi({ description: 'Arguments of a scheduled run.' }),
+    signature: signature.nullable(),
+    url: z.string().nullable().openapi({ description: 'Where a webhook is sent.' }),
+    nextAt: time.nullable(),
+    next: z.array(time).openapi({ description: 'The next times of a schedule, five at most.' }),
+    lastAt: time.nullable(),
+    lastRunId: id.nullable(),
+    problem: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Why it starts nothing at the moment; null when it would.' }),
+  })
+  .openapi('Trigger');
+export const triggerList = z.object({ items: z.array(trigger) }).openapi('TriggerList');
+export const triggerWithSecret = trigger
+  .extend({ secret: z.string().nullable().openapi({ description: 'Of a webhook; shown once.' }) })
+  .openapi('TriggerWithSecret');
+export const triggerCreate = z
+  .discriminatedUnion('type', [
+    z.strictObject({
+      type: z.literal('schedule'),
+      name,
+      enabled: z.boolean().optional(),
+      attempts: attempts.optional(),
+      cron,
+      timeZone,
+      input: jsonObject.optional(),
+    }),
+    z.strictObject({
+      type: z.literal('webhook'),
+      name,
+      enabled: z.boolean().optional(),
+      attempts: attempts.optional(),
+      signature,
+    }),
+  ])
+  .openapi('TriggerCreate');
+export const triggerUpdate = z
+  .strictObject({
+    name: name.optional(),
+    enabled: z.boolean().optional(),
+    attempts: attempts.optional(),
+    cron: cron.optional(),
+    timeZone: timeZone.optional(),
+    input: jsonObject.optional(),
+    newSecret: z
+      .literal(true)
+      .optional()
+      .openapi({ description: 'Of a webhook: makes a new secret; the old one is no longer good.' }),
+  })
+  .openapi('TriggerUpdate');
 
 // Keys
 
@@ -393,6 +482,7 @@ export const system = z
 
 export const inProject = z.object({ project: z.string().min(1).max(64).openapi({ description: 'Slug.' }) });
 export const inWorkflow = inProject.extend({ workflow: id });
+export const inTrigger = inWorkflow.extend({ trigger: id });
 export const inVersion = inWorkflow.extend({ version: z.coerce.number().int().min(1) });
 export const inRun = inProject.extend({ run: id });
 export const inKey = inProject.extend({ key: id });

@@ -18,6 +18,8 @@ export interface Project {
   access: 'key' | 'public';
   /** Not secret. */
   env: Record<string, string>;
+  /** Background runs at one time. */
+  concurrency: number;
   /** 0 when nothing was published. */
   release: number;
   workflowCount: number;
@@ -55,6 +57,7 @@ const projectPatch = z.object({
   instructions: text(20_000).optional(),
   access: z.enum(['key', 'public']).optional(),
   env: envSchema.optional(),
+  concurrency: z.int().min(1).max(50).optional(),
 });
 
 const newProject = projectPatch.extend({
@@ -180,6 +183,7 @@ interface ProjectRow {
   instructions: string;
   access: string;
   env: string;
+  concurrency: number;
   releaseNumber: number;
   createdAt: Date;
   updatedAt: Date;

@@ -12,6 +12,8 @@ export interface ProjectView {
   instructions: string;
   access: 'key' | 'public';
   env: Record<string, string>;
+  /** Background runs at one time. */
+  concurrency: number;
   release: number;
   workflowCount: number;
   /** Where MCP clients connect. */
@@ -30,7 +32,8 @@ export async function getProject(app: App, principal: Principal, slug: string): 
 }
 
 export function projectView(app: App, project: Project): ProjectView {
-  const { id, slug, name, instructions, access, env, release, workflowCount, updatedAt } = project;
+  const { id, slug, name, instructions, access, env, concurrency, release, workflowCount, updatedAt } =
+    project;
   return {
     id,
     slug,
@@ -38,6 +41,7 @@ export function projectView(app: App, project: Project): ProjectView {
     instructions,
     access,
     env,
+    concurrency,
     release,
     workflowCount,
     mcpUrl: `${app.env.publicUrl}/mcp/${slug}`,

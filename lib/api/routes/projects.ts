@@ -38,7 +38,8 @@ const update = createRoute({
   method: 'patch',
   path: '/projects/{project}',
   tags,
-  summary: 'Change name, instructions, access or environment values',
+  summary:
+    'Change name, instructions, access, environment values or how many background runs there may be at once',
   request: { params: inProject, body: jsonBody(projectUpdate) },
   responses: { 200: json(project, 'The project as it is now') },
 });
