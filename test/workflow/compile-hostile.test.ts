@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest';
+import type { NodeKind } from '#lib/engine/kind.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
@@ -216,6 +217,45 @@ describe('a document as large as they come', () => {
     expect(plan?.nodes).toHaveLength(1000);
     const indexes = plan!.nodes.every(({ index, incoming }) => incoming.every(({ from }) => from < index));
     expect(indexes).toBe(true);
+  });
+
+  it('asks its kinds twice as much when it is twice as large', () => {
+    let asked = 0;
+    const counting = new Map(
+      [...kinds].map(([type, kind]): [string, NodeKind] => {
+        const handles: NodeKind['handles'] = (config) => {
+          asked += 1;
+          return kind.handles(config);
+        };
+        const outputSchema: NodeKind['outputSchema'] = (config) => {
+          asked += 1;
+          return kind.outputSchema(config);
+        };
+        return [type, { ...kind, handles, outputSchema }];
+      }),
+    );
+    const costOf = (document: WorkflowDocument): number => {
+      asked = 0;
+      expect(compile(document, counting).plan).not.toBeNull();
+      return asked;
+    };
+    /** Loops, each with two steps inside and reading what the one before it collected. */
+    const looped = (count: number): WorkflowDocument => {
+      const steps: Record<string, Step> = { start: takes() };
+      const edges = ['start -> loop0'];
+      for (let index = 0; index < count; index += 1) {
+        const list = index === 0 ? '{{ [1] }}' : `{{ steps.loop${index - 1}.items }}`;
+        steps[`loop${index}`] = loops(list, { collect: `{{ steps.b${index}.v }}` });
+        steps[`a${index}`] = inside(`loop${index}`, sets({ v: `{{ steps.loop${index}.item }}` }));
+        steps[`b${index}`] = inside(`loop${index}`, sets({ v: `{{ steps.a${index}.v }}` }));
+        const next = index + 1 < count ? `loop${index + 1}` : 'end';
+        edges.push(`loop${index}:each -> a${index}`, `a${index} -> b${index}`, `loop${index} -> ${next}`);
+      }
+      return documentOf({ ...steps, end: answers('x') }, edges);
+    };
+    const few = costOf(looped(80));
+    expect(costOf(looped(160))).toBeLessThan(few * 2.2);
+    expect(few).toBeLessThan(240 * 6);
   });
 
   it('has a scope, with a thousand steps in it', () => {
