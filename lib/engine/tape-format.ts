@@ -47,14 +47,13 @@ export function httpAnswer(response: HttpResponse, redaction: Redaction): JsonOb
 
 /** The response that was recorded. What an example leaves out is filled in. */
 export function httpResponse(answer: JsonValue, asked: JsonObject): HttpResponse {
-  const { status = 200, statusText = '', headers = {}, url = asked['url'] } = answer as JsonObject;
   const given = answer as JsonObject;
-  const typed: Record<string, string> =
-    given['json'] !== undefined ? { 'content-type': 'application/json' } : {};
+  const { status = 200, statusText = '', url = asked['url'] } = given;
+  const { headers = given['json'] === undefined ? {} : { 'content-type': 'application/json' } } = given;
   return {
     status: status as number,
     statusText: statusText as string,
-    headers: { ...typed, ...(headers as Record<string, string>) },
+    headers: headers as Record<string, string>,
     url: url as string,
     body: bytesOfJson(given),
   };
