@@ -51,7 +51,9 @@ describe('every code', () => {
   const failure = /new StepError\(\s*'([A-Z_]+)'/g;
 
   it.each([
-    ['egress.md', ['lib/egress', 'lib/operations/capabilities.ts'], failure],
+    ['egress.md', ['lib/egress', 'lib/operations/connection-headers.ts'], failure],
+    ['models.md', ['lib/nodes/ai-model.ts', 'lib/nodes/ai-model'], failure],
+    ['remote-mcp.md', ['lib/remote-mcp', 'lib/nodes/mcp-tool.ts'], failure],
     ['sandbox.md', ['lib/sandbox'], failure],
     ['sandbox.md', ['workers'], /'(CODE_[A-Z]+)'/g],
     ['expressions.md', ['lib/workflow'], /'(expression_[a-z_]+)'/g],
