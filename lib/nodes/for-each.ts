@@ -59,6 +59,52 @@ export const forEach: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { list: '{{ [1, 2, 3] }}' },
   initialKey: 'each',
   needs: [],
+  example: {
+    summary: 'Works out the price of each line of an order, two at once, and the sum.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: {
+            type: 'object',
+            properties: {
+              lines: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: { price: { type: 'number' }, count: { type: 'number' } },
+                  required: ['price', 'count'],
+                },
+              },
+            },
+            required: ['lines'],
+          },
+        },
+      },
+      lines: { config: { list: '{{ input.lines }}', concurrency: 2, collect: '{{ steps.line.total }}' } },
+      line: {
+        kind: 'set',
+        inside: 'lines',
+        config: { values: { total: '{{ steps.lines.item.price * steps.lines.item.count }}' } },
+      },
+      answer: {
+        kind: 'output',
+        config: {
+          parts: [
+            { type: 'text', text: '{{ steps.lines.items.join(" + ") }} = {{ sum(steps.lines.items) }}' },
+          ],
+        },
+      },
+    },
+    edges: ['arguments -> lines', 'lines:each -> line', 'lines -> answer'],
+    input: {
+      lines: [
+        { price: 5, count: 2 },
+        { price: 3, count: 4 },
+      ],
+    },
+    answer: { text: '10 + 12 = 22' },
+  },
   handles: () => [
     { id: 'each', label: 'for each item' },
     { id: 'out', label: 'when all are done' },

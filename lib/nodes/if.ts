@@ -64,6 +64,31 @@ export const branch: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { when: 'all', conditions: [{ left: '', operator: 'is_true', right: '' }] },
   initialKey: 'check',
   needs: [],
+  example: {
+    summary: 'Refuses what costs more than somebody may spend.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { price: { type: 'number' } }, required: ['price'] },
+        },
+      },
+      check: {
+        config: {
+          when: 'all',
+          conditions: [{ left: '{{ input.price }}', operator: 'greater', right: '100' }],
+        },
+      },
+      dear: {
+        kind: 'fail',
+        config: { message: '{{ input.price }} is more than 100: ask for consent first.' },
+      },
+      fine: { kind: 'output', config: { parts: [{ type: 'text', text: 'Bought.' }] } },
+    },
+    edges: ['arguments -> check', 'check:true -> dear', 'check:false -> fine'],
+    input: { price: 80 },
+    answer: { text: 'Bought.' },
+  },
   handles: (given) => [
     { id: 'true', label: conditionLabel(given) },
     { id: 'false', label: 'otherwise' },

@@ -33,6 +33,31 @@ export const merge: NodeKind<typeof config> = {
   initial: { mode: 'all' },
   initialKey: 'merged',
   needs: [],
+  example: {
+    summary: 'Builds one object out of what two ways made at the same time.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: { schema: { type: 'object', properties: { name: { type: 'string' } }, required: ['name'] } },
+      },
+      person: { kind: 'set', config: { values: { name: '{{ input.name }}' } } },
+      place: { kind: 'set', config: { values: { city: 'Oslo' } } },
+      merged: { config: { mode: 'combine' } },
+      answer: {
+        kind: 'output',
+        config: { parts: [], structured: { value: { found: '{{ steps.merged }}' } } },
+      },
+    },
+    edges: [
+      'arguments -> person',
+      'arguments -> place',
+      'person -> merged',
+      'place -> merged',
+      'merged -> answer',
+    ],
+    input: { name: 'Ida' },
+    answer: { structured: { found: { name: 'Ida', city: 'Oslo' } } },
+  },
   join: ({ mode }) => (mode === 'first' ? 'first' : 'all'),
   handles: () => [{ id: 'out' }],
   outputSchema: ({ mode }): JsonSchema =>

@@ -43,6 +43,48 @@ export const stop: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { what: 'run', text: '' },
   initialKey: 'stop',
   needs: [],
+  example: {
+    summary: 'Looks for the first open ticket, and leaves the loop there.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: {
+            type: 'object',
+            properties: { tickets: { type: 'array', items: { type: 'object' } } },
+            required: ['tickets'],
+          },
+        },
+      },
+      each: {
+        kind: 'for-each',
+        config: { list: '{{ input.tickets }}', collect: '{{ steps.each.item.id }}' },
+      },
+      open: {
+        kind: 'if',
+        inside: 'each',
+        config: { when: 'expression', expression: '{{ steps.each.item.open }}' },
+      },
+      stop: { inside: 'each', config: { what: 'loop' } },
+      answer: {
+        kind: 'output',
+        config: {
+          parts: [
+            { type: 'text', text: 'Closed before the first open one: {{ steps.each.items.join(", ") }}' },
+          ],
+        },
+      },
+    },
+    edges: ['arguments -> each', 'each:each -> open', 'open:true -> stop', 'each -> answer'],
+    input: {
+      tickets: [
+        { id: 'A-1', open: false },
+        { id: 'A-2', open: true },
+        { id: 'A-3', open: false },
+      ],
+    },
+    answer: { text: 'Closed before the first open one: A-1' },
+  },
   insideOnly: ({ what }) => what === 'loop',
   answersPlainly: ({ what }) => what === 'run',
   handles: () => [],

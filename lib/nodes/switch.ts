@@ -124,6 +124,33 @@ export const choose: NodeKind<typeof config, z.output<typeof resolved>> = {
   },
   initialKey: 'choose',
   needs: [],
+  example: {
+    summary: 'Answers by what became of an order.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { status: { type: 'string' } }, required: ['status'] },
+        },
+      },
+      choose: {
+        config: {
+          mode: 'value',
+          value: '{{ input.status }}',
+          cases: [
+            { id: 'sent', name: 'On its way', operator: 'equals', right: 'sent' },
+            { id: 'back', name: 'Sent back', operator: 'starts_with', right: 'return' },
+          ],
+        },
+      },
+      sent: { kind: 'output', config: { parts: [{ type: 'text', text: 'It is on its way.' }] } },
+      back: { kind: 'output', config: { parts: [{ type: 'text', text: 'It was sent back.' }] } },
+      other: { kind: 'fail', config: { message: 'There is no status {{ input.status }}.' } },
+    },
+    edges: ['arguments -> choose', 'choose:sent -> sent', 'choose:back -> back', 'choose:otherwise -> other'],
+    input: { status: 'returned' },
+    answer: { text: 'It was sent back.' },
+  },
   handles: (given) => [
     ...casesOf(given).map(({ id, label }) => ({ id, label })),
     { id: OTHERWISE, label: 'otherwise' },

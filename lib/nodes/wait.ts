@@ -60,6 +60,21 @@ export const wait: NodeKind<typeof config, Resolved> = {
   initial: { mode: 'for', amount: 10, unit: 'seconds' },
   initialKey: 'wait',
   needs: [],
+  example: {
+    summary: 'Waits for two days, without holding anything meanwhile, and says until when.',
+    steps: {
+      arguments: { kind: 'input', config: { schema: { type: 'object', properties: {} } } },
+      wait: { config: { mode: 'for', amount: 2, unit: 'days' } },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: 'It is {{ steps.wait.until }}.' }] },
+      },
+    },
+    edges: ['arguments -> wait', 'wait -> answer'],
+    input: {},
+    answers: { wait: {} },
+    answer: { text: 'It is 2026-01-17T09:00:00.000Z.' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: () => ({
     type: 'object',
