@@ -35,9 +35,9 @@ export const FrameCard = memo(function FrameCard({ id, data, selected, width, he
     >
       <div
         style={{ height: HEAD_HEIGHT }}
-        className="pointer-events-auto relative -z-1 flex rounded-t-md border-line border-b bg-surface"
+        className="pointer-events-auto relative ml-[3px] flex rounded-tr-md border-line border-b bg-surface"
       >
-        <Handle type="target" position={Position.Left} isConnectable={editable} />
+        <Handle type="target" position={Position.Left} isConnectable={editable} className="-left-[3px]!" />
         <div className={`min-w-0 flex-1 py-2 pr-3 pl-3.5 ${disabled ? 'opacity-60' : ''}`}>
           <StepHead id={id} data={data} step={step} />
         </div>

@@ -83,6 +83,16 @@ describe('a frame', () => {
   });
 });
 
+test('a loop put between two steps goes on to the second, and has the room it needs', () => {
+  const document = drawing({ in: 'input', done: 'output' }, ['in>done']);
+  const added = addNode(document, kindOf(frame), { onEdge: 'in>done' }, editing());
+  const key = added.document.nodes.at(-1)!.key;
+  expect(wires(added.document)).toEqual([`${key}>done`, `in>${key}`].sort());
+  const box = frameBoxes(added.document, kinds, {}).get(added.id)!;
+  expect(box.x).toBeGreaterThan(224);
+  expect(at(added.document, 'done').x).toBeGreaterThan(box.x + box.width);
+});
+
 describe('a step added', () => {
   test('after the inner handle stands inside, after the outer one outside', () => {
     const document = drawing({ in: 'input', each: frame }, ['in>each']);

@@ -1,7 +1,7 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
-import type { KindSpec } from '#lib/workflow/kind.ts';
+import type { Handle, KindSpec } from '#lib/workflow/kind.ts';
 import { connect, refuseConnection } from './connect.ts';
-import { firstPlace, makeRoom, nodesInside, sizesWithFrames } from './frames.ts';
+import { EMPTY_FRAME, firstPlace, makeRoom, nodesInside, sizesWithFrames } from './frames.ts';
 import { CARD, freePlace, GAP, type Point, type Sizes, sizeOf, snap } from './geometry.ts';
 import { downstream, edgesFrom, findNode } from './graph.ts';
 import { handlesOf, type Kinds } from './kinds.ts';
@@ -92,7 +92,8 @@ function insertOnEdge(
     target.parent === source.id
       ? firstPlace(source).x - GAP.x
       : source.position.x + sizeOf(source.id, context.sizes).width;
-  const wantedX = right + GAP.x + CARD.width + GAP.x;
+  const { width } = kind.body ? EMPTY_FRAME : CARD;
+  const wantedX = right + GAP.x + width + GAP.x;
   const shift = Math.max(0, wantedX - target.position.x);
   const behind = downstream(document, target.id);
   // All that stands as far right moves along: a branch beside would else be covered.
@@ -115,7 +116,8 @@ function insertOnEdge(
   };
   const targetX = target.position.x + shift;
   const middle = {
-    x: right + (targetX - right - CARD.width) / 2,
+    x: right + (targetX - right - width) / 2,
+    // The head of a frame is where its edges are.
     y: (source.position.y + target.position.y) / 2,
   };
   const added = put(shifted, kind, middle, context, target.parent);
@@ -123,7 +125,7 @@ function insertOnEdge(
 
   const first = { from: edge.from, to: added.id };
   const node = findNode(added.document, added.id);
-  const [out] = node ? handlesOf(node, context.kinds) : [];
+  const out = node && wayOn(node, context.kinds);
   const withoutOld = { ...added.document, edges: added.document.edges.filter((other) => other !== edge) };
   // A step without a way on cannot stand in between: it becomes a branch, and the old edge stays.
   const base = out ? withoutOld : added.document;
@@ -141,7 +143,7 @@ export function moveOntoEdge(
   context: EditContext,
 ): WorkflowDocument {
   const node = findNode(document, nodeId);
-  const [out] = node ? handlesOf(node, context.kinds) : [];
+  const out = node && wayOn(node, context.kinds);
   if (!out) return document;
   const without = { ...document, edges: document.edges.filter((other) => other.id !== edge.id) };
   const first = { from: edge.from, to: nodeId };
@@ -149,6 +151,12 @@ export function moveOntoEdge(
   if (refuseConnection(without, first, context.kinds) !== null) return document;
   if (refuseConnection(without, second, context.kinds) !== null) return document;
   return connect(connect(without, first, context.kinds, context.newId), second, context.kinds, context.newId);
+}
+
+/** The handle by which what follows a node is reached: the first, but never the one into a frame. */
+function wayOn(node: WorkflowNode, kinds: Kinds): Handle | undefined {
+  const inner = kinds.get(node.kind)?.body?.handle;
+  return handlesOf(node, kinds).find((handle) => handle.id !== inner);
 }
 
 function put(
