@@ -191,7 +191,10 @@ function checkInside(
       fault('output_inside', message);
     }
     if (!isInside && kind.insideOnly?.(config)) {
-      fault('outside', `"${key}" has a meaning only inside a step that holds others, such as For each.`);
+      fault(
+        'outside_container',
+        `"${key}" has a meaning only inside a step that holds others, such as For each.`,
+      );
     }
     if (kind.body && (settings?.retry?.attempts ?? 1) > 1) {
       const message = `"${key}" is not tried again as a whole, or finished steps would run twice: give the steps inside it their own retries.`;

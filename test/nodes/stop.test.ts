@@ -40,7 +40,7 @@ function problemsOf(outside: Step, within: Step, end = answers('x')) {
 
 test('ends a loop only inside one', () => {
   expect(problemsOf(stops('run'), stops('loop')).codes).toEqual([]);
-  expect(problemsOf(stops('loop'), stops('run')).codes).toEqual(['outside']);
+  expect(problemsOf(stops('loop'), stops('run')).codes).toEqual(['outside_container']);
 });
 
 test('ends a run without the structured value that others promise, so that nothing is promised', () => {
