@@ -189,11 +189,13 @@ export class Flight {
     try {
       outcome = this.node.kind.run(new StepContext(this.place, this.facts(), this.log));
     } catch (error) {
-      this.fail(error);
+      if (this.isOff) this.release();
+      else this.fail(error);
       return;
     }
     if (!(outcome instanceof Promise)) {
-      this.succeed(outcome);
+      if (this.isOff) this.release();
+      else this.succeed(outcome);
       return;
     }
     const settle = this.open();
@@ -202,6 +204,11 @@ export class Flight {
       (error: unknown) => settle(() => this.fail(error)),
     );
     this.limit(settle);
+  }
+
+  /** The run has ended, or the way is stopped: also by what the step itself just did. */
+  private get isOff(): boolean {
+    return this.run.stopped || this.place.over;
   }
 
   private facts(): AttemptFacts {
@@ -258,7 +265,7 @@ export class Flight {
    */
   private open(): (action: () => void) => void {
     const { run, place } = this;
-    if (run.stopped || place.over) {
+    if (this.isOff) {
       this.release();
       return () => {};
     }
@@ -296,7 +303,7 @@ export class Flight {
     if (!this.controller) {
       this.controller = new AbortController();
       void this.run.controller;
-      if (this.run.stopped || this.place.over) this.controller.abort();
+      if (this.isOff) this.controller.abort();
     }
     return this.controller;
   }

@@ -98,7 +98,11 @@ export class Loop {
   abort(how: Stopped): void {
     if (this.over) return;
     this.over = true;
-    for (const walk of this.walks.values()) walk.abort(how);
+    for (const walk of this.walks.values()) {
+      walk.abort(how);
+      walk.drop();
+    }
+    this.release();
   }
 
   snapshot(): LoopState {
@@ -136,10 +140,15 @@ export class Loop {
     walk.begin();
   }
 
+  private release(): void {
+    this.host.release(this.held);
+    this.held = 0;
+  }
+
   private finish(): void {
     const { items, done, collected, errors, handle } = this.state;
     const order = done.map((index, at) => ({ index, at })).sort((a, b) => a.index - b.index);
-    this.host.release(this.held);
+    this.release();
     const value = {
       items: order.map(({ at }) => collected[at]!),
       errors: errors.toSorted((a, b) => a.index - b.index),

@@ -412,15 +412,16 @@ export class RunControl {
         ms: status === 'cancelled' ? UNDO_MS.cancelled : UNDO_MS.failed,
         configCharacters: this.limits.configCharacters,
         emit: this.emit,
+        caller: this.options.signal,
         stepId: (path) => this.stepId(path),
         progress: (...args) => this.progress(...args),
         record: (thrown, place) => this.record(thrown, place),
         store: () => this.store(),
       });
     } catch (thrown) {
-      // A state could not be stored: whoever takes the run over goes on taking back.
+      // Whoever takes the run over goes on taking back.
       this.storeFailed = true;
-      this.record(thrown);
+      if (!(thrown instanceof Abandoned)) this.record(thrown);
     }
     this.effects.push(...failed);
     const told = { ...error, message: `${error.message}${undoneInWords(undone)}` };

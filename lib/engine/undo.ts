@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Plan, PlanNode, Scope } from '#lib/workflow/plan.ts';
 import type { Capabilities } from './capabilities.ts';
-import { StepError } from './errors.ts';
+import { Abandoned, StepError } from './errors.ts';
 import type { ErrorRecord, RunEvent } from './events.ts';
 import type { NodeKind } from './kind.ts';
 import { recorded } from './recorded.ts';
@@ -33,6 +33,8 @@ export interface UndoWorld {
   stepId(path: string): string;
   progress(done: number, total?: number, message?: string): void;
   record(error: unknown, place: { node: Node; iteration?: readonly number[] }): ErrorRecord;
+  /** Aborted with `Abandoned`, somebody else goes on with it. */
+  caller: AbortSignal;
   /** Stores how far it is. Rejects when the run is not ours any more. */
   store(): Promise<void>;
 }
@@ -40,7 +42,7 @@ export interface UndoWorld {
 /**
  * Takes back what was done, the last first: takes each effect off the list and says in `ending` what became of it.
  * One that cannot be taken back does not keep the others from it. Resolves with those. Rejects when the state cannot
- * be stored.
+ * be stored, and with `Abandoned`.
  */
 export async function takeBack(
   effects: StoredEffect[],
@@ -50,6 +52,10 @@ export async function takeBack(
   const nodes = nodesById(world.plan.nodes);
   const failed: StoredEffect[] = [];
   const controller = new AbortController();
+  const leave = () => {
+    if (world.caller.reason instanceof Abandoned) controller.abort(world.caller.reason);
+  };
+  world.caller.addEventListener('abort', leave);
   world.capabilities.sleep(world.ms, controller.signal).then(
     () => controller.abort(),
     () => {
@@ -61,6 +67,7 @@ export async function takeBack(
       const node = nodes.get(effect.nodeId);
       if (node?.undo) {
         const error = await new Undoing(node.undo, effect, world, controller.signal).run();
+        if (controller.signal.reason instanceof Abandoned) throw controller.signal.reason;
         const key = [node.key, ...(effect.iteration ?? [])].join('.');
         undone.push(error ? { key, error } : { key });
         if (error) failed.unshift(effect);
@@ -70,6 +77,7 @@ export async function takeBack(
       await world.store();
     }
   } finally {
+    world.caller.removeEventListener('abort', leave);
     controller.abort();
   }
   return failed;

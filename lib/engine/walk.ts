@@ -151,7 +151,12 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
     if (this.over) return;
     this.over = true;
     for (const flight of [...this.flights]) flight.abort(how);
-    if (how === 'skipped') for (const id of [...this.asking.keys()]) this.forgetQuestion(id);
+    if (how === 'ended') return;
+    for (const node of this.place.nodes) {
+      if (!this.asking.has(node.id)) continue;
+      this.forgetQuestion(node.id);
+      this.tellSkipped(node);
+    }
   }
 
   drop(): void {

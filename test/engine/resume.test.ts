@@ -4,6 +4,7 @@ import type { RunEvent } from '#lib/engine/events.ts';
 import { execute } from '#lib/engine/execute.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunState } from '#lib/engine/run.ts';
+import { stateFrom } from '#lib/engine/state.ts';
 import { settled } from './clock.ts';
 import { answers, gives, planOf, runOptions, type TestNode } from './plan.ts';
 
@@ -244,5 +245,58 @@ describe('suspension', () => {
     const three = await execute(plan, runOptions({ resume: { state: two.state!, answers: { a: 'A' } } }));
     expect(three).toEqual({ status: 'succeeded', output: { parts: [{ type: 'text', text: '"B"' }] } });
     expect(ran).toEqual(['a undefined ', 'b undefined ', 'b "B" b', 'a "A" a']);
+  });
+
+  test('an answer is not taken for the next question of the same step, also when the run is taken over', async () => {
+    const ask: TestNode = {
+      run: ({ answer, asked }) => {
+        if (answer === undefined) return { value: null, suspend: form('first') };
+        const first = (asked as { message: string }).message === 'first';
+        return first ? { value: null, suspend: form('second') } : { value: answer };
+      },
+    };
+    const plan = () =>
+      planOf(
+        {
+          start: gives(1),
+          ask,
+          beside: { run: ({ answer }) => (answer ? { value: 1 } : { value: null, suspend: form('b') }) },
+          last: gives(2),
+          end: answers('ask'),
+        },
+        ['start -> ask', 'start -> beside', 'beside -> last', 'ask -> end', 'last -> end'],
+      );
+    const first = await execute(plan(), runOptions());
+    const given = { ask: 'one', beside: 'yes' };
+    const states: string[] = [];
+    const checkpoint = async (state: RunState) => void states.push(JSON.stringify(state));
+    await execute(plan(), runOptions({ resume: { state: first.state!, answers: given }, checkpoint }));
+    const state = JSON.parse(states.at(-1)!) as RunState;
+    const taken = await execute(plan(), runOptions({ resume: { state, answers: given } }));
+    expect(taken.state?.waiting).toMatchObject([{ key: 'ask', question: { message: 'second' } }]);
+    const last = await execute(
+      plan(),
+      runOptions({ resume: { state: taken.state!, answers: { ask: 'two' } } }),
+    );
+    expect(last.output?.parts).toEqual([{ type: 'text', text: '"two"' }]);
+  });
+
+  test('a run made of the values of another begins after them', async () => {
+    const ran: string[] = [];
+    const step = (key: string): TestNode => ({
+      run: () => {
+        ran.push(key);
+        return { value: key };
+      },
+    });
+    const plan = planOf({ start: step('start'), a: step('a'), b: step('b'), end: answers('b') }, [
+      'start -> a',
+      'a -> b',
+      'b -> end',
+    ]);
+    const values = { 'id-start': { value: { x: 1 } }, 'id-a': { value: 'old' } };
+    const state = stateFrom({ runId: 'run-2', input: { x: 1 }, values });
+    expect((await execute(plan, runOptions({ runId: 'run-2', resume: { state } }))).status).toBe('succeeded');
+    expect(ran).toEqual(['b']);
   });
 });

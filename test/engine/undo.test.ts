@@ -209,6 +209,24 @@ describe('a run that is stopped', () => {
     expect(result.undone).toBeUndefined();
   });
 
+  test('while it takes back, because somebody else goes on with that, leaves the rest to them', async () => {
+    const process = new AbortController();
+    const { log, book } = ledger();
+    const slow = book('car', { run: () => new Promise(() => process.abort(new Abandoned())) });
+    const plan = planOf({ start: gives(0), hotel: book('hotel'), slow: { ...slow }, fails }, [
+      'start -> hotel',
+      'hotel -> slow',
+      'slow -> fails',
+    ]);
+    const states: RunState[] = [];
+    const checkpoint = async (state: RunState) => void states.push(structuredClone(state));
+    const result = await execute(plan, runOptions({ signal: process.signal, checkpoint }));
+    expect(result).toMatchObject({ status: 'failed', error: { code: 'SOLD_OUT' } });
+    expect(result.state).toBeUndefined();
+    expect(states.at(-1)?.effects).toHaveLength(2);
+    expect(log).toEqual(['hotel', 'car']);
+  });
+
   test('because its state could not be stored takes nothing back', async () => {
     const { log, book } = ledger();
     let stored = 0;
