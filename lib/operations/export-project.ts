@@ -1,10 +1,17 @@
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
+import type { Trigger } from '#lib/db/triggers.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
-import { type Folder, type ProjectContent, replaceReferences, writeFolder } from './project-folder.ts';
+import {
+  type Folder,
+  type FolderTrigger,
+  type ProjectContent,
+  replaceReferences,
+  writeFolder,
+} from './project-folder.ts';
 
 /** The project as a folder: drafts, settings, documents; no secrets, no keys, no runs. */
 export async function exportProject(app: App, principal: Principal, slug: string): Promise<Folder> {
@@ -16,6 +23,7 @@ export async function exportProject(app: App, principal: Principal, slug: string
   const baseNames = new Map(bases.map(({ id, name }) => [id, name]));
 
   const workflows: ProjectContent['workflows'] = [];
+  const names = new Map<string, string>();
   for (const { id } of await repo.workflows.list(project.id)) {
     const workflow = await repo.workflows.get(project.id, id);
     if (!workflow) continue;
@@ -24,6 +32,7 @@ export async function exportProject(app: App, principal: Principal, slug: string
       'knowledge-base': (value) => baseNames.get(value) ?? value,
     });
     workflows.push({ name: workflow.name, document });
+    names.set(id, workflow.name);
   }
   return writeFolder(
     {
@@ -32,6 +41,11 @@ export async function exportProject(app: App, principal: Principal, slug: string
       instructions: project.instructions,
       access: project.access,
       env: project.env,
+      concurrency: project.concurrency,
+      triggers: (await repo.triggers.list(project.id)).flatMap((trigger) => {
+        const workflow = names.get(trigger.workflowId);
+        return workflow === undefined ? [] : [folderTrigger(workflow, trigger)];
+      }),
       connections,
       knowledge: await Promise.all(
         bases.map(async (base) => ({
@@ -43,6 +57,14 @@ export async function exportProject(app: App, principal: Principal, slug: string
     },
     kinds,
   );
+}
+
+function folderTrigger(workflow: string, trigger: Trigger): FolderTrigger {
+  const { name, enabled, attempts, cron, timeZone, input, signature } = trigger;
+  const facts = { workflow, name, enabled, attempts };
+  return trigger.type === 'schedule'
+    ? { ...facts, type: 'schedule', cron: cron ?? '', timeZone: timeZone ?? 'UTC', input }
+    : { ...facts, type: 'webhook', signature: signature ?? 'standard' };
 }
 
 async function documentsOf(app: App, projectId: string, baseId: string) {

@@ -3,11 +3,19 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import type { Project } from '#lib/db/projects.ts';
 import { repository } from '#lib/db/repository.ts';
+import type { NewTrigger } from '#lib/db/triggers.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { App } from './app.ts';
 import { sealUnbound } from './connection-secret.ts';
-import { type Folder, type ProjectContent, readFolder, replaceReferences } from './project-folder.ts';
+import { type CronTimes, nextTime } from './cron.ts';
+import {
+  type Folder,
+  type FolderTrigger,
+  type ProjectContent,
+  readFolder,
+  replaceReferences,
+} from './project-folder.ts';
 import { type ProjectView, projectView } from './read-projects.ts';
 import { errorCount } from './read-workflows.ts';
 import { mayEdit } from './roles.ts';
@@ -23,7 +31,7 @@ export interface ImportProject {
 
 /**
  * Makes a project from a folder. Nothing in it is run, published or trusted: its connections have no secrets, its
- * workflows are drafts. Throws `invalid` with the list of what is wrong, `conflict` when the address is taken; then
+ * workflows are drafts, its webhooks are switched off until somebody makes them a secret. Throws `invalid` with the list of what is wrong, `conflict` when the address is taken; then
  * nothing was made.
  */
 export async function importProject(
@@ -35,9 +43,12 @@ export async function importProject(
   const content = readFolder(input.folder, kinds);
   checkDocuments(content);
   const { projects } = repository(app.db, principal);
-  const { name, instructions, access, env } = content;
+  const { name, instructions, access, env, concurrency } = content;
   const slug = input.slug ?? content.slug;
-  const project = await projects.create({ name, slug, instructions, access, env }, input.organizationId);
+  const project = await projects.create(
+    { name, slug, instructions, access, env, concurrency },
+    input.organizationId,
+  );
   try {
     await fill(app, principal, project, content);
   } catch (error) {
@@ -54,7 +65,7 @@ async function fill(
   project: Project,
   content: ProjectContent,
 ): Promise<void> {
-  const { workflows, connections, knowledge } = repository(app.db, principal);
+  const { workflows, connections, knowledge, triggers } = repository(app.db, principal);
   const connectionIds = new Map<string, string>();
   for (const { name, type, hosts } of content.connections) {
     const id = randomUUID();
@@ -76,8 +87,24 @@ async function fill(
       'knowledge-base': (value) => baseIds.get(value) ?? value,
     });
     const { problems } = compile(document, kinds);
-    await workflows.create(project.id, { document, problems: errorCount(problems) });
+    const { id } = await workflows.create(project.id, { document, problems: errorCount(problems) });
+    for (const trigger of content.triggers) {
+      if (trigger.workflow === workflow.name) await triggers.create(project.id, id, newTrigger(trigger));
+    }
   }
+}
+
+function newTrigger(trigger: FolderTrigger): NewTrigger {
+  const { name, enabled, attempts } = trigger;
+  const facts = { id: randomUUID(), name, attempts, secret: null };
+  if (trigger.type === 'webhook') {
+    const { signature } = trigger;
+    const noTimes = { cron: null, timeZone: null, nextAt: null };
+    return { ...facts, ...noTimes, type: 'webhook', enabled: false, signature, input: {} };
+  }
+  const { cron, timeZone, input } = trigger;
+  const nextAt = nextTime({ cron, timeZone }, new Date());
+  return { ...facts, type: 'schedule', enabled, cron, timeZone, input, nextAt, signature: null };
 }
 
 /** What `uploadDocument` would refuse one by one, said at once and before anything is made. */
@@ -90,6 +117,10 @@ function checkDocuments(content: ProjectContent): void {
       ({ code, severity }) => severity === 'error' && STRUCTURAL.has(code),
     );
     faults.push(...structural.map(({ message }) => `workflows/${name}.json: ${message}`));
+  }
+  for (const trigger of content.triggers) {
+    const fault = trigger.type === 'schedule' ? timesFault(trigger) : null;
+    if (fault) faults.push(`project.yaml: trigger "${trigger.name}": ${fault}`);
   }
   for (const base of content.knowledge) {
     for (const { name, data } of base.documents) {
@@ -104,6 +135,16 @@ function checkDocuments(content: ProjectContent): void {
       faults,
     },
   );
+}
+
+function timesFault(times: CronTimes): string | null {
+  try {
+    nextTime(times, new Date());
+    return null;
+  } catch (error) {
+    if (error instanceof AppError) return error.message;
+    throw error;
+  }
 }
 
 /** A draft may be unfinished; these are no unfinished work but a broken or hostile file. */

@@ -11,12 +11,13 @@ import { ENV_NAME, SLUG, slugOf } from './names.ts';
 /**
  * A project as a folder of text files, and back. Pure: paths and bytes in, paths and bytes out.
  *
- *     project.yaml                     name, slug, instructions, access, environment, connections, knowledge bases
+ *     project.yaml                     name, slug, instructions, access, environment, connections, knowledge bases,
+ *                                      schedules and webhooks
  *     workflows/<name>.json            one document each
  *     workflows/<name>.<key>.js        the code of a node, beside it
  *     knowledge/<base>/<document>      the documents of a knowledge base
  *
- * Connections come without their secrets. In the documents connections and knowledge bases stand by name.
+ * Connections and webhooks come without their secrets. In the documents connections and knowledge bases stand by name.
  */
 export type Folder = Map<string, Uint8Array>;
 
@@ -29,14 +30,32 @@ export interface ProjectContent {
   env: Record<string, string>;
   connections: { name: string; type: 'bearer' | 'basic' | 'header'; hosts: string[] }[];
   knowledge: { name: string; documents: { name: string; data: Uint8Array }[] }[];
+  /** Background runs at one time. */
+  concurrency: number;
+  triggers: FolderTrigger[];
   workflows: { name: string; document: WorkflowDocument }[];
 }
 
+/** What starts a workflow, which is named here. */
+export type FolderTrigger = { workflow: string; name: string; enabled: boolean; attempts: number } & (
+  | { type: 'schedule'; cron: string; timeZone: string; input: JsonObject }
+  | { type: 'webhook'; signature: 'standard' | 'github' }
+);
+
 type Kinds = ReadonlyMap<string, KindSpec>;
 
+/** Background runs of a new project at one time. */
+const DEFAULT_CONCURRENCY = 5;
 const MOST_FILES = 5000;
 const MOST_PROJECT_BYTES = 256 * 1024;
 const DOCUMENT_NAME = /^[^/\\\0]{1,200}$/;
+
+const triggerFields = {
+  workflow: z.string().min(1).max(120),
+  name: z.string().min(1).max(120),
+  enabled: z.boolean().default(true),
+  attempts: z.int().min(1).max(20).default(3),
+};
 
 const projectFile = z.strictObject({
   schemaVersion: z.literal(1, 'this folder was written by a newer version'),
@@ -61,6 +80,26 @@ const projectFile = z.strictObject({
     .array(z.strictObject({ name: z.string().min(1).max(120), folder: z.string().regex(SLUG) }))
     .max(200)
     .default([]),
+  concurrency: z.int().min(1).max(50).default(DEFAULT_CONCURRENCY),
+  triggers: z
+    .array(
+      z.discriminatedUnion('type', [
+        z.strictObject({
+          ...triggerFields,
+          type: z.literal('schedule'),
+          cron: z.string().min(1).max(120),
+          timeZone: z.string().min(1).max(64),
+          input: z.record(z.string(), z.json()).default({}),
+        }),
+        z.strictObject({
+          ...triggerFields,
+          type: z.literal('webhook'),
+          signature: z.enum(['standard', 'github']),
+        }),
+      ]),
+    )
+    .max(500)
+    .default([]),
 });
 
 /** The folder of a project. The same content gives the same bytes. */
@@ -82,6 +121,8 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
         environment: Object.fromEntries(Object.entries(content.env).sort(([a], [b]) => order(a, b))),
         connections: named(content.connections).map(({ name, type, hosts }) => ({ name, type, hosts })),
         knowledge: bases.map((base, index) => ({ name: base.name, folder: folderNames[index]! })),
+        ...(content.concurrency === DEFAULT_CONCURRENCY ? {} : { concurrency: content.concurrency }),
+        ...(content.triggers.length === 0 ? {} : { triggers: writtenTriggers(content.triggers) }),
       },
       { lineWidth: 0 },
     ),
@@ -158,9 +199,27 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
   ] as const) {
     if (new Set(names).size < names.length) faults.push(`project.yaml: two ${what} have the same name`);
   }
+  faults.push(...triggerFaults(project.triggers, new Set(workflows.map(({ name }) => name))));
   if (faults.length > 0) fail(faults);
   const { environment: env, ...rest } = project;
   return { ...rest, env, knowledge, workflows };
+}
+
+function writtenTriggers(triggers: readonly FolderTrigger[]): FolderTrigger[] {
+  return [...triggers]
+    .sort((a, b) => order(a.workflow, b.workflow) || order(a.name, b.name))
+    .map((trigger) => ordered(trigger, TRIGGER_ORDER));
+}
+
+function triggerFaults(triggers: readonly FolderTrigger[], workflows: ReadonlySet<string>): string[] {
+  const seen = new Set<string>();
+  return triggers.flatMap(({ workflow, name }) => {
+    const faults = [];
+    if (!workflows.has(workflow)) faults.push(`there is no workflow "${workflow}"`);
+    if (seen.has(`${workflow} ${name}`)) faults.push('another of the workflow has this name');
+    seen.add(`${workflow} ${name}`);
+    return faults.map((fault) => `project.yaml: trigger "${name}": ${fault}`);
+  });
 }
 
 function readProject(folder: Folder, faults: string[]): z.output<typeof projectFile> | null {
@@ -308,6 +367,17 @@ function uniqueSlugs(names: string[]): string[] {
 const DOCUMENT_ORDER = Object.keys(workflowDocument.shape);
 const NODE_ORDER = ['id', 'key', 'kind', 'config', 'position', 'settings', 'parent'];
 const EDGE_ORDER = ['id', 'from', 'to'];
+const TRIGGER_ORDER = [
+  'workflow',
+  'name',
+  'type',
+  'enabled',
+  'cron',
+  'timeZone',
+  'input',
+  'signature',
+  'attempts',
+];
 
 /** The members in this order, so that a document reads and compares the same whoever made it. */
 function ordered<T extends object>(value: T, names: readonly string[]): T {

@@ -5,6 +5,7 @@ import { kinds } from '#lib/nodes/index.ts';
 import { readDiskFolder } from '#lib/operations/disk-folder.ts';
 import { filesOf, folderOf } from '#lib/operations/folder-files.ts';
 import { type Folder, readFolder, writeFolder } from '#lib/operations/project-folder.ts';
+import { createDraft } from '#test/api/documents.ts';
 
 const examples = join(import.meta.dirname, '../../examples');
 
@@ -17,6 +18,8 @@ function faultsOf(files: Record<string, string>): string[] {
   }
   return [];
 }
+
+const echo = `${JSON.stringify(createDraft('echo'), null, 2)}\n`;
 
 const project = 'schemaVersion: 1\nname: Test\nslug: test\n';
 
@@ -44,6 +47,39 @@ describe('a project as a folder', () => {
     const folder: Folder = new Map([['knowledge/a/b.pdf', Buffer.from([0x25, 0x50, 0x44, 0x46, 0, 0xff])]]);
     const files = filesOf(folder);
     expect(Buffer.from(folderOf(files).get('knowledge/a/b.pdf')!)).toEqual(folder.get('knowledge/a/b.pdf'));
+  });
+
+  it('carries schedules and webhooks, by the name of their workflow', () => {
+    const triggers = [
+      '  - workflow: echo',
+      '    name: Mornings',
+      '    type: schedule',
+      '    enabled: true',
+      '    cron: 0 9 * * MON-FRI',
+      '    timeZone: Europe/Berlin',
+      '    input:',
+      '      text: hello',
+      '    attempts: 3',
+      '  - workflow: echo',
+      '    name: Orders',
+      '    type: webhook',
+      '    enabled: true',
+      '    signature: github',
+      '    attempts: 5',
+    ].join('\n');
+    const files = {
+      'project.yaml': `${project}instructions: ""\naccess: key\nenvironment: {}\nconnections: []\nknowledge: []\nconcurrency: 2\ntriggers:\n${triggers}\n`,
+      'workflows/echo.json': echo,
+    };
+
+    const content = readFolder(folderOf(files), kinds);
+
+    expect(content.triggers[0]).toMatchObject({ name: 'Mornings', input: { text: 'hello' } });
+    expect(filesOf(writeFolder(content, kinds))['project.yaml']).toBe(files['project.yaml']);
+    expect(faultsOf({ 'project.yaml': files['project.yaml'] })).toEqual([
+      'project.yaml: trigger "Mornings": there is no workflow "echo"',
+      'project.yaml: trigger "Orders": there is no workflow "echo"',
+    ]);
   });
 
   it('keeps names of documents inside the folder', () => {
