@@ -1,4 +1,6 @@
+import { approvalsOf } from './approvals.ts';
 import { auditOf } from './audit.ts';
+import { backgroundOf } from './background-runs.ts';
 import { connectionsOf } from './connections.ts';
 import type { Database } from './database.ts';
 import { jobsOf } from './jobs.ts';
@@ -10,6 +12,7 @@ import { projectsOf } from './projects.ts';
 import { releasesOf } from './releases.ts';
 import { runsOf } from './runs.ts';
 import { storeOf } from './store.ts';
+import { triggersOf } from './triggers.ts';
 import { versionsOf } from './versions.ts';
 import { workflowsOf } from './workflows.ts';
 
@@ -44,6 +47,15 @@ export function repository(database: Database, principal: Principal) {
     },
     get runs() {
       return runsOf(database, principal);
+    },
+    get triggers() {
+      return triggersOf(database, principal);
+    },
+    get background() {
+      return backgroundOf(database, principal);
+    },
+    get approvals() {
+      return approvalsOf(database, principal);
     },
     get store() {
       return storeOf(database, principal);

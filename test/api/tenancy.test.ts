@@ -17,6 +17,7 @@ interface Ids {
   document: string;
   /** A connection that holds a key of the project: for its own MCP address. */
   gateway: string;
+  trigger: string;
 }
 
 interface Operation {
@@ -40,6 +41,9 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/workflows/{workflow}/publish': () => ({ revision: 1 }),
   'POST /projects/{project}/workflows/{workflow}/rollback': () => ({ version: 1 }),
   'POST /projects/{project}/workflows/{workflow}/runs': () => ({ input: { text: 'x' } }),
+  'POST /projects/{project}/workflows/{workflow}/jobs': () => ({ input: { text: 'x' } }),
+  'POST /projects/{project}/workflows/{workflow}/triggers': () => schedule(),
+  'PATCH /projects/{project}/workflows/{workflow}/triggers/{trigger}': () => ({ attempts: 2 }),
   'POST /projects/{project}/keys': () => ({ name: 'k' }),
   'POST /projects/{project}/connections': () => connection(),
   'PATCH /projects/{project}/connections/{connection}': () => ({ name: `renamed ${counter++}` }),
@@ -50,6 +54,13 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/knowledge': () => ({ name: `base ${counter++}` }),
 };
 let counter = 0;
+const schedule = () => ({
+  type: 'schedule',
+  name: `schedule ${counter++}`,
+  cron: '0 0 1 1 *',
+  timeZone: 'UTC',
+  input: { text: 'x' },
+});
 const connection = () => ({
   name: `connection ${counter++}`,
   type: 'bearer',
@@ -71,6 +82,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
   const form = new FormData();
   form.append('file', new File(['# Hello\n\nworld'], 'hello.md'));
   const documents = await browser.send('POST', `${at}/knowledge/${base.body.id}/documents`, form);
+  const trigger = await browser.post(`${at}/workflows/${workflow}/triggers`, schedule());
   const run = await browser.post(`${at}/workflows/${workflow}/runs`, { input: { text: 'x' } });
   return {
     project: slug,
@@ -82,6 +94,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     base: base.body.id,
     document: documents.body.items[0].id,
     gateway: gateway.body.id,
+    trigger: trigger.body.id,
   };
 }
 

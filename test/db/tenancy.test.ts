@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#lib/db/app-error.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { type Repository, repository } from '#lib/db/repository.ts';
+import type { NewTrigger, StoredTrigger } from '#lib/db/triggers.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { contractOf, documentOf, makeTeam, publishNew, runOf, SYSTEM, systemOf, type Team } from './team.ts';
 
@@ -18,6 +20,8 @@ interface World {
   baseId: string;
   documentId: string;
   runId: string;
+  triggerId: string;
+  deadId: string;
 }
 
 /** What stands in every text of the project that is attacked. */
@@ -61,8 +65,20 @@ const CALLS: Record<string, Call> = {
   },
   'runs.list': { needs: 'public', call: (repo, w) => repo.runs.list(w.projectId) },
   'runs.get': { needs: 'public', call: (repo, w) => repo.runs.get(w.projectId, w.runId) },
+  'triggers.list': { needs: 'viewer', call: (repo, w) => repo.triggers.list(w.projectId) },
+  'triggers.get': {
+    needs: 'viewer',
+    call: (repo, w) => repo.triggers.get(w.projectId, w.workflowId, w.triggerId),
+  },
   'members.list': { needs: 'viewer', call: (repo) => repo.members.list() },
   'audit.list': { needs: 'admin', call: (repo) => repo.audit.list() },
+
+  'store.get': { needs: 'public', call: (repo, w) => repo.store.get(w.projectId, MARK) },
+  'store.list': { needs: 'public', call: (repo, w) => repo.store.list(w.projectId, '', 10) },
+  // They leave everything as it is for whoever may: what is not theirs they must not even find.
+  'store.set': { needs: 'public', call: (repo, w) => repo.store.set(w.projectId, MARK, MARK) },
+  'store.increment': { needs: 'public', call: (repo, w) => repo.store.increment(w.projectId, 'count', 0) },
+  'store.remove': { needs: 'public', call: (repo, w) => repo.store.remove(w.projectId, 'absent') },
 
   'projects.create': {
     needs: 'editor',
@@ -73,13 +89,6 @@ const CALLS: Record<string, Call> = {
     call: (repo, w) => repo.projects.update(w.projectId, { access: 'public' }),
   },
   'workflows.create': {
-  'store.get': { needs: 'public', call: (repo, w) => repo.store.get(w.projectId, MARK) },
-  'store.list': { needs: 'public', call: (repo, w) => repo.store.list(w.projectId, '', 10) },
-  // They leave everything as it is for whoever may: what is not theirs they must not even find.
-  'store.set': { needs: 'public', call: (repo, w) => repo.store.set(w.projectId, MARK, MARK) },
-  'store.increment': { needs: 'public', call: (repo, w) => repo.store.increment(w.projectId, 'count', 0) },
-  'store.remove': { needs: 'public', call: (repo, w) => repo.store.remove(w.projectId, 'absent') },
-
     needs: 'editor',
     call: (repo, w) => repo.workflows.create(w.projectId, { document: documentOf('intruder') }),
   },
@@ -136,6 +145,27 @@ const CALLS: Record<string, Call> = {
       }),
   },
 
+  'triggers.create': {
+    needs: 'editor',
+    call: (repo, w) => repo.triggers.create(w.projectId, w.workflowId, scheduleOf('intruder')),
+  },
+  'triggers.update': {
+    needs: 'editor',
+    call: (repo, w) => repo.triggers.update(w.projectId, w.workflowId, w.triggerId, { enabled: false }),
+  },
+  'background.retry': {
+    needs: 'editor',
+    call: (repo, w) => repo.background.retry(w.projectId, w.deadId, 3),
+  },
+  'background.dismiss': {
+    needs: 'editor',
+    call: (repo, w) => repo.background.dismiss(w.projectId, w.runId),
+  },
+
+  'triggers.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.triggers.remove(w.projectId, w.workflowId, w.triggerId),
+  },
   'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
   'connections.remove': {
     needs: 'editor',
@@ -166,67 +196,6 @@ const CALLS: Record<string, Call> = {
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
-  'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
-  'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
-  'members.count': { needs: 'system', call: (repo) => repo.members.count() },
-};
-
-/** Tested one by one below: they act on members, of whom a world has one. */
-const ELSEWHERE = [
-  'members.setRole',
-  'members.remove',
-  'members.add',
-  'members.createOrganization',
-  'members.defaultOrganization',
-  'members.adoptOrganization',
-];
-
-/** What the answer of a read must hold, for its rightful principal. */
-function marks(name: string): string {
-  if (name === 'members.list') return 'control owner';
-  if (name === 'releases.list') return '"reason":"publish"';
-  if (name === 'versions.list') return '"version":1';
-  return name.startsWith('projects.') ? 'control-shop' : name === 'audit.list' ? 'workflow.publish' : MARK;
-}
-
-describe.each(DATABASES)('tenancy on $name', ({ create }) => {
-  let empty: EmptyDatabase;
-  let database: Database;
-
-  beforeAll(async () => {
-    empty = await create();
-    database = await openDatabase(empty.url);
-  'store.prune': { needs: 'system', call: (repo) => repo.store.prune() },
-  'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
-  'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
-  'members.count': { needs: 'system', call: (repo) => repo.members.count() },
-};
-
-/** Tested one by one below: they act on members, of whom a world has one. */
-const ELSEWHERE = [
-  'members.setRole',
-  'members.remove',
-  'members.add',
-  'members.createOrganization',
-  'members.defaultOrganization',
-  'members.adoptOrganization',
-];
-
-/** What the answer of a read must hold, for its rightful principal. */
-function marks(name: string): string {
-  if (name === 'members.list') return 'control owner';
-  if (name === 'releases.list') return '"reason":"publish"';
-  if (name === 'versions.list') return '"version":1';
-  return name.startsWith('projects.') ? 'control-shop' : name === 'audit.list' ? 'workflow.publish' : MARK;
-}
-
-describe.each(DATABASES)('tenancy on $name', ({ create }) => {
-  let empty: EmptyDatabase;
-  let database: Database;
-
-  beforeAll(async () => {
-    empty = await create();
-    database = await openDatabase(empty.url);
   'store.prune': { needs: 'system', call: (repo) => repo.store.prune() },
   'triggers.webhook': { needs: 'system', call: (repo, w) => repo.triggers.webhook(w.triggerId) },
   'triggers.due': { needs: 'system', call: (repo) => repo.triggers.due(new Date(0), 1) },
@@ -240,6 +209,54 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     needs: 'system',
     call: (repo, w) => repo.triggers.started(w.triggerId, new Date(), w.runId),
   },
+  'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
+  'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
+  'members.count': { needs: 'system', call: (repo) => repo.members.count() },
+};
+
+/** Tested one by one: they act on members, of whom a world has one; background-runs.test.ts. */
+const ELSEWHERE = [
+  'background.start',
+  'members.setRole',
+  'members.remove',
+  'members.add',
+  'members.createOrganization',
+  'members.defaultOrganization',
+  'members.adoptOrganization',
+];
+
+/** A schedule that never comes. */
+function scheduleOf(name: string): NewTrigger {
+  return {
+    id: randomUUID(),
+    type: 'schedule',
+    name,
+    enabled: true,
+    attempts: 3,
+    cron: '0 0 1 1 *',
+    timeZone: 'UTC',
+    input: {},
+    nextAt: new Date(8_000_000_000_000),
+    signature: null,
+    secret: null,
+  };
+}
+
+/** What the answer of a read must hold, for its rightful principal. */
+function marks(name: string): string {
+  if (name === 'members.list') return 'control owner';
+  if (name === 'releases.list') return '"reason":"publish"';
+  if (name === 'versions.list') return '"version":1';
+  return name.startsWith('projects.') ? 'control-shop' : name === 'audit.list' ? 'workflow.publish' : MARK;
+}
+
+describe.each(DATABASES)('tenancy on $name', ({ create }) => {
+  let empty: EmptyDatabase;
+  let database: Database;
+
+  beforeAll(async () => {
+    empty = await create();
+    database = await openDatabase(empty.url);
   });
   afterAll(async () => {
     await database?.close();
@@ -275,8 +292,16 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     await systemOf(database).knowledge.setChunks(document.id, [
       { headings: [MARK], text: `${MARK} passage` },
     ]);
+    await repo.store.set(projectId, MARK, MARK);
+    await repo.store.set(projectId, 'count', 7);
     const run = runOf(team, { workflowId, workflowName: MARK, input: { text: MARK } });
-    await systemOf(database).runs.insertBatch([run]);
+    const dead = runOf(team, { workflowId, workflowName: MARK, status: 'failed' });
+    await systemOf(database).runs.insertBatch([run, dead]);
+    await database.prisma.run.updateMany({
+      where: { id: { in: [run.id, dead.id] } },
+      data: { background: true, deadAt: new Date(0) },
+    });
+    const trigger = await repo.triggers.create(projectId, workflowId, scheduleOf(MARK));
     return {
       projectId,
       slug,
@@ -288,6 +313,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       baseId: base.id,
       documentId: document.id,
       runId: run.id,
+      deadId: dead.id,
+      triggerId: trigger.id,
     };
   }
 
@@ -305,7 +332,13 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.run.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.trigger.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.member.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.storeEntry.findMany({
+        ...where,
+        orderBy: [{ projectId: 'asc' }, { key: 'asc' }],
+        omit: { updatedAt: true },
+      }),
       await prisma.auditEvent.findMany({ ...where, orderBy: { number: 'asc' } }),
     ]);
   }
@@ -323,8 +356,6 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
   }
 
   it('is tested for every function of the repository', () => {
-    await repo.store.set(projectId, MARK, MARK);
-    await repo.store.set(projectId, 'count', 7);
     const repo = systemOf(database);
     const names = Object.entries(Object.getOwnPropertyDescriptors(repo)).flatMap(([group]) =>
       Object.keys(repo[group as keyof Repository]).map((name) => `${group}.${name}`),
@@ -365,11 +396,6 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       team = await makeTeam(database, 'victim');
       world = await fill(team);
       const project = await team.repo.projects.create({ name: 'sibling', slug: 'sibling' });
-      await prisma.storeEntry.findMany({
-        ...where,
-        orderBy: [{ projectId: 'asc' }, { key: 'asc' }],
-        omit: { updatedAt: true },
-      }),
       sibling = { projectId: project.id, slug: project.slug };
       const other = await makeTeam(database, 'other');
       const { organizationId, userId } = team;
