@@ -1,6 +1,5 @@
 import { type BuiltGraph, buildGraph } from './build-graph.ts';
 import { checkReference, checkStepName, type World } from './check-reference.ts';
-import { collector } from './collect.ts';
 import type { Contract } from './contract.ts';
 import { contractOf } from './contract-of.ts';
 import type { WorkflowDocument } from './document.ts';
@@ -11,9 +10,9 @@ import { stepNames } from './javascript-references.ts';
 import type { JsonValue } from './json.ts';
 import type { KindSpec } from './kind.ts';
 import { learnSchemas } from './known-schemas.ts';
-import type { Level } from './levels.ts';
 import { type Place, placesOf } from './place.ts';
-import type { Body, Plan, PlanNode } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { type MadeNode, planNodes } from './plan-nodes.ts';
 import type { Problem } from './problem.ts';
 import { type CompiledField, resolver } from './resolver.ts';
 import { hasExpressions, parseTemplate, templateClosure } from './template.ts';
@@ -21,9 +20,6 @@ import { type ConfigText, configTexts } from './template-fields.ts';
 
 /** Wall time of a run that does not say otherwise, in ms. */
 const RUN_TIMEOUT_MS = 60_000;
-
-/** How often an undo is tried that does not say otherwise. */
-const UNDO_RETRY: PlanNode['retry'] = { attempts: 3, backoffMs: 500 };
 
 export interface CompileOptions {
   /** Names of the project's environment values; those that expressions miss are warned of. */
@@ -35,8 +31,6 @@ export interface Compiled<K extends KindSpec> {
   contract: Contract | null;
   problems: Problem[];
 }
-
-type Resolve = PlanNode['resolve'];
 
 /**
  * A document, made ready to run: the plan (closures), the contract (plain data) and every reason why it is not
@@ -74,7 +68,7 @@ export function compile<K extends KindSpec>(
   const plan: Plan<K> = {
     start: top.graph.nodes.findIndex(({ kind }) => kind.role === 'start'),
     timeoutMs: read.document.settings.timeoutMs ?? RUN_TIMEOUT_MS,
-    nodes: planNodes(top, { made, undo: undoEntries(built) }),
+    nodes: planNodes(top, made, built),
   };
   return { plan, contract: face.contract, problems };
 }
@@ -96,15 +90,6 @@ function worldOf(
     ),
     env: env ? new Set(env) : null,
   };
-}
-
-/** A node of which the expressions are compiled. */
-interface MadeNode {
-  /** What gives the node its config; null when there are errors. */
-  resolve: Resolve | null;
-  /** Expressions in the field that says what a container collects. */
-  collected: CompiledField[];
-  problems: Problem[];
 }
 
 /** What gives a node its config, or why there is none. `place` is where it reads, if a run reaches it. */
@@ -164,82 +149,4 @@ function checkCode(source: string, place: Place | undefined, world: World | null
     const { fault } = checkStepName(name, place, world);
     return fault ? [{ ...fault, severity: 'warning' as const }] : [];
   });
-}
-
-/** By id of a node whose effect can be taken back: the node that does it. */
-function undoEntries<K extends KindSpec>({ nodes, undo }: BuiltGraph<K>): Map<string, GraphNode<K>> {
-  const byId = new Map(nodes.map((entry) => [entry.node.id, entry]));
-  return new Map([...undo].map(([undone, id]) => [undone, byId.get(id)!]));
-}
-
-interface Parts<K extends KindSpec> {
-  made: ReadonlyMap<string, MadeNode>;
-  undo: ReadonlyMap<string, GraphNode<K>>;
-}
-
-/** The nodes of a level; calls itself for the bodies of containers, which are nested a few levels deep at most. */
-function planNodes<K extends KindSpec>(level: Level<K>, parts: Parts<K>): PlanNode<K>[] {
-  const { nodes, edges, incoming, outgoing } = level.graph;
-  // A body begins with its container, which is no node of it.
-  const shift = level.outer ? 1 : 0;
-  return nodes.slice(shift).map((entry, index): PlanNode<K> => {
-    const at = index + shift;
-    const undo = parts.undo.get(entry.node.id);
-    const body = level.bodies.get(at);
-    return {
-      ...settled(entry, parts),
-      index,
-      incoming: incoming[at]!.flatMap((edge) => {
-        const { from, handle } = edges[edge]!;
-        return from < shift ? [] : [{ from: from - shift, handle }];
-      }),
-      outgoing: outgoing[at]!.map((edge) => ({ to: edges[edge]!.to - shift, handle: edges[edge]!.handle })),
-      body: body ? bodyOf(body, entry, parts) : null,
-      undo: undo ? undoNode(undo, parts) : null,
-    };
-  });
-}
-
-type Settled = 'index' | 'incoming' | 'outgoing' | 'body' | 'undo';
-
-/** What a node is by itself, wherever it stands. */
-function settled<K extends KindSpec>(
-  { node, kind, join }: GraphNode<K>,
-  { made }: Parts<K>,
-): Omit<PlanNode<K>, Settled> {
-  const { id, key, settings = {} } = node;
-  return {
-    id,
-    key,
-    kind,
-    resolve: made.get(id)!.resolve!,
-    timeoutMs: settings.timeoutMs ?? null,
-    retry: settings.retry ?? { attempts: 1, backoffMs: 0 },
-    onError: settings.onError ?? 'fail',
-    disabled: settings.disabled ?? false,
-    join,
-  };
-}
-
-function bodyOf<K extends KindSpec>(level: Level<K>, { node }: GraphNode<K>, parts: Parts<K>): Body<K> {
-  const { edges, outgoing } = level.graph;
-  return {
-    nodes: planNodes(level, parts),
-    starts: [...new Set(outgoing[0]!.map((edge) => edges[edge]!.to - 1))],
-    collect: collector(level, parts.made.get(node.id)!.collected),
-  };
-}
-
-/** Undoing is tried several times, and its failure always told, whatever else the node does with its errors. */
-function undoNode<K extends KindSpec>(entry: GraphNode<K>, parts: Parts<K>): PlanNode<K> {
-  return {
-    ...settled(entry, parts),
-    index: -1,
-    incoming: [],
-    outgoing: [],
-    retry: entry.node.settings?.retry ?? UNDO_RETRY,
-    onError: 'fail',
-    body: null,
-    undo: null,
-  };
 }
