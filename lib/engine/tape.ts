@@ -37,6 +37,8 @@ const EXCHANGE_BYTES = 64;
 export interface Tape {
   /** For `RunOptions.worldOf`. */
   worldOf(capabilities: Capabilities, path: string): Capabilities;
+  /** A question of the run was answered, or several: by their keys. */
+  answered(answers: Readonly<Record<string, JsonValue>>): void;
   /** What was recorded so far; null when no step asked for anything. */
   recording(): Recording | null;
 }
@@ -80,6 +82,15 @@ class RecordingTape implements Tape {
 
   worldOf(capabilities: Capabilities, path: string): Capabilities {
     return new RecordedWorld(this, capabilities, path);
+  }
+
+  answered(answers: Readonly<Record<string, JsonValue>>): void {
+    for (const [key, answer] of Object.entries(answers)) {
+      const value = this.redaction.value(answer);
+      if (!this.take(key.length + jsonSize(value, this.limits.runBytes))) return;
+      this.kept ??= { steps: {} };
+      this.kept.answers = { ...this.kept.answers, [key]: value };
+    }
   }
 
   recording(): Recording | null {

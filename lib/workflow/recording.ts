@@ -49,10 +49,22 @@ const step = z.strictObject({
  */
 export const recording = z.strictObject({
   steps: z.record(z.string(), step),
+  /** What it was answered, by the key of the question. */
+  answers: z.record(z.string(), z.json()).optional(),
   /** The bound of a recording was reached: what came after it is not here. */
   full: z.literal(true).optional(),
 });
 
+/** A recording with what the run began with: all that a replay needs. */
+export const recordedRun = z.strictObject({
+  runId: z.string(),
+  /** ms since the epoch */
+  startedAt: z.number(),
+  input: z.record(z.string(), z.json()),
+  recording,
+});
+
+export type RecordedRun = z.infer<typeof recordedRun>;
 export type Asked = (typeof QUESTIONS)[number];
 export type Exchange = z.infer<typeof exchange>;
 export type RecordedStep = z.infer<typeof step>;
