@@ -5,13 +5,14 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Contender, startContender } from './contender.ts';
+import { benchEngine } from './engine.ts';
 import { callOnce, load, type Measured } from './load.ts';
 import { cpuUs, memoryMb, processTree } from './processes.ts';
 import { type Seeded, seed } from './seed.ts';
 import { recordOf, WORKLOADS, type Workload } from './workloads.ts';
 
 /**
- * npm run bench: our server, a server written by hand with the official SDK, and bare node:http, turn by turn in one
+ * npm run bench: the engine by itself, then our server, a server written by hand with the official SDK, and bare node:http, turn by turn in one
  * run. Figures of one machine do not travel; the ratios do.
  */
 const { values: options } = parseArgs({
@@ -24,10 +25,11 @@ const { values: options } = parseArgs({
   },
 });
 
-const HELP = `npm run bench -- [--only echo,js,http] [--concurrency 1,16,128] [--seconds 2] [--rounds 3]
+const HELP = `npm run bench -- [--only engine,echo,js,http] [--concurrency 1,16,128] [--seconds 2] [--rounds 3]
 
 Calls each tool as fast as the given number of callers can, and checks every answer.
-Exits with 1 when an answer was wrong or missing.`;
+\`engine\` measures compiling and running alone, without a server.
+Exits with 1 when an answer was wrong or missing, or the engine misses a target.`;
 
 interface Row {
   workload: string;
@@ -51,12 +53,14 @@ async function main(): Promise<number> {
   const names = options.only?.split(',');
   const workloads = WORKLOADS.filter(({ name }) => names?.includes(name) ?? true);
 
+  console.log(`Node ${process.version}, ${cpus().length} cores: ${cpus()[0]?.model.trim()}\n`);
+  const engineHolds = names && !names.includes('engine') ? true : await benchEngine();
+  if (workloads.length === 0) return engineHolds ? 0 : 1;
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-bench-'));
   const upstream = await startUpstream();
   const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
   const contenders: Contender[] = [];
   try {
-    console.log(`Node ${process.version}, ${cpus().length} cores: ${cpus()[0]?.model.trim()}\n`);
     const seeded = await seed(folder, upstreamUrl);
     const ours = await startOurs(folder, seeded);
     contenders.push(ours);
@@ -74,7 +78,7 @@ async function main(): Promise<number> {
         printRows(done);
       }
     }
-    return rows.some(({ failures }) => failures > 0) ? 1 : 0;
+    return engineHolds && rows.every(({ failures }) => failures === 0) ? 0 : 1;
   } finally {
     for (const contender of contenders) await contender.stop();
     upstream.close();
