@@ -22,6 +22,13 @@ export const queryKeys = {
   runs: (project: string) => ['project', project, 'runs'],
   run: (project: string, run: string) => ['project', project, 'run', run],
   keys: (project: string) => ['project', project, 'keys'],
+  mcpTools: (project: string, url: string, connection: string | undefined) => [
+    'project',
+    project,
+    'mcp-tools',
+    url,
+    connection ?? null,
+  ],
   connections: (project: string) => ['project', project, 'connections'],
   knowledge: (project: string) => ['project', project, 'knowledge'],
   base: (project: string, base: string) => ['project', project, 'knowledge', base],

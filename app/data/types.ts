@@ -12,6 +12,7 @@ export type Run = z.infer<typeof schemas.run>;
 export type Key = z.infer<typeof schemas.key>;
 export type Connection = z.infer<typeof schemas.connection>;
 export type ConnectionSecret = z.infer<typeof schemas.connectionSecret>;
+export type McpTools = z.infer<typeof schemas.mcpToolList>;
 export type KnowledgeBase = z.infer<typeof schemas.base>;
 export type KnowledgeDocument = z.infer<typeof schemas.knowledgeDocument>;
 

@@ -9,6 +9,7 @@ export function emptyValue(spec: FieldSpec): JsonValue {
     case 'code':
     case 'connection':
     case 'knowledge-base':
+    case 'workflow':
       return '';
     case 'id':
       return crypto.randomUUID().slice(0, 8);
@@ -21,6 +22,7 @@ export function emptyValue(spec: FieldSpec): JsonValue {
     case 'list':
       return [];
     case 'optional':
+    case 'mcp-tool':
       return null;
     case 'variant':
       return spec.variants[0] ? emptyVariant(spec.tag, spec.variants[0]) : {};

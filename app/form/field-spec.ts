@@ -30,6 +30,8 @@ export type FieldControl =
   | { control: 'key-value' }
   | { control: 'connection' }
   | { control: 'knowledge-base' }
+  | { control: 'workflow' }
+  | { control: 'mcp-tool' }
   /** Not drawn. */
   | { control: 'id' }
   | { control: 'object'; fields: FieldSpec[] }
@@ -101,6 +103,8 @@ function control(schema: JsonSchema, place: Place): FieldControl {
     case 'key-value':
     case 'connection':
     case 'knowledge-base':
+    case 'workflow':
+    case 'mcp-tool':
     case 'id':
       return { control: widget };
     case 'code':

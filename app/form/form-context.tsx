@@ -10,6 +10,8 @@ import type { FormScope, Sample } from './scope.ts';
 export interface FormContextValue {
   /** Changes one place of the value; undefined removes it. */
   change(path: JsonPath, value: JsonValue | undefined): void;
+  /** The value at a place, for a field that depends on another. */
+  read(path: JsonPath): JsonValue | undefined;
   /** Problems whose `field` begins at the root of the value. */
   problems: readonly Problem[];
   scope: FormScope;

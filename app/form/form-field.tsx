@@ -18,12 +18,14 @@ import { isJsonObject, isWithin, type JsonPath } from './json-path.ts';
 import { KeyValueField } from './key-value-field.tsx';
 import { KnowledgeBaseField } from './knowledge-base-field.tsx';
 import { ListField } from './list-field.tsx';
+import { McpToolField } from './mcp-tool-field.tsx';
 import { NumberField } from './number-field.tsx';
 import { ObjectFields } from './object-fields.tsx';
 import { OptionalField } from './optional-field.tsx';
 import { SchemaEditor } from './schema-editor.tsx';
 import { TemplateField } from './template-field.tsx';
 import { VariantField } from './variant-field.tsx';
+import { WorkflowField } from './workflow-field.tsx';
 
 export interface FormFieldProps {
   spec: FieldSpec;
@@ -209,8 +211,9 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
     case 'id':
       return null;
     case 'connection':
-    case 'knowledge-base': {
-      const Field = spec.control === 'connection' ? ConnectionField : KnowledgeBaseField;
+    case 'knowledge-base':
+    case 'workflow': {
+      const Field = CHOSEN[spec.control];
       return (
         <FieldFrame {...frame} problems={mine}>
           {(ids) => (
@@ -226,8 +229,23 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
         </FieldFrame>
       );
     }
+    case 'mcp-tool':
+      return (
+        <FieldFrame {...frame} optional={false} problems={mine}>
+          {(ids) => (
+            <McpToolField {...ids} projectSlug={projectSlug} value={shown} path={path} readOnly={readOnly} />
+          )}
+        </FieldFrame>
+      );
   }
 }
+
+/** Fields whose value names something the project has. */
+const CHOSEN = {
+  connection: ConnectionField,
+  'knowledge-base': KnowledgeBaseField,
+  workflow: WorkflowField,
+};
 
 /** An optional text that was emptied is left out; where a number is meant, digits are a number. */
 function textValue(text: string, spec: FieldSpec & { control: 'text' }): JsonValue | undefined {

@@ -8,7 +8,7 @@ import type { Problem } from '#lib/workflow/problem.ts';
 import { kindFields } from './field-spec.ts';
 import { type FormContextValue, FormProvider } from './form-context.tsx';
 import { FormField } from './form-field.tsx';
-import { type JsonPath, withValueAt } from './json-path.ts';
+import { type JsonPath, valueAt, withValueAt } from './json-path.ts';
 import type { FormScope, Sample } from './scope.ts';
 
 export interface KindFormProps {
@@ -47,6 +47,7 @@ export function KindForm({
         latest.current = next;
         told.current(next, { field: path });
       },
+      read: (path) => valueAt(latest.current, path),
       problems,
       scope,
       sample,

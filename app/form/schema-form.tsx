@@ -8,7 +8,7 @@ import { schemaFields } from './field-spec.ts';
 import { type FormContextValue, FormProvider } from './form-context.tsx';
 import { FormField } from './form-field.tsx';
 import { JsonField } from './json-field.tsx';
-import { isJsonObject, withValueAt } from './json-path.ts';
+import { isJsonObject, valueAt, withValueAt } from './json-path.ts';
 import { EMPTY_SCOPE } from './scope.ts';
 
 export interface SchemaFormProps {
@@ -39,6 +39,7 @@ export function SchemaForm({ schema, value, onChange, problems = NONE, label = '
         latest.current = changed;
         told.current(changed);
       },
+      read: (path) => valueAt(latest.current, path),
       problems,
       scope: EMPTY_SCOPE,
       sample: null,
