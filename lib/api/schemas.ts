@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { ErrorRecord } from '#lib/engine/events.ts';
+import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import { ENV_NAME, SLUG } from '#lib/operations/names.ts';
 import type { Contract as FrozenContract } from '#lib/workflow/contract.ts';
@@ -122,6 +123,7 @@ export const projectUpdate = z
 // Workflows
 
 export const runStatus = z.enum([
+  'queued',
   'running',
   'succeeded',
   'failed',
@@ -186,6 +188,7 @@ export const released = z.object({ release: z.int() }).openapi('Released');
 
 // Runs
 
+export const runCause = z.enum(['call', 'draft', 'api', 'schedule', 'webhook', 'workflow']);
 export const runStart = z
   .strictObject({
     input: jsonObject,
@@ -208,6 +211,16 @@ export const runSummary = z
     startedAt: time,
     durationMs: z.number().nullable(),
     client: z.string().nullable(),
+    cause: runCause,
+    parentId: id.nullable().openapi({ description: 'The run that called this one.' }),
+    background: z.boolean(),
+    round: z.int().openapi({ description: 'How often it waited.' }),
+    expiresAt: time
+      .nullable()
+      .openapi({ description: 'Of a run that waits: when its first question expires.' }),
+    deadAt: time
+      .nullable()
+      .openapi({ description: 'A background run that failed for good, until somebody deals with it.' }),
     error: z.string().nullable(),
   })
   .openapi('RunSummary');
@@ -217,6 +230,11 @@ export const runList = z
 export const runQuery = z.object({
   workflow: id.optional(),
   status: runStatus.optional(),
+  cause: runCause.optional(),
+  dead: z
+    .enum(['true', 'false'])
+    .transform((text) => text === 'true')
+    .optional(),
   cursor: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(100).default(50),
 });
@@ -224,7 +242,11 @@ export const step = z
   .object({
     nodeId: z.string(),
     key: z.string(),
-    status: z.enum(['running', 'succeeded', 'failed', 'skipped']),
+    iteration: z
+      .array(z.int())
+      .nullable()
+      .openapi({ description: 'Inside containers: of which item, the outermost container first.' }),
+    status: z.enum(['running', 'waiting', 'succeeded', 'failed', 'skipped']),
     attempt: z.int(),
     startedAt: time.nullable(),
     durationMs: z.number().nullable(),
@@ -235,6 +257,15 @@ export const step = z
     logs: z.array(
       z.object({ level: z.enum(['debug', 'info', 'warn', 'error']), text: z.string(), at: time }),
     ),
+    given: z.boolean().openapi({ description: 'The value was given: the step did not run.' }),
+    undoes: z.string().nullable().openapi({ description: 'The node whose effect this step takes back.' }),
+    waiting: z
+      .object({
+        key: z.string(),
+        question: z.custom<Question>(isObject).openapi({ type: 'object', additionalProperties: true }),
+      })
+      .nullable()
+      .openapi({ description: 'What a step that waits asks, and the key to answer by.' }),
   })
   .openapi('Step');
 export const run = runSummary
@@ -242,6 +273,9 @@ export const run = runSummary
     input: anyJson,
     output: z.custom<RunOutput | null>(() => true).openapi({ type: ['object', 'null'] }),
     error: errorRecord.nullable(),
+    undone: z
+      .array(z.object({ key: z.string(), error: errorRecord.optional() }))
+      .openapi({ description: 'What was taken back after a failure; with `error`, what could not be.' }),
     document: document.nullable(),
     steps: z.array(step),
   })

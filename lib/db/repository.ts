@@ -9,11 +9,13 @@ import { knowledgeOf } from './knowledge.ts';
 import { membersOf } from './members.ts';
 import type { Principal } from './principal.ts';
 import { projectsOf } from './projects.ts';
+import { recordingsOf } from './recordings.ts';
 import { releasesOf } from './releases.ts';
 import { runsOf } from './runs.ts';
 import { storeOf } from './store.ts';
 import { triggersOf } from './triggers.ts';
 import { versionsOf } from './versions.ts';
+import { workflowTestsOf } from './workflow-tests.ts';
 import { workflowsOf } from './workflows.ts';
 
 export type Repository = ReturnType<typeof repository>;
@@ -47,6 +49,12 @@ export function repository(database: Database, principal: Principal) {
     },
     get runs() {
       return runsOf(database, principal);
+    },
+    get recordings() {
+      return recordingsOf(database, principal);
+    },
+    get tests() {
+      return workflowTestsOf(database, principal);
     },
     get triggers() {
       return triggersOf(database, principal);

@@ -15,7 +15,7 @@ const SQL = `
   FROM json_array_elements($1::json) r
   JOIN "project" p ON p."id" = r ->> 2 AND p."organizationId" = r ->> 1
   ON CONFLICT ("id") DO UPDATE SET ${RUN_UPDATES.map((name) => `"${name}" = excluded."${name}"`).join(', ')}
-  WHERE "run"."projectId" = excluded."projectId"
+  WHERE "run"."projectId" = excluded."projectId" AND "run"."fence" = 0 AND "run"."status" <> 'suspended'
     AND (excluded."status" <> 'running' OR "run"."status" = 'running')`;
 
 /** `InsertRuns` for PostgreSQL. */

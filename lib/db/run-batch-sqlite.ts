@@ -10,7 +10,8 @@ const SQL = `
   JOIN "project" p ON p."id" = r.value ->> 2 AND p."organizationId" = r.value ->> 1
   WHERE true
   ON CONFLICT ("id") DO UPDATE SET ${RUN_UPDATES.map((name) => `"${name}" = excluded."${name}"`).join(', ')}
-  WHERE "projectId" = excluded."projectId" AND (excluded."status" <> 'running' OR "status" = 'running')`;
+  WHERE "projectId" = excluded."projectId" AND "fence" = 0 AND "status" <> 'suspended'
+    AND (excluded."status" <> 'running' OR "status" = 'running')`;
 
 /** `InsertRuns` for SQLite. */
 export async function insertRuns(prisma: PrismaClient, rows: readonly RunRecord[]): Promise<void> {

@@ -1,7 +1,11 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 
-/** `running`, how it ended, or `crashed`: its process went away. */
+/** What made a run begin. */
+export type RunCause = 'call' | 'draft' | 'api' | 'schedule' | 'webhook' | 'workflow';
+
+/** Not begun, `running`, waiting (`suspended`), how it ended, or `crashed`: its process went away. */
 export type StoredRunStatus =
+  | 'queued'
   | 'running'
   | 'succeeded'
   | 'failed'
@@ -14,7 +18,9 @@ export type StoredRunStatus =
 export interface StepRecord {
   nodeId: string;
   key: string;
-  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  status: 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped';
+  /** Inside containers: of which item, the outermost container first. */
+  iteration?: number[];
   attempt: number;
   /** ms since the epoch */
   startedAt: number | null;
@@ -24,6 +30,12 @@ export interface StepRecord {
   handle?: string;
   error?: JsonObject;
   logs?: { level: string; text: string; at: number }[];
+  /** The value was given: the node did not run. */
+  given?: true;
+  /** The node whose effect this step takes back. */
+  undoes?: string;
+  /** Of a step that waits: its key among the questions of the run, and what it asks. */
+  waiting?: { key: string; question: JsonObject };
 }
 
 /** A run as the recorder hands it over. Times are ms since the epoch, as in the events of the engine. */
@@ -43,17 +55,25 @@ export interface RunRecord {
   leaseUntil: number | null;
   client: string | null;
   keyId: string | null;
+  cause: RunCause;
+  /** The run that called this one. */
+  parentId: string | null;
   error: object | null;
   input: JsonValue;
   output: object | null;
+  /** What was taken back after a failure. */
+  undone: object | null;
   steps: readonly StepRecord[];
-  /** What a suspended run needs to go on. */
-  state: object | null;
   /** Of a draft run: the document that ran. */
   document: object | null;
+  /** What it got from outside. */
+  recording: object | null;
 }
 
-/** Stores runs; one statement per few hundred. A run that is there already is brought up to date. */
+/**
+ * Stores runs; one statement per few hundred. A run that is there already is brought up to date, unless it lives on
+ * outside the process that recorded it (`HeldRun`).
+ */
 export type InsertRuns = (rows: readonly RunRecord[]) => Promise<void>;
 
 /** The columns, in the order in which `batches` lists the values. */
@@ -71,12 +91,15 @@ export const RUN_COLUMNS = [
   'leaseUntil',
   'client',
   'keyId',
+  'cause',
+  'parentId',
   'error',
   'input',
   'output',
+  'undone',
   'steps',
-  'state',
   'document',
+  'recording',
 ] as const;
 
 /** What a later record of the same run changes. */
@@ -86,8 +109,9 @@ export const RUN_UPDATES = [
   'leaseUntil',
   'error',
   'output',
+  'undone',
   'steps',
-  'state',
+  'recording',
 ] as const;
 
 /** Rows of one statement: on SQLite it holds the event loop for some 10 ms. */
@@ -122,12 +146,15 @@ function values(row: RunRecord): (string | number | null)[] {
     row.leaseUntil,
     row.client === null ? null : plain(row.client),
     row.keyId,
+    row.cause,
+    row.parentId,
     json(row.error),
     json(row.input),
     json(row.output),
+    json(row.undone),
     JSON.stringify(row.steps),
-    json(row.state),
     json(row.document),
+    json(row.recording),
   ];
 }
 
@@ -136,6 +163,6 @@ function json(value: JsonValue | object | null): string | null {
 }
 
 /** Text that PostgreSQL can store: it refuses U+0000 and halves of surrogate pairs, and with them the whole batch. */
-function plain(text: string): string {
+export function plain(text: string): string {
   return text.toWellFormed().replaceAll('\0', '\uFFFD');
 }

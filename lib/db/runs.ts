@@ -5,8 +5,9 @@ import { requireSystem, scopeOf } from './access.ts';
 import { AppError } from './app-error.ts';
 import { idOrNull, parse } from './check.ts';
 import type { Database } from './database.ts';
+import { CRASHED, heldRunsOf } from './held-runs.ts';
 import type { Principal } from './principal.ts';
-import type { RunRecord, StepRecord, StoredRunStatus } from './run-batch.ts';
+import type { RunCause, RunRecord, StepRecord, StoredRunStatus } from './run-batch.ts';
 
 export interface RunSummary {
   id: string;
@@ -18,6 +19,17 @@ export interface RunSummary {
   startedAt: Date;
   durationMs: number | null;
   client: string | null;
+  cause: RunCause;
+  /** The run that called this one. */
+  parentId: string | null;
+  /** Runs as a job: at least once, with retries. */
+  background: boolean;
+  /** How often it was suspended. */
+  round: number;
+  /** Of a suspended run: when the first of its questions expires. */
+  expiresAt: Date | null;
+  /** A background run that failed for good, until somebody deals with it. */
+  deadAt: Date | null;
   /** The error's message. */
   error: string | null;
 }
@@ -28,9 +40,9 @@ export interface Run extends Omit<RunSummary, 'error'> {
   input: JsonValue;
   output: JsonObject | null;
   error: JsonObject | null;
+  /** What was taken back after a failure. */
+  undone: JsonValue;
   steps: StepRecord[];
-  /** What a suspended run needs to go on. */
-  state: JsonObject | null;
   /** What ran: of the version, or the draft as it was; null when the version is gone. */
   document: unknown;
 }
@@ -38,6 +50,9 @@ export interface Run extends Omit<RunSummary, 'error'> {
 export interface RunQuery {
   workflowId?: string;
   status?: StoredRunStatus;
+  cause?: RunCause;
+  /** Only background runs that failed for good and that nobody has dealt with. */
+  dead?: boolean;
   /** `nextCursor` of the page before. */
   cursor?: string;
   /** 1 to 200; 50 unless said */
@@ -47,8 +62,10 @@ export interface RunQuery {
 const querySchema = z.object({
   workflowId: z.string().optional(),
   status: z
-    .enum(['running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'suspended', 'crashed'])
+    .enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'suspended', 'crashed'])
     .optional(),
+  cause: z.enum(['call', 'draft', 'api', 'schedule', 'webhook', 'workflow']).optional(),
+  dead: z.boolean().optional(),
   cursor: z.string().max(200).optional(),
   limit: z.int().min(1).max(200).default(50),
 });
@@ -65,6 +82,8 @@ export function runsOf(database: Database, principal: Principal) {
   const scope = scopeOf(principal);
 
   return {
+    ...heldRunsOf(database, principal),
+
     /** Newest first. */
     async list(
       projectId: string,
@@ -72,7 +91,7 @@ export function runsOf(database: Database, principal: Principal) {
     ): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
       const known = idOrNull(projectId);
       if (known === null) return { items: [], nextCursor: null };
-      const { workflowId, status, cursor, limit } = parse(querySchema, query);
+      const { workflowId, status, cause, dead, cursor, limit } = parse(querySchema, query);
       const after = cursor === undefined ? null : readCursor(cursor);
       const rows = await prisma.run.findMany({
         where: {
@@ -81,6 +100,8 @@ export function runsOf(database: Database, principal: Principal) {
             scope,
             workflowId === undefined ? {} : { workflowId },
             status === undefined ? {} : { status },
+            cause === undefined ? {} : { cause },
+            dead ? { deadAt: { not: null } } : {},
             after === null
               ? {}
               : {
@@ -100,12 +121,19 @@ export function runsOf(database: Database, principal: Principal) {
           startedAt: true,
           durationMs: true,
           client: true,
+          cause: true,
+          parentId: true,
+          background: true,
+          round: true,
+          expiresAt: true,
+          deadAt: true,
           error: true,
         },
       });
       const items = rows.slice(0, limit).map((row) => ({
         ...row,
         status: row.status as StoredRunStatus,
+        cause: row.cause as RunCause,
         error: row.error === null ? null : messageOf(row.error),
       }));
       const last = items.at(-1);
@@ -132,11 +160,17 @@ export function runsOf(database: Database, principal: Principal) {
         durationMs: row.durationMs,
         client: row.client,
         keyId: row.keyId,
+        cause: row.cause as RunCause,
+        parentId: row.parentId,
+        background: row.background,
+        round: row.round,
+        expiresAt: row.expiresAt,
+        deadAt: row.deadAt,
         input: read(row.input) as JsonValue,
         output: read(row.output) as JsonObject | null,
         error: read(row.error) as JsonObject | null,
         steps: read(row.steps) as unknown as StepRecord[],
-        state: read(row.state) as JsonObject | null,
+        undone: read(row.undone),
         document: read(row.document ?? version?.document ?? null),
       };
     },
@@ -150,18 +184,18 @@ export function runsOf(database: Database, principal: Principal) {
       await database.insertRuns(rows);
     },
 
-    /** Marks runs as crashed whose lease ran out before `now`; answers how many. System only. */
+    /**
+     * Marks runs as crashed whose lease ran out before `now` and that cannot be gone on with (`takeOver`); answers how
+     * many. System only.
+     */
     async markCrashed(now = new Date()): Promise<number> {
       requireSystem(principal);
       const { count } = await prisma.run.updateMany({
-        where: { status: 'running', leaseUntil: { lt: now } },
+        where: { status: 'running', leaseUntil: { lt: now }, state: null, background: false },
         data: {
           status: 'crashed',
           leaseUntil: null,
-          error: JSON.stringify({
-            code: 'CRASHED',
-            message: 'The process that ran it ended before it was done.',
-          }),
+          error: JSON.stringify(CRASHED),
         },
       });
       return count;
@@ -188,7 +222,7 @@ export function runsOf(database: Database, principal: Principal) {
           const batch = await prisma.run.findMany({
             where: {
               projectId,
-              status: { notIn: ['running', 'suspended'] },
+              status: { notIn: ['queued', 'running', 'suspended'] },
               OR: [{ startedAt: { lt: oldest } }, ...outdated],
             },
             orderBy: { startedAt: 'asc' },

@@ -19,6 +19,10 @@ export interface RunScope {
   projectId: string;
   /** Id of the version: same code, same warm isolate. null = a fresh isolate: the code is a draft. */
   versionKey: string | null;
+  /** The run: what it calls is its child. */
+  runId: string;
+  /** Calls of workflows by workflows above it. */
+  depth: number;
 }
 
 export interface World {

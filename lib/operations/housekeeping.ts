@@ -1,17 +1,25 @@
-import type { Logger } from 'pino';
-import type { Database } from '#lib/db/client.ts';
+import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { repository } from '#lib/db/repository.ts';
+import type { App } from './app.ts';
 
 const CRASH_SWEEP_MS = 15_000;
 const PRUNE_MS = 60 * 60_000;
 const JOB_DAYS = 7;
 
-/** Marks runs whose process died, and deletes what retention no longer keeps. Returns what stops it. */
-export function startHousekeeping(db: Database, log: Logger): () => void {
+/** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
+export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
   const { runs, jobs, store } = repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
   const sweep = () => {
+    runs
+      .takeOver()
+      .then((count) => {
+        if (count === 0) return;
+        log.warn({ runs: count }, 'runs were taken over: their process had ended, or their time was over');
+        events.publish(JOB_ADDED, null);
+      })
+      .catch(report);
     runs
       .markCrashed()
       .then(

@@ -1,10 +1,11 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
-import type { StepRecord, StoredRunStatus } from '#lib/db/run-batch.ts';
+import type { RunCause, StepRecord, StoredRunStatus } from '#lib/db/run-batch.ts';
 import type { RunSummary } from '#lib/db/runs.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
-import type { RunOutput } from '#lib/engine/run.ts';
+import type { Question } from '#lib/engine/question.ts';
+import type { RunOutput, Undone } from '#lib/engine/run.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
@@ -20,13 +21,26 @@ export interface RunLine {
   startedAt: string;
   durationMs: number | null;
   client: string | null;
+  cause: RunCause;
+  /** The run that called this one. */
+  parentId: string | null;
+  /** Runs as a job: at least once, with retries. */
+  background: boolean;
+  /** How often it was suspended. */
+  round: number;
+  /** Of a run that waits: when the first of its questions expires. */
+  expiresAt: string | null;
+  /** A background run that failed for good, until somebody deals with it. */
+  deadAt: string | null;
   error: string | null;
 }
 
 export interface StepView {
   nodeId: string;
   key: string;
-  status: 'running' | 'succeeded' | 'failed' | 'skipped';
+  status: 'running' | 'waiting' | 'succeeded' | 'failed' | 'skipped';
+  /** Inside containers: of which item, the outermost container first. */
+  iteration: number[] | null;
   attempt: number;
   startedAt: string | null;
   durationMs: number | null;
@@ -35,12 +49,20 @@ export interface StepView {
   handle: string | null;
   error: ErrorRecord | null;
   logs: { level: 'debug' | 'info' | 'warn' | 'error'; text: string; at: string }[];
+  /** The value was given: the step did not run. */
+  given: boolean;
+  /** The node whose effect this step takes back. */
+  undoes: string | null;
+  /** Of a step that waits: what it asks, and the key to answer by. */
+  waiting: { key: string; question: Question } | null;
 }
 
 export interface RunView extends Omit<RunLine, 'error'> {
   input: JsonValue;
   output: RunOutput | null;
   error: ErrorRecord | null;
+  /** What was taken back after a failure. */
+  undone: Undone[];
   document: WorkflowDocument | null;
   steps: StepView[];
 }
@@ -48,6 +70,8 @@ export interface RunView extends Omit<RunLine, 'error'> {
 export interface RunFilter {
   workflow?: string | undefined;
   status?: StoredRunStatus | undefined;
+  cause?: RunCause | undefined;
+  dead?: boolean | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }
@@ -60,10 +84,12 @@ export async function listRuns(
   filter: RunFilter,
 ): Promise<{ items: RunLine[]; nextCursor: string | null }> {
   const { id } = await findProject(app, principal, slug);
-  const { workflow, status, cursor, limit } = filter;
+  const { workflow, status, cause, dead, cursor, limit } = filter;
   const page = await repository(app.db, principal).runs.list(id, {
     ...(workflow === undefined ? {} : { workflowId: workflow }),
     ...(status === undefined ? {} : { status }),
+    ...(cause === undefined ? {} : { cause }),
+    ...(dead === undefined ? {} : { dead }),
     ...(cursor === undefined ? {} : { cursor }),
     ...(limit === undefined ? {} : { limit }),
   });
@@ -82,19 +108,25 @@ export async function getRun(
   if (!run) {
     if (live?.opening.projectId !== id) throw new AppError('not_found', 'There is no such run.');
     return {
-      ...viewOf(live.record(null)),
+      ...viewOf({ ...live.record(null), ...NOT_STORED }),
       document: (live.opening.document ?? null) as WorkflowDocument | null,
     };
   }
-  const now = live ? viewOf(live.record(null)) : viewOf(run);
+  const now = live ? viewOf({ ...run, ...live.record(null) }) : viewOf(run);
   return { ...now, document: run.document as WorkflowDocument | null };
 }
 
-type Stored = Omit<RunLine, 'startedAt' | 'error'> & {
+/** What a run is that only its process knows. */
+const NOT_STORED = { background: false, round: 0, expiresAt: null, deadAt: null };
+
+type Stored = Omit<RunLine, 'startedAt' | 'expiresAt' | 'deadAt' | 'error'> & {
   startedAt: Date | number;
+  expiresAt: Date | null;
+  deadAt: Date | null;
   input: JsonValue;
   output: object | null;
   error: object | null;
+  undone: JsonValue | object;
   steps: readonly StepRecord[];
 };
 
@@ -108,18 +140,27 @@ function viewOf(run: Stored): Omit<RunView, 'document'> {
     startedAt: new Date(run.startedAt).toISOString(),
     durationMs: run.durationMs,
     client: run.client,
+    cause: run.cause,
+    parentId: run.parentId,
+    background: run.background,
+    round: run.round,
+    expiresAt: run.expiresAt?.toISOString() ?? null,
+    deadAt: run.deadAt?.toISOString() ?? null,
     input: run.input,
     output: run.output as RunOutput | null,
     error: run.error as ErrorRecord | null,
+    undone: (run.undone ?? []) as Undone[],
     steps: run.steps.map(stepView),
   };
 }
 
-function stepView(step: StepRecord): StepView {
+/** A step as it is shown. */
+export function stepView(step: StepRecord): StepView {
   return {
     nodeId: step.nodeId,
     key: step.key,
     status: step.status,
+    iteration: step.iteration ?? null,
     attempt: step.attempt,
     startedAt: step.startedAt === null ? null : new Date(step.startedAt).toISOString(),
     durationMs: step.durationMs,
@@ -132,20 +173,18 @@ function stepView(step: StepRecord): StepView {
       text,
       at: new Date(at).toISOString(),
     })),
+    given: step.given ?? false,
+    undoes: step.undoes ?? null,
+    waiting: (step.waiting ?? null) as unknown as StepView['waiting'],
   };
 }
 
 function lineOf(run: RunSummary): RunLine {
-  const { id, workflowId, workflowName, version, status, startedAt, durationMs, client, error } = run;
+  const { startedAt, expiresAt, deadAt, ...rest } = run;
   return {
-    id,
-    workflowId,
-    workflowName,
-    version,
-    status,
+    ...rest,
     startedAt: startedAt.toISOString(),
-    durationMs,
-    client,
-    error,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    deadAt: deadAt?.toISOString() ?? null,
   };
 }

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
-import { execute } from '#lib/engine/execute.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import { compileSchema } from '#lib/workflow/validator.ts';
 import type { App } from './app.ts';
+import { carryRun } from './carry-run.ts';
 import { parseDraft } from './draft-document.ts';
 import { findProject } from './find-project.ts';
 import { checkDepth } from './json-depth.ts';
@@ -55,9 +55,8 @@ export async function runDraft(
   }
 
   const runId = randomUUID();
-  const abort = new AbortController();
-  const recording = app.recorder.open(
-    {
+  const { recording, result } = carryRun(app, {
+    opening: {
       runId,
       organizationId: project.organizationId,
       projectId: project.id,
@@ -67,26 +66,17 @@ export async function runDraft(
       version: null,
       client: null,
       keyId: null,
+      cause: 'draft',
+      parentId: null,
       document: document as unknown as JsonValue,
     },
-    () => abort.abort(new Error('cancelled')),
-  );
-  app.background.add(
-    execute(plan, {
-      runId,
-      input,
-      env: project.env,
-      capabilities: app.capabilities({
-        organizationId: project.organizationId,
-        projectId: project.id,
-        versionKey: null,
-      }),
-      signal: abort.signal,
-      onEvent: (event) => app.recorder.add(recording, event),
-      onUnexpected: (error, at) => app.log.error({ err: error, runId, ...at }, 'a step failed unexpectedly'),
-    }),
-    () => recording.cancel(),
-  );
+    plan,
+    input,
+    env: project.env,
+    validateOutput: null,
+    signal: new AbortController().signal,
+  });
+  app.background.add(result, () => recording.cancel());
   // After the start, so that the record has the input; a run that has ended already is on its way to the database.
   if (!recording.finished) await app.recorder.announce(recording);
   return { runId };

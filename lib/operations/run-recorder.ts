@@ -3,13 +3,20 @@ import type { Logger } from 'pino';
 import type { Events } from '#lib/db/events.ts';
 import type { InsertRuns } from '#lib/db/run-batch.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
-import { type RunOpening, RunRecording } from './run-recording.ts';
+import { type RunBefore, type RunOpening, RunRecording } from './run-recording.ts';
 
 export interface RunRecorder {
-  /** Begins a record. `cancel` is called when somebody cancels the run from outside. */
-  open(opening: RunOpening, cancel: () => void): RunRecording;
+  /**
+   * Begins a record. `cancel` is called when somebody cancels the run from outside. With `before` the run went on
+   * here: it can be watched and cancelled, and whoever carries it stores it.
+   */
+  open(opening: RunOpening, cancel: () => void, before?: RunBefore): RunRecording;
   /** Takes the next event of a run. With `run.finished` the record is complete and written within 100 ms. */
   add(recording: RunRecording, event: RunEvent): void;
+  /** No more of this run is written from here. Resolves when nothing of it is on its way to the database. */
+  settle(recording: RunRecording): Promise<void>;
+  /** Lets go of a run that was stored by others: it waits, or went on here and has ended. */
+  forget(recording: RunRecording): void;
   /** Stores the run as running, now. Resolves when it is in the database. */
   announce(recording: RunRecording): Promise<void>;
   /** A run of this process that is running, or finished and not yet stored. */
@@ -57,7 +64,12 @@ export function createRunRecorder({ insert, events, log }: RunRecorderOptions): 
   const sweep = setInterval(() => {
     const now = Date.now();
     for (const recording of known.values()) {
-      if (!recording.finished && !recording.announced && now - recording.startedAt >= ANNOUNCE_AFTER_MS) {
+      if (
+        !recording.finished &&
+        !recording.before &&
+        !recording.announced &&
+        now - recording.startedAt >= ANNOUNCE_AFTER_MS
+      ) {
         announce(recording).catch(() => {});
       }
     }
@@ -121,18 +133,25 @@ export function createRunRecorder({ insert, events, log }: RunRecorderOptions): 
   }
 
   return {
-    open(opening, cancel) {
-      const recording = new RunRecording(opening, cancel);
+    open(opening, cancel, before) {
+      const recording = new RunRecording(opening, cancel, before);
       known.set(opening.runId, recording);
       return recording;
     },
     add(recording, event) {
       recording.add(event);
-      if (event.type !== 'run.finished') return;
+      if (event.type !== 'run.finished' || recording.before) return;
       waiting.push(recording);
       schedule();
     },
     announce,
+    async settle(recording) {
+      recording.close();
+      await recording.announced?.catch(() => {});
+    },
+    forget(recording) {
+      if (known.get(recording.opening.runId) === recording) known.delete(recording.opening.runId);
+    },
     find: (runId) => known.get(runId),
     get full() {
       return waiting.length >= MAX_WAITING;

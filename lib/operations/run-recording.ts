@@ -1,9 +1,11 @@
-import type { RunRecord, StepRecord } from '#lib/db/run-batch.ts';
+import type { RunCause, RunRecord, StepRecord } from '#lib/db/run-batch.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
-import { jsonSize } from '#lib/engine/json-size.ts';
 import { recorded } from '#lib/engine/recorded.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
+import { createTape, type Tape } from '#lib/engine/tape.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import type { Recording } from '#lib/workflow/recording.ts';
+import { stepsOf } from './step-records.ts';
 
 /** What is known of a run before it begins. */
 export interface RunOpening {
@@ -18,16 +20,26 @@ export interface RunOpening {
   /** Name and version the caller gave itself: `claude-code 2.1`. */
   client: string | null;
   keyId: string | null;
+  cause: RunCause;
+  /** The run that called this one. */
+  parentId: string | null;
   /** Of a draft: the document that runs. */
   document?: JsonValue;
 }
 
+/** What was recorded of a run before it went on here. */
+export interface RunBefore {
+  startedAt: number;
+  /** ms that it was under way. */
+  durationMs: number;
+  input: JsonValue;
+  steps: readonly StepRecord[];
+  recording: Recording | null;
+}
+
 /** Events kept of one run. A run of 1,000 steps emits 2,000; what is over is logs. */
 const MAX_EVENTS = 5000;
-/** Bytes of what all steps of a run took and left behind. The engine bounds each of them. */
-const MAX_STEPS_BYTES = 1024 * 1024;
 const MAX_OUTPUT_CHARACTERS = 64 * 1024;
-const MAX_LOG_CHARACTERS = 2000;
 
 /**
  * What one run did, in memory: a list of the engine's events. Made into a record only when it is written, so that
@@ -35,21 +47,33 @@ const MAX_LOG_CHARACTERS = 2000;
  */
 export class RunRecording {
   readonly opening: RunOpening;
-  readonly startedAt = Date.now();
+  readonly startedAt: number;
   readonly events: RunEvent[] = [];
   readonly cancel: () => void;
+  /** Keeps what the run gets from outside. */
+  readonly tape: Tape;
+  /** Set when the run went on here: its truth is in the database, and whoever carries it stores it there. */
+  readonly before: RunBefore | null;
   /** Set by the recorder while a row of the running run is in the database, or on its way there. */
   announced: Promise<void> | null = null;
   #watchers: Set<(event: RunEvent) => void> | null = null;
   #finished = false;
 
-  constructor(opening: RunOpening, cancel: () => void) {
+  constructor(opening: RunOpening, cancel: () => void, before: RunBefore | null = null) {
     this.opening = opening;
     this.cancel = cancel;
+    this.before = before;
+    this.startedAt = before?.startedAt ?? Date.now();
+    this.tape = createTape({ from: before?.recording });
   }
 
   get finished(): boolean {
     return this.#finished;
+  }
+
+  /** No more is to be written while it runs: how it stopped is being stored. */
+  close(): void {
+    this.#finished = true;
   }
 
   /** Takes the next event. `run.finished` is always kept. */
@@ -68,12 +92,13 @@ export class RunRecording {
     return () => this.#watchers?.delete(watcher);
   }
 
-  /** What is stored of it as of now; `leaseUntil` in ms since the epoch, for a run that still goes on. */
-  record(leaseUntil: number | null): RunRecord {
-    const { opening } = this;
+  /**
+   * What is stored of it as of now; `leaseUntil` in ms since the epoch, for a run that still goes on. `end`: how it
+   * stopped, where nobody was told yet.
+   */
+  record(leaseUntil: number | null, end = this.#end()): RunRecord {
+    const { opening, before } = this;
     const first = this.events[0];
-    const last = this.events.at(-1);
-    const end = last?.type === 'run.finished' ? last : null;
     return {
       id: opening.runId,
       organizationId: opening.organizationId,
@@ -84,22 +109,35 @@ export class RunRecording {
       version: opening.version,
       status: end ? end.status : 'running',
       startedAt: this.startedAt,
-      durationMs: end ? end.durationMs : null,
+      durationMs: end ? end.durationMs + (before?.durationMs ?? 0) : (before?.durationMs ?? null),
       leaseUntil: end ? null : leaseUntil,
       client: opening.client,
       keyId: opening.keyId,
+      cause: opening.cause,
+      parentId: opening.parentId,
       error: end?.error ?? null,
-      input: first?.type === 'run.started' ? first.input : null,
+      input: before ? before.input : first?.type === 'run.started' ? first.input : null,
       output: end?.output ? boundedOutput(end.output) : null,
-      steps: stepsOf(this.events),
-      state: null,
+      undone: end?.undone ?? null,
+      steps: this.steps(),
       document: (opening.document ?? null) as object | null,
+      recording: this.tape.recording(),
     };
+  }
+
+  /** The steps so far, with those of before. */
+  steps(): StepRecord[] {
+    return stepsOf(this.events, this.before?.steps);
+  }
+
+  #end(): Extract<RunEvent, { type: 'run.finished' }> | null {
+    const last = this.events.at(-1);
+    return last?.type === 'run.finished' ? last : null;
   }
 }
 
 /** The answer, its long texts cut: what was said in full is in the step that made it. */
-function boundedOutput(output: RunOutput): RunOutput {
+export function boundedOutput(output: RunOutput): RunOutput {
   let left = MAX_OUTPUT_CHARACTERS;
   const parts = output.parts.map((part) => {
     if (!('text' in part) || part.text.length <= left) {
@@ -112,56 +150,4 @@ function boundedOutput(output: RunOutput): RunOutput {
   });
   if (output.structured === undefined) return { parts };
   return { parts, structured: recorded(output.structured) };
-}
-
-/** The steps in the order they began. A retried step is one entry, with its last attempt. */
-function stepsOf(events: readonly RunEvent[]): StepRecord[] {
-  const steps = new Map<string, StepRecord>();
-  let left = MAX_STEPS_BYTES;
-  const kept = (value: JsonValue): JsonValue => {
-    const size = jsonSize(value, left);
-    if (size > left) return { $truncated: true };
-    left -= size;
-    return value;
-  };
-  for (const event of events) {
-    if (!('nodeId' in event)) continue;
-    let step = steps.get(event.nodeId);
-    if (!step) {
-      step = newStep(event);
-      steps.set(event.nodeId, step);
-    }
-    switch (event.type) {
-      case 'step.started':
-        step.status = 'running';
-        step.attempt = event.attempt;
-        step.startedAt ??= event.at;
-        step.input = kept(event.config);
-        step.error = undefined;
-        break;
-      case 'step.finished':
-        step.status = 'succeeded';
-        step.durationMs = event.at - step.startedAt!;
-        step.value = kept(event.value);
-        step.handle = event.handle;
-        break;
-      case 'step.failed':
-        step.status = 'failed';
-        step.durationMs = event.at - step.startedAt!;
-        step.error = { ...event.error };
-        break;
-      case 'step.skipped':
-        step.status = 'skipped';
-        break;
-      case 'log':
-        step.logs ??= [];
-        step.logs.push({ level: event.level, text: event.text.slice(0, MAX_LOG_CHARACTERS), at: event.at });
-        break;
-    }
-  }
-  return [...steps.values()];
-}
-
-function newStep({ nodeId, key }: { nodeId: string; key: string }): StepRecord {
-  return { nodeId, key, status: 'skipped', attempt: 0, startedAt: null, durationMs: null };
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
-import type { ErrorRecord, RunEvent } from '#lib/engine/events.ts';
-import { execute } from '#lib/engine/execute.ts';
-import type { RunResult } from '#lib/engine/run.ts';
+import type { RunEvent } from '#lib/engine/events.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
+import { carryRun } from './carry-run.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
+import type { ToolRun } from './run-world.ts';
 
 export interface ToolCall {
   project: LiveProject;
@@ -20,16 +20,15 @@ export interface ToolCall {
   onEvent?: (event: RunEvent) => void;
 }
 
-export interface ToolRun extends RunResult {
-  runId: string;
-}
+export type { ToolRun } from './run-world.ts';
 
 /**
- * Runs a published workflow once and records it. A run that fails is a result, not an error.
+ * Runs a published workflow once and records it. A run that fails is a result, not an error; one that has to wait
+ * (`suspended`) is stored, with all it needs to go on, before this resolves.
  * Throws AppError: `not_found` when the principal may not call it, `unavailable` when runs cannot be recorded.
  */
 export async function runTool(app: App, principal: Principal, call: ToolCall): Promise<ToolRun> {
-  const { project, workflow, args, signal } = call;
+  const { project, workflow, args, signal, onEvent } = call;
   if (!mayCall(principal, project, workflow.contract.name)) {
     throw new AppError('not_found', `There is no tool "${workflow.contract.name}".`);
   }
@@ -39,14 +38,9 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
     });
   }
   const { plan, validateOutput } = workflow;
-  const runId = randomUUID();
-  const abort = new AbortController();
-  const cancel = () => abort.abort(new Error('cancelled'));
-  if (signal.aborted) cancel();
-  else signal.addEventListener('abort', cancel, { once: true });
-  const recording = app.recorder.open(
-    {
-      runId,
+  return carryRun(app, {
+    opening: {
+      runId: randomUUID(),
       organizationId: project.organizationId,
       projectId: project.id,
       workflowId: workflow.workflowId,
@@ -55,42 +49,16 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
       version: workflow.version,
       client: call.client,
       keyId: principal.type === 'key' ? principal.keyId : null,
+      cause: 'call',
+      parentId: null,
     },
-    cancel,
-  );
-  let lastStep: { nodeId: string; key: string } | undefined;
-  let outputError: ErrorRecord | undefined;
-  const onEvent = (given: RunEvent): void => {
-    let event = given;
-    if (event.type === 'step.finished') lastStep = event;
-    else if (event.type === 'run.finished' && event.status === 'succeeded' && validateOutput) {
-      const faults = validateOutput(event.output?.structured);
-      if (faults) {
-        outputError = outputFault(faults, lastStep);
-        event = { ...event, status: 'failed', error: outputError };
-      }
-    }
-    app.recorder.add(recording, event);
-    call.onEvent?.(event);
-  };
-  try {
-    const result = await execute(plan, {
-      runId,
-      input: args,
-      env: project.env,
-      capabilities: app.capabilities({
-        organizationId: project.organizationId,
-        projectId: project.id,
-        versionKey: workflow.versionId,
-      }),
-      signal: abort.signal,
-      onEvent,
-      onUnexpected: (error, at) => app.log.error({ err: error, runId, ...at }, 'a step failed unexpectedly'),
-    });
-    return outputError ? { runId, status: 'failed', error: outputError } : { ...result, runId };
-  } finally {
-    signal.removeEventListener('abort', cancel);
-  }
+    plan,
+    input: args,
+    env: project.env,
+    validateOutput,
+    signal,
+    onEvent,
+  }).result;
 }
 
 /** A key sees its project, or the part of it that it was made for; the public sees public projects. */
@@ -105,13 +73,4 @@ export function mayCall(principal: Principal, project: LiveProject, tool: string
     case 'public':
       return principal.projectId === project.id && project.access === 'public';
   }
-}
-
-/** The contract promised another shape than the workflow made: the author's fault, and said so. */
-function outputFault(faults: string[], step: { nodeId: string; key: string } | undefined): ErrorRecord {
-  return {
-    code: 'OUTPUT_INVALID',
-    message: `The answer does not fit the output schema: ${faults.slice(0, 5).join('; ')}. Correct the structured value or its schema.`,
-    ...(step && { nodeId: step.nodeId, key: step.key }),
-  };
 }

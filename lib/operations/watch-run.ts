@@ -2,14 +2,16 @@ import type { Principal } from '#lib/db/principal.ts';
 import type { RunEvent, RunStatus } from '#lib/engine/events.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
-import { getRun, type RunView, type StepView } from './read-runs.ts';
+import { getRun, type RunView, type StepView, stepView } from './read-runs.ts';
+import type { RunRecording } from './run-recording.ts';
 
 /** How often a run of another process is looked at, in ms. */
 const POLL_MS = 500;
 
 /**
- * Every event of a run from the first on; ends with `run.finished`. A run of this process is followed live, one that
- * has ended is told from its record, one of another process is told when it has ended. Throws `not_found`.
+ * Every event of a run from the first on; ends with `run.finished`, which also says that it waits. A run of this
+ * process is followed live (what it did before it waited is told from the record), one that has stopped is told from
+ * its record, one of another process is told when it has stopped. Throws `not_found`.
  */
 export async function watchRun(
   app: App,
@@ -20,12 +22,31 @@ export async function watchRun(
   // Reads, and so checks, before anything is sent.
   const run = await getRun(app, principal, at);
   const recording = app.recorder.find(at.run);
-  if (recording) return follow((watcher) => recording.watch(watcher), signal);
-  if (run.status !== 'running') return replay(run);
+  if (recording) return live(recording, signal);
+  if (!goesOn(run)) return replay(run);
   return waitFor(async () => {
+    // It may go on in this process meanwhile.
+    const here = app.recorder.find(at.run);
+    if (here) return live(here, signal);
     const now = await getRun(app, principal, at);
-    return now.status === 'running' ? null : replay(now);
+    return goesOn(now) ? null : replay(now);
   }, signal);
+}
+
+function goesOn({ status }: RunView): boolean {
+  return status === 'running' || status === 'queued';
+}
+
+/** What it did before it went on here, then all it does. */
+async function* live(recording: RunRecording, signal: AbortSignal): AsyncGenerator<RunEvent, void, void> {
+  const { before } = recording;
+  if (before) {
+    const input = (before.input ?? {}) as JsonObject;
+    const { runId } = recording.opening;
+    yield { type: 'run.started', at: before.startedAt, runId, input };
+    yield* before.steps.map(stepView).flatMap(stepEvents).sort(byTime);
+  }
+  yield* follow((watcher) => recording.watch(watcher), signal);
 }
 
 async function* follow(
@@ -89,7 +110,7 @@ async function* replay(run: RunView): AsyncGenerator<RunEvent, void, void> {
 function eventsOf(run: RunView): RunEvent[] {
   const startedAt = Date.parse(run.startedAt);
   const durationMs = run.durationMs ?? 0;
-  const steps = run.steps.flatMap(stepEvents).sort((a, b) => a.at - b.at);
+  const steps = run.steps.flatMap(stepEvents).sort(byTime);
   return [
     { type: 'run.started', at: startedAt, runId: run.id, input: (run.input ?? {}) as JsonObject },
     ...steps,
@@ -97,46 +118,50 @@ function eventsOf(run: RunView): RunEvent[] {
       type: 'run.finished',
       at: startedAt + durationMs,
       // A crash is a failure to whoever watches; `error` says which.
-      status: run.status === 'crashed' || run.status === 'running' ? 'failed' : (run.status as RunStatus),
+      status: run.status === 'crashed' || goesOn(run) ? 'failed' : (run.status as RunStatus),
       durationMs,
       ...(run.output ? { output: run.output } : {}),
       ...(run.error ? { error: run.error } : {}),
+      ...(run.undone.length > 0 ? { undone: run.undone } : {}),
     },
   ];
 }
 
+function byTime(a: RunEvent, b: RunEvent): number {
+  return a.at - b.at;
+}
+
 function stepEvents(step: StepView): RunEvent[] {
-  const { nodeId, key } = step;
+  const { nodeId, key, iteration } = step;
+  const of = { nodeId, key, ...(iteration && { iteration }) };
   if (step.status === 'skipped' || step.startedAt === null) {
-    return [{ type: 'step.skipped', at: step.startedAt ? Date.parse(step.startedAt) : 0, nodeId, key }];
+    return [{ type: 'step.skipped', at: step.startedAt ? Date.parse(step.startedAt) : 0, ...of }];
   }
   const at = Date.parse(step.startedAt);
   const durationMs = step.durationMs ?? 0;
-  const events: RunEvent[] = [
-    { type: 'step.started', at, nodeId, key, attempt: step.attempt, config: step.input },
-    ...step.logs.map(
-      ({ level, text, at: time }): RunEvent => ({
-        type: 'log',
-        at: Date.parse(time),
-        nodeId,
-        key,
-        level,
-        text,
-      }),
-    ),
-  ];
+  const events: RunEvent[] = [];
+  if (!step.given) {
+    const undoes = step.undoes === null ? {} : { undoes: step.undoes };
+    events.push({ type: 'step.started', at, ...of, attempt: step.attempt, config: step.input, ...undoes });
+  }
+  for (const { level, text, at: time } of step.logs) {
+    events.push({ type: 'log', at: Date.parse(time), ...of, level, text });
+  }
   if (step.status === 'succeeded') {
     events.push({
       type: 'step.finished',
       at: at + durationMs,
-      nodeId,
-      key,
+      ...of,
       durationMs,
       value: step.value,
       ...(step.handle === null ? {} : { handle: step.handle }),
+      ...(step.given && { given: true }),
     });
   } else if (step.status === 'failed' && step.error) {
-    events.push({ type: 'step.failed', at: at + durationMs, nodeId, key, durationMs, error: step.error });
+    events.push({ type: 'step.failed', at: at + durationMs, ...of, durationMs, error: step.error });
+  } else if (step.status === 'waiting' && step.waiting) {
+    const waiting = { ...step.waiting, nodeId, nodeKey: key };
+    events.push({ type: 'step.suspended', at, ...of, waiting });
   }
   return events;
 }

@@ -1,6 +1,8 @@
 import { INGEST_JOB } from '#lib/db/knowledge.ts';
+import { CONTINUE_JOB } from '#lib/db/run-answers.ts';
 import { ingestion } from '#lib/knowledge/ingest.ts';
 import type { App } from './app.ts';
+import { continueRun } from './continue-run.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startJobRunner } from './job-runner.ts';
 
@@ -20,11 +22,12 @@ export function startWorkers(app: App): Workers {
         readFile: ({ projectId, storageKey, name, mimeType, bytes }) =>
           app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
       }),
+      [CONTINUE_JOB]: continueRun(app),
     },
     // Each document is read in a thread with memory of its own: one at a time.
     { limits: { [INGEST_JOB]: 1 } },
   );
-  const stopHousekeeping = startHousekeeping(app.db, app.log);
+  const stopHousekeeping = startHousekeeping(app);
   return {
     async stop() {
       stopHousekeeping();

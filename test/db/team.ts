@@ -98,6 +98,8 @@ export function runOf(
     leaseUntil: null,
     client: 'test 1.0',
     keyId: null,
+    cause: 'call',
+    parentId: null,
     error: null,
     input: { text: 'hi' },
     output: { parts: [{ type: 'text', text: 'hi' }] },
@@ -112,8 +114,9 @@ export function runOf(
         value: 'hi',
       },
     ],
-    state: null,
+    undone: null,
     document: null,
+    recording: null,
     ...changes,
   };
 }

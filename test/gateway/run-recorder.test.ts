@@ -61,6 +61,8 @@ function opening(): RunOpening {
     version: 1,
     client: null,
     keyId: null,
+    cause: 'call',
+    parentId: null,
   };
 }
 

@@ -33,7 +33,7 @@ export interface StepView {
 /** One run, as far as it is known. */
 export interface RunView {
   id: string;
-  status: 'running' | RunStatus | 'crashed';
+  status: 'queued' | 'running' | RunStatus | 'crashed';
   /** ms since the epoch */
   startedAt: number | null;
   durationMs: number | null;

@@ -1,0 +1,156 @@
+import { AppError } from '#lib/db/app-error.ts';
+import type { HeldRun } from '#lib/db/held-runs.ts';
+import { JOB_ADDED } from '#lib/db/jobs.ts';
+import { repository } from '#lib/db/repository.ts';
+import { Abandoned } from '#lib/engine/errors.ts';
+import { execute } from '#lib/engine/execute.ts';
+import type { RunResult } from '#lib/engine/run.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import type { Recording } from '#lib/workflow/recording.ts';
+import type { App } from './app.ts';
+import { JobLost, Stopping } from './job-runner.ts';
+import { engineAnswers } from './open-questions.ts';
+import { RunEvents } from './run-events.ts';
+import { boundedOutput, type RunOpening, type RunRecording } from './run-recording.ts';
+import type { StoredState } from './run-state.ts';
+import { RunStoring } from './run-storing.ts';
+import { capabilitiesOf, logUnexpected, type RunWorld, type ToolRun } from './run-world.ts';
+import { suspendRun } from './suspend-run.ts';
+
+export interface HeldRunOptions extends RunWorld {
+  /** Answers that came, with those that nobody gave in time. */
+  answers: JsonObject;
+  /** Somebody will try again when it fails in a way that may pass. */
+  mayRetry?: boolean;
+}
+
+/**
+ * Goes on with a run that this process has claimed (`runs.claim`), as far as it comes. Each finished step is stored
+ * before the next one starts. Throws AppError: `conflict` when another process has taken over, `unavailable` when it
+ * cannot be stored or this process stops; somebody goes on with it then. A run with `mayRetry` that failed in a way
+ * that may pass is put back, with `again`.
+ */
+export async function carryHeldRun(
+  app: App,
+  held: HeldRun,
+  options: HeldRunOptions,
+): Promise<ToolRun & { again?: true }> {
+  const { plan, env, signal, answers, mayRetry } = options;
+  const { id: runId, fence } = held;
+  const { runs } = repository(app.db, { type: 'system' });
+  const abort = new AbortController();
+  const cancel = () => {
+    const stops = signal.reason instanceof JobLost || signal.reason instanceof Stopping;
+    abort.abort(stops ? new Abandoned('Another process goes on.') : new Error('cancelled'));
+  };
+  const opening = openingOf(held);
+  const recording = app.recorder.open(opening, () => abort.abort(new Error('cancelled')), {
+    startedAt: held.startedAt.getTime(),
+    durationMs: held.durationMs ?? 0,
+    input: held.input,
+    steps: held.steps,
+    recording: held.recording as unknown as Recording | null,
+  });
+  // How it stopped is told when it is stored: what was told is not taken back by a process that goes away.
+  const events = new RunEvents(app, recording, options, () => true);
+  const stored = held.state as unknown as StoredState | null;
+  const storing = new RunStoring(app, { runId, fence, recording, part: stored?.part });
+  const endRenewal = storing.renew(() => abort.abort(new Abandoned('Another process goes on.')));
+  if (signal.aborted) cancel();
+  else signal.addEventListener('abort', cancel, { once: true });
+  try {
+    const result = await execute(plan, {
+      runId,
+      input: (held.input ?? {}) as JsonObject,
+      env,
+      capabilities: capabilitiesOf(app, opening, options.depth),
+      signal: abort.signal,
+      onEvent: events.take,
+      checkpoint: storing.checkpoint,
+      worldOf: recording.tape.worldOf.bind(recording.tape),
+      onUnexpected: storing.unlessOwn(logUnexpected(app, runId)),
+      ...(mayRetry && { mayRetry }),
+      ...(stored && {
+        resume: { state: stored, answers: engineAnswers(stored.waiting ?? [], answers) },
+      }),
+      ...(stored?.part?.given && { given: stored.part.given }),
+      ...(stored?.part?.until !== undefined && { until: stored.part.until }),
+    });
+    endRenewal();
+    if (storing.failure) throw storing.failure;
+    if (abort.signal.reason instanceof Abandoned) {
+      await runs.putBack(held, { record: recording.record(null), job: !held.background });
+      app.events.publish(JOB_ADDED, null);
+      throw new AppError('unavailable', 'This process stops; the run goes on in another.');
+    }
+    if (result.status === 'suspended') {
+      const used = Object.keys(answers);
+      const { background } = held;
+      return await suspendRun(app, {
+        recording,
+        events,
+        state: result.state!,
+        held: { fence, background, used, part: stored?.part },
+      });
+    }
+    return await storeEnd(app, held, { result, recording, events, mayRetry: mayRetry === true });
+  } finally {
+    endRenewal();
+    signal.removeEventListener('abort', cancel);
+    app.recorder.forget(recording);
+  }
+}
+
+async function storeEnd(
+  app: App,
+  held: HeldRun,
+  {
+    result,
+    recording,
+    events,
+    mayRetry,
+  }: { result: RunResult; recording: RunRecording; events: RunEvents; mayRetry: boolean },
+): Promise<ToolRun & { again?: true }> {
+  const { runs } = repository(app.db, { type: 'system' });
+  const outcome = events.outcome(held.id, result);
+  const record = recording.record(null, events.end);
+  const state = result.state === undefined ? undefined : JSON.stringify(result.state);
+  if (mayRetry && outcome.error?.transient && outcome.status !== 'cancelled') {
+    await runs.putBack(held, { record, ...(state !== undefined && { state }), job: false });
+    events.tell();
+    return { ...outcome, again: true };
+  }
+  const dead = held.background && outcome.status !== 'succeeded' && outcome.status !== 'cancelled';
+  await runs.finish({
+    record,
+    fence: held.fence,
+    dead,
+    state: dead ? (state ?? null) : wholeOutput(outcome),
+  });
+  events.tell();
+  return outcome;
+}
+
+/** The output as JSON text, where the record holds less of it. */
+function wholeOutput({ output }: RunResult): string | null {
+  if (!output) return null;
+  const whole = JSON.stringify(output);
+  return whole === JSON.stringify(boundedOutput(output)) ? null : `{"output":${whole}}`;
+}
+
+function openingOf(held: HeldRun): RunOpening {
+  return {
+    runId: held.id,
+    organizationId: held.organizationId,
+    projectId: held.projectId,
+    workflowId: held.workflowId,
+    workflowName: held.workflowName,
+    versionId: held.versionId,
+    version: held.version,
+    client: held.client,
+    keyId: held.keyId,
+    cause: held.cause,
+    parentId: held.parentId,
+    document: held.document,
+  };
+}

@@ -1,0 +1,78 @@
+import type { ErrorRecord } from '#lib/engine/events.ts';
+import { execute } from '#lib/engine/execute.ts';
+import type { RunOptions } from '#lib/engine/run.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import type { App } from './app.ts';
+import { RunEvents } from './run-events.ts';
+import type { RunOpening, RunRecording } from './run-recording.ts';
+import type { StoredState } from './run-state.ts';
+import { capabilitiesOf, logUnexpected, type RunWorld, type ToolRun } from './run-world.ts';
+import { suspendRun } from './suspend-run.ts';
+
+export interface NewRun extends RunWorld {
+  opening: RunOpening;
+  /** Already checked against the contract. */
+  input: JsonObject;
+  /** See RunOptions. Kept when the run waits. */
+  given?: RunOptions['given'];
+  until?: string;
+}
+
+/**
+ * Begins a run and carries it to its end or until it has to wait. Nothing is stored on the way: records are written in
+ * batches, off the path. A run that waits is stored, with all it needs to go on, before `result` resolves; it then
+ * holds nothing here. `result` never rejects for what goes wrong in the workflow.
+ */
+export function carryRun(app: App, run: NewRun): { recording: RunRecording; result: Promise<ToolRun> } {
+  const abort = new AbortController();
+  const cancel = () => abort.abort(new Error('cancelled'));
+  const recording = app.recorder.open(run.opening, cancel);
+  return { recording, result: carry(app, run, { recording, abort, cancel }) };
+}
+
+interface Carrying {
+  recording: RunRecording;
+  abort: AbortController;
+  cancel: () => void;
+}
+
+const NOT_STORED: ErrorRecord = {
+  code: 'NOT_STORED',
+  message: 'The run had to wait for an answer and could not be stored. Call it again.',
+};
+
+async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carrying): Promise<ToolRun> {
+  const { opening, plan, input, env, given, until, signal } = run;
+  const { runId } = opening;
+  if (signal.aborted) cancel();
+  else signal.addEventListener('abort', cancel, { once: true });
+  const events = new RunEvents(app, recording, run, ({ status }) => status === 'suspended');
+  try {
+    const result = await execute(plan, {
+      runId,
+      input,
+      env,
+      capabilities: capabilitiesOf(app, opening, run.depth),
+      signal: abort.signal,
+      onEvent: events.take,
+      worldOf: recording.tape.worldOf.bind(recording.tape),
+      onUnexpected: logUnexpected(app, runId),
+      ...(given && { given }),
+      ...(until !== undefined && { until }),
+    });
+    if (result.status !== 'suspended') return events.outcome(runId, result);
+    const state: StoredState = { ...result.state! };
+    if (given || until !== undefined) {
+      state.part = { ...(given && { given }), ...(until !== undefined && { until }) };
+    }
+    await app.recorder.settle(recording);
+    const held = { fence: 0, background: false, used: [], part: state.part };
+    return await suspendRun(app, { recording, events, state, held }).catch((error: unknown) => {
+      // Nobody will go on with it. Recorded when the database is there again.
+      events.tell({ status: 'failed', error: NOT_STORED });
+      throw error;
+    });
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}

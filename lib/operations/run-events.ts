@@ -1,0 +1,79 @@
+import type { ErrorRecord, RunEvent } from '#lib/engine/events.ts';
+import type { RunResult } from '#lib/engine/run.ts';
+import type { App } from './app.ts';
+import type { RunRecording } from './run-recording.ts';
+import type { RunWorld, ToolRun } from './run-world.ts';
+
+type RunEnd = Extract<RunEvent, { type: 'run.finished' }>;
+
+/** The events of a run on their way to its record, its watchers and its caller. */
+export class RunEvents {
+  /** How it stopped, when that is told later. */
+  end: RunEnd | undefined;
+  private readonly app: App;
+  private readonly recording: RunRecording;
+  private readonly run: Pick<RunWorld, 'validateOutput' | 'onEvent'>;
+  private readonly later: (end: RunEnd) => boolean;
+  private lastStep: { nodeId: string; key: string } | undefined;
+  private outputError: ErrorRecord | undefined;
+
+  /** `later`: whether the end is told by `tell` only. */
+  constructor(
+    app: App,
+    recording: RunRecording,
+    run: Pick<RunWorld, 'validateOutput' | 'onEvent'>,
+    later: RunEvents['later'],
+  ) {
+    this.app = app;
+    this.recording = recording;
+    this.run = run;
+    this.later = later;
+  }
+
+  readonly take = (event: RunEvent): void => {
+    if (event.type === 'step.finished') this.lastStep = event;
+    if (event.type !== 'run.finished') this.pass(event);
+    else this.finish(this.checked(event));
+  };
+
+  /** Tells how it stopped: as the engine said, or otherwise. */
+  tell(instead?: Pick<RunResult, 'status' | 'error'>): void {
+    if (!this.end) return;
+    const event = instead ? { ...this.end, ...instead } : this.end;
+    this.end = undefined;
+    this.pass(event);
+  }
+
+  outcome(runId: string, result: RunResult): ToolRun {
+    if (!this.outputError) return { ...result, runId };
+    return { runId, status: 'failed', error: this.outputError };
+  }
+
+  private finish(event: RunEnd): void {
+    if (this.later(event)) this.end = event;
+    else this.pass(event);
+  }
+
+  /** The contract may have promised another shape than the workflow made: the author's fault, and said so. */
+  private checked(event: RunEnd) {
+    const { validateOutput } = this.run;
+    if (event.status !== 'succeeded' || !validateOutput || !event.output) return event;
+    const faults = validateOutput(event.output.structured);
+    if (!faults) return event;
+    this.outputError = outputFault(faults, this.lastStep);
+    return { ...event, status: 'failed' as const, error: this.outputError };
+  }
+
+  private pass(event: RunEvent): void {
+    this.app.recorder.add(this.recording, event);
+    this.run.onEvent?.(event);
+  }
+}
+
+function outputFault(faults: string[], step: { nodeId: string; key: string } | undefined): ErrorRecord {
+  return {
+    code: 'OUTPUT_INVALID',
+    message: `The answer does not fit the output schema: ${faults.slice(0, 5).join('; ')}. Correct the structured value or its schema.`,
+    ...(step && { nodeId: step.nodeId, key: step.key }),
+  };
+}

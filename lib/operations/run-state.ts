@@ -1,0 +1,24 @@
+import type { HeldRun } from '#lib/db/held-runs.ts';
+import type { ErrorRecord } from '#lib/engine/events.ts';
+import type { RunOptions, RunState } from '#lib/engine/run.ts';
+import { type OpenQuestion, openQuestions } from './open-questions.ts';
+
+/** What is stored of a run that waits: the engine's state, and how a draft was to be run. */
+export interface StoredState extends RunState {
+  part?: { given?: RunOptions['given']; until?: string };
+}
+
+/** Characters of a stored state. */
+export const MOST_STATE = 16 * 1024 * 1024;
+
+/** Why a run failed that would have had to be stored. */
+export const TOO_LARGE: ErrorRecord = {
+  code: 'STATE_TOO_LARGE',
+  message:
+    'The steps of this run left more than 16 MiB of data behind, which is the most that can be kept while it waits. Keep less: pick the fields that are needed with Set values before the step that waits.',
+};
+
+/** What the outside can answer to a stored run. */
+export function openOf(held: Pick<HeldRun, 'state'>): OpenQuestion[] {
+  return openQuestions((held.state as unknown as StoredState | null)?.waiting ?? []);
+}

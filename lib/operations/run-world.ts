@@ -1,0 +1,42 @@
+import type { Capabilities } from '#lib/engine/capabilities.ts';
+import type { RunEvent } from '#lib/engine/events.ts';
+import type { NodeKind } from '#lib/engine/kind.ts';
+import type { Waiting } from '#lib/engine/question.ts';
+import type { RunOptions, RunResult } from '#lib/engine/run.ts';
+import type { Plan } from '#lib/workflow/plan.ts';
+import type { Validate } from '#lib/workflow/validator.ts';
+import type { App } from './app.ts';
+import type { RunOpening } from './run-recording.ts';
+
+/** How a run stopped. When it waits: for what, in which round, and until when (ms since the epoch). */
+export interface ToolRun extends RunResult {
+  runId: string;
+  /** What the outside can answer; questions of called workflows are among them. */
+  waiting?: Waiting[];
+  round?: number;
+  expiresAt?: number;
+}
+
+/** What every run needs to run. */
+export interface RunWorld {
+  plan: Plan<NodeKind>;
+  env: Record<string, string>;
+  /** Checks the structured part of the answer; null when there is none. */
+  validateOutput: Validate | null;
+  /** Aborted when nobody wants the run any more: it is cancelled. */
+  signal: AbortSignal;
+  onEvent?: ((event: RunEvent) => void) | undefined;
+  /** Calls of workflows by workflows above this one. */
+  depth?: number;
+}
+
+/** What a run reaches; `depth`: calls of workflows by workflows above it. */
+export function capabilitiesOf(app: App, opening: RunOpening, depth = 0): Capabilities {
+  const { organizationId, projectId, versionId, runId } = opening;
+  return app.capabilities({ organizationId, projectId, versionKey: versionId, runId, depth });
+}
+
+/** For `RunOptions.onUnexpected`. */
+export function logUnexpected(app: App, runId: string): NonNullable<RunOptions['onUnexpected']> {
+  return (error, at) => app.log.error({ err: error, runId, ...at }, 'a step failed unexpectedly');
+}
