@@ -7,9 +7,10 @@ import type { NodeContext, NodeKind, NodeResult } from './kind.ts';
 import type { Waiting } from './question.ts';
 import { recorded } from './recorded.ts';
 import { pauseBefore } from './retry.ts';
-import type { RunControl, Task } from './run-control.ts';
+import type { RunControl } from './run-control.ts';
 import { stepConfig } from './step-config.ts';
 import { type AttemptFacts, type LogLevel, StepContext, type StepWorld } from './step-context.ts';
+import type { Task } from './turns.ts';
 
 type Node = PlanNode<NodeKind>;
 

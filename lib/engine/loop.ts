@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { ErrorRecord } from './events.ts';
 import type { Stopped } from './flight.ts';
+import type { NodeResult } from './kind.ts';
 import type { LoopState, NodeState } from './run.ts';
 
 /** The steps of one item. */
@@ -26,6 +27,15 @@ export interface LoopHost {
   record(error: unknown): ErrorRecord;
   done(value: JsonValue, handle: string | undefined): void;
   failed(error: ErrorRecord): void;
+}
+
+/** A loop that has not begun. */
+export function loopOver(each: NonNullable<NodeResult['each']>, handle: string | undefined): LoopState {
+  const { items, onError } = each;
+  const concurrency = Math.max(1, Math.floor(each.concurrency) || 1);
+  const begun = { next: 0, done: [], collected: [], errors: [], walks: {} };
+  const state = { items: [...items], concurrency, onError, ...begun };
+  return handle === undefined ? state : { ...state, handle };
 }
 
 /** The items of one container: takes on as many at once as it may, and collects what is left of each. */

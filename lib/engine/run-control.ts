@@ -7,7 +7,7 @@ import { Abandoned, StepError } from './errors.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from './events.ts';
 import { budgetHttp } from './http-budget.ts';
 import type { NodeKind } from './kind.ts';
-import { GO_MS, LIMITS, UNDO_MS } from './limits.ts';
+import { LIMITS, UNDO_MS } from './limits.ts';
 import type { Waiting } from './question.ts';
 import { recorded } from './recorded.ts';
 import type {
@@ -21,14 +21,10 @@ import type {
 } from './run.ts';
 import { partUntil, type RunPart } from './run-part.ts';
 import { retryState } from './state.ts';
+import { StoredStates } from './stored-states.ts';
+import { type Task, Turns } from './turns.ts';
 import { takeBack } from './undo.ts';
 import { undoneInWords } from './undone-in-words.ts';
-
-/** Something that may have steps to run. */
-export interface Task {
-  /** Runs what is ready. Returns early when the time of one go is over, and is then called again. */
-  drain(): void;
-}
 
 /** The walk outside all containers. */
 export interface RootWalk extends Task {
@@ -82,14 +78,8 @@ export class RunControl {
   private readonly startedAt: number;
   private readonly wallMs: number;
   private readonly fresh: Set<string>;
-  private readonly agenda: Task[] = [];
-  /** When the present go is over, by the machine's own clock; and ms left of it between two parts of it. */
-  private goUntil = 0;
-  private goLeft = GO_MS;
-  private yielding = false;
-
-  private storing: Promise<void> = Promise.resolve();
-  private nextStored: Promise<void> | null = null;
+  private readonly turns = new Turns(() => this.guard(() => this.pump()));
+  private readonly stored: StoredStates | null;
   private storeFailed = false;
 
   private root: RootWalk | null = null;
@@ -121,6 +111,8 @@ export class RunControl {
     this.effects = [...(state?.effects ?? [])];
     this.fresh = new Set(state?.fresh);
     this.asked = state?.waiting ? new Map(state.waiting.map((waiting) => [waiting.key, waiting])) : null;
+    const { checkpoint } = options;
+    this.stored = checkpoint ? new StoredStates(checkpoint, () => (this.ended ? null : this.state())) : null;
     this.facts = {
       id: runId,
       // Formatting a date costs more than a trivial step.
@@ -216,37 +208,20 @@ export class RunControl {
 
   /** Puts a walk on the list of those that have something to do. */
   queue(task: Task): void {
-    this.agenda.push(task);
+    this.turns.queue(task);
   }
 
   /** Runs what can be run, and ends the run when there is nothing left to wait for. */
   pump(): void {
-    if (this.yielding) return;
-    this.goUntil = performance.now() + this.goLeft;
-    while (!this.stopped && !this.yielding) {
-      const task = this.agenda.shift();
-      if (!task) break;
-      task.drain();
-    }
-    if (this.yielding) return;
-    this.goLeft = this.goUntil - performance.now();
-    if (!this.stopped && this.underWay === 0) this.settle();
+    const isDone = this.turns.take(this.goes);
+    if (isDone && !this.stopped && this.underWay === 0) this.settle();
   }
 
-  /**
-   * True when the run has held the event loop for long enough: the task is called again after others had their turn.
-   * Only time spent running steps counts, also that of a thousand turns of promises.
-   */
+  private readonly goes = (): boolean => !this.stopped;
+
+  /** True when the run has held the event loop for long enough: the task is called again later. */
   yields(task: Task): boolean {
-    if (performance.now() < this.goUntil) return false;
-    this.yielding = true;
-    this.agenda.unshift(task);
-    setImmediate(() => {
-      this.yielding = false;
-      this.goLeft = GO_MS;
-      this.guard(() => this.pump());
-    });
-    return true;
+    return this.turns.areOver(task);
   }
 
   /** Looks whether somebody has ended the run, or its time has: steps that answer at once are not interrupted. */
@@ -292,16 +267,8 @@ export class RunControl {
     );
   }
 
-  private store(): Promise<void> {
-    const { checkpoint } = this.options;
-    if (!checkpoint) return this.storing;
-    // One after the other, so that an older state never overwrites a newer one.
-    this.nextStored ??= this.storing.then(() => {
-      this.nextStored = null;
-      if (!this.ended) this.storing = checkpoint(this.state());
-      return this.storing;
-    });
-    return this.nextStored;
+  private async store(): Promise<void> {
+    await this.stored?.store();
   }
 
   /** The run is no longer ours, or there is no telling whether it is. */
@@ -340,6 +307,8 @@ export class RunControl {
   /** Nothing can be run any more. */
   private settle(): void {
     if (this.waiting.size > 0) {
+      // What was asked in the stored run, and stands on no way any more, is not needed.
+      this.asked?.clear();
       this.fresh.clear();
       this.end('suspended', { state: this.state() });
     } else if (this.root!.done) this.finish();

@@ -12,10 +12,6 @@ import { StepContext, type StepWorld } from './step-context.ts';
 
 type Node = PlanNode<NodeKind>;
 
-/** Attempts at taking one step back, and ms before the second, where its node does not say. */
-const ATTEMPTS = 3;
-const BACKOFF_MS = 500;
-
 /** What is needed of a run that has failed to take back what it did. */
 export interface UndoWorld {
   plan: Plan<NodeKind>;
@@ -112,7 +108,6 @@ class Undoing implements StepWorld {
   /** The error of the last attempt; null when the effect is taken back. */
   async run(): Promise<ErrorRecord | null> {
     const { node, world, over } = this;
-    const attempts = node.retry.attempts > 1 ? node.retry.attempts : ATTEMPTS;
     let config: unknown;
     try {
       config = stepConfig(node, this.scope(), world.configCharacters);
@@ -131,7 +126,7 @@ class Undoing implements StepWorld {
         });
         return null;
       } catch (error) {
-        if (attempt >= attempts || over.aborted) return this.tellFailure(error);
+        if (attempt >= node.retry.attempts || over.aborted) return this.tellFailure(error);
         const pause = this.pauseAfter(attempt, error);
         const failure = this.tellFailure(error, pause);
         const slept = await this.sleeps(pause);
@@ -206,8 +201,7 @@ class Undoing implements StepWorld {
   }
 
   private pauseAfter(attempt: number, error: unknown): number {
-    const { retry } = this.node;
-    const backoffMs = retry.attempts > 1 ? retry.backoffMs : BACKOFF_MS;
+    const { backoffMs } = this.node.retry;
     const asked = error instanceof StepError ? error : new StepError('INTERNAL', '');
     return pauseBefore(attempt, backoffMs, asked, () => this.world.capabilities.random());
   }

@@ -1,23 +1,19 @@
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
-import type { Capabilities } from './capabilities.ts';
+import type { PlanNode } from '#lib/workflow/plan.ts';
 import { StepError } from './errors.ts';
 import type { ErrorRecord } from './events.ts';
 import { Flight, type FlightPlace, type Stopped } from './flight.ts';
-import { ERROR_HANDLE, Frontier, isLive } from './frontier.ts';
+import { ERROR_HANDLE, Frontier } from './frontier.ts';
 import { jsonLength } from './json-size.ts';
-import type { NodeContext, NodeKind, NodeResult } from './kind.ts';
-import { MAX_TOLD_ITEMS } from './limits.ts';
-import { type ItemWalk, Loop } from './loop.ts';
+import type { NodeKind, NodeResult } from './kind.ts';
+import { type ItemWalk, Loop, loopOver } from './loop.ts';
 import type { Question, Waiting } from './question.ts';
 import { recorded } from './recorded.ts';
 import { rivalsFor } from './rivals.ts';
 import type { LoopState, NodeState } from './run.ts';
 import type { RootWalk, RunControl } from './run-control.ts';
-import { asStepError } from './step-config.ts';
+import { type Finished, type WalkPlace, WalkScope } from './walk-scope.ts';
 
 type Node = PlanNode<NodeKind>;
-type Finished = Extract<NodeState, { value: JsonValue }>;
 
 /** Who is told how a walk ended. */
 interface WalkOwner {
@@ -25,17 +21,6 @@ interface WalkOwner {
   failed(walk: Walk, error: ErrorRecord): void;
   /** Ends the loop around; null where there is none. */
   stop: (() => void) | null;
-}
-
-/** What is different from one walk to the next. */
-interface WalkPlace {
-  nodes: readonly Node[];
-  starts: readonly number[];
-  /** Of a stored run: what is known of its nodes. */
-  known: Record<string, NodeState> | undefined;
-  owner: WalkOwner;
-  /** The container it is an item of. */
-  around: { walk: Walk; node: Node; item: JsonObject; index: number } | null;
 }
 
 /** The walk outside all containers. */
@@ -49,28 +34,19 @@ export function rootWalk(run: RunControl): RootWalk {
     stop: null,
   };
   const known = run.options.resume?.state.nodes;
-  return new Walk(run, { nodes, starts: [start], known, owner, around: null });
+  return new Walk(run, { nodes, starts: [start], known, around: null }, owner);
 }
 
 /**
  * One way through the nodes of a plan, or of a container's body for one item: what may run next, what has finished,
  * and what its steps see.
  */
-class Walk implements RootWalk, ItemWalk, FlightPlace {
-  readonly run: RunControl;
-  readonly env: Readonly<Record<string, string>>;
-  readonly index: number;
-  readonly iteration: readonly number[] | undefined;
-  readonly told: boolean;
+class Walk extends WalkScope implements RootWalk, ItemWalk, FlightPlace {
   readonly stoppable: boolean;
-  readonly steps: Record<string, JsonValue>;
-  readonly nodes: Map<string, NodeState>;
   readonly flights = new Set<Flight>();
   over = false;
 
-  private readonly place: WalkPlace;
-  private readonly path: string;
-  private readonly scope: Scope;
+  private readonly owner: WalkOwner;
   private readonly frontier: Frontier;
   private readonly known: ReadonlyMap<string, NodeState> | null;
   /** Containers that are not done, by id. */
@@ -78,39 +54,14 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
   /** Keys of the questions of its steps, by node id. */
   private readonly asking = new Map<string, string>();
   private storing = 0;
-  /** Characters of what its steps left behind. */
-  private used = 0;
-  /** Its values are needed to take back what its steps did. */
-  private hasEffects = false;
-  /** The step, or the item, whose expressions are being evaluated. */
-  private evaluating: { readonly capabilities: Capabilities } | null = null;
 
-  constructor(run: RunControl, place: WalkPlace) {
-    const { around, known } = place;
-    this.run = run;
-    this.place = place;
-    this.env = run.env;
-    this.index = around?.index ?? 0;
-    this.path = around ? `${around.walk.path}${around.node.id}[${around.index}]/` : '';
-    this.iteration = around ? [...(around.walk.iteration ?? []), around.index] : undefined;
-    this.told = around ? around.walk.told && (known !== undefined || run.told++ < MAX_TOLD_ITEMS) : true;
-    this.stoppable = around !== null || place.nodes.some(({ join }) => join === 'first');
-    this.steps = around ? { ...around.walk.steps, [around.node.key]: around.item } : {};
-    this.nodes = new Map(known && Object.entries(known));
+  constructor(run: RunControl, place: WalkPlace, owner: WalkOwner) {
+    super(run, place);
+    const { nodes, known, around } = place;
+    this.owner = owner;
+    this.stoppable = around !== null || nodes.some(({ join }) => join === 'first');
     this.known = known ? new Map(this.nodes) : null;
-    this.frontier = new Frontier(place.nodes, this);
-    this.scope = {
-      input: run.input,
-      steps: this.steps,
-      env: run.env,
-      run: run.facts,
-      now: () => (this.evaluating?.capabilities ?? run.capabilities).now(),
-      random: () => (this.evaluating?.capabilities ?? run.capabilities).random(),
-    };
-  }
-
-  get input(): JsonObject {
-    return this.run.input;
+    this.frontier = new Frontier(nodes, this);
   }
 
   get done(): boolean {
@@ -122,13 +73,6 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
     this.run.queue(this);
   }
 
-  recall(): void {
-    for (const node of this.place.nodes) {
-      const known = this.nodes.get(node.id);
-      if (known && 'value' in known) this.remember(node, known);
-    }
-  }
-
   drain(): void {
     const { run } = this;
     while (!run.stopped && !this.over) {
@@ -138,7 +82,7 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
       if (!run.mayGoOn()) return;
       this.start(node);
     }
-    if (!run.stopped && this.done) this.place.owner.finished(this);
+    if (!run.stopped && this.done) this.owner.finished(this);
   }
 
   snapshot(): Record<string, NodeState> {
@@ -161,42 +105,10 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
 
   drop(): void {
     this.over = true;
-    if (!this.hasEffects) this.run.room += this.used;
+    this.letGo();
   }
 
-  progress(done: number, total?: number, message?: string): void {
-    this.run.progress(done, total, message);
-  }
-
-  // What a step asks of the walk it stands in
-
-  pathOf(node: Node): string {
-    return this.path + node.id;
-  }
-
-  keyOf(node: Node): string {
-    return this.iteration ? [node.key, ...this.iteration].join('.') : node.key;
-  }
-
-  scopeOf(flight: Flight): Scope {
-    this.evaluating = flight;
-    return this.scope;
-  }
-
-  incomingOf(node: Node): NodeContext<unknown>['incoming'] {
-    const { around, nodes, starts } = this.place;
-    const begun = this.nodes.get(node.id);
-    const only = begun && 'first' in begun ? begun.first : null;
-    const ways = node.incoming.flatMap(({ from, handle }, edge) => {
-      const { id, key } = nodes[from]!;
-      const state = this.nodes.get(id);
-      if (!state || !('value' in state) || (only !== null && only !== edge)) return [];
-      return isLive(handle, state.handle) ? [{ key, handle, value: state.value }] : [];
-    });
-    if (!around || !starts.includes(node.index) || (only ?? -1) >= 0) return ways;
-    const { key, kind } = around.node;
-    return [{ key, handle: kind.body?.handle ?? 'each', value: around.item }, ...ways];
-  }
+  // What a step is told to have come to
 
   succeeded(flight: Flight, result: NodeResult): void {
     const { run } = this;
@@ -207,22 +119,12 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
       return;
     }
     if (each) {
-      const concurrency = Math.max(1, Math.floor(each.concurrency) || 1);
       // Where the run is to end inside, one item is enough.
-      const items = run.part?.around.has(node.id) ? each.items.slice(0, 1) : [...each.items];
-      const from = {
-        items,
-        concurrency,
-        onError: each.onError,
-        next: 0,
-        done: [],
-        collected: [],
-        errors: [],
-      };
-      this.loop(flight, { ...from, walks: {}, ...(handle === undefined ? {} : { handle }) }, false);
+      const items = run.part?.around.has(node.id) ? each.items.slice(0, 1) : each.items;
+      this.loop(flight, loopOver({ ...each, items }, handle), false);
       return;
     }
-    if (stop === 'loop' && !this.place.owner.stop) {
+    if (stop === 'loop' && !this.owner.stop) {
       flight.fail(new StepError('NO_LOOP', 'This step ends the loop around it, and stands in none.'));
       return;
     }
@@ -234,13 +136,13 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
     else {
       this.remember(node, finished);
       if (stop === 'run') run.stop(output);
-      else this.place.owner.stop!();
+      else this.owner.stop!();
     }
   }
 
   failed({ node }: Flight, failure: ErrorRecord): void {
     if (node.onError === 'fail') {
-      this.place.owner.failed(this, failure);
+      this.owner.failed(this, failure);
       return;
     }
     const { code, message, details = {} } = failure;
@@ -373,7 +275,7 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
           stop: () => loop.stop(),
         };
         const around = { walk: this, node, item, index };
-        return new Walk(run, { nodes: body.nodes, starts: body.starts, known, owner, around });
+        return new Walk(run, { nodes: body.nodes, starts: body.starts, known, around }, owner);
       },
       hold: (value) => this.hold(value),
       release: (characters) => this.charge(-characters),
@@ -404,36 +306,17 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
     }
   }
 
-  /** What is kept of the item that this walk is for. */
-  collect(): JsonValue {
-    const { run } = this;
-    const { node } = this.place.around!;
-    if (run.part?.around.has(node.id)) return null;
-    const { path } = this;
-    this.evaluating = {
-      get capabilities() {
-        return run.worldAt(path.slice(0, -1));
-      },
-    };
-    try {
-      return node.body!.collect(this.scope) ?? null;
-    } catch (error) {
-      throw asStepError(error);
-    }
-  }
-
   // What has finished
 
   /** Whether there is room for what a step leaves behind; if so, it is told, and can be taken back. */
   private accept(flight: Flight, finished: Finished): boolean {
-    const { run } = this;
     const { node } = flight;
-    const length = jsonLength(finished.value, run.room);
-    if (length > run.room) {
-      flight.fail(this.tooLarge());
+    try {
+      this.hold(finished.value);
+    } catch (error) {
+      flight.fail(error);
       return false;
     }
-    this.charge(length);
     flight.tellSuccess(finished.value, finished.handle);
     if (node.undo) this.recordEffect(node, finished.value);
     return true;
@@ -456,37 +339,10 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
     });
   }
 
-  private remember(node: Node, finished: Finished): void {
-    const { run } = this;
-    const { value } = finished;
-    this.steps[node.key] = value;
-    this.nodes.set(node.id, finished);
+  override remember(node: Node, finished: Finished): void {
+    super.remember(node, finished);
     this.loops.delete(node.id);
-    if (run.asked) run.asked.delete(this.keyOf(node));
-    if (!this.place.around && node.index === run.plan.start && isObject(value)) {
-      run.input = value;
-      this.scope.input = value;
-    }
-  }
-
-  /** What a step did can be taken back from now on, with all the values that it could see itself. */
-  private recordEffect(node: Node, value: JsonValue): void {
-    const path = this.pathOf(node);
-    const { around } = this.place;
-    if (!around) {
-      this.run.effects.push({ nodeId: node.id, path, top: node.id });
-      return;
-    }
-    const own: Record<string, JsonValue> = {};
-    let top = around.node.id;
-    for (let walk: Walk = this; walk.place.around; walk = walk.place.around.walk) {
-      walk.hasEffects = true;
-      top = walk.place.around.node.id;
-      const keys = [walk.place.around.node.key, ...walk.place.nodes.map(({ key }) => key)];
-      for (const key of keys) if (Object.hasOwn(this.steps, key)) own[key] = this.steps[key]!;
-    }
-    own[node.key] = value;
-    this.run.effects.push({ nodeId: node.id, path, top, iteration: [...this.iteration!], own });
+    this.run.asked?.delete(this.keyOf(node));
   }
 
   private forgetQuestion(id: string): void {
@@ -496,34 +352,8 @@ class Walk implements RootWalk, ItemWalk, FlightPlace {
     this.run.waiting.delete(key);
   }
 
-  private charge(characters: number): void {
-    this.run.room -= characters;
-    this.used += characters;
-  }
-
-  private hold(value: JsonValue): number {
-    const length = jsonLength(value, this.run.room);
-    if (length > this.run.room) throw this.tooLarge();
-    this.charge(length);
-    return length;
-  }
-
-  private tooLarge(): StepError {
-    const most = `${Math.floor(this.run.limits.valueCharacters / 1024 / 1024)} MiB`;
-    return new StepError('TOO_LARGE', `The steps of this run left more than ${most} of data behind.`);
-  }
-
   private tellSkipped(node: Node): void {
     const { run } = this;
     if (this.told) run.emit?.({ type: 'step.skipped', at: run.now(), ...this.of(node) });
   }
-
-  private of(node: Node): { nodeId: string; key: string; iteration?: number[] } {
-    const facts = { nodeId: node.id, key: node.key };
-    return this.iteration ? { ...facts, iteration: [...this.iteration] } : facts;
-  }
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -26,6 +26,7 @@ function ledger() {
         log.push(`undo ${(config as { booking: string }).booking}`);
         return { value: null };
       },
+      retry: { attempts: 3, backoffMs: 500 },
       ...change,
     },
   });
@@ -87,7 +88,7 @@ describe('a run that fails for good', () => {
     expect(log).toEqual([]);
   });
 
-  test('tries three times, tells what could not be taken back, and goes on with the others', async () => {
+  test('tries as often as the node says, tells what could not be taken back, and goes on with the others', async () => {
     const clock = testClock();
     const { log, book } = ledger();
     let tries = 0;
