@@ -60,6 +60,21 @@ export function backgroundOf(database: Database, principal: Principal) {
       }
     },
 
+    /**
+     * Runs that nobody will go on with: their job was given up while the database came and went. Answers their ids,
+     * some at a time. System only.
+     */
+    async orphans(now = new Date()): Promise<string[]> {
+      requireSystem(principal);
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        SELECT "id" FROM "run"
+        WHERE "background" AND ("status" = 'queued' OR ("status" = 'running' AND "leaseUntil" < ${now}))
+          AND '{"runId":"' || "id" || '"}' NOT IN (
+            SELECT "payload" FROM "job" WHERE "state" IN ('queued', 'running'))
+        LIMIT 100`;
+      return rows.map(({ id }) => id);
+    },
+
     /** A run that failed for good is tried again, from the step that failed. Throws `conflict` when it is none. */
     async retry(projectId: string, id: string, attempts: number): Promise<void> {
       requireRole(principal, 'editor');

@@ -24,6 +24,9 @@ export interface HeldRunOptions extends RunWorld {
   mayRetry?: boolean;
 }
 
+/** What an attempt of a background run may take; a workflow's own limit is for those who wait for its answer. */
+const BACKGROUND_MS = 60 * 60_000;
+
 /**
  * Goes on with a run that this process has claimed (`runs.claim`), as far as it comes. Each finished step is stored
  * before the next one starts. Throws AppError: `conflict` when another process has taken over, `unavailable` when it
@@ -54,12 +57,14 @@ export async function carryHeldRun(
   // How it stopped is told when it is stored: what was told is not taken back by a process that goes away.
   const events = new RunEvents(app, recording, options, () => true);
   const stored = held.state as unknown as StoredState | null;
+  const given = stored && engineAnswers(stored.waiting ?? [], answers);
+  if (given) recording.tape.answered(given);
   const storing = new RunStoring(app, { runId, fence, recording, part: stored?.part });
   const endRenewal = storing.renew(() => abort.abort(new Abandoned('Another process goes on.')));
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });
   try {
-    const result = await execute(plan, {
+    const result = await execute(held.background ? { ...plan, timeoutMs: BACKGROUND_MS } : plan, {
       runId,
       input: (held.input ?? {}) as JsonObject,
       env,
@@ -69,10 +74,9 @@ export async function carryHeldRun(
       checkpoint: storing.checkpoint,
       worldOf: recording.tape.worldOf.bind(recording.tape),
       onUnexpected: storing.unlessOwn(logUnexpected(app, runId)),
+      ...(held.background && { limits: { wallMs: BACKGROUND_MS } }),
       ...(mayRetry && { mayRetry }),
-      ...(stored && {
-        resume: { state: stored, answers: engineAnswers(stored.waiting ?? [], answers) },
-      }),
+      ...(stored && given && { resume: { state: stored, answers: given } }),
       ...(stored?.part?.given && { given: stored.part.given }),
       ...(stored?.part?.until !== undefined && { until: stored.part.until }),
     });

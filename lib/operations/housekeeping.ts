@@ -8,7 +8,7 @@ const JOB_DAYS = 7;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
-  const { runs, jobs, store } = repository(db, { type: 'system' });
+  const { runs, jobs, store, background } = repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
   const sweep = () => {
@@ -27,6 +27,13 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
           count > 0 && log.warn({ runs: count }, 'runs were marked as crashed: their process had ended'),
       )
       .catch(report);
+    giveUp().catch(report);
+  };
+  const giveUp = async () => {
+    for (const id of await background.orphans()) {
+      log.error({ runId: id }, 'a background run was given up: its job is gone');
+      await runs.giveUp(id);
+    }
   };
   const prune = () => {
     Promise.all([

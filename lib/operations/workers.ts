@@ -1,3 +1,4 @@
+import { RUN_JOB } from '#lib/db/background-runs.ts';
 import { INGEST_JOB } from '#lib/db/knowledge.ts';
 import { CONTINUE_JOB } from '#lib/db/run-answers.ts';
 import { ingestion } from '#lib/knowledge/ingest.ts';
@@ -5,8 +6,9 @@ import type { App } from './app.ts';
 import { continueRun } from './continue-run.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startJobRunner } from './job-runner.ts';
+import { startSchedules } from './schedules.ts';
 
-/** The work that nobody waits for: jobs (reading documents …), marking crashed runs, deleting old records. */
+/** The work that nobody waits for: jobs (background runs, documents), schedules, crashed runs, old records. */
 export interface Workers {
   /** Takes nothing new, and resolves when what is under way is done or handed back. */
   stop(): Promise<void>;
@@ -23,14 +25,17 @@ export function startWorkers(app: App): Workers {
           app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
       }),
       [CONTINUE_JOB]: continueRun(app),
+      [RUN_JOB]: continueRun(app),
     },
     // Each document is read in a thread with memory of its own: one at a time.
     { limits: { [INGEST_JOB]: 1 } },
   );
   const stopHousekeeping = startHousekeeping(app);
+  const stopSchedules = startSchedules(app);
   return {
     async stop() {
       stopHousekeeping();
+      await stopSchedules();
       await runner.stop();
     },
   };

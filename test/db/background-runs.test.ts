@@ -91,6 +91,29 @@ describe.each(DATABASES)('background runs on $name', ({ create }) => {
     expect(existing).toBe(false);
   });
 
+  it('whose job is gone are found', async () => {
+    const { background, jobs } = systemOf(database);
+    const waiting = await start();
+    const lost = await start();
+    const crashed = await start();
+    const payload = (runId: string) => ({ where: { payload: JSON.stringify({ runId }) } });
+    await database.prisma.job.updateMany({ ...payload(lost.runId), data: { state: 'failed' } });
+    await database.prisma.job.updateMany({ ...payload(crashed.runId), data: { state: 'done' } });
+    const leaseUntil = new Date(Date.now() + 1000);
+    await database.prisma.run.update({
+      where: { id: crashed.runId },
+      data: { status: 'running', leaseUntil },
+    });
+
+    expect(await background.orphans()).toEqual([lost.runId]);
+    expect((await background.orphans(new Date(leaseUntil.getTime() + 1))).sort()).toEqual(
+      [lost.runId, crashed.runId].sort(),
+    );
+    await jobs.enqueue('run.start', { runId: lost.runId });
+    expect(await background.orphans()).toEqual([]);
+    expect(waiting.existing).toBe(false);
+  });
+
   it('that failed for good are tried again or dismissed, by one person', async () => {
     const dead = runOf(team, { status: 'failed', workflowId: run.workflowId });
     const gone = runOf(team, { status: 'failed', workflowId: run.workflowId });

@@ -197,6 +197,7 @@ const CALLS: Record<string, Call> = {
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
   'store.prune': { needs: 'system', call: (repo) => repo.store.prune() },
+  'background.orphans': { needs: 'system', call: (repo) => repo.background.orphans() },
   'triggers.webhook': { needs: 'system', call: (repo, w) => repo.triggers.webhook(w.triggerId) },
   'triggers.due': { needs: 'system', call: (repo) => repo.triggers.due(new Date(0), 1) },
   'triggers.nextDue': { needs: 'system', call: (repo) => repo.triggers.nextDue() },
