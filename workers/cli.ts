@@ -17,7 +17,8 @@ import { publishAll } from '#lib/operations/publish-all.ts';
  */
 const USAGE = `Usage: npm run patchbay -- <command>
 
-  import <folder> [--publish] [--slug <address>]   make a project from a folder
+  import <folder> [--publish] [--despite-tests] [--slug <address>]
+                                                   make a project from a folder
   export <project> <folder>                        write a project to a new folder
   key create --project <project> [--name <name>] [--tools <a,b>]
                                                    make an API key; it is printed once
@@ -40,6 +41,7 @@ const commands: Record<string, Command> = {
   import: (args, env) => {
     const { values, positionals } = parse(args, 1, {
       publish: { type: 'boolean' },
+      'despite-tests': { type: 'boolean' },
       slug: { type: 'string' },
     });
     return withApp(env, async (app) => {
@@ -50,7 +52,8 @@ const commands: Record<string, Command> = {
       const workflows = project.workflowCount === 1 ? '1 workflow' : `${project.workflowCount} workflows`;
       say(`Imported "${project.name}" with ${workflows}.`);
       if (values['publish']) {
-        for (const { name, version } of await publishAll(app, SYSTEM, project.slug)) {
+        const despiteTests = values['despite-tests'] === true;
+        for (const { name, version } of await publishAll(app, SYSTEM, project.slug, { despiteTests })) {
           say(`Published ${name}, version ${version}.`);
         }
       }

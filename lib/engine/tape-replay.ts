@@ -13,6 +13,8 @@ export interface ReplayOptions {
   capabilities: Capabilities;
   signal: AbortSignal;
   onEvent?: RunOptions['onEvent'];
+  /** Values of steps that were given then too. */
+  given?: RunOptions['given'];
   onUnexpected?: RunOptions['onUnexpected'];
 }
 

@@ -46,6 +46,7 @@ export async function carryHeldRun(
     const stops = signal.reason instanceof JobLost || signal.reason instanceof Stopping;
     abort.abort(stops ? new Abandoned('Another process goes on.') : new Error('cancelled'));
   };
+  const stored = held.state as unknown as StoredState | null;
   const opening = openingOf(held);
   const recording = app.recorder.open(opening, () => abort.abort(new Error('cancelled')), {
     startedAt: held.startedAt.getTime(),
@@ -56,7 +57,6 @@ export async function carryHeldRun(
   });
   // How it stopped is told when it is stored: what was told is not taken back by a process that goes away.
   const events = new RunEvents(app, recording, options, () => true);
-  const stored = held.state as unknown as StoredState | null;
   const given = stored && engineAnswers(stored.waiting ?? [], answers);
   if (given) recording.tape.answered(given);
   const storing = new RunStoring(app, { runId, fence, recording, part: stored?.part });
@@ -82,7 +82,7 @@ export async function carryHeldRun(
     });
     endRenewal();
     if (storing.failure) throw storing.failure;
-    if (abort.signal.reason instanceof Abandoned) {
+    if (result.status === 'cancelled' && abort.signal.reason instanceof Abandoned) {
       await runs.putBack(held, { record: recording.record(null), job: !held.background });
       app.events.publish(JOB_ADDED, null);
       throw new AppError('unavailable', 'This process stops; the run goes on in another.');

@@ -6,6 +6,8 @@ import { compile } from '#lib/workflow/compile.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
+import { mayEdit } from './roles.ts';
+import { runTestsOf, type TestResult } from './run-tests.ts';
 import { draftConflict } from './save-draft.ts';
 
 export interface PublishWorkflow {
@@ -14,6 +16,9 @@ export interface PublishWorkflow {
   /** The revision the caller looked at: nobody publishes what they have not seen. */
   revision: number;
   note?: string | undefined;
+  /** Publish although tests fail. */
+  despiteTests?: boolean | undefined;
+  signal?: AbortSignal | undefined;
 }
 
 export interface PublishedWorkflow {
@@ -24,14 +29,16 @@ export interface PublishedWorkflow {
 
 /**
  * Freezes the draft as the next version and serves it from the next request on. Throws `invalid` with the problems
- * that block it, `conflict` when somebody saved since `revision` or another live workflow has the name.
+ * that block it, `invalid` with `tests` when tests of the workflow fail (unless `despiteTests`), `conflict` when somebody saved since `revision` or another live workflow has the name.
  */
 export async function publishWorkflow(
   app: App,
   principal: Principal,
   input: PublishWorkflow,
 ): Promise<PublishedWorkflow> {
-  const { id, slug } = await findProject(app, principal, input.project);
+  mayEdit(principal, 'publish a workflow');
+  const project = await findProject(app, principal, input.project);
+  const { id, slug } = project;
   const repo = repository(app.db, principal);
   const workflow = await repo.workflows.get(id, input.workflow);
   if (!workflow) throw new AppError('not_found', 'There is no such workflow.');
@@ -41,6 +48,11 @@ export async function publishWorkflow(
     const words = errors.length === 1 ? 'One problem blocks' : `${errors.length} problems block`;
     throw new AppError('invalid', `${words} publishing: ${errors[0]?.message}`, { problems });
   }
+  if (!input.despiteTests) {
+    const { signal = new AbortController().signal } = input;
+    const results = await runTestsOf(app, principal, { project, workflow, signal });
+    refuseFailed(results);
+  }
   const done = await repo.releases.publish(id, workflow.id, {
     revision: input.revision,
     contract,
@@ -49,4 +61,16 @@ export async function publishWorkflow(
   if (!done.published) throw draftConflict(app, input, done.current);
   app.events.publish('release.changed', { projectId: id, slug, release: done.release });
   return { version: done.version, release: done.release, contract };
+}
+
+function refuseFailed(results: TestResult[]): void {
+  const tests = results.filter(({ passed }) => !passed);
+  if (tests.length === 0) return;
+  const names = tests.slice(0, 5).map(({ name }) => `"${name}"`);
+  const words = tests.length === 1 ? '1 test fails' : `${tests.length} tests fail`;
+  throw new AppError(
+    'invalid',
+    `${words} of ${results.length}: ${names.join(', ')}. Correct the draft, or publish despite the tests.`,
+    { tests },
+  );
 }

@@ -108,7 +108,8 @@ export class RunRecording {
       versionId: opening.versionId,
       version: opening.version,
       status: end ? end.status : 'running',
-      startedAt: this.startedAt,
+      // As the engine tells it, and with it the expressions: a replay begins at the same moment.
+      startedAt: before || first?.type !== 'run.started' ? this.startedAt : first.at,
       durationMs: end ? end.durationMs + (before?.durationMs ?? 0) : (before?.durationMs ?? null),
       leaseUntil: end ? null : leaseUntil,
       client: opening.client,
