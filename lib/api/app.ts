@@ -20,6 +20,7 @@ import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { systemRoutes } from './routes/system.ts';
+import { testRoutes } from './routes/tests.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -39,6 +40,7 @@ const routes = router()
   .route('/', workflowRoutes)
   .route('/', versionRoutes)
   .route('/', runRoutes)
+  .route('/', testRoutes)
   .route('/', jobRoutes)
   .route('/', triggerRoutes)
   .route('/', keyRoutes)

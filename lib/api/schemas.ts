@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { TEST_NAME } from '#lib/db/workflow-tests.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
@@ -6,6 +7,7 @@ import { ENV_NAME, SLUG } from '#lib/operations/names.ts';
 import type { Contract as FrozenContract } from '#lib/workflow/contract.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { ExpectedEnd } from '#lib/workflow/workflow-test.ts';
 
 /**
  * What goes in and out of the HTTP API. The routes, the OpenAPI document and the web app's typed client are made
@@ -180,7 +182,11 @@ export const version = z
 export const versionList = z.object({ items: z.array(version) }).openapi('VersionList');
 export const versionWithDocument = version.extend({ document }).openapi('VersionWithDocument');
 export const publishInput = z
-  .strictObject({ revision: z.int().min(0), note: z.string().max(2000).optional() })
+  .strictObject({
+    revision: z.int().min(0),
+    note: z.string().max(2000).optional(),
+    despiteTests: z.boolean().optional().openapi({ description: 'Publish although tests fail.' }),
+  })
   .openapi('Publish');
 export const published = z.object({ version: z.int(), release: z.int(), contract }).openapi('Published');
 export const rollbackInput = z.strictObject({ version: z.int().min(1) }).openapi('Rollback');
@@ -281,6 +287,61 @@ export const run = runSummary
   })
   .openapi('Run');
 
+// Replay and tests
+
+const difference = z
+  .object({
+    nodeId: z.string().nullable().openapi({ description: 'null: the answer as a whole.' }),
+    key: z.string().nullable(),
+    iteration: z.array(z.int()).optional(),
+    what: z.enum(['step', 'status', 'request', 'error', 'value', 'handle', 'output']),
+    recorded: anyJson,
+    now: anyJson,
+  })
+  .openapi('Difference');
+export const replay = z
+  .object({
+    same: z.boolean(),
+    difference: difference.nullable().openapi({ description: 'The first, in the order of the steps.' }),
+    steps: z.array(
+      z.object({
+        nodeId: z.string(),
+        key: z.string(),
+        iteration: z.array(z.int()).optional(),
+        same: z.boolean(),
+      }),
+    ),
+    status: z.enum(['succeeded', 'failed', 'cancelled', 'timed_out', 'suspended']),
+    output: z.custom<RunOutput | null>(() => true).openapi({ type: ['object', 'null'] }),
+    error: errorRecord.nullable(),
+  })
+  .openapi('Replay');
+export const testCreate = z
+  .strictObject({
+    name: z.string().regex(TEST_NAME, 'letters, digits, spaces, - and _; at most 80 characters'),
+    run: id.openapi({ description: 'The run it is made from.' }),
+  })
+  .openapi('TestCreate');
+const expected = z
+  .custom<ExpectedEnd>(isObject)
+  .openapi('ExpectedEnd', { type: 'object', additionalProperties: true });
+export const test = z.object({ id, name: z.string(), createdAt: time, expected }).openapi('Test');
+export const testList = z.object({ items: z.array(test) }).openapi('TestList');
+export const testResults = z
+  .object({
+    results: z.array(
+      z.object({
+        id,
+        name: z.string(),
+        passed: z.boolean(),
+        difference: z
+          .object({ what: z.enum(['status', 'error', 'output']), expected: anyJson, now: anyJson })
+          .nullable(),
+      }),
+    ),
+  })
+  .openapi('TestResults');
+
 // Background runs, schedules, webhooks
 
 export const idempotencyHeader = z.object({
@@ -307,6 +368,8 @@ const cron = z.string().min(1).max(120).openapi({
   example: '0 9 * * MON-FRI',
 });
 const timeZone = z.string().min(1).max(64).openapi({ example: 'Europe/Berlin' });
+export const scheduleTimesQuery = z.object({ cron, timeZone });
+export const scheduleTimes = z.object({ next: z.array(time) }).openapi('ScheduleTimes');
 export const trigger = z
   .object({
     id,
@@ -403,7 +466,7 @@ const host = z
     /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
     'a host such as api.example.com, *.example.com or localhost:8080',
   );
-export const connectionType = z.enum(['bearer', 'basic', 'header']);
+export const connectionType = z.enum(['bearer', 'basic', 'header', 'postgres']);
 export const connectionSecret = z
   .union([
     z.strictObject({ token: z.string().min(1).max(10_000) }),
@@ -412,10 +475,18 @@ export const connectionSecret = z
       header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'a header name'),
       value: z.string().min(1).max(10_000),
     }),
+    z.strictObject({
+      host: z.string().min(1).max(253),
+      port: z.int().min(1).max(65_535).optional(),
+      database: z.string().min(1).max(63),
+      user: z.string().min(1).max(63),
+      password: z.string().max(10_000),
+      tls: z.enum(['verify', 'require', 'off']).optional(),
+    }),
   ])
   .openapi('ConnectionSecret', {
     description:
-      'bearer: `{ token }`; basic: `{ username, password }`; header: `{ header, value }`. Never read back.',
+      'bearer: `{ token }`; basic: `{ username, password }`; header: `{ header, value }`; postgres: `{ host, port, database, user, password, tls }`. Never read back.',
   });
 export const connection = z
   .object({
@@ -428,7 +499,14 @@ export const connection = z
   .openapi('Connection');
 export const connectionList = z.object({ items: z.array(connection) }).openapi('ConnectionList');
 export const connectionCreate = z
-  .strictObject({ name, type: connectionType, hosts: z.array(host).min(1).max(50), secret: connectionSecret })
+  .strictObject({
+    name,
+    type: connectionType,
+    hosts: z.array(host).min(1).max(50).optional().openapi({
+      description: 'Where it may be sent. Left out for postgres: its server is part of the secret.',
+    }),
+    secret: connectionSecret,
+  })
   .openapi('ConnectionCreate');
 export const connectionUpdate = z
   .strictObject({
@@ -517,6 +595,7 @@ export const system = z
 export const inProject = z.object({ project: z.string().min(1).max(64).openapi({ description: 'Slug.' }) });
 export const inWorkflow = inProject.extend({ workflow: id });
 export const inTrigger = inWorkflow.extend({ trigger: id });
+export const inTest = inWorkflow.extend({ test: id });
 export const inVersion = inWorkflow.extend({ version: z.coerce.number().int().min(1) });
 export const inRun = inProject.extend({ run: id });
 export const inKey = inProject.extend({ key: id });

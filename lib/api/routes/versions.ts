@@ -39,7 +39,8 @@ const publish = createRoute({
   method: 'post',
   path: '/projects/{project}/workflows/{workflow}/publish',
   tags,
-  summary: 'Freeze the draft as a version and serve it; 422 with the problems that block it',
+  summary:
+    'Freeze the draft as a version and serve it; 422 with the problems that block it, or with the tests that fail',
   request: { params: inWorkflow, body: jsonBody(publishInput) },
   responses: { 200: json(published, 'Published') },
 });
