@@ -231,9 +231,17 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
     }
     case 'mcp-tool':
       return (
-        <FieldFrame {...frame} optional={false} problems={mine}>
-          {(ids) => (
-            <McpToolField {...ids} projectSlug={projectSlug} value={shown} path={path} readOnly={readOnly} />
+        <FieldFrame {...frame} optional={false} problems={mine} group>
+          {({ describedBy, invalid }) => (
+            <McpToolField
+              label={title}
+              describedBy={describedBy}
+              invalid={invalid}
+              projectSlug={projectSlug}
+              value={shown}
+              path={path}
+              readOnly={readOnly}
+            />
           )}
         </FieldFrame>
       );

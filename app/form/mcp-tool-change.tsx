@@ -62,9 +62,14 @@ function Side({
     >
       <span aria-hidden>{sign}</span>
       <span className="sr-only">{word}: </span>
-      <span className="min-w-0 whitespace-pre-wrap break-words">
-        {typeof value === 'string' ? value : JSON.stringify(value, null, 1)}
-      </span>
+      <span className="min-w-0 whitespace-pre-wrap break-words">{shown(value)}</span>
     </dd>
   );
+}
+
+/** A text as it is, a small value on one line. */
+function shown(value: JsonValue): string {
+  if (typeof value === 'string') return value;
+  const line = JSON.stringify(value);
+  return line.length <= 60 ? line : JSON.stringify(value, null, 2);
 }

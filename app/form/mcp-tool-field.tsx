@@ -24,7 +24,8 @@ export interface McpToolFieldProps {
   path: JsonPath;
   projectSlug: string | null;
   readOnly: boolean;
-  id: string;
+  /** The title of the field. */
+  label: string;
   describedBy: string | undefined;
   invalid: boolean;
 }
@@ -38,7 +39,7 @@ export function McpToolField({
   path,
   projectSlug,
   readOnly,
-  id,
+  label,
   describedBy,
   invalid,
 }: McpToolFieldProps) {
@@ -77,7 +78,7 @@ export function McpToolField({
       <div className="flex gap-1">
         {options.length > 0 ? (
           <Select
-            id={id}
+            aria-label={label}
             aria-describedby={describedBy}
             aria-invalid={invalid}
             className="min-w-0 flex-1"
@@ -92,7 +93,6 @@ export function McpToolField({
           />
         ) : (
           <Button
-            id={id}
             aria-describedby={describedBy}
             className="flex-1"
             disabled={!canAsk}
