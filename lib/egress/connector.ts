@@ -7,10 +7,10 @@ import type { Policy } from './policy.ts';
 export type Lookup = (hostname: string) => Promise<{ address: string; family: number }[]>;
 
 /** Addresses of one name that are tried, one after the other. */
-const TRIES = 3;
+export const TRIES = 3;
 
 /**
- * The only place that dials. It looks the name up itself, refuses it when any answer is forbidden, and dials
+ * The only place that dials for HTTP (`postgres-dial.ts` is the other one). It looks the name up itself, refuses it when any answer is forbidden, and dials
  * the checked address, so that no second look-up can give another one; `Host` and SNI stay the name's.
  * Literals come this way too (Node skips `lookup` for them). Fails with StepError `EGRESS_BLOCKED`.
  */
@@ -52,8 +52,8 @@ export function guardedConnector(options: {
   };
 }
 
-/** The addresses of a host, IPv4 first, if all of them may be dialled. */
-async function permitted(hostname: string, policy: Policy, lookup: Lookup): Promise<string[]> {
+/** The addresses of a host, IPv4 first, if all of them may be dialled. Throws StepError `EGRESS_BLOCKED`. */
+export async function permitted(hostname: string, policy: Policy, lookup: Lookup): Promise<string[]> {
   const found = isIP(hostname) ? [hostname] : await resolved(hostname, lookup);
   if (found.length === 0) throw blocked(hostname, 'no address');
   const refused = found.find((address) => !policy.permits(address, hostname));
@@ -70,7 +70,7 @@ async function resolved(hostname: string, lookup: Lookup): Promise<string[]> {
 }
 
 /** The same words whether refused or unknown, so that a caller cannot map the inner network; why is for the editor. */
-function blocked(host: string, reason: string, cause?: unknown): StepError {
+export function blocked(host: string, reason: string, cause?: unknown): StepError {
   return new StepError('EGRESS_BLOCKED', 'Blocked by egress policy (address).', {
     details: { host, reason },
     cause,

@@ -14,6 +14,7 @@ import { output } from './output.ts';
 import { parse } from './parse.ts';
 import { progress } from './progress.ts';
 import { set } from './set.ts';
+import { sql } from './sql.ts';
 import { stop } from './stop.ts';
 import { store } from './store.ts';
 import { choose } from './switch.ts';
@@ -31,6 +32,7 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     javascript,
     knowledge,
     store,
+    sql,
     aiModel,
     mcpTool,
     set,

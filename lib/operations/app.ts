@@ -8,6 +8,7 @@ import { type Database, openDatabase } from '#lib/db/client.ts';
 import { type Events, openEvents } from '#lib/db/events.ts';
 import { repository } from '#lib/db/repository.ts';
 import { createEgress, type Egress } from '#lib/egress/fetch.ts';
+import { createPostgres } from '#lib/egress/postgres.ts';
 import type { Capabilities } from '#lib/engine/capabilities.ts';
 import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
@@ -35,7 +36,7 @@ export interface App {
   signIn(): Promise<SignIn>;
   /** Who presents an API key: `app.apiKeys.verify(presented)`. */
   apiKeys: ApiKeys;
-  /** Failed tries to sign in. */
+  /** Failed tries to sign in, and to guess a link. */
   attempts: Attempts;
   /** What a run may reach. Cheap: called once for every run. */
   capabilities(scope: RunScope): Capabilities;
@@ -62,6 +63,7 @@ export async function createApp(env: Env): Promise<App> {
   const db = await openDatabase(env.databaseUrl);
   const events = await openEvents(db);
   const egress = createEgress({ allow: env.egressAllow });
+  const postgres = createPostgres({ allow: env.egressAllow });
   const sandbox = createSandbox({ jit: env.sandboxJit, log: (message, facts) => log.info(facts, message) });
   const parser = createParser();
   const files = createFileStore(join(env.dataDir, 'files'));
@@ -93,7 +95,7 @@ export async function createApp(env: Env): Promise<App> {
     },
     apiKeys,
     attempts: createAttempts(),
-    capabilities: createCapabilities({ db, egress, sandbox, files, parser, secrets }),
+    capabilities: createCapabilities({ db, egress, postgres, sandbox, files, parser, secrets }),
     drafts: createDraftHistory(),
     background,
     recorder,
@@ -103,6 +105,7 @@ export async function createApp(env: Env): Promise<App> {
       await recorder.close();
       live.close();
       apiKeys.close();
+      postgres.close();
       await Promise.all([sandbox.close(), egress.close(), parser.close()]);
       await events.close();
       await db.close();

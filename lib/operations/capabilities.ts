@@ -3,6 +3,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
+import type { Postgres } from '#lib/egress/postgres.ts';
 import type { Capabilities, HttpCapability } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { Parser } from '#lib/parse/parser.ts';
@@ -11,6 +12,7 @@ import { connectionHeaders } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
 import { createMcpCapability } from './mcp-capability.ts';
 import { createSchemas } from './schemas-capability.ts';
+import { sqlFor } from './sql-capability.ts';
 import { storeFor } from './store-capability.ts';
 
 /** On whose behalf a run reaches out. */
@@ -28,6 +30,7 @@ export interface RunScope {
 export interface World {
   db: Database;
   egress: Egress;
+  postgres: Postgres;
   sandbox: Sandbox;
   files: FileStore;
   parser: Parser;
@@ -76,7 +79,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       },
       files,
       store: storeFor(world.db, scope),
-      sql: absent('sql'),
+      sql: sqlFor(world, projectId),
       mcp: mcp({ projectId, files }),
       workflows: absent('workflows'),
       parse: world.parser,

@@ -6,7 +6,7 @@ import { credentialHeaders, mayReceive } from './connection-secret.ts';
 
 /**
  * The headers that carry the credential of a project's connection to an address. Throws StepError
- * `CONNECTION_MISSING`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret.
+ * `CONNECTION_MISSING`, `CONNECTION_TYPE`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret.
  */
 export async function connectionHeaders(
   { db, secrets }: { db: Database; secrets: Secrets },
@@ -18,6 +18,12 @@ export async function connectionHeaders(
     throw new StepError(
       'CONNECTION_MISSING',
       'The connection of this step is not there any more. Choose another one.',
+    );
+  }
+  if (connection.type === 'postgres') {
+    throw new StepError(
+      'CONNECTION_TYPE',
+      `The connection "${connection.name}" is one to a database, and cannot be sent over HTTP. Choose another one.`,
     );
   }
   if (!mayReceive(connection.hosts, url)) {

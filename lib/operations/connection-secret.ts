@@ -10,30 +10,53 @@ const shapes = {
     header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'a header name'),
     value: z.string().min(1).max(10_000),
   }),
+  postgres: z.strictObject({
+    /** A name or an address; IPv6 without brackets. */
+    host: z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'a host name or an address'),
+    port: z.int().min(1).max(65_535).default(5432),
+    database: z.string().min(1).max(63),
+    user: z.string().min(1).max(63),
+    password: z.string().max(10_000),
+    tls: z.enum(['verify', 'require', 'off']).default('verify'),
+  }),
 } satisfies Record<ConnectionType, z.ZodType>;
+
+/** What a connection of the type `postgres` holds. */
+export type PostgresSecret = z.output<typeof shapes.postgres>;
 
 /** What is sealed for a connection that was imported and has no secret yet. */
 const UNBOUND = 'null';
 
 type Place = { organizationId: string; id: string };
 
-/** Seals a secret for its place, and says what may be shown of it. Throws `bad_request` when it is of another type. */
+/** Seals a secret for its place, and says what may be shown of it, and the hosts where it names them itself. Throws `bad_request` when it is of another type. */
 export function sealConnection(
   secrets: Secrets,
   place: Place,
   { type, secret }: { type: ConnectionType; secret: unknown },
-): { secret: string; preview: string } {
+): { secret: string; preview: string; hosts?: string[] } {
   const parsed = shapes[type].safeParse(secret);
   if (!parsed.success) {
     const fields = Object.keys(shapes[type].shape).join(' and ');
     throw new AppError('bad_request', `secret: a connection of type ${type} has ${fields}.`);
   }
   const value = parsed.data;
+  const sealed = secrets.seal(JSON.stringify(value), contextOf(place));
+  if ('database' in value) {
+    const { host, port, database, user } = value;
+    const server = `${host.includes(':') ? `[${host}]` : host}:${port}`;
+    // Where it may be used is part of the secret: it is for that one server.
+    return {
+      secret: sealed,
+      preview: `${user}@${server}/${database}`.slice(0, 120),
+      hosts: [server.toLowerCase()],
+    };
+  }
   const shown = 'token' in value ? value.token : 'password' in value ? value.password : value.value;
   const preview = shown.length >= 12 ? `…${shown.slice(-4)}` : '…';
   const before =
     'username' in value ? `${value.username.slice(0, 60)}:` : 'header' in value ? `${value.header}: ` : '';
-  return { secret: secrets.seal(JSON.stringify(value), contextOf(place)), preview: `${before}${preview}` };
+  return { secret: sealed, preview: `${before}${preview}` };
 }
 
 /** The sealed form of "none yet". */
@@ -41,7 +64,7 @@ export function sealUnbound(secrets: Secrets, place: Place): string {
   return secrets.seal(UNBOUND, contextOf(place));
 }
 
-/** The request headers that carry the credential; null while there is none. */
+/** The request headers that carry the credential; null while there is none, or when it is none for HTTP. */
 export function credentialHeaders(
   secrets: Secrets,
   connection: SealedConnection,
@@ -60,7 +83,15 @@ export function credentialHeaders(
       const { header, value: content } = shapes.header.parse(value);
       return { [header]: content };
     }
+    case 'postgres':
+      return null;
   }
+}
+
+/** What a connection of the type `postgres` holds; null while there is nothing. */
+export function postgresSecret(secrets: Secrets, connection: SealedConnection): PostgresSecret | null {
+  const text = secrets.open(connection.secret, contextOf(connection));
+  return text === UNBOUND ? null : shapes.postgres.parse(JSON.parse(text));
 }
 
 /**

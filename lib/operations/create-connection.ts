@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { AppError } from '#lib/db/app-error.ts';
 import type { ConnectionType } from '#lib/db/connections.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
@@ -10,7 +11,8 @@ import { type ConnectionView, connectionView } from './read-connections.ts';
 export interface CreateConnection {
   name: string;
   type: ConnectionType;
-  hosts: string[];
+  /** Left out where the secret names its host itself. */
+  hosts?: string[] | undefined;
   secret: unknown;
 }
 
@@ -25,5 +27,12 @@ export async function createConnection(
   const id = randomUUID();
   const sealed = sealConnection(app.secrets, { organizationId, id }, { type, secret });
   const { connections } = repository(app.db, principal);
-  return connectionView(await connections.create(projectId, { id, name, type, hosts, ...sealed }));
+  const allowed = hostsOf(sealed.hosts, hosts);
+  return connectionView(await connections.create(projectId, { id, name, type, ...sealed, hosts: allowed }));
+}
+
+function hostsOf(own: string[] | undefined, given: string[] | undefined): string[] {
+  if (own) return own;
+  if (given) return given;
+  throw new AppError('bad_request', 'hosts: say where the secret may be sent.');
 }

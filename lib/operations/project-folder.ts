@@ -28,7 +28,7 @@ export interface ProjectContent {
   instructions: string;
   access: 'key' | 'public';
   env: Record<string, string>;
-  connections: { name: string; type: 'bearer' | 'basic' | 'header'; hosts: string[] }[];
+  connections: { name: string; type: 'bearer' | 'basic' | 'header' | 'postgres'; hosts: string[] }[];
   knowledge: { name: string; documents: { name: string; data: Uint8Array }[] }[];
   /** Background runs at one time. */
   concurrency: number;
@@ -70,7 +70,7 @@ const projectFile = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).max(120),
-        type: z.enum(['bearer', 'basic', 'header']),
+        type: z.enum(['bearer', 'basic', 'header', 'postgres']),
         hosts: z.array(z.string().min(1).max(253)).min(1).max(50),
       }),
     )

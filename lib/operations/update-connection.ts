@@ -26,6 +26,12 @@ export async function updateConnection(
   const { connections } = repository(app.db, principal);
   const current = await connections.get(projectId, at.connection);
   if (!current) throw new AppError('not_found', 'There is no such connection.');
+  if (hosts !== undefined && current.type === 'postgres') {
+    throw new AppError(
+      'bad_request',
+      'hosts: the server of a database is part of its secret. Enter that again.',
+    );
+  }
   const added = hosts?.filter((host) => !current.hosts.includes(host)) ?? [];
   if (added.length > 0 && secret === undefined && current.preview !== '') {
     throw new AppError('bad_request', `Enter the secret again to send it to ${added.join(', ')}.`);

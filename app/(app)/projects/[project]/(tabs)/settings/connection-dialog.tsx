@@ -11,8 +11,18 @@ import { FieldMessage } from '#app/ui/field-message.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 
+interface SecretField {
+  name: string;
+  label: string;
+  secret: boolean;
+  /** Stands there when the dialog opens. */
+  initial?: string;
+  /** Only these can be chosen. */
+  options?: { value: string; label: string }[];
+}
+
 /** What each type asks for: the names are the members of the secret. */
-const SECRET_FIELDS: Record<Connection['type'], { name: string; label: string; secret: boolean }[]> = {
+const SECRET_FIELDS: Record<Connection['type'], SecretField[]> = {
   bearer: [{ name: 'token', label: 'Token', secret: true }],
   basic: [
     { name: 'username', label: 'User', secret: false },
@@ -21,6 +31,24 @@ const SECRET_FIELDS: Record<Connection['type'], { name: string; label: string; s
   header: [
     { name: 'header', label: 'Header name', secret: false },
     { name: 'value', label: 'Header value', secret: true },
+  ],
+  postgres: [
+    { name: 'host', label: 'Host', secret: false },
+    { name: 'port', label: 'Port', secret: false, initial: '5432' },
+    { name: 'database', label: 'Database', secret: false },
+    { name: 'user', label: 'User', secret: false },
+    { name: 'password', label: 'Password', secret: true },
+    {
+      name: 'tls',
+      label: 'Encryption',
+      secret: false,
+      initial: 'verify',
+      options: [
+        { value: 'verify', label: 'TLS, certificate checked' },
+        { value: 'require', label: 'TLS, any certificate' },
+        { value: 'off', label: 'None' },
+      ],
+    },
   ],
 };
 
@@ -44,10 +72,12 @@ export function ConnectionDialog({
   const given = fields.some((field) => values[field.name]);
 
   const save = (): void => {
-    const common = { name, hosts: hosts.split(/[\s,]+/).filter((host) => host !== '') };
-    const secret = Object.fromEntries(
-      fields.map((field) => [field.name, values[field.name] ?? '']),
-    ) as ConnectionSecret;
+    const common = {
+      name,
+      // The server of a database is part of its secret.
+      ...(type !== 'postgres' && { hosts: hosts.split(/[\s,]+/).filter((host) => host !== '') }),
+    };
+    const secret = secretOf(fields, values);
     if (connection) {
       update.mutate(
         { connection: connection.id, ...common, ...(given && { secret }) },
@@ -81,28 +111,28 @@ export function ConnectionDialog({
                   { value: 'bearer', label: 'Bearer token' },
                   { value: 'basic', label: 'User and password' },
                   { value: 'header', label: 'Header' },
+                  { value: 'postgres', label: 'PostgreSQL' },
                 ]}
               />
             )}
           </Field>
-          <TextField
-            label="Hosts"
-            description="Where it may be sent, such as api.example.com. Several: with commas."
-            mono
-            required
-            value={hosts}
-            onValueChange={setHosts}
-          />
-          {fields.map((field) => (
+          {type !== 'postgres' && (
             <TextField
-              key={`${type} ${field.name}`}
-              label={field.label}
-              description={connection && field.secret ? 'Leave it empty to keep the stored one.' : undefined}
+              label="Hosts"
+              description="Where it may be sent, such as api.example.com. Several: with commas."
               mono
-              type={field.secret ? 'password' : 'text'}
-              autoComplete={field.secret ? 'new-password' : 'off'}
+              required
+              value={hosts}
+              onValueChange={setHosts}
+            />
+          )}
+          {fields.map((field) => (
+            <SecretInput
+              key={`${type} ${field.name}`}
+              field={field}
+              stored={connection !== null}
               required={!connection || given}
-              value={values[field.name] ?? ''}
+              value={values[field.name] ?? field.initial ?? ''}
               onValueChange={(value) => setValues({ ...values, [field.name]: value })}
             />
           ))}
@@ -117,4 +147,48 @@ export function ConnectionDialog({
       </DialogContent>
     </Dialog>
   );
+}
+
+function SecretInput({
+  field,
+  stored,
+  required,
+  value,
+  onValueChange,
+}: {
+  field: SecretField;
+  stored: boolean;
+  required: boolean;
+  value: string;
+  onValueChange: (value: string) => void;
+}) {
+  const { label, secret, options } = field;
+  if (options) {
+    return (
+      <Field label={label}>
+        {(ids) => <Select {...ids} value={value} options={options} onValueChange={onValueChange} />}
+      </Field>
+    );
+  }
+  return (
+    <TextField
+      label={label}
+      description={stored && secret ? 'Leave it empty to keep the stored one.' : undefined}
+      mono
+      type={secret ? 'password' : 'text'}
+      autoComplete={secret ? 'new-password' : 'off'}
+      required={required}
+      value={value}
+      onValueChange={onValueChange}
+    />
+  );
+}
+
+/** As the API takes it: a port is a number. */
+function secretOf(fields: readonly SecretField[], values: Record<string, string>): ConnectionSecret {
+  const entries = fields.map(({ name, initial }): [string, string | number] => {
+    const value = values[name] ?? initial ?? '';
+    return [name, name === 'port' ? Number(value) : value];
+  });
+  return Object.fromEntries(entries) as ConnectionSecret;
 }

@@ -18,6 +18,7 @@ const TYPES: Record<Connection['type'], string> = {
   bearer: 'Bearer token',
   basic: 'User and password',
   header: 'Header',
+  postgres: 'PostgreSQL',
 };
 
 /** Stored credentials. A secret goes in and is never shown again. */
@@ -30,7 +31,7 @@ export function ConnectionList({ project }: { project: string }) {
   return (
     <Section
       title="Connections"
-      description="Credentials for HTTP steps. Each is sent only to the hosts it names."
+      description="Credentials for HTTP steps and databases. Each is sent only to the hosts it names."
       actions={
         <Button onClick={() => setOpen('new')}>
           <Plus /> New connection

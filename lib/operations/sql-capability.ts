@@ -1,0 +1,52 @@
+import type { Secrets } from '#lib/auth/sealing.ts';
+import type { Database } from '#lib/db/client.ts';
+import { repository } from '#lib/db/repository.ts';
+import type { Postgres } from '#lib/egress/postgres.ts';
+import type { SqlCapability } from '#lib/engine/capabilities.ts';
+import { StepError } from '#lib/engine/errors.ts';
+import { jsonExcess } from '#lib/workflow/json-excess.ts';
+import { postgresSecret } from './connection-secret.ts';
+
+/** As deep as expressions go. */
+const VALUE_LIMITS = { depth: 200, values: 1_000_000 };
+
+/** The databases that connections of one project name. The graph never sees what is in them. */
+export function sqlFor(
+  { db, postgres, secrets }: { db: Database; postgres: Postgres; secrets: Secrets },
+  projectId: string,
+): SqlCapability {
+  return {
+    async query({ connectionId, ...query }, signal) {
+      if (connectionId === '') {
+        throw new StepError(
+          'CONNECTION_MISSING',
+          'This step has no connection. Choose one of the type PostgreSQL.',
+        );
+      }
+      const connection = await repository(db, { type: 'system' }).connections.sealed(projectId, connectionId);
+      if (!connection) {
+        throw new StepError(
+          'CONNECTION_MISSING',
+          'The connection of this step is not there any more. Choose another one.',
+        );
+      }
+      if (connection.type !== 'postgres') {
+        throw new StepError(
+          'CONNECTION_TYPE',
+          `The connection "${connection.name}" is not one to a database. Choose one of the type PostgreSQL.`,
+        );
+      }
+      const secret = postgresSecret(secrets, connection);
+      if (!secret) {
+        throw new StepError(
+          'CONNECTION_UNBOUND',
+          `The connection "${connection.name}" has no secret yet. Enter it under the project's connections.`,
+        );
+      }
+      const answer = await postgres.query({ ...secret, id: connection.id }, query, signal);
+      const excess = jsonExcess(answer.rows, VALUE_LIMITS);
+      if (excess) throw new StepError('SQL_TYPE', `A value that was read ${excess}.`);
+      return answer;
+    },
+  };
+}
