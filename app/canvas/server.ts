@@ -1,4 +1,4 @@
-import { answer, api, done } from '#app/data/api.ts';
+import { answer, answerAs, api, done } from '#app/data/api.ts';
 import { ApiError } from '#app/data/api-error.ts';
 import type { Workflow } from '#app/data/types.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
@@ -53,17 +53,12 @@ function saveFailure(error: unknown): SaveAnswer {
 
 /** A run as it is recorded. */
 export function readRun(project: string, run: string): Promise<RecordedRun> {
-  return said<RecordedRun>(answer(api.projects[':project'].runs[':run'].$get({ param: { project, run } })));
+  return answerAs<RecordedRun>(api.projects[':project'].runs[':run'].$get({ param: { project, run } }));
 }
 
 /** A workflow with its draft. */
 export function readWorkflow(project: string, workflow: string): Promise<Workflow> {
-  return said<Workflow>(
-    answer(api.projects[':project'].workflows[':workflow'].$get({ param: { project, workflow } })),
+  return answerAs<Workflow>(
+    api.projects[':project'].workflows[':workflow'].$get({ param: { project, workflow } }),
   );
-}
-
-/** The typed client unfolds every JSON value into types of its own, which fit ours in fact but not in name. */
-function said<T>(answered: Promise<unknown>): Promise<T> {
-  return answered as Promise<T>;
 }

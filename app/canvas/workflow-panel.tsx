@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
+import { TriggerList } from '#app/triggers/trigger-list.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { Input } from '#app/ui/input.tsx';
 import { Switch } from '#app/ui/switch.tsx';
@@ -8,7 +9,9 @@ import { Textarea } from '#app/ui/textarea.tsx';
 import { WORKFLOW_NAME, type WorkflowDocument } from '#lib/workflow/document.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
 import { ProblemsList } from './problems-list.tsx';
+import { useCanvasSession } from './session-context.tsx';
 import type { WorkflowFields } from './store.ts';
+import { inputSchemaOf } from './system/input-schema.ts';
 
 const HINTS = [
   {
@@ -31,6 +34,8 @@ export function WorkflowPanel() {
   const setWorkflow = useCanvas((state) => state.setWorkflow);
   const endGesture = useCanvas((state) => state.endGesture);
   const editable = useCanvas((state) => state.editable);
+  const kinds = useCanvas((state) => state.kinds);
+  const { project, workflow } = useCanvasSession();
   const count = useChecked((state) => state.problems.length);
   return (
     <div className="flex flex-col">
@@ -64,6 +69,14 @@ export function WorkflowPanel() {
       </Section>
       <Section title={count === 0 ? 'Problems' : `Problems (${count})`}>
         <ProblemsList />
+      </Section>
+      <Section title="Triggers">
+        <TriggerList
+          project={project}
+          workflow={workflow.id}
+          schema={inputSchemaOf(document, kinds) ?? {}}
+          editable={editable}
+        />
       </Section>
       <Section title="As the client sees it">
         <ContractView />

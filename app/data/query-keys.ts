@@ -19,6 +19,8 @@ export const queryKeys = {
     'versions',
     version,
   ],
+  triggers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'triggers'],
+  scheduleTimes: (cron: string, timeZone: string) => ['schedule-times', cron, timeZone],
   runs: (project: string) => ['project', project, 'runs'],
   run: (project: string, run: string) => ['project', project, 'run', run],
   keys: (project: string) => ['project', project, 'keys'],

@@ -1,5 +1,6 @@
 import { createRoute } from '@hono/zod-openapi';
 import { createTrigger } from '#lib/operations/create-trigger.ts';
+import { nextTimes } from '#lib/operations/cron.ts';
 import { deleteTrigger } from '#lib/operations/delete-trigger.ts';
 import { listTriggers } from '#lib/operations/read-triggers.ts';
 import { updateTrigger } from '#lib/operations/update-trigger.ts';
@@ -7,6 +8,8 @@ import { json, jsonBody, router } from '../router.ts';
 import {
   inTrigger,
   inWorkflow,
+  scheduleTimes,
+  scheduleTimesQuery,
   triggerCreate,
   triggerList,
   triggerUpdate,
@@ -51,7 +54,20 @@ const remove = createRoute({
   responses: { 204: { description: 'Deleted' } },
 });
 
+const times = createRoute({
+  method: 'get',
+  path: '/schedule-times',
+  tags,
+  summary: 'When a schedule would be due next, before it is made',
+  request: { query: scheduleTimesQuery },
+  responses: { 200: json(scheduleTimes, 'Its next five times') },
+});
+
 export const triggerRoutes = router()
+  .openapi(times, (c) => {
+    const next = nextTimes(c.req.valid('query'), new Date(), 5).map((time) => time.toISOString());
+    return c.json({ next }, 200);
+  })
   .openapi(list, async (c) =>
     c.json({ items: await listTriggers(c.var.app, c.var.principal, c.req.valid('param')) }, 200),
   )
