@@ -60,6 +60,7 @@ export const wait: NodeKind<typeof config, Resolved> = {
   initial: { mode: 'for', amount: 10, unit: 'seconds' },
   initialKey: 'wait',
   needs: [],
+  waits: true,
   example: {
     summary: 'Waits for two days, without holding anything meanwhile, and says until when.',
     steps: {

@@ -81,6 +81,8 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   describe(config: z.output<Config>): string;
   /** Capabilities `run` uses, shown to the administrator and checked by the contract test. */
   needs: readonly CapabilityName[];
+  /** The node may make the run wait for somebody or something outside: until then it holds nothing. */
+  waits?: true;
   /** How a node waits for the ways that lead to it, see `PlanNode.join`; `all` when left out. */
   join?(config: z.output<Config>): 'all' | 'first';
   /** A container: nodes whose `parent` it is are its body, which runs once for each item. */
