@@ -40,11 +40,11 @@ export function checkAnswer(
     case 'approval':
       return decisionOf(given, question.by, by, now);
     case 'roots':
-      if (Array.isArray(given['roots']) || isRefusal(given)) return { answer: given };
-      throw unfit(['roots must be a list']);
+      if (isRootList(given['roots']) || isRefusal(given)) return { answer: given };
+      throw unfit(['roots must be a list of objects with uri']);
     case 'model':
-      if (given['content'] !== undefined || isRefusal(given)) return { answer: given };
-      throw unfit(['content is missing']);
+      if (isMessage(given) || isRefusal(given)) return { answer: given };
+      throw unfit(['it must have role and content']);
     case 'time':
       throw new AppError('bad_request', 'The run waits for its time to come; nobody can answer that.');
   }
@@ -96,6 +96,17 @@ function nameOf(by: Answering): string {
 
 function plainText(text: string): string {
   return text.trim().slice(0, MOST_COMMENT).toWellFormed().replaceAll('\0', '\uFFFD');
+}
+
+function isRootList(roots: JsonValue | undefined): boolean {
+  return Array.isArray(roots) && roots.every((root) => isObject(root) && typeof root['uri'] === 'string');
+}
+
+/** The content of a message is one block, or since 2025-11-25 a list of them. */
+function isMessage({ role, content }: JsonObject): boolean {
+  const blocks = Array.isArray(content) ? content : [content];
+  const good = blocks.every((block) => isObject(block) && typeof block['type'] === 'string');
+  return typeof role === 'string' && blocks.length > 0 && good;
 }
 
 function isRefusal({ refused }: JsonObject): boolean {
