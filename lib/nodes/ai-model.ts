@@ -146,6 +146,67 @@ export const aiModel: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { provider: 'openai', model: 'gpt-5-mini', prompt: '{{ input.text }}', answer: { type: 'text' } },
   initialKey: 'ask_model',
   needs: ['http', 'files', 'schemas', 'log'],
+  example: {
+    summary: 'Says what somebody wants who wrote a mail, and how urgent it is.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { mail: { type: 'string' } }, required: ['mail'] },
+        },
+      },
+      sort: {
+        config: {
+          provider: 'openai',
+          model: 'gpt-5-mini',
+          system: 'You sort the mail of a shop.',
+          prompt: 'What does the sender want, and is it urgent?',
+          data: '{{ input.mail }}',
+          answer: {
+            type: 'json',
+            schema: {
+              type: 'object',
+              properties: { wish: { type: 'string' }, urgent: { type: 'boolean' } },
+              required: ['wish', 'urgent'],
+              additionalProperties: false,
+            },
+          },
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: { parts: [], structured: { value: '{{ steps.sort.json }}' } },
+      },
+    },
+    edges: ['arguments -> sort', 'sort -> answer'],
+    input: { mail: 'My order 7 did not arrive, and the party is tomorrow.' },
+    world: {
+      sort: {
+        asked: [
+          {
+            ask: 'http',
+            request: { method: 'POST', url: 'https://api.openai.com/v1/chat/completions' },
+            answer: {
+              json: {
+                model: 'gpt-5-mini',
+                choices: [
+                  {
+                    message: { role: 'assistant', content: '{"wish":"find order 7","urgent":true}' },
+                    finish_reason: 'stop',
+                  },
+                ],
+                usage: { prompt_tokens: 120, completion_tokens: 14 },
+              },
+            },
+          },
+        ],
+      },
+    },
+    answer: {
+      text: '{"wish":"find order 7","urgent":true}',
+      structured: { wish: 'find order 7', urgent: true },
+    },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ answer }) => outputSchema(answer),
   describe: ({ model, prompt }) => oneLine(`${templateLabel(model)}: ${templateLabel(prompt)}`, 60),

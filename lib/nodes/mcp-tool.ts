@@ -72,6 +72,52 @@ export const mcpTool: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { url: 'https://mcp.example.com/mcp', tool: null, arguments: {} },
   initialKey: 'call_tool',
   needs: ['mcp', 'schemas'],
+  example: {
+    summary: 'Asks the server of a parcel service where a parcel is.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { parcel: { type: 'string' } }, required: ['parcel'] },
+        },
+      },
+      track: {
+        config: {
+          url: 'https://parcels.example.com/mcp',
+          tool: {
+            name: 'track',
+            definition: {
+              name: 'track',
+              description: 'Says where a parcel is.',
+              inputSchema: {
+                type: 'object',
+                properties: { number: { type: 'string' } },
+                required: ['number'],
+                additionalProperties: false,
+              },
+            },
+            hash: '80e4d0c7e88993628ac9898d8f3766eda1736484d6795a273a1ce09c5900f5ac',
+          },
+          arguments: { number: '{{ input.parcel }}' },
+        },
+      },
+      answer: { kind: 'output', config: { parts: [{ type: 'text', text: '{{ steps.track.text }}' }] } },
+    },
+    edges: ['arguments -> track', 'track -> answer'],
+    input: { parcel: 'P-7' },
+    world: {
+      track: {
+        asked: [
+          {
+            ask: 'mcp',
+            request: { url: 'https://parcels.example.com/mcp', tool: 'track', arguments: { number: 'P-7' } },
+            answer: { content: [{ type: 'text', text: 'P-7 is on its way to Bonn.' }], isError: false },
+          },
+        ],
+      },
+    },
+    answer: { text: 'P-7 is on its way to Bonn.' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ tool, onToolError }) => {
     // What a tool leaves that reports an error need not be what it promised.

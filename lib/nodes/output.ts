@@ -124,6 +124,40 @@ export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { parts: [{ type: 'text', text: '{{ input.text }}' }], structured: null },
   initialKey: 'answer',
   needs: [],
+  example: {
+    summary: 'Answers with an order in words for the model, as a document, and as data for programs.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { order: { type: 'integer' } }, required: ['order'] },
+        },
+      },
+      answer: {
+        config: {
+          parts: [
+            { type: 'text', text: 'Order {{ input.order }} was sent on Monday.' },
+            {
+              type: 'resource',
+              uri: 'orders://{{ input.order }}',
+              mimeType: 'text/markdown',
+              content: { type: 'text', text: '# Order {{ input.order }}' },
+            },
+          ],
+          structured: { value: { order: '{{ input.order }}', sent: true } },
+        },
+      },
+    },
+    edges: ['arguments -> answer'],
+    input: { order: 7 },
+    answer: {
+      parts: [
+        { type: 'text', text: 'Order 7 was sent on Monday.' },
+        { type: 'resource', uri: 'orders://7', mimeType: 'text/markdown', text: '# Order 7' },
+      ],
+      structured: { order: 7, sent: true },
+    },
+  },
   handles: () => [],
   outputSchema: () => ({}),
   describe: ({ parts, structured }) => {
