@@ -91,6 +91,12 @@ const config = z.strictObject({
       labels: { fail: 'fails the step', pass: 'is passed on' },
     }),
   followRedirects: z.boolean().default(true).meta({ title: 'Follow redirects', advanced: true }),
+  idempotencyKey: z.boolean().default(false).meta({
+    title: 'Send an Idempotency-Key',
+    description:
+      'A name of this step in this run, the same each time it is tried: a service that knows the header does not do it twice.',
+    advanced: true,
+  }),
   timeoutMs: z
     .int()
     .min(100)
@@ -204,6 +210,7 @@ async function requestOf(context: Context): Promise<HttpRequest> {
   }
   const [payload, contentType] = await payloadOf(context);
   if (contentType !== null) headers['content-type'] ??= contentType;
+  if (given.idempotencyKey) headers['idempotency-key'] ??= context.stepId;
   return {
     method: given.method,
     url: addressOf(given.url, given.query),

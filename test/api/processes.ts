@@ -12,6 +12,8 @@ export interface ServerProcess {
   output(): string;
   /** Sends a signal; resolves with the exit code, or null when the signal ended it. */
   end(signal: NodeJS.Signals): Promise<number | null>;
+  /** Sends a signal that does not end it. */
+  signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
 /** `workers/server.ts` in a process of its own, with a first owner. */
@@ -45,6 +47,7 @@ export async function spawnServer(env: Record<string, string>): Promise<ServerPr
   return {
     url: `http://127.0.0.1:${port}`,
     output: () => output,
+    signal: (signal) => void child.kill(signal),
     async end(signal) {
       child.kill(signal);
       return (await ended)[0];

@@ -26,6 +26,7 @@ async function mirror(): Promise<string> {
         method,
         url,
         type: headers['content-type'],
+        key: headers['idempotency-key'],
         body: (await buffer(request)).toString(),
       }),
     );
@@ -50,6 +51,14 @@ describe('the request', () => {
       query: { q: 'a&b ü', tag: ['x', 'y'], none: null, n: 2 },
     });
     expect(bodyOf(done)).toMatchObject({ method: 'GET', url: '/find?a=1&q=a%26b+%C3%BC&tag=x&tag=y&n=2' });
+  });
+
+  test('names the step for services that know an Idempotency-Key, where that is asked for', async () => {
+    const url = await mirror();
+    expect(bodyOf(await call({ url, idempotencyKey: true }))).toMatchObject({ key: 'run-1:step' });
+    expect(bodyOf(await call({ url }))).not.toHaveProperty('key');
+    const own = await call({ url, idempotencyKey: true, headers: { 'Idempotency-Key': 'mine' } });
+    expect(bodyOf(own)).toMatchObject({ key: 'mine' });
   });
 
   test.each<[string, unknown, string, string]>([
