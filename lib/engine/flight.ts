@@ -14,8 +14,8 @@ import type { Task } from './turns.ts';
 
 type Node = PlanNode<NodeKind>;
 
-/** How what is under way is stopped: with the run, or because it is not needed any more. */
-export type Stopped = 'ended' | 'skipped';
+/** Why what is under way is stopped: the run has ended, it is not needed any more, or it goes on another time. */
+export type Stopped = 'ended' | 'skipped' | 'suspended';
 
 /** Where a step stands. */
 export interface FlightPlace extends StepWorld, Task {
@@ -139,7 +139,7 @@ export class Flight {
       if (this.announced) run.emit?.({ type: 'step.skipped', at: run.now(), ...this.of });
       return;
     }
-    if (!this.begun || !run.emit) return;
+    if (how === 'suspended' || !this.begun || !run.emit) return;
     const stopped = new StepError('CANCELLED', 'Stopped because the run ended.');
     if (place.told) this.tellFailure(run.record(stopped, { node, iteration: place.iteration }));
   }
@@ -224,6 +224,7 @@ export class Flight {
       asked: key === null ? undefined : run.asked?.get(key)?.question,
       stepId: () => run.stepId(place.pathOf(node)),
       incoming: () => place.incomingOf(node),
+      wired: (handle) => node.outgoing.some((way) => way.handle === handle),
       signal: () => (attempt === this.attempt ? this.signal : ABORTED),
       capabilities: () => this.capabilities,
     };

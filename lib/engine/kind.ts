@@ -29,6 +29,8 @@ export interface NodeContext<Config> {
   asked: Question | undefined;
   /** The live ways that led here, in the order of the edges; with `join: 'first'` only the one that came first. */
   incoming: readonly { key: string; handle: string; value: JsonValue }[];
+  /** Whether a way leads on from this handle: where none does, leaving by it would end the way in silence. */
+  wired(handle: string): boolean;
   /** Names this step of this run, whenever and wherever it is tried: what outside services know a repetition by. */
   stepId: string;
 }

@@ -5,6 +5,7 @@ import type { Capabilities } from './capabilities.ts';
 import { errorRecord } from './error-record.ts';
 import { Abandoned, StepError } from './errors.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from './events.ts';
+import type { Stopped } from './flight.ts';
 import { budgetHttp } from './http-budget.ts';
 import type { NodeKind } from './kind.ts';
 import { LIMITS, UNDO_MS } from './limits.ts';
@@ -36,8 +37,8 @@ export interface RootWalk extends Task {
   /** Puts the values of a stored run back, without going on. */
   recall(): void;
   snapshot(): Record<string, NodeState>;
-  /** Stops what is under way, because the run has ended. */
-  abort(how: 'ended'): void;
+  /** Stops what is under way. */
+  abort(how: Stopped): void;
 }
 
 type Place = { node?: PlanNode; iteration?: readonly number[] };
@@ -343,7 +344,7 @@ export class RunControl {
   end(status: RunStatus, outcome: Omit<RunResult, 'status'>): void {
     if (this.stopped) return;
     this.stopped = true;
-    this.root?.abort('ended');
+    this.root?.abort(status === 'succeeded' ? 'skipped' : status === 'suspended' ? 'suspended' : 'ended');
     if (this.madeController) {
       this.options.signal.removeEventListener('abort', this.cancel);
       this.madeController.abort();

@@ -12,6 +12,7 @@ export interface AttemptFacts {
   asked: Question | undefined;
   stepId(): string;
   incoming(): NodeContext<unknown>['incoming'];
+  wired(handle: string): boolean;
   signal(): AbortSignal;
   capabilities(): Capabilities;
 }
@@ -71,6 +72,10 @@ export class StepContext implements NodeContext<unknown> {
 
   get incoming(): NodeContext<unknown>['incoming'] {
     return this.facts.incoming();
+  }
+
+  get wired(): (handle: string) => boolean {
+    return this.facts.wired;
   }
 
   get stepId(): string {

@@ -159,6 +159,7 @@ class Undoing implements StepWorld {
       asked: undefined,
       stepId: () => world.stepId(this.path),
       incoming: () => [],
+      wired: () => false,
       signal: () => own.signal,
       capabilities: () => this.capabilities,
     };

@@ -292,6 +292,28 @@ describe('limits', () => {
     expect((await running).status).toBe('succeeded');
   });
 
+  test('a loop of steps that promise their answer lets others have their turn', async () => {
+    let busy = 0;
+    const body: TestBody = {
+      nodes: {
+        quick: {
+          run: async () => {
+            const until = performance.now() + 2;
+            while (performance.now() < until);
+            busy += 1;
+            return { value: null };
+          },
+        },
+      },
+    };
+    const list = Array.from({ length: 200 }, (_, index) => index);
+    const running = execute(looping(forEach(() => list, body)), runOptions());
+    await settled();
+    expect(busy).toBeLessThan(100);
+    expect((await running).status).toBe('succeeded');
+    expect(busy).toBe(200);
+  });
+
   test('a run that is cancelled between two goes ends', async () => {
     const caller = new AbortController();
     let ran = 0;
@@ -394,6 +416,28 @@ describe('suspension', () => {
       ['b3', 'C'],
     ]);
     expect(ran).toEqual(['before 1', 'before 2', 'Item 2? B', 'before 3', 'Item 1? A', 'Item 3? C']);
+  });
+
+  test('is told of the step that asks, once, and the loop goes on without beginning again', async () => {
+    const events: RunEvent[] = [];
+    const onEvent = (event: RunEvent) => events.push(event);
+    const told = () =>
+      events.flatMap((event) =>
+        'key' in event ? [`${event.type} ${event.key}${event.iteration ?? ''}`] : [],
+      );
+    const one = await execute(asking([], 3), runOptions({ onEvent }));
+    expect(told().filter((line) => line.endsWith('loop'))).toEqual(['step.started loop']);
+    expect(told().filter((line) => line.startsWith('step.suspended'))).toEqual([
+      'step.suspended ask0',
+      'step.suspended ask1',
+      'step.suspended ask2',
+    ]);
+    events.length = 0;
+    const state = structuredClone(one.state!);
+    const answered = { 'ask.0': 'A', 'ask.1': 'B', 'ask.2': 'C' };
+    await execute(asking([], 3), runOptions({ onEvent, resume: { state, answers: answered } }));
+    expect(told().filter((line) => line.endsWith('loop'))).toEqual(['step.finished loop']);
+    expect(told().filter((line) => line.startsWith('step.suspended'))).toEqual([]);
   });
 
   test('one after the other asks one after the other', async () => {

@@ -1,9 +1,10 @@
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Abandoned, StepError } from '#lib/engine/errors.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { execute } from '#lib/engine/execute.ts';
 import type { Question } from '#lib/engine/question.ts';
-import type { RunState } from '#lib/engine/run.ts';
+import type { RunResult, RunState } from '#lib/engine/run.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { testClock } from './clock.ts';
 import { answers, capabilities, forEach, gives, planOf, runOptions, type TestNode } from './plan.ts';
@@ -273,6 +274,89 @@ describe('a run that is stored', () => {
       error: { code: 'REFUSED' },
       undone: [{ key: 'book.1' }, { key: 'book.0' }, { key: 'hotel' }],
     });
+  });
+
+  test('takes back what an item did that was waiting', async () => {
+    const { log, book } = ledger();
+    const asks: TestNode = {
+      run: ({ answer, steps }) => {
+        if (answer === undefined) return { value: null, suspend: question };
+        log.push(`${steps['book']} ${answer}`);
+        if (answer === 'no') throw new StepError('REFUSED', 'Refused.');
+        return { value: answer };
+      },
+    };
+    const body = { nodes: { book: book('book'), asks }, edges: ['book -> asks'] };
+    const plan = () => planOf({ start: gives(0), loop: forEach(() => [1, 2], body) }, ['start -> loop']);
+    const stored = (result: RunResult) => JSON.parse(JSON.stringify(result.state)) as RunState;
+    const one = await execute(plan(), runOptions());
+    const two = await execute(
+      plan(),
+      runOptions({ resume: { state: stored(one), answers: { 'asks.0': 'yes' } } }),
+    );
+    const last = await execute(
+      plan(),
+      runOptions({ resume: { state: stored(two), answers: { 'asks.1': 'no' } } }),
+    );
+    expect(last.undone).toEqual([{ key: 'book.1' }, { key: 'book.0' }]);
+    expect(log).toEqual(['book 1', 'book-1 yes', 'book 2', 'book-2 no', 'undo book-2', 'undo book-1']);
+  });
+
+  test('from whatever state it goes on, all that was done is taken back, once', async () => {
+    const part = fc.record({
+      effect: fc.boolean(),
+      items: fc.option(fc.nat({ max: 3 })),
+      concurrency: fc.integer({ min: 1, max: 3 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(part, { minLength: 1, maxLength: 5 }), async (parts) => {
+        const plan = (open: string[]) => {
+          const step = (key: string, effect: boolean): TestNode => ({
+            run: ({ stepId }) => {
+              if (effect) open.push(stepId);
+              return { value: stepId };
+            },
+            ...(effect
+              ? {
+                  undo: {
+                    key: `undo_${key}`,
+                    config: ({ steps }) => steps[key],
+                    run: ({ config }) => {
+                      expect(open.pop()).toBe(config);
+                      return { value: null };
+                    },
+                  },
+                }
+              : {}),
+          });
+          const nodes: Record<string, TestNode> = { start: gives(0) };
+          for (const [index, { effect, items, concurrency }] of parts.entries()) {
+            const list = Array.from({ length: items ?? 0 }, (_, item) => item);
+            const body = { nodes: { [`in${index}`]: step(`in${index}`, effect) } };
+            nodes[`n${index}`] =
+              items === null ? step(`n${index}`, effect) : forEach(() => list, body, { concurrency });
+          }
+          const keys = [...Object.keys(nodes), 'fails'];
+          return planOf(
+            { ...nodes, fails },
+            keys.slice(1).map((key, index) => `${keys[index]} -> ${key}`),
+          );
+        };
+        const open: string[] = [];
+        const states: { text: string; open: string[] }[] = [];
+        const checkpoint = async (state: RunState) =>
+          void states.push({ text: JSON.stringify(state), open: [...open] });
+        const first = await execute(plan(open), runOptions({ checkpoint }));
+        expect(open).toEqual([]);
+        for (const stored of states) {
+          const state = JSON.parse(stored.text) as RunState;
+          const again = await execute(plan(stored.open), runOptions({ resume: { state } }));
+          expect(stored.open).toEqual([]);
+          expect(again).toEqual({ ...first, state: undefined });
+        }
+      }),
+      { numRuns: 40 },
+    );
   });
 
   test('and killed while it takes back goes on with that, at every state', async () => {

@@ -213,11 +213,13 @@ describe('a step that ends the run', () => {
       'start -> stop',
       'slow -> end',
     ]);
-    expect(await execute(plan, runOptions())).toEqual({
+    const events: RunEvent[] = [];
+    expect(await execute(plan, runOptions({ onEvent: (event) => events.push(event) }))).toEqual({
       status: 'succeeded',
       output: { parts: [{ type: 'text', text: 'enough' }] },
     });
     expect(stopped).toEqual(['S']);
+    expect(events.at(-2)).toMatchObject({ type: 'step.skipped', key: 'slow' });
   });
 
   test('may stand in a loop, and say nothing', async () => {
