@@ -17,7 +17,11 @@ export async function cancelRun(
   const run = await getRun(app, principal, at);
   mayEdit(principal, 'cancel a run');
   if (run.status === 'running') app.events.publish('run.cancel', { runId: run.id });
-  if (run.status !== 'suspended' && run.status !== 'queued') return;
-  await repository(app.db, { type: 'system' }).runs.continueLater(run.id, { cancel: true });
+  if (run.status === 'suspended' || run.status === 'queued') await cancelWaiting(app, run.id);
+}
+
+/** Ends a run that waits or is queued, by a job. Durable when it resolves. */
+export async function cancelWaiting(app: App, runId: string): Promise<void> {
+  await repository(app.db, { type: 'system' }).runs.continueLater(runId, { cancel: true });
   app.events.publish(JOB_ADDED, null);
 }
