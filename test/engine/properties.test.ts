@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { StepError } from '#lib/engine/errors.ts';
 import { execute } from '#lib/engine/execute.ts';
 import type { NodeContext, NodeKind, NodeResult } from '#lib/engine/kind.ts';
@@ -9,6 +9,8 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
 import { settled } from './clock.ts';
 import { capabilities, forEach, planOf, runOptions, type TestBody, type TestNode } from './plan.ts';
+
+vi.setConfig({ testTimeout: 20_000 });
 
 /** A step of a random graph. */
 interface Step {
@@ -300,6 +302,9 @@ function topOf({ nodes }: RunState): JsonObject {
   return Object.fromEntries(finished);
 }
 
+/** On a slow machine fewer runs, not a longer wait. */
+const bounds = (numRuns: number) => ({ numRuns, interruptAfterTimeLimit: 3000 });
+
 const seeds = fc.integer({ min: 1, max: 2 ** 31 });
 
 test('whatever the order in which steps finish and questions are answered, the values are what the rules say', async () => {
@@ -311,7 +316,7 @@ test('whatever the order in which steps finish and questions are answered, the v
       const steps = [...all.keys()].filter((path) => !isLoop(graph, path));
       expect(new Set(withoutRun(world.ran))).toEqual(new Set(steps));
     }),
-    { numRuns: 250 },
+    bounds(250),
   );
 });
 
@@ -330,7 +335,7 @@ test('resumed from any stored state, no finished step runs again, and the values
         expect(repeated).toEqual([]);
       }
     }),
-    { numRuns: 30 },
+    bounds(30),
   );
 });
 
@@ -388,7 +393,7 @@ test('of several ways the first goes on, the others are stopped, and it stays th
         }
       },
     ),
-    { numRuns: 60 },
+    bounds(60),
   );
 });
 

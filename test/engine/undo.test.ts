@@ -355,7 +355,7 @@ describe('a run that is stored', () => {
           expect(again).toEqual({ ...first, state: undefined });
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 40, interruptAfterTimeLimit: 2000 },
     );
   });
 
