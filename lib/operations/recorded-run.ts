@@ -21,6 +21,8 @@ export async function findEndedRun(
   principal: Principal,
   at: { projectId: string; run: string },
 ): Promise<EndedRun> {
+  // A run that has just ended is on its way to the database.
+  if (app.recorder.find(at.run)?.finished) await app.recorder.flush();
   const { runs, recordings } = repository(app.db, principal);
   const run = await runs.get(at.projectId, at.run);
   if (!run) throw new AppError('not_found', 'There is no such run.');

@@ -1,6 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createDraft } from './documents.ts';
-import { type Answer, type Browser, projectWith, startTestServer, type TestServer } from './server.ts';
+import {
+  type Answer,
+  type Browser,
+  eventually,
+  projectWith,
+  startTestServer,
+  type TestServer,
+} from './server.ts';
 
 /**
  * Every route of the OpenAPI document × an id that belongs to somebody else: nobody learns that it exists. The same
@@ -18,6 +25,7 @@ interface Ids {
   /** A connection that holds a key of the project: for its own MCP address. */
   gateway: string;
   trigger: string;
+  test: string;
 }
 
 interface Operation {
@@ -44,6 +52,7 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/workflows/{workflow}/jobs': () => ({ input: { text: 'x' } }),
   'POST /projects/{project}/workflows/{workflow}/triggers': () => schedule(),
   'PATCH /projects/{project}/workflows/{workflow}/triggers/{trigger}': () => ({ attempts: 2 }),
+  'POST /projects/{project}/workflows/{workflow}/tests': ({ run }) => ({ name: `test ${counter++}`, run }),
   'POST /projects/{project}/keys': () => ({ name: 'k' }),
   'POST /projects/{project}/connections': () => connection(),
   'PATCH /projects/{project}/connections/{connection}': () => ({ name: `renamed ${counter++}` }),
@@ -84,6 +93,11 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
   const documents = await browser.send('POST', `${at}/knowledge/${base.body.id}/documents`, form);
   const trigger = await browser.post(`${at}/workflows/${workflow}/triggers`, schedule());
   const run = await browser.post(`${at}/workflows/${workflow}/runs`, { input: { text: 'x' } });
+  await eventually(async () => {
+    await server.app.recorder.flush();
+    return (await browser.get(`${at}/runs/${run.body.runId}`)).body.status === 'succeeded';
+  });
+  const test = await browser.post(`${at}/workflows/${workflow}/tests`, { name: 't', run: run.body.runId });
   return {
     project: slug,
     workflow,
@@ -95,6 +109,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     document: documents.body.items[0].id,
     gateway: gateway.body.id,
     trigger: trigger.body.id,
+    test: test.body.id,
   };
 }
 

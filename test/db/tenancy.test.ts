@@ -5,6 +5,7 @@ import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { type Repository, repository } from '#lib/db/repository.ts';
 import type { NewTrigger, StoredTrigger } from '#lib/db/triggers.ts';
+import type { NewWorkflowTest } from '#lib/db/workflow-tests.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { contractOf, documentOf, makeTeam, publishNew, runOf, SYSTEM, systemOf, type Team } from './team.ts';
 
@@ -21,6 +22,7 @@ interface World {
   documentId: string;
   runId: string;
   triggerId: string;
+  testId: string;
   deadId: string;
 }
 
@@ -65,6 +67,9 @@ const CALLS: Record<string, Call> = {
   },
   'runs.list': { needs: 'public', call: (repo, w) => repo.runs.list(w.projectId) },
   'runs.get': { needs: 'public', call: (repo, w) => repo.runs.get(w.projectId, w.runId) },
+  'recordings.get': { needs: 'viewer', call: (repo, w) => repo.recordings.get(w.projectId, w.runId) },
+  'tests.list': { needs: 'viewer', call: (repo, w) => repo.tests.list(w.projectId, w.workflowId) },
+  'tests.get': { needs: 'viewer', call: (repo, w) => repo.tests.get(w.projectId, w.workflowId, w.testId) },
   'triggers.list': { needs: 'viewer', call: (repo, w) => repo.triggers.list(w.projectId) },
   'triggers.get': {
     needs: 'viewer',
@@ -145,6 +150,10 @@ const CALLS: Record<string, Call> = {
       }),
   },
 
+  'tests.create': {
+    needs: 'editor',
+    call: (repo, w) => repo.tests.create(w.projectId, w.workflowId, testOf('intruder')),
+  },
   'triggers.create': {
     needs: 'editor',
     call: (repo, w) => repo.triggers.create(w.projectId, w.workflowId, scheduleOf('intruder')),
@@ -162,6 +171,10 @@ const CALLS: Record<string, Call> = {
     call: (repo, w) => repo.background.dismiss(w.projectId, w.runId),
   },
 
+  'tests.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.tests.remove(w.projectId, w.workflowId, w.testId),
+  },
   'triggers.remove': {
     needs: 'editor',
     call: (repo, w) => repo.triggers.remove(w.projectId, w.workflowId, w.triggerId),
@@ -243,6 +256,11 @@ function scheduleOf(name: string): NewTrigger {
   };
 }
 
+function testOf(name: string): NewWorkflowTest {
+  const recording = { runId: 'r', startedAt: 0, input: {}, recording: { steps: {} } };
+  return { name, expected: { status: 'succeeded', output: { parts: [] } }, recording };
+}
+
 /** What the answer of a read must hold, for its rightful principal. */
 function marks(name: string): string {
   if (name === 'members.list') return 'control owner';
@@ -295,13 +313,19 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     ]);
     await repo.store.set(projectId, MARK, MARK);
     await repo.store.set(projectId, 'count', 7);
-    const run = runOf(team, { workflowId, workflowName: MARK, input: { text: MARK } });
+    const run = runOf(team, {
+      workflowId,
+      workflowName: MARK,
+      input: { text: MARK },
+      recording: { steps: { [MARK]: {} } },
+    });
     const dead = runOf(team, { workflowId, workflowName: MARK, status: 'failed' });
     await systemOf(database).runs.insertBatch([run, dead]);
     await database.prisma.run.updateMany({
       where: { id: { in: [run.id, dead.id] } },
       data: { background: true, deadAt: new Date(0) },
     });
+    const test = await repo.tests.create(projectId, workflowId, testOf(MARK));
     const trigger = await repo.triggers.create(projectId, workflowId, scheduleOf(MARK));
     return {
       projectId,
@@ -316,6 +340,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       runId: run.id,
       deadId: dead.id,
       triggerId: trigger.id,
+      testId: test.id,
     };
   }
 
@@ -328,6 +353,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.workflow.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.version.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.release.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.workflowTest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.apiKey.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.connection.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
