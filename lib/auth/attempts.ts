@@ -5,7 +5,7 @@ const LIMIT = 10;
 /** More names than this are not remembered: the oldest go first, so that memory stays bounded under a flood. */
 const MOST_NAMES = 50_000;
 
-/** Counts failed tries per account and per address. */
+/** Counts failed tries per account, per address, or whatever else has a name. */
 export interface Attempts {
   /** Throws `too_many` with `retryAfterMs` while any of the names has used up its tries. */
   check(names: readonly string[]): void;
@@ -31,7 +31,7 @@ export function createAttempts(now: () => number = Date.now): Attempts {
         const minutes = Math.ceil(retryAfterMs / 60_000);
         throw new AppError(
           'too_many',
-          `Too many tries to sign in. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
+          `Too many tries. Try again in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}.`,
           { retryAfterMs },
         );
       }

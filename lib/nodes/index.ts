@@ -1,5 +1,8 @@
 import type { NodeKind } from '#lib/engine/kind.ts';
 import { aiModel } from './ai-model.ts';
+import { approve } from './approve.ts';
+import { askModel } from './ask-model.ts';
+import { askUser } from './ask-user.ts';
 import { fail } from './fail.ts';
 import { forEach } from './for-each.ts';
 import { http } from './http.ts';
@@ -8,11 +11,14 @@ import { input } from './input.ts';
 import { javascript } from './javascript.ts';
 import { knowledge } from './knowledge.ts';
 import { list } from './list.ts';
+import { log } from './log.ts';
 import { mcpTool } from './mcp-tool.ts';
 import { merge } from './merge.ts';
 import { output } from './output.ts';
 import { parse } from './parse.ts';
 import { progress } from './progress.ts';
+import { roots } from './roots.ts';
+import { runWorkflow } from './run-workflow.ts';
 import { set } from './set.ts';
 import { sql } from './sql.ts';
 import { stop } from './stop.ts';
@@ -33,6 +39,7 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     knowledge,
     store,
     sql,
+    runWorkflow,
     aiModel,
     mcpTool,
     set,
@@ -46,6 +53,11 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     merge,
     wait,
     stop,
+    askUser,
+    approve,
     progress,
+    log,
+    askModel,
+    roots,
   ].map((kind): [string, NodeKind] => [kind.type, kind]),
 );

@@ -78,7 +78,7 @@ export async function createApp(env: Env): Promise<App> {
   });
   let signIn: Promise<SignIn> | null = null;
 
-  return {
+  const app: App = {
     env,
     db,
     events,
@@ -95,7 +95,17 @@ export async function createApp(env: Env): Promise<App> {
     },
     apiKeys,
     attempts: createAttempts(),
-    capabilities: createCapabilities({ db, egress, postgres, sandbox, files, parser, secrets }),
+    capabilities: createCapabilities({
+      app: () => app,
+      live,
+      db,
+      egress,
+      postgres,
+      sandbox,
+      files,
+      parser,
+      secrets,
+    }),
     drafts: createDraftHistory(),
     background,
     recorder,
@@ -111,4 +121,5 @@ export async function createApp(env: Env): Promise<App> {
       await db.close();
     },
   };
+  return app;
 }

@@ -13,6 +13,8 @@ export interface KindWorld extends Partial<Capabilities> {
   answer?: JsonValue;
   asked?: Question;
   incoming?: NodeContext<unknown>['incoming'];
+  /** Handles that a way leads on from; all when left out. */
+  wired?: readonly string[];
   signal?: AbortSignal;
 }
 
@@ -26,7 +28,7 @@ export async function runKind<C extends z.ZodType, R>(
   world: KindWorld = {},
 ): Promise<NodeResult & { logs: string[]; progress: unknown[] }> {
   const { input = {}, steps = {}, timeoutMs = 60_000, answer, asked, incoming = [], ...rest } = world;
-  const { signal = new AbortController().signal, ...capabilities } = rest;
+  const { signal = new AbortController().signal, wired, ...capabilities } = rest;
   const logs: string[] = [];
   const progress: unknown[] = [];
   const evaluated = kind.resolved ? kind.resolved.parse(config) : config;
@@ -44,6 +46,7 @@ export async function runKind<C extends z.ZodType, R>(
     answer,
     asked,
     incoming,
+    wired: (handle) => wired?.includes(handle) ?? true,
     stepId: 'run-1:step',
   };
   return { ...(await kind.run(context)), logs, progress };
