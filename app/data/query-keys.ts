@@ -21,6 +21,7 @@ export const queryKeys = {
   ],
   triggers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'triggers'],
   scheduleTimes: (cron: string, timeZone: string) => ['schedule-times', cron, timeZone],
+  tests: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'tests'],
   runs: (project: string) => ['project', project, 'runs'],
   run: (project: string, run: string) => ['project', project, 'run', run],
   keys: (project: string) => ['project', project, 'keys'],

@@ -31,7 +31,7 @@ export function QuestionForm(props: QuestionFormProps) {
       {error && <FieldMessage severity="error" message={error} />}
       {'expiresAt' in question && (
         <p className="text-12 text-muted">
-          Can be answered until <RelativeTime at={new Date(question.expiresAt).toISOString()} />.
+          Expires <RelativeTime at={new Date(question.expiresAt).toISOString()} />.
         </p>
       )}
     </div>

@@ -1,0 +1,69 @@
+import type { RunSummary } from '#app/data/types.ts';
+import { Cause } from '#app/runs/cause.tsx';
+import { DeadLetterActions } from '#app/runs/dead-letter-actions.tsx';
+import { duration } from '#app/ui/quantity.ts';
+import { RelativeTime } from '#app/ui/relative-time.tsx';
+import { Status } from '#app/ui/status.tsx';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { TableLink } from '#app/ui/table-link.tsx';
+
+/** Runs, one a row; of those that failed for good, what can be done. */
+export function RunTable({ project, runs }: { project: string; runs: readonly RunSummary[] }) {
+  const actions = runs.some((run) => run.deadAt !== null);
+  return (
+    <Table>
+      <TableColumns
+        names={['Started', 'Workflow', 'Outcome', 'Duration', 'Cause']}
+        numeric={['Duration']}
+        actions={actions}
+      />
+      <TableBody>
+        {runs.map((run) => (
+          <TableRow key={run.id}>
+            <TableCell className="w-36">
+              <TableLink href={`/projects/${project}/runs/${run.id}`}>
+                <RelativeTime at={run.startedAt} />
+              </TableLink>
+            </TableCell>
+            <TableCell>
+              <span className="font-mono text-12">{run.workflowName}</span>{' '}
+              <span className="text-12 text-muted">{run.version === null ? 'draft' : `v${run.version}`}</span>
+            </TableCell>
+            <TableCell className="max-w-90">
+              <Outcome run={run} />
+            </TableCell>
+            <TableCell className="text-right tabular-nums">
+              {run.durationMs === null ? '' : duration(run.durationMs)}
+            </TableCell>
+            <TableCell className="max-w-48">
+              <Cause project={project} run={run} />
+            </TableCell>
+            {actions && (
+              <TableCell className="text-right">
+                {run.deadAt !== null && <DeadLetterActions project={project} run={run.id} size="small" />}
+              </TableCell>
+            )}
+          </TableRow>
+        ))}
+      </TableBody>
+    </Table>
+  );
+}
+
+function Outcome({ run }: { run: RunSummary }) {
+  return (
+    <span className="flex min-w-0 items-center gap-2">
+      <Status status={run.status} />
+      {run.status === 'suspended' && run.expiresAt && (
+        <span className="truncate text-12 text-muted">
+          expires <RelativeTime at={run.expiresAt} />
+        </span>
+      )}
+      {run.error && (
+        <span className="truncate text-12 text-muted" title={run.error}>
+          {run.error}
+        </span>
+      )}
+    </span>
+  );
+}
