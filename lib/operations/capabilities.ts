@@ -8,12 +8,16 @@ import type { Capabilities, HttpCapability } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { Parser } from '#lib/parse/parser.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
+import type { App } from './app.ts';
+import { createCallableWorkflows } from './callable-workflows.ts';
 import { connectionHeaders } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
+import type { LiveProjects } from './live-projects.ts';
 import { createMcpCapability } from './mcp-capability.ts';
 import { createSchemas } from './schemas-capability.ts';
 import { sqlFor } from './sql-capability.ts';
 import { storeFor } from './store-capability.ts';
+import { workflowsFor } from './workflows-capability.ts';
 
 /** On whose behalf a run reaches out. */
 export interface RunScope {
@@ -28,6 +32,9 @@ export interface RunScope {
 }
 
 export interface World {
+  /** The program these are a part of: a called workflow is a run like any other. */
+  app: () => App;
+  live: LiveProjects;
   db: Database;
   egress: Egress;
   postgres: Postgres;
@@ -40,6 +47,7 @@ export interface World {
 /** Makes what the engine is handed for one run. Nothing in it reaches beyond the run's project. */
 export function createCapabilities(world: World): (scope: RunScope) => Capabilities {
   const schemasOf = createSchemas();
+  const callable = createCallableWorkflows(world);
   const mcp = createMcpCapability(world);
   return (scope) => {
     const http = httpFor(world, scope);
@@ -81,7 +89,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       store: storeFor(world.db, scope),
       sql: sqlFor(world, projectId),
       mcp: mcp({ projectId, files }),
-      workflows: absent('workflows'),
+      workflows: workflowsFor(world.app(), callable, scope),
       parse: world.parser,
       schemas: schemasOf(projectId),
     };
@@ -129,9 +137,4 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
     }, ms);
     signal.addEventListener('abort', stop, { once: true });
   });
-}
-
-function absent<Name extends keyof Capabilities>(name: Name): Capabilities[Name] {
-  const reject = () => Promise.reject(new StepError('ABSENT', `This server has no ${name} yet.`));
-  return new Proxy({}, { get: () => reject }) as Capabilities[Name];
 }
