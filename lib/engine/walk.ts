@@ -95,7 +95,7 @@ class Walk extends WalkScope implements RootWalk, ItemWalk, FlightPlace {
     if (this.over) return;
     this.over = true;
     for (const flight of [...this.flights]) flight.abort(how);
-    if (how !== 'skipped') return;
+    if (how !== 'skipped' || this.asking.size === 0) return;
     for (const node of this.place.nodes) {
       if (!this.asking.has(node.id)) continue;
       this.forgetQuestion(node.id);

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { StepError } from '#lib/engine/errors.ts';
 import { execute } from '#lib/engine/execute.ts';
 import type { NodeContext, NodeKind, NodeResult } from '#lib/engine/kind.ts';
@@ -9,8 +9,6 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
 import { settled } from './clock.ts';
 import { capabilities, forEach, planOf, runOptions, type TestBody, type TestNode } from './plan.ts';
-
-vi.setConfig({ testTimeout: 20_000 });
 
 /** A step of a random graph. */
 interface Step {
