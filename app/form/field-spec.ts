@@ -31,6 +31,7 @@ export type FieldControl =
   | { control: 'connection' }
   | { control: 'knowledge-base' }
   | { control: 'workflow' }
+  | { control: 'workflow-version' }
   | { control: 'mcp-tool' }
   /** Not drawn. */
   | { control: 'id' }
@@ -104,6 +105,7 @@ function control(schema: JsonSchema, place: Place): FieldControl {
     case 'connection':
     case 'knowledge-base':
     case 'workflow':
+    case 'workflow-version':
     case 'mcp-tool':
     case 'id':
       return { control: widget };

@@ -26,6 +26,7 @@ import { SchemaEditor } from './schema-editor.tsx';
 import { TemplateField } from './template-field.tsx';
 import { VariantField } from './variant-field.tsx';
 import { WorkflowField } from './workflow-field.tsx';
+import { WorkflowVersionField } from './workflow-version-field.tsx';
 
 export interface FormFieldProps {
   spec: FieldSpec;
@@ -229,6 +230,20 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
         </FieldFrame>
       );
     }
+    case 'workflow-version':
+      return (
+        <FieldFrame {...frame} problems={mine}>
+          {(ids) => (
+            <WorkflowVersionField
+              {...ids}
+              projectSlug={projectSlug}
+              value={shown}
+              path={path}
+              readOnly={readOnly}
+            />
+          )}
+        </FieldFrame>
+      );
     case 'mcp-tool':
       return (
         <FieldFrame {...frame} optional={false} problems={mine} group>

@@ -25,6 +25,8 @@ export type Widget =
   | 'connection'
   | 'knowledge-base'
   | 'workflow'
+  /** A version of the workflow that the sibling field `workflow` names. */
+  | 'workflow-version'
   | 'mcp-tool'
   /** Made up with the item of a list that it names, and never changed or shown. */
   | 'id';
