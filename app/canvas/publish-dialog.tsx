@@ -1,10 +1,14 @@
 'use client';
 import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
+import { ApiError } from '#app/data/api-error.ts';
+import type { TestResult } from '#app/data/types.ts';
+import { FailedTest } from '#app/tests/failed-test.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { count } from '#app/ui/quantity.ts';
+import { Status } from '#app/ui/status.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
@@ -33,15 +37,19 @@ function Publish({ close }: { close: () => void }) {
   const [note, setNote] = useState('');
   const next = (latestVersion ?? 0) + 1;
 
-  const submit = (): void => {
+  const submit = (despiteTests = false): void => {
     if (errors > 0 || publish.isPending) return;
-    publish.mutate(note.trim(), {
-      onSuccess: ({ version }) => {
-        close();
-        toast.success(`${name} v${version} is live`);
+    publish.mutate(
+      { note: note.trim(), despiteTests },
+      {
+        onSuccess: ({ version }) => {
+          close();
+          toast.success(`${name} v${version} is live`);
+        },
       },
-    });
+    );
   };
+  const failedTests = failedTestsOf(publish.error);
 
   return (
     <DialogContent
@@ -90,6 +98,23 @@ function Publish({ close }: { close: () => void }) {
           </Field>
         </>
       )}
+      {failedTests.length > 0 && (
+        <section
+          aria-label="Tests that fail"
+          className="flex max-h-72 shrink-0 flex-col overflow-y-auto rounded-md border border-line"
+        >
+          {failedTests.map((test) => (
+            <div key={test.id} className="flex flex-col gap-1 border-line border-b p-2 last:border-b-0">
+              <span className="flex items-center gap-2">
+                <span className="truncate font-medium">{test.name}</span>
+                <span className="flex-1" />
+                <Status status="failed" />
+              </span>
+              <FailedTest difference={test.difference} />
+            </div>
+          ))}
+        </section>
+      )}
       {publish.error && (
         <p role="alert" className="flex items-start gap-2 text-danger-ink">
           <CircleAlert size={14} aria-hidden className="mt-0.5 shrink-0" /> {publish.error.message}
@@ -97,10 +122,21 @@ function Publish({ close }: { close: () => void }) {
       )}
       <DialogFooter>
         <Button onClick={close}>Cancel</Button>
-        <Button variant="primary" busy={publish.isPending} disabled={errors > 0} onClick={submit}>
+        {failedTests.length > 0 && (
+          <Button variant="danger" busy={publish.isPending} onClick={() => submit(true)}>
+            Publish despite failing tests
+          </Button>
+        )}
+        <Button variant="primary" busy={publish.isPending} disabled={errors > 0} onClick={() => submit()}>
           Publish v{next}
         </Button>
       </DialogFooter>
     </DialogContent>
   );
+}
+
+/** The tests that keep the draft back, as the refusal tells them. */
+function failedTestsOf(error: Error | null): TestResult[] {
+  const tests = error instanceof ApiError ? error.details['tests'] : undefined;
+  return Array.isArray(tests) ? (tests as TestResult[]) : [];
 }

@@ -45,6 +45,13 @@ export interface Saver {
   close(): void;
 }
 
+/** Saves what is unsaved. The revision that the server has then; throws, in words, when it could not be saved. */
+export async function savedRevision(saver: Saver): Promise<number> {
+  const { phase, revision } = await saver.flush();
+  if (phase.name === 'saved') return revision;
+  throw new Error('The draft could not be saved first. See the state beside its name.');
+}
+
 /** Carries out what the autosave machine decides: timers, requests, and the copy in this browser. */
 export function createSaver(options: SaverOptions): Saver {
   const { workflowId, loaded, storage } = options;

@@ -6,6 +6,7 @@ import { useVersion } from '#app/data/use-version.ts';
 import { useVersions } from '#app/data/use-versions.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import { useCanvas } from './canvas-context.tsx';
+import { savedRevision } from './saver.ts';
 import { useCanvasSession } from './session-context.tsx';
 import { type Change, changesBetween } from './system/changes.ts';
 
@@ -41,14 +42,11 @@ export function usePublishDraft() {
   const { project, workflow, session } = useCanvasSession();
   const { mutateAsync } = usePublish(project, workflow.id);
   return useMutation({
-    mutationFn: async (note: string) => {
-      const { phase, revision } = await session.saver.flush();
-      if (phase.name !== 'saved') {
-        throw new Error(
-          'The draft could not be saved, so it was not published. See the state beside its name.',
-        );
-      }
-      return mutateAsync(note === '' ? { revision } : { revision, note });
-    },
+    mutationFn: async ({ note, despiteTests }: { note: string; despiteTests: boolean }) =>
+      mutateAsync({
+        revision: await savedRevision(session.saver),
+        ...(note !== '' && { note }),
+        ...(despiteTests && { despiteTests }),
+      }),
   });
 }

@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
+import { TestList } from '#app/tests/test-list.tsx';
 import { TriggerList } from '#app/triggers/trigger-list.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { Input } from '#app/ui/input.tsx';
@@ -9,6 +10,7 @@ import { Textarea } from '#app/ui/textarea.tsx';
 import { WORKFLOW_NAME, type WorkflowDocument } from '#lib/workflow/document.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
 import { ProblemsList } from './problems-list.tsx';
+import { savedRevision } from './saver.ts';
 import { useCanvasSession } from './session-context.tsx';
 import type { WorkflowFields } from './store.ts';
 import { inputSchemaOf } from './system/input-schema.ts';
@@ -35,7 +37,7 @@ export function WorkflowPanel() {
   const endGesture = useCanvas((state) => state.endGesture);
   const editable = useCanvas((state) => state.editable);
   const kinds = useCanvas((state) => state.kinds);
-  const { project, workflow } = useCanvasSession();
+  const { project, workflow, session } = useCanvasSession();
   const count = useChecked((state) => state.problems.length);
   return (
     <div className="flex flex-col">
@@ -76,6 +78,14 @@ export function WorkflowPanel() {
           workflow={workflow.id}
           schema={inputSchemaOf(document, kinds) ?? {}}
           editable={editable}
+        />
+      </Section>
+      <Section title="Tests">
+        <TestList
+          project={project}
+          workflow={workflow.id}
+          editable={editable}
+          save={() => savedRevision(session.saver)}
         />
       </Section>
       <Section title="As the client sees it">

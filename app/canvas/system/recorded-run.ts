@@ -22,6 +22,7 @@ export interface RecordedStep {
   value: JsonValue;
   handle: string | null;
   error: ErrorRecord | null;
+  waiting?: StepView['waiting'];
   logs: readonly { level: StepLog['level']; text: string; at: string }[];
   /** Inside frames: which item, the outermost frame first. */
   iteration?: readonly number[] | null;
@@ -68,6 +69,7 @@ function withRecordedSteps(run: RunView, recorded: readonly RecordedStep[]): Run
       ...given,
       startedAt: given.startedAt === null ? null : Date.parse(given.startedAt),
       logs: given.logs.map((log) => ({ ...log, at: Date.parse(log.at) })),
+      waiting: given.waiting ?? null,
       iteration: given.iteration ?? [],
     };
     const { nodeId } = step;

@@ -1,4 +1,5 @@
 import type { ErrorRecord, RunEvent, RunStatus } from '#lib/engine/events.ts';
+import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 
@@ -26,6 +27,8 @@ export interface StepView {
   handle: string | null;
   error: ErrorRecord | null;
   logs: readonly StepLog[];
+  /** What it asks, and the key to answer by, while the run waits for it. */
+  waiting: { key: string; question: Question } | null;
   /** Inside frames: which item, the outermost frame first; empty outside. */
   iteration: readonly number[];
 }
@@ -68,10 +71,11 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
     case 'run.started':
       return { ...startRunView(run.id), startedAt: event.at, input: event.input };
     case 'run.resumed':
-      return run;
+      return { ...run, status: 'running', durationMs: null };
     case 'step.started':
       return withStep(run, event, (step) => ({
         ...step,
+        waiting: null,
         status: 'running',
         attempt: event.attempt,
         startedAt: step.startedAt ?? event.at,
@@ -82,6 +86,7 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
       return withStep(run, event, (step) => ({
         ...step,
         status: 'succeeded',
+        waiting: null,
         durationMs: event.durationMs,
         value: event.value,
         handle: event.handle ?? null,
@@ -90,13 +95,18 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
       return withStep(run, event, (step) => ({
         ...step,
         status: event.retryInMs === undefined ? 'failed' : 'waiting',
+        waiting: null,
         durationMs: event.durationMs,
         error: event.error,
       }));
     case 'step.skipped':
       return withStep(run, event, (step) => ({ ...step, status: 'skipped' }));
     case 'step.suspended':
-      return withStep(run, event, (step) => ({ ...step, status: 'waiting' }));
+      return withStep(run, event, (step) => ({
+        ...step,
+        status: 'waiting',
+        waiting: { key: event.waiting.key, question: event.waiting.question },
+      }));
     case 'log':
       return withStep(run, event, (step) => ({
         ...step,
@@ -158,8 +168,36 @@ function newStep({ nodeId, key }: { nodeId: string; key: string }, iteration: re
     handle: null,
     error: null,
     logs: [],
+    waiting: null,
     iteration,
   };
+}
+
+/** A question of a run that waits. */
+export interface OpenQuestion {
+  /** To answer by. Of a workflow that the run called: `<key of the call>.<its key>`. */
+  key: string;
+  nodeId: string;
+  question: Exclude<Question, { type: 'workflow' }>;
+}
+
+/** What a run waits for; nothing while it goes on. Of one step, when `stepId` is given. */
+export function openQuestions(run: RunView, stepId: string | null = null): OpenQuestion[] {
+  if (run.status !== 'suspended') return [];
+  const nodeIds = stepId === null ? Object.keys(run.steps) : [stepId];
+  return nodeIds
+    .flatMap((nodeId) => run.items[nodeId] ?? (run.steps[nodeId] ? [run.steps[nodeId]] : []))
+    .flatMap(({ nodeId, status, waiting }) =>
+      status === 'waiting' && waiting ? flatQuestions(nodeId, waiting.key, waiting.question) : [],
+    );
+}
+
+/** The questions of called workflows, in the place of the call. */
+function flatQuestions(nodeId: string, key: string, question: Question): OpenQuestion[] {
+  if (question.type !== 'workflow') return [{ key, nodeId, question }];
+  return Object.entries(question.questions).flatMap(([inner, theirs]) =>
+    flatQuestions(nodeId, `${key}.${inner}`, theirs),
+  );
 }
 
 export interface Bar {
