@@ -1,6 +1,8 @@
+import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { ClientAbility } from '#lib/workflow/kind.ts';
-import { isObject } from './protocol.ts';
+import { isObject, metaOf, type RpcRequest } from './protocol.ts';
+import type { Session } from './sessions.ts';
 
 /** Which requests of the server's a client answers, as it declared. */
 export interface ClientAbilities {
@@ -26,6 +28,11 @@ export function abilitiesOf(capabilities: JsonValue | undefined): ClientAbilitie
     sampling: isObject(sampling),
     roots: isObject(roots),
   };
+}
+
+/** What the sender of a message can be asked: as its envelope says (2026-07-28), or its session (2025). */
+export function clientAbilities(message: RpcRequest, session: Session | null): ClientAbilities {
+  return session?.abilities ?? abilitiesOf(metaOf(message)[CLIENT_CAPABILITIES_META_KEY]);
 }
 
 /** What a tool requires and this client lacks, as the capabilities it would have to declare; null when nothing. */

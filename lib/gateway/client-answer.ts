@@ -1,106 +1,56 @@
-import type { ApprovalAnswer, FormAnswer, Question } from '#lib/engine/question.ts';
+import { AppError } from '#lib/db/app-error.ts';
+import type { Answering } from '#lib/operations/answer-run.ts';
+import { checkAnswer } from '#lib/operations/check-answer.ts';
+import type { OpenQuestion } from '#lib/operations/open-questions.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import { compileSchema } from '#lib/workflow/validator.ts';
 import { isObject } from './protocol.ts';
 
 /** What became of a client's answer. */
 export type Taken =
+  /** In the form the run takes it. */
   | { answer: JsonValue }
   /** Not an answer to this question: it is asked again, with the reason. */
   | { complaint: string }
-  /** The person closed the form without deciding: the question stays open, and is not asked here again. */
+  /** The person closed the form without deciding, or could not be asked: not asked again in this call. */
   | 'put-off'
   /** The person went to the page; what was decided there comes another way. */
   | 'opened';
 
-/** Who answered, for records that name somebody. */
-export interface Answering {
-  /** The client's name. */
-  by: string;
-  /** ms since the epoch */
-  at: number;
-}
-
 /** Reads what a client answered to a question. */
-export function takeAnswer(question: Question, given: JsonValue | undefined, answering: Answering): Taken {
-  if (!isObject(given)) return { complaint: 'there was no answer' };
-  switch (question.type) {
-    case 'form':
-      return takeForm(question.schema, given);
-    case 'url':
-      return takeAction(given, (action) => ({ action }));
-    case 'approval':
-      return question.by === 'caller' ? takeDecision(given, answering) : takeVisit(given);
-    case 'model':
-      return takeMessage(given);
-    case 'roots':
-      return takeRoots(given);
-    default:
-      return { complaint: 'this is nothing the client can answer' };
+export function takeAnswer(question: OpenQuestion['question'], given: JsonValue, by: Answering): Taken {
+  const answer = question.type === 'approval' ? decisionOf(question.by, given) : given;
+  if (answer === 'put-off' || answer === 'opened') return answer;
+  try {
+    checkAnswer(question, answer, by, Date.now());
+    return { answer };
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    return { complaint: error.message };
   }
 }
 
-const ACTIONS = ['accept', 'decline', 'cancel'] as const;
-type Action = (typeof ACTIONS)[number];
-
-function takeAction(given: JsonObject, take: (action: Action) => JsonObject): Taken {
-  const action = ACTIONS.find((name) => name === given['action']);
-  return action ? { answer: take(action) } : badAction();
-}
-
-function badAction(): Taken {
-  return { complaint: `action must be one of ${ACTIONS.join(', ')}` };
-}
-
-function takeForm(schema: JsonObject, given: JsonObject): Taken {
-  if (given['action'] !== 'accept') return takeAction(given, (action) => ({ action }));
-  const content = given['content'] ?? {};
-  if (!isObject(content)) return { complaint: 'content must be an object' };
-  const faults = compileSchema(schema)(content);
-  if (faults) return { complaint: faults.join('; ') };
-  return { answer: { action: 'accept', content } satisfies FormAnswer };
-}
-
-function takeDecision(given: JsonObject, { by, at }: Answering): Taken {
-  const decision = (approved: boolean, comment: JsonValue | undefined): Taken => ({
-    answer: {
-      approved,
-      by,
-      at,
-      ...(typeof comment === 'string' && comment.trim() !== '' && { comment: comment.trim().slice(0, 2000) }),
-    } satisfies ApprovalAnswer,
-  });
-  if (given['action'] === 'decline') return decision(false, undefined);
+/** Consent is asked for with a form, and comes as what was done with the form. */
+function decisionOf(who: 'caller' | 'team', given: JsonValue): JsonValue | 'put-off' | 'opened' {
+  const { action, content } = isObject(given) ? given : {};
   // Esc is no decision.
-  if (given['action'] === 'cancel') return 'put-off';
-  if (given['action'] !== 'accept') return badAction();
-  const content = given['content'];
-  if (!isObject(content) || typeof content['approved'] !== 'boolean') {
-    return { complaint: '/approved must be true or false' };
-  }
-  return decision(content['approved'], content['comment']);
+  if (action === 'cancel') return 'put-off';
+  // A client can say whether somebody went to look, not what the team decided.
+  if (who === 'team') return action === 'accept' ? 'opened' : 'put-off';
+  if (action === 'decline') return { approved: false };
+  return action === 'accept' && content !== undefined ? content : null;
 }
 
-/** To an approval of the team the client can only say whether somebody went to look. */
-function takeVisit(given: JsonObject): Taken {
-  if (given['action'] === 'accept') return 'opened';
-  return given['action'] === 'decline' || given['action'] === 'cancel' ? 'put-off' : badAction();
+/**
+ * Reads a JSON-RPC error in the place of an answer. A client whose model or roots were refused says so to the step; a
+ * person who refused has declined; whom nothing could be shown was not asked.
+ */
+export function takeError(question: OpenQuestion['question'], error: JsonObject): Taken {
+  const message =
+    typeof error['message'] === 'string' ? error['message'].slice(0, 500) : 'no reason was given';
+  if (question.type === 'model' || question.type === 'roots') return { answer: { refused: message } };
+  const declined = error['code'] === USER_REJECTED && question.type !== 'approval';
+  return declined ? { answer: { action: 'decline' } } : 'put-off';
 }
 
-/** A result of sampling/createMessage, as far as nodes read it. */
-function takeMessage(given: JsonObject): Taken {
-  const { role, content, model } = given;
-  const blocks = Array.isArray(content) ? content : [content];
-  const good = blocks.every((block) => isObject(block) && typeof block['type'] === 'string');
-  if (typeof role !== 'string' || !good || blocks.length === 0) {
-    return { complaint: 'it must have role and content' };
-  }
-  if (model !== undefined && typeof model !== 'string') return { complaint: 'model must be a text' };
-  return { answer: given };
-}
-
-function takeRoots({ roots }: JsonObject): Taken {
-  const good =
-    Array.isArray(roots) && roots.every((root) => isObject(root) && typeof root['uri'] === 'string');
-  return good ? { answer: { roots } } : { complaint: 'roots must be a list of objects with uri' };
-}
+/** What clients answer when their user said no (sampling, 2025-11-25). */
+const USER_REJECTED = -1;

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Secrets } from '#lib/auth/sealing.ts';
 import type { Session } from './sessions.ts';
 
@@ -25,7 +25,9 @@ export function createClientRequestIds(secrets: Secrets): ClientRequestIds {
     createHmac('sha256', signing).update(`${body}\n${id}`).digest();
   return {
     issue({ runId, key, expiresAt }, session) {
-      const body = Buffer.from(JSON.stringify([runId, key, expiresAt])).toString('base64url');
+      // Asked twice, a question has two ids.
+      const nonce = randomBytes(6).toString('base64url');
+      const body = Buffer.from(JSON.stringify([runId, key, expiresAt, nonce])).toString('base64url');
       return `${body}.${sign(body, session).toString('base64url')}`;
     },
     open(id, session) {

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { takeResponse } from './client-response.ts';
 import { classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, Method } from './exchange.ts';
@@ -90,7 +91,10 @@ export async function answerBatch(
       const classified = classify(body, headers);
       if (classified.era === 'modern')
         throw new Fault('invalid_request', 'Protocol version 2026-07-28 has no batches.');
-      if (classified.kind === 'response') return null;
+      if (classified.kind === 'response') {
+        await takeResponse(caller, classified.message);
+        return null;
+      }
       if (classified.kind === 'notification') {
         notified(caller, classified.era, classified.message);
         return null;

@@ -3,6 +3,7 @@ import {
   CLIENT_INFO_META_KEY,
   classifyInboundRequest,
 } from '@modelcontextprotocol/server';
+import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
 import {
   type Era,
@@ -28,8 +29,8 @@ export interface ProtocolHeaders {
 export type Classified =
   | { kind: 'request'; era: Era; message: RpcRequest }
   | { kind: 'notification'; era: Era; message: RpcNotification }
-  /** An answer to a request of the server's: this server asks none. */
-  | { kind: 'response'; era: 'legacy' };
+  /** An answer to a request of the server's. */
+  | { kind: 'response'; era: 'legacy'; message: JsonObject };
 
 /** Which member of params the header Mcp-Name repeats. */
 const NAME_SOURCE: Record<string, string> = {
@@ -64,7 +65,9 @@ export function classify(body: unknown, headers: ProtocolHeaders): Classified {
     throw new Fault({ code: outcome.code, status: outcome.httpStatus }, outcome.message, { data });
   }
   if (outcome.kind === 'legacy') {
-    if (outcome.reason === 'response') return { kind: 'response', era: 'legacy' };
+    if (outcome.reason === 'response' && isObject(body)) {
+      return { kind: 'response', era: 'legacy', message: body };
+    }
     if (isNotification(body)) return { kind: 'notification', era: 'legacy', message: body };
     if (isRequest(body)) return legacy(body, headers);
   } else if (outcome.messageKind === 'notification' && isNotification(body)) {

@@ -16,6 +16,8 @@ const FAULTS = {
   /** Clients of 2025 take HTTP 404 for the end of their session. */
   method_not_found_legacy: { code: ProtocolErrorCode.MethodNotFound, status: 200 },
   invalid_params: { code: ProtocolErrorCode.InvalidParams, status: 200 },
+  /** To a request of the server's. */
+  bad_answer: { code: ProtocolErrorCode.InvalidParams, status: 400 },
   header_mismatch: { code: -32_020, status: 400 },
   missing_capability: { code: ProtocolErrorCode.MissingRequiredClientCapability, status: 400 },
   unsupported_version: { code: ProtocolErrorCode.UnsupportedProtocolVersion, status: 400 },

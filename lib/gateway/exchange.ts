@@ -4,6 +4,8 @@ import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import type { Admission } from './admission.ts';
 import type { Calls } from './calls.ts';
+import type { ClientRequestIds } from './client-request-id.ts';
+import type { Holds } from './holds.ts';
 import type { Era, RpcRequest } from './protocol.ts';
 import type { Reply } from './reply.ts';
 import type { Session, Sessions } from './sessions.ts';
@@ -21,7 +23,9 @@ export interface Caller {
   /** Of a 2025 client that has one. */
   session: Session | null;
   sessions: Sessions;
+  requestIds: ClientRequestIds;
   admission: Admission;
+  holds: Holds;
   calls: Calls;
   /** Aborts when nobody waits for the answer any more. */
   signal: AbortSignal;

@@ -13,6 +13,8 @@ export interface Reply {
   notify(method: string, params: JsonObject): void;
   /** Called when the request begins to wait for something slow. */
   mayTakeLong(): void;
+  /** Asks the client something on the stream of this answer. False where there is none. */
+  request(id: string, method: string, params: JsonObject): boolean;
   /** Adds a header to the answer, unless it has begun. */
   header(name: string, value: string): void;
 }
@@ -36,6 +38,12 @@ export class HttpReply implements Reply {
 
   mayTakeLong(): void {
     if (this.#accepts && !this.#stream) this.#timer ??= setTimeout(() => this.#open(), STREAM_AFTER_MS);
+  }
+
+  request(id: string, method: string, params: JsonObject): boolean {
+    const stream = this.#open();
+    stream?.send(JSON.stringify({ jsonrpc: '2.0', id, method, params }));
+    return stream !== null;
   }
 
   header(name: string, value: string): void {
@@ -66,7 +74,12 @@ export class HttpReply implements Reply {
 }
 
 /** Where notifications of a batch go: nowhere. */
-export const NO_STREAM: Reply = { notify: () => {}, mayTakeLong: () => {}, header: () => {} };
+export const NO_STREAM: Reply = {
+  notify: () => {},
+  mayTakeLong: () => {},
+  request: () => false,
+  header: () => {},
+};
 
 /** Sends a complete JSON answer. */
 export function sendJson(

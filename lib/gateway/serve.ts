@@ -5,11 +5,14 @@ import { authenticate } from './access.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
 import { readJson } from './body.ts';
 import { Calls } from './calls.ts';
+import { createClientRequestIds } from './client-request-id.ts';
+import { takeResponse } from './client-response.ts';
 import { answer, answerBatch, CALL_CANCELLED, notified, requestIdOf } from './dispatch.ts';
 import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, toFault } from './errors.ts';
 import type { Caller } from './exchange.ts';
 import { holderOf } from './holder.ts';
+import { Holds } from './holds.ts';
 import { createOriginCheck, headerOf } from './http-edge.ts';
 import { isLegacyVersion, type RequestId } from './protocol.ts';
 import { HttpReply, sendEmpty, sendJson } from './reply.ts';
@@ -29,6 +32,8 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   const admission = new Admission(limits);
   const calls = new Calls();
   const sessions = createSessions(app.secrets);
+  const requestIds = createClientRequestIds(app.secrets);
+  const holds = new Holds();
   const subscriptions = new Subscriptions(app);
   /** One for each request that waits for its answer. */
   const waiting = new Set<AbortController>();
@@ -95,7 +100,9 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
         headers: request.headers,
         session,
         sessions,
+        requestIds,
         admission,
+        holds,
         calls,
         signal: abortedWith(response),
       };
@@ -107,6 +114,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       }
       if (classified.kind !== 'request') {
         if (classified.kind === 'notification') notified(caller, classified.era, classified.message);
+        else await takeResponse(caller, classified.message);
         sendEmpty(response, 202);
         return;
       }
@@ -173,6 +181,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     async close(graceMs = 25_000) {
       closed = true;
       subscriptions.close();
+      holds.close();
       unsubscribe();
       const timer = setTimeout(() => {
         for (const request of waiting) request.abort(new Error('cancelled'));

@@ -9,6 +9,7 @@ import { createClientRequestIds } from '#lib/gateway/client-request-id.ts';
 import type { Fault } from '#lib/gateway/errors.ts';
 import { openState, sealState } from '#lib/gateway/request-state.ts';
 import type { Session } from '#lib/gateway/sessions.ts';
+import type { OpenQuestion } from '#lib/operations/open-questions.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 
 const ALL: ClientAbilities = { form: true, url: true, sampling: true, roots: true };
@@ -99,7 +100,10 @@ describe('a question, put to a client', () => {
 
 describe('an answer of a client', () => {
   const take = (question: Question, given: unknown) =>
-    takeAnswer(question, given as JsonValue | undefined, { by: 'Tester 3', at: 5 });
+    takeAnswer(question as OpenQuestion['question'], given as JsonValue, {
+      type: 'client',
+      name: 'Tester 3',
+    });
   const complaint = { complaint: expect.any(String) };
   const message = { role: 'assistant', content: { type: 'text', text: 'Paris' }, model: 'm' };
 
@@ -111,7 +115,7 @@ describe('an answer of a client', () => {
       { answer: { action: 'accept', content: { name: 'Ada' } } },
     ],
     ['a form declined', form, { action: 'decline' }, { answer: { action: 'decline' } }],
-    ['a form closed', form, { action: 'cancel', content: null }, { answer: { action: 'cancel' } }],
+    ['a form closed', form, { action: 'cancel' }, { answer: { action: 'cancel' } }],
     ['a form without content', form, { action: 'accept' }, complaint],
     ['a form that does not fit', form, { action: 'accept', content: { name: 5 } }, complaint],
     ['a form whose content is no object', form, { action: 'accept', content: 'Ada' }, complaint],
@@ -125,19 +129,19 @@ describe('an answer of a client', () => {
       'consent',
       consent('caller'),
       { action: 'accept', content: { approved: true, comment: ' fine ' } },
-      { answer: { approved: true, by: 'Tester 3', at: 5, comment: 'fine' } },
+      { answer: { approved: true, comment: ' fine ' } },
     ],
     [
       'refusal',
       consent('caller'),
       { action: 'accept', content: { approved: false } },
-      { answer: { approved: false, by: 'Tester 3', at: 5 } },
+      { answer: { approved: false } },
     ],
     [
       'a declined form for consent',
       consent('caller'),
       { action: 'decline' },
-      { answer: { approved: false, by: 'Tester 3', at: 5 } },
+      { answer: { approved: false } },
     ],
     ['a closed form for consent', consent('caller'), { action: 'cancel' }, 'put-off'],
     ['a form for consent left empty', consent('caller'), { action: 'accept', content: {} }, complaint],
@@ -162,7 +166,7 @@ describe('an answer of a client', () => {
     [
       'roots',
       roots,
-      { roots: [{ uri: 'file:///a', name: 'A' }], more: 1 },
+      { roots: [{ uri: 'file:///a', name: 'A' }] },
       { answer: { roots: [{ uri: 'file:///a', name: 'A' }] } },
     ],
     ['roots without addresses', roots, { roots: ['file:///a'] }, complaint],

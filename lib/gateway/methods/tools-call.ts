@@ -1,41 +1,69 @@
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
-import { mayCall, runTool } from '#lib/operations/run-tool.ts';
+import { mayCall } from '#lib/operations/run-tool.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { contentOf } from '../content.ts';
+import { answerOrAsk, repeatCall } from '../ask-back.ts';
+import { askOverStream } from '../ask-over-stream.ts';
+import { endedResult, failedResult } from '../call-result.ts';
+import { clientAbilities, lackingCapabilities } from '../client-abilities.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
-import { argumentFaults, failureText } from '../failure-text.ts';
+import { argumentFaults } from '../failure-text.ts';
+import { linkResult } from '../link-result.ts';
+import { type OngoingCall, startOrFind } from '../ongoing-call.ts';
 import { checkParamHeaders } from '../param-headers.ts';
 import { progressOf } from '../progress.ts';
-import { clientName, isObject, metaOf, resultMeta } from '../protocol.ts';
+import { clientName, isObject, metaOf } from '../protocol.ts';
 
 /** `tools/call`: runs a live workflow. What goes wrong inside it is a result the model can read. */
 export const toolsCall: Method = async (exchange) => {
-  const { caller, era } = exchange;
+  const { caller, era, message } = exchange;
   const { workflow, args } = readParams(exchange);
   if (era === 'modern') checkParamHeaders(workflow.contract.inputSchema, args, caller.headers);
+  const abilities = clientAbilities(message, caller.session);
+  const lacking = lackingCapabilities(workflow.contract.requires, abilities);
+  if (lacking) return refuseClient(exchange, workflow, lacking);
   const faults = argumentFaults(workflow, args);
-  if (faults !== null) return failed(exchange, faults);
+  if (faults !== null) return failedResult(exchange, faults);
 
-  const { admission, admissionKey, project } = caller;
-  const projectKey = `project ${project.id}`;
-  const cancellable = era === 'legacy' ? cancellableCall(exchange) : null;
-  const signal = cancellable?.signal ?? caller.signal;
   exchange.reply.mayTakeLong();
+  if (era === 'modern') {
+    const call = ongoing(exchange, { workflow, args, abilities, signal: caller.signal });
+    const { params = {} } = message;
+    if (params['requestState'] !== undefined) return repeatCall(call, params);
+    return answerOrAsk(call, await startOrFind(call));
+  }
+  const { signal, forget } = cancellableCall(exchange);
   try {
-    if (!admission.tryEnter(admissionKey, projectKey)) {
-      await admission.enter(admissionKey, projectKey, signal);
-    }
-    try {
-      return await run(exchange, workflow, args, signal);
-    } finally {
-      admission.leave(admissionKey, projectKey);
-    }
+    const call = ongoing(exchange, { workflow, args, abilities, signal });
+    const run = await startOrFind(call);
+    if (run.status !== 'suspended') return await endedResult(call, run);
+    return await (caller.session ? askOverStream(call, caller.session, run) : linkResult(call, run));
   } finally {
-    cancellable?.forget();
+    forget();
   }
 };
+
+function ongoing(
+  exchange: Exchange,
+  call: Pick<OngoingCall, 'workflow' | 'args' | 'abilities' | 'signal'>,
+): OngoingCall {
+  const { caller, message, reply } = exchange;
+  const token = metaOf(message)['progressToken'];
+  const progress =
+    typeof token === 'string' || typeof token === 'number' ? progressOf(call.workflow, token) : null;
+  return {
+    ...call,
+    exchange,
+    client: caller.session?.client ?? clientName(message, caller.headers['user-agent']),
+    onEvent: progress
+      ? (event: RunEvent) => {
+          const params = progress(event);
+          if (params) reply.notify('notifications/progress', params);
+        }
+      : undefined,
+  };
+}
 
 /** Clients of 2025 take a call back with a notification, and may close the connection as well. */
 function cancellableCall({ caller, message }: Exchange): { signal: AbortSignal; forget(): void } {
@@ -53,34 +81,6 @@ function cancellableCall({ caller, message }: Exchange): { signal: AbortSignal; 
   };
 }
 
-async function run(
-  exchange: Exchange,
-  workflow: LiveWorkflow,
-  args: JsonObject,
-  signal: AbortSignal,
-): Promise<string> {
-  const { caller, message, reply } = exchange;
-  const { app, project, principal, headers, session } = caller;
-  const token = metaOf(message)['progressToken'];
-  const progress =
-    typeof token === 'string' || typeof token === 'number' ? progressOf(workflow, token) : null;
-  const onEvent = progress
-    ? (event: RunEvent) => {
-        const params = progress(event);
-        if (params) reply.notify('notifications/progress', params);
-      }
-    : undefined;
-  const client = session?.client ?? clientName(message, headers['user-agent']);
-  const ran = await runTool(app, principal, { project, workflow, args, signal, client, onEvent });
-  if (ran.status !== 'succeeded' || !ran.output) return failed(exchange, failureText(ran), ran.runId);
-  const content = await contentOf(ran.output, app.files.of(project.id));
-  const { structured } = ran.output;
-  return result(exchange, {
-    content,
-    ...(structured !== undefined && { structuredContent: structured }),
-  });
-}
-
 /** The tool and its arguments. Throws Fault -32602; a tool the caller may not see is unknown to it. */
 function readParams({ caller, message }: Exchange): { workflow: LiveWorkflow; args: JsonObject } {
   const { name, arguments: given = {} } = message.params ?? {};
@@ -93,16 +93,15 @@ function readParams({ caller, message }: Exchange): { workflow: LiveWorkflow; ar
   return { workflow, args: given };
 }
 
-function failed(exchange: Exchange, text: string, runId?: string): string {
-  const meta = runId === undefined ? undefined : { 'patchbay/run': runId };
-  return result(exchange, { content: [{ type: 'text', text }], isError: true }, meta);
-}
-
-function result({ caller, era }: Exchange, members: JsonObject, meta?: JsonObject): string {
-  if (era === 'legacy') return JSON.stringify(meta ? { ...members, _meta: meta } : members);
-  return JSON.stringify({
-    resultType: 'complete',
-    ...members,
-    _meta: { ...meta, ...resultMeta(caller.project) },
-  });
+/** A tool that asks the client's model, say, is of no use to a client that has none to offer. */
+function refuseClient(
+  exchange: Exchange,
+  { contract }: LiveWorkflow,
+  requiredCapabilities: JsonObject,
+): string {
+  const names = Object.keys(requiredCapabilities).join(' and ');
+  const text = `${contract.name} needs a client with the capability ${names}, which this one did not declare.`;
+  if (exchange.era === 'modern')
+    throw new Fault('missing_capability', text, { data: { requiredCapabilities } });
+  return failedResult(exchange, text);
 }

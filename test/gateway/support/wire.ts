@@ -82,6 +82,11 @@ export function modern(
   });
 }
 
+/** What a client of 2026-07-28 sends when it declares these capabilities. */
+export function envelope(capabilities: JsonObject): JsonObject {
+  return { ...ENVELOPE, 'io.modelcontextprotocol/clientCapabilities': capabilities };
+}
+
 /** A tools/call of 2026-07-28. */
 export function call(url: string, key: string | null, name: string, args: JsonObject = {}): Promise<Answer> {
   return modern(url, key, { method: 'tools/call', params: { name, arguments: args } });

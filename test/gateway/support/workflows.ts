@@ -27,6 +27,39 @@ export function tool(name: string, schema: JsonObject, ...steps: Step[]): Workfl
   };
 }
 
+/** A tool of any shape: its ways as `from -> to`, or `from:handle -> to`. */
+export function graph(
+  name: string,
+  schema: JsonObject,
+  steps: readonly (Step & { parent?: string })[],
+  ways: readonly string[],
+): WorkflowDocument {
+  const all = [{ key: 'arguments', kind: 'input', config: { schema } }, ...steps];
+  return {
+    schemaVersion: 1,
+    kind: 'tool',
+    name,
+    title: name,
+    description: `The test tool ${name}.`,
+    nodes: all.map((step, index) => ({ ...step, id: step.key, position: { x: index * 300, y: 0 } })),
+    edges: ways.map((way, index) => {
+      const [from, to] = way.split(' -> ') as [string, string];
+      const [node, handle = 'out'] = from.split(':') as [string, string?];
+      return { id: `e${index}`, from: { node, handle }, to: { node: to } };
+    }),
+    settings: {},
+  };
+}
+
+/** Asks the person for one text, and leaves it as `steps.<key>.<field>`. */
+export function ask(key: string, field: string, message = `What is the ${field}?`): Step {
+  return {
+    key,
+    kind: 'ask-user',
+    config: { message, mode: 'fields', fields: [{ name: field, type: 'text', required: true }] },
+  };
+}
+
 export const TEXT_SCHEMA: JsonObject = {
   type: 'object',
   properties: { text: { type: 'string', maxLength: 1000 } },

@@ -1,0 +1,96 @@
+import type { Question, Waiting } from '#lib/engine/question.ts';
+import { awaitRun } from '#lib/operations/awaited-run.ts';
+import { questionLink } from '#lib/operations/question-link.ts';
+import type { ToolRun } from '#lib/operations/run-world.ts';
+import { completeResult } from './call-result.ts';
+import { awaitedCall, type OngoingCall } from './ongoing-call.ts';
+
+/** Characters of a question, as it is repeated to the model. */
+const MAX_MESSAGE = 1000;
+
+/**
+ * The answer to a call whose run waits for what its client cannot be asked: a text for the model, with a link for
+ * each question, for the person. The same call, made again, fetches the result.
+ *
+ * It is not marked as an error, which clients show as a failure and models try again at once; but a client that
+ * was promised structured data takes an answer without it only as an error.
+ */
+export async function linkResult(call: OngoingCall, run: ToolRun): Promise<string> {
+  const { exchange, workflow } = call;
+  await staysAwaited(call, run);
+  const text = waitingText(call, run);
+  const isError = workflow.contract.outputSchema !== null;
+  return completeResult(
+    exchange,
+    { content: [{ type: 'text', text }], ...(isError && { isError }) },
+    run.runId,
+  );
+}
+
+/** The run waits on although its caller has gone: the same call finds it. The answer reaches nobody. */
+export async function staysBehind(call: OngoingCall, run: ToolRun): Promise<string> {
+  const { app } = call.exchange.caller;
+  await staysAwaited(call, run);
+  app.log.info(
+    { runId: run.runId },
+    'a caller went away while its run waited for an answer; the run waits on',
+  );
+  return '{}';
+}
+
+async function staysAwaited(call: OngoingCall, { runId }: ToolRun): Promise<void> {
+  const { app, principal } = call.exchange.caller;
+  await awaitRun(app, principal, awaitedCall(call), runId);
+}
+
+function waitingText({ exchange, workflow }: OngoingCall, { runId, waiting = [] }: ToolRun): string {
+  const { app, project } = exchange.caller;
+  const { name } = workflow.contract;
+  const approvals = `${app.env.publicUrl}/projects/${project.slug}/approvals`;
+  const lines = waiting.map((one) => `- ${lineOf(one, { approvals, link: linkOf(one) })}`);
+  return [
+    `${name} has not finished: it waits.`,
+    ...(lines.length > 0 ? lines : ['- It goes on in the background.']),
+    ...(waiting.some(({ question }) => isForPeople(question))
+      ? ['Show each link to the person it is for, exactly as it is written here.']
+      : []),
+    `To fetch the result, call ${name} again later with the same arguments: this continues run ${runId} and starts nothing new.`,
+  ].join('\n');
+
+  function linkOf({ key, question }: Waiting): string {
+    const expiresAt = 'expiresAt' in question ? question.expiresAt : 0;
+    return isForPeople(question) ? questionLink(app, { runId, key, expiresAt }) : '';
+  }
+}
+
+function isForPeople({ type }: Question): boolean {
+  return type === 'form' || type === 'url' || type === 'approval';
+}
+
+function lineOf({ question }: Waiting, { approvals, link }: { approvals: string; link: string }): string {
+  switch (question.type) {
+    case 'form':
+    case 'url':
+      return `A person has to answer: ${quoted(question.message)} They do so here: ${link} (${until(question)})`;
+    case 'approval':
+      return question.by === 'caller'
+        ? `A person has to consent: ${quoted(question.message)} They do so here: ${link} (${until(question)})`
+        : `The team has to consent: ${quoted(question.message)} Its members decide here: ${approvals} (${until(question)})`;
+    case 'model':
+      return `It needs an answer of the client’s model, which this connection cannot ask for (${until(question)}).`;
+    case 'roots':
+      return `It needs the client’s roots, which this connection cannot ask for (${until(question)}).`;
+    case 'time':
+      return `It goes on by itself at ${new Date(question.until).toISOString()}.`;
+    case 'workflow':
+      return 'A workflow that it called waits.';
+  }
+}
+
+function quoted(message: string): string {
+  return JSON.stringify(message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message);
+}
+
+function until({ expiresAt }: { expiresAt: number }): string {
+  return `until ${new Date(expiresAt).toISOString()}`;
+}
