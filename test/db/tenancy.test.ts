@@ -209,6 +209,7 @@ const CALLS: Record<string, Call> = {
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
+  'runs.abandoned': { needs: 'system', call: (repo, w) => repo.runs.abandoned(w.runId) },
   'store.prune': { needs: 'system', call: (repo) => repo.store.prune() },
   'background.orphans': { needs: 'system', call: (repo) => repo.background.orphans() },
   'triggers.webhook': { needs: 'system', call: (repo, w) => repo.triggers.webhook(w.triggerId) },
@@ -216,8 +217,10 @@ const CALLS: Record<string, Call> = {
   'triggers.nextDue': { needs: 'system', call: (repo) => repo.triggers.nextDue() },
   'triggers.tick': {
     needs: 'system',
-    call: (repo, w) =>
-      repo.triggers.tick({ id: w.triggerId } as StoredTrigger, { now: new Date(), nextAt: null, run: null }),
+    call: (repo, w) => {
+      const trigger = { id: w.triggerId, nextAt: null } as StoredTrigger;
+      return repo.triggers.tick(trigger, { now: new Date(), nextAt: null, run: null });
+    },
   },
   'triggers.started': {
     needs: 'system',
