@@ -2,17 +2,18 @@ import type { JsonValue } from '#lib/workflow/json.ts';
 import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
 import type { Capabilities } from './capabilities.ts';
 import { StepError } from './errors.ts';
-import type { ErrorRecord } from './events.ts';
+import type { ErrorRecord, RunEvent } from './events.ts';
 import type { NodeContext, NodeKind, NodeResult } from './kind.ts';
 import type { Waiting } from './question.ts';
 import { recorded } from './recorded.ts';
 import { pauseBefore } from './retry.ts';
 import type { RunControl } from './run-control.ts';
 import { stepConfig } from './step-config.ts';
-import { type AttemptFacts, type LogLevel, StepContext, type StepWorld } from './step-context.ts';
+import { type AttemptFacts, type RunningStep, StepContext, type StepWorld } from './step-context.ts';
 import type { Task } from './turns.ts';
 
 type Node = PlanNode<NodeKind>;
+type StepEvent = Extract<RunEvent, { nodeId: string }>;
 
 /** Why what is under way is stopped: the run has ended, it is not needed any more, or it goes on another time. */
 export type Stopped = 'ended' | 'skipped' | 'suspended';
@@ -45,11 +46,11 @@ interface Held {
 const ABORTED = AbortSignal.abort();
 
 /** A node that is being run: its attempts, one after the other, and what is told of them. */
-export class Flight {
+export class Flight implements RunningStep {
   readonly node: Node;
   private readonly place: FlightPlace;
   private readonly run: RunControl;
-  private config: unknown = null;
+  config: unknown = null;
   private attempt = 1;
   private startedAt = 0;
   /** Of this attempt; made only when it can end before the run does. */
@@ -73,6 +74,28 @@ export class Flight {
   get capabilities(): Capabilities {
     this.world ??= this.run.worldAt(this.place.pathOf(this.node));
     return this.world;
+  }
+
+  get stepId(): string {
+    return this.run.stepId(this.place.pathOf(this.node));
+  }
+
+  get incoming(): NodeContext<unknown>['incoming'] {
+    return this.place.incomingOf(this.node);
+  }
+
+  isWired(handle: string): boolean {
+    return this.node.outgoing.some((way) => way.handle === handle);
+  }
+
+  signalOf(attempt: number): AbortSignal {
+    return attempt === this.attempt ? this.signal : ABORTED;
+  }
+
+  log(level: Parameters<RunningStep['log']>[0], text: string): void {
+    const { run, place, node } = this;
+    if (!place.told || !run.emit) return;
+    this.tell({ type: 'log', at: run.now(), nodeId: node.id, key: node.key, level, text });
   }
 
   /** Evaluates the config and makes the first attempt. */
@@ -136,7 +159,7 @@ export class Flight {
     this.close();
     held?.abort(how);
     if (how === 'skipped') {
-      if (this.announced) run.emit?.({ type: 'step.skipped', at: run.now(), ...this.of });
+      if (this.announced) this.tell({ type: 'step.skipped', at: run.now(), nodeId: node.id, key: node.key });
       return;
     }
     if (how === 'suspended' || !this.begun || !run.emit) return;
@@ -145,50 +168,48 @@ export class Flight {
   }
 
   tellSuccess(value: JsonValue, handle: string | undefined): void {
-    const { run } = this;
+    const { run, node } = this;
     this.begun = false;
     if (!run.emit || !this.place.told) return;
     const at = run.now();
-    const facts = { durationMs: at - this.startedAt, value: recorded(value) };
-    run.emit({
+    const event: StepEvent = {
       type: 'step.finished',
       at,
-      ...this.of,
-      ...facts,
-      ...(handle === undefined ? {} : { handle }),
-    });
+      nodeId: node.id,
+      key: node.key,
+      durationMs: at - this.startedAt,
+      value: recorded(value),
+    };
+    if (handle !== undefined) event.handle = handle;
+    this.tell(event);
   }
 
   tellSuspended(waiting: Waiting): void {
-    const { run } = this;
+    const { run, node } = this;
     this.begun = false;
     if (!run.emit) return;
     this.announce();
-    run.emit({ type: 'step.suspended', at: run.now(), ...this.of, waiting });
+    this.tell({ type: 'step.suspended', at: run.now(), nodeId: node.id, key: node.key, waiting });
   }
 
   tellFailure(error: ErrorRecord, retryInMs?: number): void {
-    const { run } = this;
+    const { run, node } = this;
     // In a pause between attempts the failure was told already.
     if (!run.emit || !this.begun) return;
     this.begun = false;
     this.announce();
     const at = run.now();
-    const facts = { durationMs: at - this.startedAt, error };
-    run.emit({
-      type: 'step.failed',
-      at,
-      ...this.of,
-      ...facts,
-      ...(retryInMs === undefined ? {} : { retryInMs }),
-    });
+    const durationMs = at - this.startedAt;
+    const event: StepEvent = { type: 'step.failed', at, nodeId: node.id, key: node.key, durationMs, error };
+    if (retryInMs !== undefined) event.retryInMs = retryInMs;
+    this.tell(event);
   }
 
   private try(): void {
     this.tellStart();
     let outcome: NodeResult | Promise<NodeResult>;
     try {
-      outcome = this.node.kind.run(new StepContext(this.place, this.facts(), this.log));
+      outcome = this.node.kind.run(new StepContext(this.place, this, this.facts()));
     } catch (error) {
       if (this.isOff) this.release();
       else this.fail(error);
@@ -213,21 +234,12 @@ export class Flight {
   }
 
   private facts(): AttemptFacts {
-    const { node, place, run, attempt, config } = this;
+    const { node, place, run, attempt } = this;
     const left = run.deadline - run.now();
-    const key = run.asked === null ? null : place.keyOf(node);
-    return {
-      config,
-      attempt,
-      timeoutMs: node.timeoutMs === null ? left : Math.min(node.timeoutMs, left),
-      answer: key === null ? undefined : run.answerTo(key),
-      asked: key === null ? undefined : run.asked?.get(key)?.question,
-      stepId: () => run.stepId(place.pathOf(node)),
-      incoming: () => place.incomingOf(node),
-      wired: (handle) => node.outgoing.some((way) => way.handle === handle),
-      signal: () => (attempt === this.attempt ? this.signal : ABORTED),
-      capabilities: () => this.capabilities,
-    };
+    const timeoutMs = node.timeoutMs === null ? left : Math.min(node.timeoutMs, left);
+    if (run.asked === null) return { attempt, timeoutMs };
+    const key = place.keyOf(node);
+    return { attempt, timeoutMs, answer: run.answerTo(key), asked: run.asked.get(key)?.question };
   }
 
   private succeed(result: NodeResult): void {
@@ -328,19 +340,15 @@ export class Flight {
   private announce(): void {
     if (this.announced) return;
     this.announced = true;
-    const { run, attempt, startedAt } = this;
+    const { node, attempt, startedAt: at } = this;
     const config = recorded((this.config ?? null) as JsonValue);
-    run.emit?.({ type: 'step.started', at: startedAt, ...this.of, attempt, config });
+    this.tell({ type: 'step.started', at, nodeId: node.id, key: node.key, attempt, config });
   }
 
-  private get of(): { nodeId: string; key: string; iteration?: number[] } {
-    const { id, key } = this.node;
+  /** Events are put together in one piece, not by spreading: there are two for every step of every run. */
+  private tell(event: StepEvent): void {
     const { iteration } = this.place;
-    return iteration ? { nodeId: id, key, iteration: [...iteration] } : { nodeId: id, key };
+    if (iteration) event.iteration = [...iteration];
+    this.run.emit?.(event);
   }
-
-  private readonly log = (level: LogLevel, text: string): void => {
-    const { run, place } = this;
-    if (place.told) run.emit?.({ type: 'log', at: run.now(), ...this.of, level, text });
-  };
 }

@@ -3,18 +3,27 @@ import type { Capabilities } from './capabilities.ts';
 import type { NodeContext } from './kind.ts';
 import type { Question } from './question.ts';
 
-/** What one attempt at a step is given. Whatever costs something is a function, called when the kind asks for it. */
+/** The level of a line in the log. */
+type LogLevel = Parameters<NodeContext<unknown>['log']>[0];
+
+/** A step that is being run, as its attempts see it. */
+export interface RunningStep {
+  readonly config: unknown;
+  readonly capabilities: Capabilities;
+  readonly stepId: string;
+  readonly incoming: NodeContext<unknown>['incoming'];
+  isWired(handle: string): boolean;
+  /** Aborted, for an attempt that is over. */
+  signalOf(attempt: number): AbortSignal;
+  log(level: LogLevel, text: string): void;
+}
+
+/** What is different from one attempt to the next. */
 export interface AttemptFacts {
-  config: unknown;
   attempt: number;
   timeoutMs: number;
-  answer: JsonValue | undefined;
-  asked: Question | undefined;
-  stepId(): string;
-  incoming(): NodeContext<unknown>['incoming'];
-  wired(handle: string): boolean;
-  signal(): AbortSignal;
-  capabilities(): Capabilities;
+  answer?: JsonValue;
+  asked?: Question;
 }
 
 /** What a step sees of its run. */
@@ -25,9 +34,6 @@ export interface StepWorld {
   progress(done: number, total?: number, message?: string): void;
 }
 
-/** The level of a line in the log. */
-export type LogLevel = Parameters<NodeContext<unknown>['log']>[0];
-
 /** The context of one attempt. A class with getters: what a kind does not ask for is never made. */
 export class StepContext implements NodeContext<unknown> {
   readonly config: unknown;
@@ -36,18 +42,16 @@ export class StepContext implements NodeContext<unknown> {
   readonly answer: JsonValue | undefined;
   readonly asked: Question | undefined;
   private readonly world: StepWorld;
-  private readonly facts: AttemptFacts;
-  private readonly onLog: (level: LogLevel, text: string) => void;
+  private readonly step: RunningStep;
 
-  constructor(world: StepWorld, facts: AttemptFacts, onLog: (level: LogLevel, text: string) => void) {
+  constructor(world: StepWorld, step: RunningStep, { attempt, timeoutMs, answer, asked }: AttemptFacts) {
     this.world = world;
-    this.facts = facts;
-    this.onLog = onLog;
-    this.config = facts.config;
-    this.attempt = facts.attempt;
-    this.timeoutMs = facts.timeoutMs;
-    this.answer = facts.answer;
-    this.asked = facts.asked;
+    this.step = step;
+    this.config = step.config;
+    this.attempt = attempt;
+    this.timeoutMs = timeoutMs;
+    this.answer = answer;
+    this.asked = asked;
   }
 
   get input(): JsonObject {
@@ -63,23 +67,24 @@ export class StepContext implements NodeContext<unknown> {
   }
 
   get capabilities(): Capabilities {
-    return this.facts.capabilities();
+    return this.step.capabilities;
   }
 
   get signal(): AbortSignal {
-    return this.facts.signal();
+    return this.step.signalOf(this.attempt);
   }
 
   get incoming(): NodeContext<unknown>['incoming'] {
-    return this.facts.incoming();
-  }
-
-  get wired(): (handle: string) => boolean {
-    return this.facts.wired;
+    return this.step.incoming;
   }
 
   get stepId(): string {
-    return this.facts.stepId();
+    return this.step.stepId;
+  }
+
+  /** A getter, so that kinds may take it out of the context. */
+  get wired(): (handle: string) => boolean {
+    return (handle) => this.step.isWired(handle);
   }
 
   progress(done: number, total?: number, message?: string): void {
@@ -87,6 +92,6 @@ export class StepContext implements NodeContext<unknown> {
   }
 
   log(level: LogLevel, text: string): void {
-    this.onLog(level, text);
+    this.step.log(level, text);
   }
 }

@@ -8,7 +8,7 @@ import { recorded } from './recorded.ts';
 import { pauseBefore } from './retry.ts';
 import type { RunState, StoredEffect } from './run.ts';
 import { stepConfig } from './step-config.ts';
-import { StepContext, type StepWorld } from './step-context.ts';
+import { type RunningStep, StepContext, type StepWorld } from './step-context.ts';
 
 type Node = PlanNode<NodeKind>;
 
@@ -151,19 +151,16 @@ class Undoing implements StepWorld {
         },
       );
     });
-    const facts = {
+    const step: RunningStep = {
       config,
-      attempt,
-      timeoutMs,
-      answer: undefined,
-      asked: undefined,
-      stepId: () => world.stepId(this.path),
-      incoming: () => [],
-      wired: () => false,
-      signal: () => own.signal,
-      capabilities: () => this.capabilities,
+      capabilities: this.capabilities,
+      stepId: world.stepId(this.path),
+      incoming: [],
+      isWired: () => false,
+      signalOf: () => own.signal,
+      log: (level, text) => this.tell({ type: 'log', level, text }),
     };
-    const context = new StepContext(this, facts, (level, text) => this.tell({ type: 'log', level, text }));
+    const context = new StepContext(this, step, { attempt, timeoutMs });
     try {
       const result = await Promise.race([
         stopped,
