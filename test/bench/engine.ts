@@ -101,8 +101,9 @@ async function looping(): Promise<Figure[]> {
   const growth = (seen.most - before) / 1024 / 1024;
 
   const times: number[] = [];
-  let longest = 0;
+  const holds: number[] = [];
   for (let round = 0; round < 5; round++) {
+    let longest = 0;
     let last = performance.now();
     let over = false;
     const began = performance.now();
@@ -116,11 +117,12 @@ async function looping(): Promise<Figure[]> {
     }
     await running;
     times.push(performance.now() - began);
+    holds.push(longest);
   }
   return [
     { name: `loop over ${ITEMS} items`, value: median(times), unit: 'ms', most: 1000 },
     { name: 'loop: heap held while it runs', value: growth, unit: 'MB', most: 32 },
-    { name: 'loop: longest hold of the event loop', value: longest, unit: 'ms', most: 100 },
+    { name: 'loop: longest hold of the event loop', value: median(holds), unit: 'ms', most: 100 },
   ];
 }
 
