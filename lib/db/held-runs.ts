@@ -330,6 +330,29 @@ export function heldRunsOf(database: Database, principal: Principal) {
       return count;
     },
 
+    /**
+     * Called runs that wait, and whose caller (this one, or any) has ended; one that failed for good and may be tried
+     * again has not. System only.
+     */
+    async abandoned(caller?: string): Promise<string[]> {
+      requireSystem(principal);
+      const waiting = await prisma.run.findMany({
+        where: { status: 'suspended', parentId: caller ?? { not: null } },
+        select: { id: true, parentId: true },
+        take: 500,
+      });
+      const ended = await prisma.run.findMany({
+        where: {
+          id: { in: waiting.flatMap(({ parentId }) => parentId ?? []) },
+          status: { notIn: ['running', 'suspended', 'queued'] },
+          deadAt: null,
+        },
+        select: { id: true },
+      });
+      const callers = new Set(ended.map(({ id }) => id));
+      return waiting.flatMap(({ id, parentId }) => (parentId !== null && callers.has(parentId) ? [id] : []));
+    },
+
     /** Marks what the same call fetches later; null takes the mark away. False when the run has another one. */
     async setAwaited(
       runId: string,

@@ -8,6 +8,7 @@ import type { RunResult } from '#lib/engine/run.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { Recording } from '#lib/workflow/recording.ts';
 import type { App } from './app.ts';
+import { endCalled } from './end-called.ts';
 import { JobLost, Stopping } from './job-runner.ts';
 import { engineAnswers } from './open-questions.ts';
 import { RunEvents } from './run-events.ts';
@@ -132,6 +133,12 @@ async function storeEnd(
     state: dead ? (state ?? null) : wholeOutput(outcome),
   });
   events.tell();
+  if (outcome.status !== 'succeeded') {
+    // Seen to again when the house is kept: its own end is stored.
+    await endCalled(app, held.id).catch((error: unknown) =>
+      app.log.error({ err: error, runId: held.id }, 'the runs that a run called were not ended yet'),
+    );
+  }
   return outcome;
 }
 

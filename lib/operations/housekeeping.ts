@@ -1,6 +1,7 @@
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { endCalled } from './end-called.ts';
 
 const CRASH_SWEEP_MS = 15_000;
 const PRUNE_MS = 60 * 60_000;
@@ -28,6 +29,7 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       )
       .catch(report);
     giveUp().catch(report);
+    endCalled({ db, events }).catch(report);
   };
   const giveUp = async () => {
     for (const id of await background.orphans()) {
