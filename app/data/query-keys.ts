@@ -24,6 +24,8 @@ export const queryKeys = {
   tests: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'tests'],
   runs: (project: string) => ['project', project, 'runs'],
   run: (project: string, run: string) => ['project', project, 'run', run],
+  approvals: (project: string) => ['project', project, 'approvals'],
+  linkedQuestion: (token: string) => ['answer', token],
   keys: (project: string) => ['project', project, 'keys'],
   mcpTools: (project: string, url: string, connection: string | undefined) => [
     'project',

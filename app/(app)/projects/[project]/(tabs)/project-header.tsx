@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { useApprovals } from '#app/data/use-approvals.ts';
 import { useProject } from '#app/data/use-project.ts';
 import { Badge } from '#app/ui/badge.tsx';
 import { classNames } from '#app/ui/class-names.ts';
@@ -10,6 +11,7 @@ import { CopyButton } from '#app/ui/copy-button.tsx';
 const TABS = [
   { path: '', label: 'Workflows' },
   { path: '/runs', label: 'Runs' },
+  { path: '/approvals', label: 'Approvals' },
   { path: '/knowledge', label: 'Knowledge' },
   { path: '/connect', label: 'Connect' },
   { path: '/settings', label: 'Settings' },
@@ -19,6 +21,7 @@ const TABS = [
 export function ProjectHeader({ slug }: { slug: string }) {
   const path = usePathname();
   const project = useProject(slug);
+  const waiting = useApprovals(slug, 'pending').data?.items.length ?? 0;
   const base = `/projects/${slug}`;
   return (
     <header className="sticky top-0 z-20 border-b border-line bg-surface px-6">
@@ -58,6 +61,11 @@ export function ProjectHeader({ slug }: { slug: string }) {
               )}
             >
               {tab.label}
+              {tab.path === '/approvals' && waiting > 0 && (
+                <Badge tone="warning" className="ml-1.5 tabular-nums">
+                  {waiting} <span className="sr-only">waiting</span>
+                </Badge>
+              )}
             </Link>
           );
         })}
