@@ -195,7 +195,7 @@ function replayedWorld(player: TapePlayer, real: Capabilities, path: string): Ca
       ask('mcp', { url: redaction.url(url), tool: tool.name, arguments: given }),
   };
   const workflows: WorkflowsCapability = {
-    run: (call) => ask<CalledWorkflow>('workflow', { ...call }),
+    run: ({ version, input }) => ask<CalledWorkflow>('workflow', { version, input }),
     resume: ({ runId, answers }) => ask<CalledWorkflow>('workflow.resume', { runId, answers }),
   };
   const store: StoreCapability = {

@@ -279,7 +279,9 @@ class RecordedWorld implements Capabilities {
   get workflows(): WorkflowsCapability {
     return {
       run: (call, signal) =>
-        this.ask<CalledWorkflow>('workflow', { ...call }, () => this.real.workflows.run(call, signal)),
+        this.ask<CalledWorkflow>('workflow', { version: call.version, input: call.input }, () =>
+          this.real.workflows.run(call, signal),
+        ),
       resume: (call, signal) =>
         this.ask<CalledWorkflow>('workflow.resume', { runId: call.runId, answers: call.answers }, () =>
           this.real.workflows.resume(call, signal),

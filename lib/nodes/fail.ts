@@ -29,6 +29,35 @@ export const fail: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { message: 'This cannot be done: say why, and what to try instead.' },
   initialKey: 'fail',
   needs: [],
+  example: {
+    summary: 'Refuses an order of nothing, in words that tell the model what to do.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { quantity: { type: 'integer' } }, required: ['quantity'] },
+        },
+      },
+      any: {
+        kind: 'if',
+        config: {
+          when: 'all',
+          conditions: [{ left: '{{ input.quantity }}', operator: 'greater', right: '0' }],
+        },
+      },
+      answer: { kind: 'output', config: { parts: [{ type: 'text', text: 'Ordered.' }] } },
+      none: {
+        config: {
+          message: 'An order of {{ input.quantity }} is none. Ask how many are wanted, and call again.',
+        },
+      },
+    },
+    edges: ['arguments -> any', 'any:true -> answer', 'any:false -> none'],
+    input: { quantity: 0 },
+    answer: {
+      error: { code: 'FAIL', message: 'An order of 0 is none. Ask how many are wanted, and call again.' },
+    },
+  },
   handles: () => [],
   outputSchema: () => ({}),
   describe: ({ message }) => oneLine(templateLabel(message), 60),

@@ -140,6 +140,44 @@ export const http: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { method: 'GET', url: 'https://api.example.com/items' },
   initialKey: 'fetch',
   needs: ['http', 'files'],
+  example: {
+    summary: 'Fetches an order and answers with its state.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { order: { type: 'string' } }, required: ['order'] },
+        },
+      },
+      fetch: {
+        config: {
+          method: 'GET',
+          url: 'https://api.example.com/orders/{{ urlEncode(input.order) }}',
+          query: { fields: 'state,total' },
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: {
+          parts: [{ type: 'text', text: '{{ steps.fetch.body.state }}, {{ steps.fetch.body.total }} EUR' }],
+        },
+      },
+    },
+    edges: ['arguments -> fetch', 'fetch -> answer'],
+    input: { order: 'A 7' },
+    world: {
+      fetch: {
+        asked: [
+          {
+            ask: 'http',
+            request: { method: 'GET', url: 'https://api.example.com/orders/A%207?fields=state%2Ctotal' },
+            answer: { status: 200, json: { state: 'sent', total: 41.5 } },
+          },
+        ],
+      },
+    },
+    answer: { text: 'sent, 41.5 EUR' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ response }) => ({
     type: 'object',

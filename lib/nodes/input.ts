@@ -29,6 +29,31 @@ export const input: NodeKind<typeof config> = {
   },
   initialKey: 'arguments',
   needs: [],
+  example: {
+    summary: 'Takes a text and a number, which is 3 unless the caller says otherwise.',
+    steps: {
+      arguments: {
+        config: {
+          schema: {
+            type: 'object',
+            properties: {
+              text: { type: 'string', description: 'What to repeat.' },
+              times: { type: 'integer', minimum: 1, maximum: 10, default: 3 },
+            },
+            required: ['text'],
+            additionalProperties: false,
+          },
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: '{{ input.text.repeat(steps.arguments.times) }}' }] },
+      },
+    },
+    edges: ['arguments -> answer'],
+    input: { text: 'ha' },
+    answer: { text: 'hahaha' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ schema }) => objectSchema(schema),
   describe: ({ schema }) => {

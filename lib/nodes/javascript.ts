@@ -30,6 +30,39 @@ export const javascript: NodeKind<typeof config> = {
   initial: { code: 'return { length: input.text.length };\n' },
   initialKey: 'code',
   needs: ['code', 'http', 'log'],
+  example: {
+    summary: 'Adds up the lines of an order.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: {
+            type: 'object',
+            properties: { lines: { type: 'array', items: { type: 'object' } } },
+            required: ['lines'],
+          },
+        },
+      },
+      sum: {
+        config: {
+          code: 'let total = 0;\nfor (const { price, quantity } of input.lines) total += price * quantity;\nreturn { total, count: input.lines.length };\n',
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: '{{ steps.sum.count }} lines, {{ steps.sum.total }} EUR' }] },
+      },
+    },
+    edges: ['arguments -> sum', 'sum -> answer'],
+    input: {
+      lines: [
+        { price: 2.5, quantity: 4 },
+        { price: 30, quantity: 1 },
+      ],
+    },
+    world: { sum: { times: [1768467600000], randoms: [0.25] } },
+    answer: { text: '2 lines, 40 EUR' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ outputSchema }) => outputSchema ?? {},
   describe: ({ code }) => {

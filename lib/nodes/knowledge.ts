@@ -46,6 +46,48 @@ export const knowledge: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { base: 'docs', query: '{{ input.text }}', topK: 5 },
   initialKey: 'look_up',
   needs: ['knowledge'],
+  example: {
+    summary: 'Finds the passage that answers a question, and names its document.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { question: { type: 'string' } }, required: ['question'] },
+        },
+      },
+      look_up: { config: { base: 'handbook', query: '{{ input.question }}', topK: 1 } },
+      answer: {
+        kind: 'output',
+        config: {
+          parts: [
+            { type: 'text', text: '{{ steps.look_up.hits[0].text }} ({{ steps.look_up.hits[0].document }})' },
+          ],
+        },
+      },
+    },
+    edges: ['arguments -> look_up', 'look_up -> answer'],
+    input: { question: 'When is money paid back?' },
+    world: {
+      look_up: {
+        asked: [
+          {
+            ask: 'knowledge',
+            request: { text: 'When is money paid back?', topK: 1 },
+            answer: [
+              {
+                document: 'returns.md',
+                documentId: 'd1',
+                headings: ['Returns'],
+                text: 'Money is paid back within 14 days.',
+                score: 3.2,
+              },
+            ],
+          },
+        ],
+      },
+    },
+    answer: { text: 'Money is paid back within 14 days. (returns.md)' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: () => ({
     type: 'object',

@@ -25,6 +25,43 @@ export const list: NodeKind<typeof config, Resolved> = {
   },
   initialKey: 'list',
   needs: [],
+  example: {
+    summary: 'The names of those who owe, the largest sum first.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: {
+            type: 'object',
+            properties: { people: { type: 'array', items: { type: 'object' } } },
+            required: ['people'],
+          },
+        },
+      },
+      list: {
+        config: {
+          list: '{{ input.people }}',
+          operations: [
+            { type: 'filter', when: 'all', conditions: [{ path: 'owes', operator: 'greater', value: '0' }] },
+            { type: 'sort', by: [{ path: 'owes', direction: 'descending' }] },
+          ],
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: '{{ steps.list.map(p => p.name).join(", ") }}' }] },
+      },
+    },
+    edges: ['arguments -> list', 'list -> answer'],
+    input: {
+      people: [
+        { name: 'Ada', owes: 5 },
+        { name: 'Bob', owes: 0 },
+        { name: 'Cy', owes: 9 },
+      ],
+    },
+    answer: { text: 'Cy, Ada' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ operations }) => operations.reduce(schemaAfter, { type: 'array', items: {} }),
   describe: ({ list: from, operations }) =>

@@ -99,6 +99,22 @@ export const parse: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { source: '{{ input.text }}', format: { type: 'json' } },
   initialKey: 'parse',
   needs: ['parse', 'files'],
+  example: {
+    summary: 'Reads a table and answers with its second price.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { table: { type: 'string' } }, required: ['table'] },
+        },
+      },
+      parse: { config: { source: '{{ input.table }}', format: { type: 'csv', header: true } } },
+      answer: { kind: 'output', config: { parts: [{ type: 'text', text: '{{ steps.parse[1].price }}' }] } },
+    },
+    edges: ['arguments -> parse', 'parse -> answer'],
+    input: { table: 'name,price\ntea,3\ncake,4.50\n' },
+    answer: { text: '4.50' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ format: given }) => schemaOf(given),
   describe: ({ source, format: given }) =>

@@ -39,6 +39,23 @@ export const progress: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { done: 1, total: 2, message: 'Half way' },
   initialKey: 'progress',
   needs: ['progress'],
+  example: {
+    summary: 'Tells the caller that half is done.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: { schema: { type: 'object', properties: { file: { type: 'string' } }, required: ['file'] } },
+      },
+      half: { config: { done: 1, total: 2, message: 'Reading {{ input.file }}' } },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: '{{ steps.half.message }}: done' }] },
+      },
+    },
+    edges: ['arguments -> half', 'half -> answer'],
+    input: { file: 'orders.csv' },
+    answer: { text: 'Reading orders.csv: done' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: () => ({
     type: 'object',

@@ -24,6 +24,36 @@ export const set: NodeKind<typeof config> = {
   initial: { values: { text: '{{ input.text }}' } },
   initialKey: 'values',
   needs: [],
+  example: {
+    summary: 'Puts the parts of a name together.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: {
+            type: 'object',
+            properties: { first: { type: 'string' }, last: { type: 'string' } },
+            required: ['first', 'last'],
+          },
+        },
+      },
+      person: {
+        config: {
+          values: {
+            name: '{{ input.first }} {{ input.last }}',
+            initials: '{{ input.first[0] + input.last[0] }}',
+          },
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: '{{ steps.person.name }} ({{ steps.person.initials }})' }] },
+      },
+    },
+    edges: ['arguments -> person', 'person -> answer'],
+    input: { first: 'Ada', last: 'Lovelace' },
+    answer: { text: 'Ada Lovelace (AL)' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ values }) => literalSchema(values),
   describe: ({ values }) => oneLine(Object.keys(values).join(', ') || 'no values', 60),

@@ -54,6 +54,56 @@ export const sql: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { statement: 'SELECT now()' },
   initialKey: 'query',
   needs: ['sql'],
+  example: {
+    summary: 'Finds the open orders of a customer.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { customer: { type: 'integer' } }, required: ['customer'] },
+        },
+      },
+      query: {
+        config: {
+          connection: 'orders',
+          statement: 'SELECT id, total FROM orders WHERE customer = $1 AND open',
+          params: ['{{ input.customer }}'],
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: {
+          parts: [
+            {
+              type: 'text',
+              text: '{{ steps.query.rowCount }} open: {{ steps.query.rows.map(r => r.id).join(", ") }}',
+            },
+          ],
+        },
+      },
+    },
+    edges: ['arguments -> query', 'query -> answer'],
+    input: { customer: 12 },
+    world: {
+      query: {
+        asked: [
+          {
+            ask: 'sql',
+            request: { text: 'SELECT id, total FROM orders WHERE customer = $1 AND open', params: [12] },
+            answer: {
+              rows: [
+                { id: 'A7', total: 41.5 },
+                { id: 'B3', total: 8 },
+              ],
+              rowCount: 2,
+              truncated: false,
+            },
+          },
+        ],
+      },
+    },
+    answer: { text: '2 open: A7, B3' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: () => ({
     type: 'object',

@@ -9,16 +9,12 @@ const LONGEST = 366 * 24 * 60 * 60;
 
 const expression = z.string().includes('{{', { error: 'a number or {{ an expression }}' });
 
-const key = z
-  .string()
-  .min(1, 'a key is needed')
-  .max(2000)
-  .meta({
-    title: 'Key',
-    description: 'At most 256 characters.',
-    template: true,
-    placeholder: 'seen:{{ input.id }}',
-  });
+const key = z.string().min(1, 'a key is needed').max(2000).meta({
+  title: 'Key',
+  description: 'At most 256 characters.',
+  template: true,
+  placeholder: 'seen:{{ input.id }}',
+});
 
 const seconds = z
   .union([z.int().min(1).max(LONGEST), expression])
@@ -120,6 +116,28 @@ export const store: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { action: { type: 'get', key: 'last' } },
   initialKey: 'stored',
   needs: ['store'],
+  example: {
+    summary: 'Counts how often somebody asked today.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: { schema: { type: 'object', properties: { who: { type: 'string' } }, required: ['who'] } },
+      },
+      store: {
+        config: { action: { type: 'increment', key: 'asked:{{ input.who }}', by: 1, ttl: 86400 } },
+      },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: '{{ input.who }} asked {{ steps.store }} times.' }] },
+      },
+    },
+    edges: ['arguments -> store', 'store -> answer'],
+    input: { who: 'ada' },
+    world: {
+      store: { asked: [{ ask: 'store.increment', request: { key: 'asked:ada', by: 1 }, answer: 3 }] },
+    },
+    answer: { text: 'ada asked 3 times.' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ action: given }) => SCHEMAS[given.type],
   describe: ({ action: given }) =>

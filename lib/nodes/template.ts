@@ -21,6 +21,26 @@ export const template: NodeKind<typeof config, z.output<typeof resolved>> = {
   initial: { text: 'Hello {{ input.text }}' },
   initialKey: 'text',
   needs: [],
+  example: {
+    summary: 'Writes a letter.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: {
+            type: 'object',
+            properties: { name: { type: 'string' }, sum: { type: 'number' } },
+            required: ['name', 'sum'],
+          },
+        },
+      },
+      letter: { config: { text: 'Dear {{ input.name }},\n\nplease pay {{ input.sum }} EUR.' } },
+      answer: { kind: 'output', config: { parts: [{ type: 'text', text: '{{ steps.letter }}' }] } },
+    },
+    edges: ['arguments -> letter', 'letter -> answer'],
+    input: { name: 'Ada', sum: 12 },
+    answer: { text: 'Dear Ada,\n\nplease pay 12 EUR.' },
+  },
   handles: () => [{ id: 'out' }],
   outputSchema: () => ({ type: 'string' }),
   describe: ({ text }) => oneLine(templateLabel(text), 60),

@@ -47,6 +47,36 @@ export const validate: NodeKind<typeof config, z.output<typeof resolved>> = {
   },
   initialKey: 'validate',
   needs: ['schemas'],
+  example: {
+    summary: 'Says what is wrong with an order.',
+    steps: {
+      arguments: {
+        kind: 'input',
+        config: {
+          schema: { type: 'object', properties: { order: { type: 'object' } }, required: ['order'] },
+        },
+      },
+      check: {
+        config: {
+          value: '{{ input.order }}',
+          schema: {
+            type: 'object',
+            properties: { id: { type: 'string' }, quantity: { type: 'integer', minimum: 1 } },
+            required: ['id', 'quantity'],
+          },
+          onInvalid: 'branch',
+        },
+      },
+      answer: {
+        kind: 'output',
+        config: { parts: [{ type: 'text', text: 'Order {{ steps.check.value.id }} is in order.' }] },
+      },
+      wrong: { kind: 'fail', config: { message: 'This is no order: {{ steps.check.faults.join("; ") }}' } },
+    },
+    edges: ['arguments -> check', 'check:valid -> answer', 'check:invalid -> wrong'],
+    input: { order: { id: 'A7', quantity: 2 } },
+    answer: { text: 'Order A7 is in order.' },
+  },
   handles: ({ onInvalid }) =>
     onInvalid === 'fail'
       ? [{ id: 'valid', label: 'valid' }]

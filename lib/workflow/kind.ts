@@ -99,7 +99,7 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   /** What a client must be able to do, or the tool cannot be called by it. */
   requires?(config: z.output<Config>): readonly ClientAbility[];
   /** A small workflow that shows it at work: on its page of the documentation, and run by a test. */
-  example?: KindExample;
+  example: KindExample;
   /** Start kinds only: the schema of the arguments. */
   contractInput?(config: z.output<Config>): JsonSchema;
   /** End kinds only: the schema of `structuredContent`, or null when the answer is not structured. */

@@ -89,6 +89,7 @@ function kindOf({ run }: TestNode): NodeKind {
     initial: {},
     initialKey: 'test',
     needs: [],
+    example: { summary: 'None.', steps: {}, edges: [], input: {}, answer: {} },
     handles: () => [{ id: 'out' }],
     outputSchema: () => ({}),
     describe: () => 'test',
