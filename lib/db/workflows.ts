@@ -98,8 +98,8 @@ export function workflowsOf(database: Database, principal: Principal) {
       };
     },
 
-    /** Throws `conflict` when the project has a workflow of this name. */
-    async create(projectId: string, draft: Draft): Promise<Workflow> {
+    /** The id may be chosen beforehand. Throws `conflict` when the project has a workflow of this name. */
+    async create(projectId: string, draft: Draft & { id?: string }): Promise<Workflow> {
       requireRole(principal, 'editor');
       const fields = parse(draftFields, draft.document);
       const json = JSON.stringify(draft.document);
@@ -109,6 +109,7 @@ export function workflowsOf(database: Database, principal: Principal) {
           return tx.workflow.create({
             data: {
               ...fields,
+              ...(draft.id !== undefined && { id: idOf(draft.id, 'workflow') }),
               organizationId: project.organizationId,
               projectId: project.id,
               draft: json,

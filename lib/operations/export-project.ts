@@ -23,16 +23,24 @@ export async function exportProject(app: App, principal: Principal, slug: string
   const baseNames = new Map(bases.map(({ id, name }) => [id, name]));
 
   const workflows: ProjectContent['workflows'] = [];
-  const names = new Map<string, string>();
-  for (const { id } of await repo.workflows.list(project.id)) {
+  const tests: ProjectContent['tests'] = [];
+  const summaries = await repo.workflows.list(project.id);
+  const names = new Map(summaries.map(({ id, name }) => [id, name]));
+  for (const { id } of summaries) {
     const workflow = await repo.workflows.get(project.id, id);
     if (!workflow) continue;
     const document = replaceReferences(workflow.document as WorkflowDocument, kinds, {
       connection: (value) => connectionNames.get(value) ?? value,
       'knowledge-base': (value) => baseNames.get(value) ?? value,
+      workflow: (value) => names.get(value) ?? value,
     });
     workflows.push({ name: workflow.name, document });
-    names.set(id, workflow.name);
+    for (const { id: testId } of await repo.tests.list(project.id, id)) {
+      const test = await repo.tests.get(project.id, id, testId);
+      if (!test) continue;
+      const { name, expected, recording } = test;
+      tests.push({ workflow: workflow.name, name, expected, recording });
+    }
   }
   return writeFolder(
     {
@@ -54,6 +62,7 @@ export async function exportProject(app: App, principal: Principal, slug: string
         })),
       ),
       workflows,
+      tests,
     },
     kinds,
   );

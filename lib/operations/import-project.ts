@@ -65,7 +65,7 @@ async function fill(
   project: Project,
   content: ProjectContent,
 ): Promise<void> {
-  const { workflows, connections, knowledge, triggers } = repository(app.db, principal);
+  const { workflows, connections, knowledge, triggers, tests } = repository(app.db, principal);
   const connectionIds = new Map<string, string>();
   for (const { name, type, hosts } of content.connections) {
     const id = randomUUID();
@@ -81,13 +81,22 @@ async function fill(
       await uploadDocument(app, principal, { project: project.slug, base: id }, document);
     }
   }
+  // Known beforehand: workflows may call each other in any order.
+  const workflowIds = new Map(content.workflows.map(({ name }) => [name, randomUUID()]));
   for (const workflow of content.workflows) {
     const document = replaceReferences(workflow.document, kinds, {
       connection: (value) => connectionIds.get(value) ?? value,
       'knowledge-base': (value) => baseIds.get(value) ?? value,
+      workflow: (value) => workflowIds.get(value) ?? value,
     });
     const { problems } = compile(document, kinds);
-    const { id } = await workflows.create(project.id, { document, problems: errorCount(problems) });
+    const id = workflowIds.get(workflow.name)!;
+    await workflows.create(project.id, { id, document, problems: errorCount(problems) });
+    for (const test of content.tests) {
+      if (test.workflow !== workflow.name) continue;
+      const { name, expected, recording } = test;
+      await tests.create(project.id, id, { name, expected, recording });
+    }
     for (const trigger of content.triggers) {
       if (trigger.workflow === workflow.name) await triggers.create(project.id, id, newTrigger(trigger));
     }

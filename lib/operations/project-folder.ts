@@ -6,6 +6,7 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import { fieldsWith, valueAt, withValueAt } from './config-fields.ts';
 import { draftFaults } from './draft-document.ts';
+import { type FolderTest, readTests, writeTests } from './folder-tests.ts';
 import { ENV_NAME, SLUG, slugOf } from './names.ts';
 
 /**
@@ -15,6 +16,7 @@ import { ENV_NAME, SLUG, slugOf } from './names.ts';
  *                                      schedules and webhooks
  *     workflows/<name>.json            one document each
  *     workflows/<name>.<key>.js        the code of a node, beside it
+ *     tests/<workflow>/<name>.json     a recording, and what the workflow must answer to it
  *     knowledge/<base>/<document>      the documents of a knowledge base
  *
  * Connections and webhooks come without their secrets. In the documents connections and knowledge bases stand by name.
@@ -34,6 +36,7 @@ export interface ProjectContent {
   concurrency: number;
   triggers: FolderTrigger[];
   workflows: { name: string; document: WorkflowDocument }[];
+  tests: FolderTest[];
 }
 
 /** What starts a workflow, which is named here. */
@@ -128,6 +131,7 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
     ),
   );
   for (const workflow of named(content.workflows)) writeWorkflow(workflow, kinds, put);
+  writeTests(content.tests, put);
   for (const [index, base] of bases.entries()) {
     const taken = new Set<string>();
     for (const document of named(base.documents)) {
@@ -190,6 +194,9 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
     return { name, documents };
   });
 
+  const names = new Set(workflows.map(({ name }) => name));
+  const tests = readTests(folder, { workflows: names, used, faults });
+
   for (const path of folder.keys())
     if (!used.has(path)) faults.push(`${path}: nothing in the project refers to it`);
   for (const [what, names] of [
@@ -199,10 +206,10 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
   ] as const) {
     if (new Set(names).size < names.length) faults.push(`project.yaml: two ${what} have the same name`);
   }
-  faults.push(...triggerFaults(project.triggers, new Set(workflows.map(({ name }) => name))));
+  faults.push(...triggerFaults(project.triggers, names));
   if (faults.length > 0) fail(faults);
   const { environment: env, ...rest } = project;
-  return { ...rest, env, knowledge, workflows };
+  return { ...rest, env, knowledge, workflows, tests };
 }
 
 function writtenTriggers(triggers: readonly FolderTrigger[]): FolderTrigger[] {
@@ -394,17 +401,20 @@ function order(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Fields that name something of the project by its id. */
+const REFERRING = ['connection', 'knowledge-base', 'workflow'] as const;
+
 /** The documents with every connection or knowledge base replaced: id → name on the way out, name → id on the way in. */
 export function replaceReferences(
   document: WorkflowDocument,
   kinds: Kinds,
-  replace: { connection: (value: string) => string; 'knowledge-base': (value: string) => string },
+  replace: Record<(typeof REFERRING)[number], (value: string) => string>,
 ): WorkflowDocument {
   const nodes = document.nodes.map((node) => {
     const kind = kinds.get(node.kind);
     if (!kind) return node;
     let config = node.config as JsonObject;
-    for (const widget of ['connection', 'knowledge-base'] as const) {
+    for (const widget of REFERRING) {
       for (const { path } of fieldsWith(kind, widget)) {
         const value: JsonValue | undefined = valueAt(config, path);
         if (typeof value === 'string') config = withValueAt(config, path, replace[widget](value));

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { publishAll } from '#lib/operations/publish-all.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { createDraft } from './documents.ts';
 import { eventually, mcp, projectWith, startTestServer, type TestServer } from './server.ts';
@@ -249,6 +250,50 @@ describe('tests of a workflow', () => {
     expect([refused.status, refused.body.detail]).toEqual([
       422,
       'The arguments of this run were too large to be recorded, so it cannot be replayed.',
+    ]);
+  });
+});
+
+describe('the folder of a project', () => {
+  it('has the tests, which pass in the project made from it and keep it from being published', async () => {
+    const { workflow } = await projectWith(server.owner, 'folder', { document: draft(), publish: false });
+    const id = await run('folder', workflow);
+    await server.owner.post(`${at('folder', workflow)}/tests`, { name: 'first visit', run: id });
+    const { body } = await server.owner.get('/projects/folder/export');
+    const files = body.files as Record<string, string>;
+    const test = JSON.parse(files['tests/fetch_it/first visit.json']!) as JsonObject;
+    expect(Object.keys(test)).toEqual(['expected', 'recording']);
+    expect(files['tests/fetch_it/first visit.json']).toContain('\n    "status": "succeeded",\n');
+
+    const made = await server.owner.post('/projects/import', { slug: 'folder-again', files });
+    expect([made.status, made.body]).toMatchObject([201, { workflowCount: 1 }]);
+    await publishAll(server.app, { type: 'system' }, 'folder-again');
+
+    (test['expected'] as { output: JsonObject }).output = { parts: [{ type: 'text', text: 'other' }] };
+    const broken = { ...files, 'tests/fetch_it/first visit.json': JSON.stringify(test) };
+    await server.owner.post('/projects/import', { slug: 'folder-broken', files: broken });
+    await expect(publishAll(server.app, { type: 'system' }, 'folder-broken')).rejects.toThrow(
+      'fetch_it is not published: 1 test fails of 1: "first visit".',
+    );
+    const done = await publishAll(server.app, { type: 'system' }, 'folder-broken', { despiteTests: true });
+    expect(done).toEqual([{ name: 'fetch_it', version: 1 }]);
+    expect(visits).toBe(2);
+  });
+
+  it('is refused with tests that are none', async () => {
+    const { body } = await server.owner.get('/projects/folder/export');
+    const files = {
+      ...(body.files as Record<string, string>),
+      'tests/nobody/a.json': '{}',
+      'tests/fetch_it/b.json': '{',
+      'tests/fetch_it/c.json': '{"expected":{"status":"succeeded"}}',
+    };
+    const refused = await server.owner.post('/projects/import', { slug: 'folder-odd', files });
+    expect(refused.status).toBe(422);
+    expect(refused.body.faults).toEqual([
+      'tests/nobody/a.json: there is no workflow "nobody"',
+      expect.stringMatching(/^tests\/fetch_it\/b\.json: not JSON: /),
+      expect.stringMatching(/^tests\/fetch_it\/c\.json: not a test: /),
     ]);
   });
 });
