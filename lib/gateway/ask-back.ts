@@ -8,7 +8,7 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import { endedResult, inputRequiredResult } from './call-result.ts';
 import { takeAnswer } from './client-answer.ts';
 import { holderOf } from './holder.ts';
-import { linkResult } from './link-result.ts';
+import { fetchedResult, linkResult } from './link-result.ts';
 import { askable, goOnWithRun, type OngoingCall } from './ongoing-call.ts';
 import { isObject } from './protocol.ts';
 import { openState, type RequestState, type StatefulCall, sealState } from './request-state.ts';
@@ -69,7 +69,8 @@ export async function repeatCall(
   const reading = read(open, { state, responses: inputResponses, client: call.client });
   const answered = Object.keys(reading.answers).length > 0;
   if (!answered && reading.visited && reading.complaints.size === 0) await untilNews(call, run);
-  return answerOrAsk(call, await goOnWithRun(call, run.id, answered ? reading.answers : undefined), reading);
+  const went = await goOnWithRun(call, run.id, answered ? reading.answers : undefined);
+  return went.status === 'suspended' ? answerOrAsk(call, went, reading) : fetchedResult(call, went);
 }
 
 async function untilNews({ exchange, signal }: OngoingCall, { id, fence }: HeldRun): Promise<void> {

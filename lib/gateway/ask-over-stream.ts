@@ -2,16 +2,24 @@ import { AppError } from '#lib/db/app-error.ts';
 import { cancelWaiting } from '#lib/operations/cancel-run.ts';
 import { heldRun, waitingAgain } from '#lib/operations/resume-run.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
-import { endedResult, failedResult } from './call-result.ts';
-import { linkResult, staysBehind } from './link-result.ts';
-import { type Askable, askable, goOnWithRun, type OngoingCall } from './ongoing-call.ts';
+import { Asking, expiryOf } from './asking.ts';
+import { failedResult } from './call-result.ts';
+import { fetchedResult, linkResult, staysBehind } from './link-result.ts';
+import { goOnWithRun, type OngoingCall } from './ongoing-call.ts';
 import { RunNews } from './run-news.ts';
 import type { Session } from './sessions.ts';
 
 /** A look at the database at least as often, in ms: news may get lost. */
 const LOOK_MS = 5000;
-/** A question whose answers do not fit is put this often. */
-const MAX_TIMES = 5;
+
+/** How far a run is, as far as it is known here. */
+interface Stage {
+  run: ToolRun;
+  /** Keys of its questions that have an answer it did not go on with yet. */
+  answered: ReadonlySet<string>;
+}
+
+const NONE: ReadonlySet<string> = new Set();
 
 /**
  * How a run is gone on with in 2025: questions go to the client as requests on the stream of its call, which stays open.
@@ -25,108 +33,50 @@ export async function askOverStream(call: OngoingCall, session: Session, first: 
   const news = new RunNews(caller.app, first.runId);
   const asking = new Asking(call, session, news);
   const over = AbortSignal.any([call.signal, hold.closing]);
-  let run = first;
+  let stage: Stage = { run: first, answered: NONE };
   try {
-    while (run.status === 'suspended') {
-      const asked = asking.ask(run);
-      if (asked.length === 0 || hold.closing.aborted) return await linkResult(call, run);
-      const due = Math.min(
-        ...asked.map(({ question }) => ('expiresAt' in question ? question.expiresAt : 0)),
-      );
-      await news.wait(over, Math.min(LOOK_MS, Math.max(due - Date.now(), 0) + 1));
-      if (call.signal.aborted)
-        return await (caller.signal.aborted ? staysBehind(call, run) : takenBack(call, run));
-      if (!hold.closing.aborted) run = await look(call, { run, asked, news, due });
+    while (stage.run.status === 'suspended') {
+      const { run, answered } = stage;
+      const pending = asking.ask(run, answered);
+      if (hold.closing.aborted) return await linkResult(call, run);
+      if (pending.length > 0) {
+        const due = Math.min(...pending.map(({ question }) => expiryOf(question)));
+        await news.wait(over, Math.min(LOOK_MS, Math.max(due - Date.now(), 0) + 1));
+        if (call.signal.aborted) return await leave(call, run);
+        stage = await look(call, run, due);
+      } else if (answered.size > 0) {
+        stage = { run: await goOnWithRun(call, run.runId), answered: NONE };
+      } else {
+        return await linkResult(call, run);
+      }
     }
-    return await endedResult(call, run);
+    return await fetchedResult(call, stage.run);
   } catch (error) {
     // Answered, but there is no place for it now: a job goes on with it.
     const later = error instanceof AppError && (error.code === 'too_many' || error.code === 'unavailable');
-    if (later && !call.signal.aborted) return linkResult(call, run);
+    if (later && !call.signal.aborted) return linkResult(call, stage.run);
     throw error;
   } finally {
-    asking.withdraw(() => true);
+    asking.close();
     news.close();
     hold.release();
   }
 }
 
-/** The client said that it no longer wants the run, which ends; what it did is taken back. */
-async function takenBack({ exchange }: OngoingCall, { runId }: ToolRun): Promise<string> {
-  await cancelWaiting(exchange.caller.app, runId);
-  return failedResult(exchange, 'The call was cancelled.', runId);
-}
-
-/** Goes on when everything that was asked is answered, or time is over, or somebody else went on. */
-async function look(
-  call: OngoingCall,
-  { run, asked, news, due }: { run: ToolRun; asked: readonly Askable[]; news: RunNews; due: number },
-): Promise<ToolRun> {
+/** What became of the run meanwhile. Goes on with it when time is over, or somebody else went on. */
+async function look(call: OngoingCall, { runId }: ToolRun, due: number): Promise<Stage> {
   const { app, principal, project } = call.exchange.caller;
-  const held = await heldRun(app, principal, project.id, run.runId);
-  const pending = asked.filter(({ key }) => !Object.hasOwn(held.answers, key) && !news.putOff.has(key));
-  const goesOn = held.status !== 'suspended' || pending.length === 0 || Date.now() >= due;
-  return goesOn ? goOnWithRun(call, run.runId) : waitingAgain(held);
+  const held = await heldRun(app, principal, project.id, runId);
+  if (held.status !== 'suspended' || Date.now() >= due) {
+    return { run: await goOnWithRun(call, runId), answered: NONE };
+  }
+  return { run: waitingAgain(held), answered: new Set(Object.keys(held.answers)) };
 }
 
-/** The questions that are with the client. */
-class Asking {
-  readonly #call: OngoingCall;
-  readonly #session: Session;
-  readonly #news: RunNews;
-  /** By key of the question. */
-  readonly #put = new Map<string, { id: string; expiresAt: number; times: number }>();
-
-  constructor(call: OngoingCall, session: Session, news: RunNews) {
-    this.#call = call;
-    this.#session = session;
-    this.#news = news;
-  }
-
-  /** Puts what is not with the client yet, takes back what is no longer asked. Answers what is with the client. */
-  ask(run: ToolRun): Askable[] {
-    const { complaints, putOff, taken } = this.#news;
-    for (const key of taken) this.#put.delete(key);
-    taken.clear();
-    const { caller, reply } = this.#call.exchange;
-    const ids = new Map<string, string>();
-    const wanted = (run.waiting ?? []).filter(({ key }) => !putOff.has(key) && !this.#givenUp(key));
-    const asked = askable(this.#call, wanted, {
-      complaints,
-      idOf: ({ key, question }) => {
-        const expiresAt = 'expiresAt' in question ? question.expiresAt : 0;
-        const id = caller.requestIds.issue({ runId: run.runId, key, expiresAt }, this.#session);
-        ids.set(key, id);
-        return id;
-      },
-    });
-    this.withdraw((key) => !asked.some((one) => one.key === key));
-    return asked.filter(({ key, question, request }) => {
-      const expiresAt = 'expiresAt' in question ? question.expiresAt : 0;
-      const before = this.#put.get(key);
-      if (before?.expiresAt === expiresAt && !complaints.has(key)) return true;
-      const id = ids.get(key)!;
-      complaints.delete(key);
-      if (!reply.request(id, request.method, request.params)) return false;
-      this.#put.set(key, { id, expiresAt, times: (before?.times ?? 0) + 1 });
-      return true;
-    });
-  }
-
-  #givenUp(key: string): boolean {
-    return this.#news.complaints.has(key) && (this.#put.get(key)?.times ?? 0) >= MAX_TIMES;
-  }
-
-  /** Tells the client that some questions need no answer any more. */
-  withdraw(which: (key: string) => boolean): void {
-    for (const key of this.#news.taken) this.#put.delete(key);
-    for (const [key, { id }] of this.#put) {
-      if (!which(key)) continue;
-      this.#put.delete(key);
-      this.#call.exchange.reply.notify('notifications/cancelled', {
-        requestId: id,
-        reason: 'The question needs no answer any more.',
-      });
-    }
-  }
+/** The client is gone, and may come back for the run; or it said that it does not want the run any more, which ends. */
+async function leave(call: OngoingCall, run: ToolRun): Promise<string> {
+  const { caller } = call.exchange;
+  if (caller.signal.aborted) return staysBehind(call, run);
+  await cancelWaiting(caller.app, run.runId);
+  return failedResult(call.exchange, 'The call was cancelled.', run.runId);
 }

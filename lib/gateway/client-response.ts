@@ -27,7 +27,7 @@ export async function takeResponse(caller: Caller, message: JsonObject): Promise
   const by = { type: 'client', name: session.client } as const;
   const taken = isObject(error) ? takeError(question, error) : takeAnswer(question, result ?? null, by);
   const tell = (news: Pick<ClientAnswered, 'outcome' | 'complaint'>) =>
-    app.events.publish(CLIENT_ANSWERED, { runId, key, ...news });
+    app.events.publish(CLIENT_ANSWERED, { runId, key, expiresAt, ...news });
   // A page of the team's is only opened; it is not asked about in this era.
   if (taken === 'put-off' || taken === 'opened') {
     tell({ outcome: 'put-off' });

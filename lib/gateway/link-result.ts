@@ -1,8 +1,8 @@
 import type { Question, Waiting } from '#lib/engine/question.ts';
-import { awaitRun } from '#lib/operations/awaited-run.ts';
+import { awaitRun, forgetAwaited } from '#lib/operations/awaited-run.ts';
 import { questionLink } from '#lib/operations/question-link.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
-import { completeResult } from './call-result.ts';
+import { completeResult, endedResult } from './call-result.ts';
 import { awaitedCall, type OngoingCall } from './ongoing-call.ts';
 
 /** Characters of a question, as it is repeated to the model. */
@@ -36,6 +36,13 @@ export async function staysBehind(call: OngoingCall, run: ToolRun): Promise<stri
     'a caller went away while its run waited for an answer; the run waits on',
   );
   return '{}';
+}
+
+/** The result of a run that has waited: the same call begins another one from now on. */
+export async function fetchedResult(call: OngoingCall, run: ToolRun): Promise<string> {
+  const { app, principal } = call.exchange.caller;
+  await forgetAwaited(app, principal, awaitedCall(call), run.runId);
+  return endedResult(call, run);
 }
 
 async function staysAwaited(call: OngoingCall, { runId }: ToolRun): Promise<void> {

@@ -6,8 +6,9 @@ export const CLIENT_ANSWERED = 'client.answered';
 
 export interface ClientAnswered {
   runId: string;
-  /** Of the question. */
+  /** Of the question, see PutQuestion. */
   key: string;
+  expiresAt: number;
   outcome: 'taken' | 'put-off' | 'unfit';
   /** What does not fit. */
   complaint?: string;
@@ -15,8 +16,8 @@ export interface ClientAnswered {
 
 /** What somebody who waits for the answers to a run's questions hears of them, in this process and from others. */
 export class RunNews {
-  /** Keys of questions that the client answered. */
-  readonly taken = new Set<string>();
+  /** Questions that the client answered: when each would have expired, by key. */
+  readonly taken = new Map<string, number>();
   /** By the key of the question; whoever asks again takes it out. */
   readonly complaints = new Map<string, string>();
   /** Questions that the person does not want to answer now. */
@@ -39,9 +40,9 @@ export class RunNews {
       // There may be news that were missed.
       app.events.subscribe(DATABASE_CHANGED, look),
       app.events.subscribe(CLIENT_ANSWERED, (payload) => {
-        const { runId: of, key, outcome, complaint } = payload as unknown as ClientAnswered;
+        const { runId: of, key, expiresAt, outcome, complaint } = payload as unknown as ClientAnswered;
         if (of !== runId) return;
-        if (outcome === 'taken') this.taken.add(key);
+        if (outcome === 'taken') this.taken.set(key, expiresAt);
         else if (outcome === 'put-off') this.putOff.add(key);
         else this.complaints.set(key, complaint ?? '');
         look();

@@ -52,6 +52,16 @@ export async function findAwaited(
   }
 }
 
+/** The caller got the result another way: the same call begins another run again. */
+export async function forgetAwaited(
+  app: App,
+  principal: Principal,
+  call: AwaitedCall,
+  runId: string,
+): Promise<void> {
+  await repository(app.db, { type: 'system' }).runs.setAwaited(runId, null, hashOf(principal, call));
+}
+
 function hashOf(principal: Principal, { project, workflow, args, identity }: AwaitedCall): string {
   const who =
     principal.type === 'key'
