@@ -1,5 +1,6 @@
 'use client';
 import { Square, X } from 'lucide-react';
+import Link from 'next/link';
 import { useEffect } from 'react';
 import { useRuns } from '#app/data/use-runs.ts';
 import { Button } from '#app/ui/button.tsx';
@@ -10,11 +11,13 @@ import { Status } from '#app/ui/status.tsx';
 import { useCanvas, useRun } from './canvas-context.tsx';
 import { RunDetail } from './run-detail.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
+import { isOngoing } from './system/run-view.ts';
 import { Waterfall } from './waterfall.tsx';
 
 /** Runs: the recent ones, the waterfall of the chosen one, and what went into and came out of the chosen step. */
 export function BottomPanel() {
-  const { session } = useCanvasSession();
+  const { project, session } = useCanvasSession();
+  const editable = useCanvas((state) => state.editable);
   const step = useScreen((state) => state.step);
   const show = useScreen((state) => state.show);
   const { run, waiting, failure } = useRun((state) => state);
@@ -54,7 +57,12 @@ export function BottomPanel() {
             </p>
           )}
           <span className="ml-auto flex items-center gap-1">
-            {run?.status === 'running' && (
+            {run && (
+              <Button size="small" asChild>
+                <Link href={`/projects/${project}/runs/${run.id}`}>Open the run</Link>
+              </Button>
+            )}
+            {run && isOngoing(run) && (
               <Button size="small" onClick={() => void session.runs.cancel()}>
                 <Square size={12} aria-hidden /> Stop
               </Button>
@@ -83,7 +91,17 @@ export function BottomPanel() {
               <p className="p-3 text-muted">Run the draft, or choose one of the recent runs.</p>
             )}
           </div>
-          <div className="min-h-0 overflow-hidden">{run && <RunDetail run={run} stepId={step} />}</div>
+          <div className="min-h-0 overflow-hidden">
+            {run && (
+              <RunDetail
+                project={project}
+                run={run}
+                stepId={step}
+                editable={editable}
+                onAnswered={() => session.runs.answered()}
+              />
+            )}
+          </div>
         </div>
       </section>
     </SplitPane>

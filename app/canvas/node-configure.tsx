@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { KindForm } from '#app/form/kind-form.tsx';
 import { Disclosure } from '#app/ui/disclosure.tsx';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
@@ -20,6 +20,12 @@ export function NodeConfigure({ node, kind }: { node: WorkflowNode; kind: KindSp
   const endGesture = useCanvas((state) => state.endGesture);
   const editable = useCanvas((state) => state.editable);
   const { scope, sample } = useFormScope(node.id);
+  const collect = kind.body?.collect;
+  const inBody = useFormScope(collect === undefined ? null : node.id, collect);
+  const inside = useMemo(
+    () => (collect === undefined ? null : { ...inBody, field: collect }),
+    [collect, inBody],
+  );
   const frame = useRef<HTMLDivElement>(null);
   useProblemFocus(frame);
   return (
@@ -33,6 +39,7 @@ export function NodeConfigure({ node, kind }: { node: WorkflowNode; kind: KindSp
           problems={problems}
           scope={scope}
           sample={sample}
+          inside={inside}
           projectSlug={project}
           readOnly={!editable}
         />

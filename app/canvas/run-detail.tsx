@@ -1,13 +1,25 @@
 'use client';
 import { useState } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
+import { RunQuestions } from '#app/questions/run-questions.tsx';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
-import type { RunView, StepLog, StepView } from './system/run-view.ts';
+import { openQuestions, type RunView, type StepLog, type StepView } from './system/run-view.ts';
 
-/** What went in and what came out, beside each other: of one step, or of the whole run. */
-export function RunDetail({ run, stepId }: { run: RunView; stepId: string | null }) {
+export interface RunDetailProps {
+  /** Slug. */
+  project: string;
+  run: RunView;
+  stepId: string | null;
+  /** May answer what the run asks. */
+  editable: boolean;
+  /** An answer was taken: the run goes on. */
+  onAnswered?: () => void;
+}
+
+/** What went in and what came out, beside each other: of one step, or of the whole run; and what it asks. */
+export function RunDetail({ project, run, stepId, editable, onAnswered }: RunDetailProps) {
   const [item, setItem] = useState<string | null>(null);
   const items = stepId === null ? [] : (run.items[stepId] ?? []);
   const step =
@@ -17,19 +29,38 @@ export function RunDetail({ run, stepId }: { run: RunView; stepId: string | null
     return <p className="p-3 text-muted">This step did not run.</p>;
   }
   const error = step ? step.error : run.error;
+  const questions = openQuestions(run, stepId).filter(
+    ({ key }) => !step || items.length < 2 || belongsTo(key, step),
+  );
   return (
     <div className="grid h-full min-h-0 grid-cols-2 divide-x divide-line">
       <Pane title="Input">
         {step && items.length > 1 && <ItemSelect items={items} step={step} onSelect={setItem} />}
         <Value value={step ? step.input : run.input} />
       </Pane>
-      <Pane title="Output">
+      <Pane title={questions.length > 0 ? 'Waits for' : 'Output'}>
+        {questions.length > 0 && (
+          <RunQuestions
+            key={run.id}
+            project={project}
+            runId={run.id}
+            cause={run.cause}
+            questions={questions}
+            editable={editable}
+            onAnswered={onAnswered}
+          />
+        )}
         {error && <Failure error={error} />}
         {step ? step.status === 'succeeded' && <Value value={step.value} /> : <Output output={run.output} />}
         {step && step.logs.length > 0 && <Logs logs={step.logs} />}
       </Pane>
     </div>
   );
+}
+
+/** Of a step in a loop, the question of the item that is looked at. */
+function belongsTo(questionKey: string, { waiting }: StepView): boolean {
+  return waiting !== null && (questionKey === waiting.key || questionKey.startsWith(`${waiting.key}.`));
 }
 
 /** Counted from 1, the outermost frame first: `3`, `3.1`. */

@@ -2,7 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { applyRunEvent, type RunView, startRunView } from './system/run-view.ts';
+import { applyRunEvent, isOngoing, type RunView, startRunView } from './system/run-view.ts';
 
 /** The calls a runner makes; all throw with words for the person. */
 export interface RunServer {
@@ -29,11 +29,17 @@ export interface Runner extends StoreApi<RunnerState> {
   /** Shows a run; follows it while it goes on. */
   open(runId: string): Promise<void>;
   cancel(): Promise<void>;
+  /** The run that is shown got an answer: looks at once whether it goes on. */
+  answered(): void;
   /** Shows no run. */
   clear(): void;
   /** Stops following, at the end of the screen. */
   close(): void;
 }
+
+/** How often a run that waits is looked at, in ms: anybody may answer it. After an answer given here, more often. */
+const LOOK_MS = 2500;
+const LOOK_SOON_MS = 250;
 
 const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -42,8 +48,10 @@ export function createRunner(server: RunServer): Runner {
   const store = createStore<RunnerState>()(() => ({ run: null, waiting: null, failure: null }));
   let source: EventSource | null = null;
   let shown: string | null = null;
+  let look: ReturnType<typeof setTimeout> | undefined;
 
   const unfollow = (): void => {
+    clearTimeout(look);
     source?.close();
     source = null;
   };
@@ -62,6 +70,7 @@ export function createRunner(server: RunServer): Runner {
       if (event.type === 'run.finished') {
         unfollow();
         store.setState({ waiting: null });
+        if (event.status === 'suspended') lookLater(runId, LOOK_MS);
       }
     };
     stream.onerror = () => {
@@ -70,6 +79,21 @@ export function createRunner(server: RunServer): Runner {
       unfollow();
       void reload(runId);
     };
+  };
+
+  /** A run that waits sends no events: it is looked at until it goes on, and followed then. */
+  const lookLater = (runId: string, ms: number): void => {
+    clearTimeout(look);
+    look = setTimeout(async () => {
+      await reload(runId);
+      if (shown === runId) attend(runId, ms);
+    }, ms);
+  };
+
+  const attend = (runId: string, ms: number): void => {
+    const status = store.getState().run?.status;
+    if (status === 'running' || status === 'queued') follow(runId);
+    else if (status === 'suspended') lookLater(runId, ms);
   };
 
   const reload = async (runId: string): Promise<void> => {
@@ -103,17 +127,21 @@ export function createRunner(server: RunServer): Runner {
       shown = runId;
       store.setState({ run: null, waiting: 'loading', failure: null });
       await reload(runId);
-      if (shown === runId && store.getState().run?.status === 'running') follow(runId);
+      if (shown === runId) attend(runId, LOOK_MS);
     },
     cancel: async () => {
       const { run } = store.getState();
-      if (run?.status !== 'running') return;
+      if (!run || !isOngoing(run)) return;
       store.setState({ waiting: 'cancelling' });
       try {
         await server.cancel(run.id);
+        if (run.status === 'suspended') lookLater(run.id, LOOK_SOON_MS);
       } catch (error) {
         store.setState({ waiting: null, failure: wordsOf(error) });
       }
+    },
+    answered: () => {
+      if (shown !== null) lookLater(shown, LOOK_SOON_MS);
     },
     clear: () => {
       unfollow();

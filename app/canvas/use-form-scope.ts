@@ -1,15 +1,19 @@
 'use client';
 import { useMemo } from 'react';
 import { useProject } from '#app/data/use-project.ts';
-import type { FormScope, Sample } from '#app/form/scope.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { EMPTY_SCOPE, type FormScope, type Sample } from '#app/form/scope.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
 import { scopeAt } from '#lib/workflow/scope.ts';
 import { useCanvas } from './canvas-context.tsx';
 import { useCanvasSession } from './session-context.tsx';
+import { sampleSteps } from './system/sample-values.ts';
 import { useSampleRun } from './use-samples.ts';
 
-/** What the expressions of a step may read, and the values they had in the last run. */
-export function useFormScope(nodeId: string): { scope: FormScope; sample: Sample | null } {
+/**
+ * What the expressions of a step may read, and the values they had in the last run. `field`: in that field of its
+ * config, because what a loop collects is read inside of it. Nothing for no step.
+ */
+export function useFormScope(nodeId: string, field?: string): { scope: FormScope; sample: Sample | null } {
   const { project } = useCanvasSession();
   const env = useProject(project).data?.env;
   const document = useCanvas((state) => state.document);
@@ -17,22 +21,20 @@ export function useFormScope(nodeId: string): { scope: FormScope; sample: Sample
   const run = useSampleRun();
 
   const scope = useMemo<FormScope>(() => {
-    const entries = scopeAt(document, nodeId, kinds);
+    if (nodeId === null) return EMPTY_SCOPE;
+    const entries = scopeAt(document, nodeId, kinds, field);
     return {
       input: entries.find((entry) => entry.root === 'input')?.schema ?? {},
       steps: entries.filter((entry) => entry.root === 'steps').reverse(),
       env: Object.keys(env ?? {}),
     };
-  }, [document, nodeId, kinds, env]);
+  }, [document, nodeId, kinds, field, env]);
 
   const sample = useMemo<Sample | null>(() => {
-    if (!run) return null;
-    const values = document.nodes.flatMap((node): [string, JsonValue][] => {
-      const step = run.steps[node.id];
-      return step?.status === 'succeeded' ? [[node.key, step.value]] : [];
-    });
-    return { input: (run.input ?? {}) as JsonObject, steps: Object.fromEntries(values), env };
-  }, [run, document, env]);
+    if (!run || nodeId === null) return null;
+    const steps = sampleSteps({ document, kinds, run }, nodeId, { inside: field !== undefined });
+    return { input: (run.input ?? {}) as JsonObject, steps, env };
+  }, [run, document, kinds, nodeId, field, env]);
 
-  return { scope, sample };
+  return useMemo(() => ({ scope, sample }), [scope, sample]);
 }

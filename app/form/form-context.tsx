@@ -16,6 +16,8 @@ export interface FormContextValue {
   problems: readonly Problem[];
   scope: FormScope;
   sample: Sample | null;
+  /** One field of the value may be read elsewhere: what a loop collects is read inside of it. */
+  inside: { field: string; scope: FormScope; sample: Sample | null } | null;
   /** Null where no project is around: then there is nothing to choose connections from. */
   projectSlug: string | null;
   readOnly: boolean;

@@ -38,7 +38,9 @@ export interface FormFieldProps {
 
 /** One field, drawn as its spec says. The only place that knows every control. */
 export function FormField({ spec, value, path, title = spec.title }: FormFieldProps): ReactNode {
-  const { change, problems, scope, sample, projectSlug, readOnly } = useForm();
+  const form = useForm();
+  const { change, problems, projectSlug, readOnly } = form;
+  const { scope, sample } = form.inside && form.inside.field === path[0] ? form.inside : form;
   const set = (next: JsonValue | undefined): void => change(path, next);
   const mine = problems.filter(({ field }) => field && isWithin(field, path));
   const here = mine.filter(({ field }) => field?.length === path.length);

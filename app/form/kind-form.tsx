@@ -20,6 +20,8 @@ export interface KindFormProps {
   problems: readonly Problem[];
   scope: FormScope;
   sample: Sample | null;
+  /** The field of a loop that is read inside of it, and what can be read there. */
+  inside?: FormContextValue['inside'];
   projectSlug: string;
   readOnly?: boolean;
 }
@@ -32,6 +34,7 @@ export function KindForm({
   problems,
   scope,
   sample,
+  inside = null,
   projectSlug,
   readOnly = false,
 }: KindFormProps) {
@@ -51,10 +54,11 @@ export function KindForm({
       problems,
       scope,
       sample,
+      inside,
       projectSlug,
       readOnly,
     }),
-    [problems, scope, sample, projectSlug, readOnly],
+    [problems, scope, sample, inside, projectSlug, readOnly],
   );
   const general = problems.filter(({ field }) => !field || field.length === 0);
   return (

@@ -43,6 +43,7 @@ export function SchemaForm({ schema, value, onChange, problems = NONE, label = '
       problems,
       scope: EMPTY_SCOPE,
       sample: null,
+      inside: null,
       projectSlug: null,
       readOnly: false,
     }),

@@ -32,6 +32,7 @@ export interface RecordedStep {
 export interface RecordedRun {
   id: string;
   status: RunView['status'];
+  cause: RunView['cause'];
   startedAt: string;
   durationMs: number | null;
   input: JsonValue;
@@ -45,6 +46,7 @@ export function recordedRun(run: RecordedRun): RunView {
   const view: RunView = {
     id: run.id,
     status: run.status,
+    cause: run.cause,
     startedAt: Date.parse(run.startedAt),
     durationMs: run.durationMs,
     input: run.input,

@@ -1,3 +1,4 @@
+import type { RunCause } from '#app/data/types.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
@@ -37,6 +38,8 @@ export interface StepView {
 export interface RunView {
   id: string;
   status: 'queued' | 'running' | RunStatus | 'crashed';
+  /** What caused it; null while only its events are known. */
+  cause: RunCause | null;
   /** ms since the epoch */
   startedAt: number | null;
   durationMs: number | null;
@@ -54,6 +57,7 @@ export function startRunView(id: string): RunView {
   return {
     id,
     status: 'running',
+    cause: null,
     startedAt: null,
     durationMs: null,
     input: null,
@@ -65,11 +69,16 @@ export function startRunView(id: string): RunView {
   };
 }
 
+/** It runs, waits for its turn, or waits for an answer: it can be cancelled. */
+export function isOngoing({ status }: RunView): boolean {
+  return status === 'running' || status === 'queued' || status === 'suspended';
+}
+
 /** The run after one more event. A replay from the first event gives the same view: steps are set, not counted. */
 export function applyRunEvent(run: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case 'run.started':
-      return { ...startRunView(run.id), startedAt: event.at, input: event.input };
+      return { ...startRunView(run.id), cause: run.cause, startedAt: event.at, input: event.input };
     case 'run.resumed':
       return { ...run, status: 'running', durationMs: null };
     case 'step.started':

@@ -7,6 +7,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { RunDetail } from '#app/canvas/run-detail.tsx';
 import { RunGraph } from '#app/canvas/run-graph.tsx';
 import { recordedRun } from '#app/canvas/system/recorded-run.ts';
+import { isOngoing } from '#app/canvas/system/run-view.ts';
 import { Waterfall } from '#app/canvas/waterfall.tsx';
 import type { Run } from '#app/data/types.ts';
 import { useCancelRun } from '#app/data/use-cancel-run.ts';
@@ -40,12 +41,12 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
   const path = usePathname();
   const step = useSearchParams().get('step');
   const cancel = useCancelRun(project);
+  const view = useMemo(() => recordedRun(run), [run]);
   const replay = useReplayRun(project);
   const [saving, setSaving] = useState(false);
   const editable = useSession().data?.role !== 'viewer';
-  const ended = !['queued', 'running', 'suspended'].includes(run.status);
+  const ended = !isOngoing(view);
   const replayed = !replay.isIdle;
-  const view = useMemo(() => recordedRun(run), [run]);
   const select = useCallback(
     (nodeId: string | null) => router.replace(nodeId ? `${path}?step=${nodeId}` : path, { scroll: false }),
     [router, path],
@@ -135,7 +136,7 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
         <div className="min-h-0 overflow-auto">
           <Waterfall run={view} selected={step} onSelect={select} />
         </div>
-        <RunDetail run={view} stepId={step} />
+        <RunDetail project={project} run={view} stepId={step} editable={editable} />
       </div>
       {saving && (
         <SaveTestDialog
