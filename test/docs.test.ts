@@ -48,10 +48,27 @@ describe('every code', () => {
     const text = folders.flatMap(sources).map(read).join('\n');
     return [...new Set([...text.matchAll(pattern)].map(([, code = '']) => code))];
   };
+  const egress = readdirSync(join(root, 'lib/egress')).map((name) => `lib/egress/${name}`);
+  const [ofPostgres, besidePostgres] = [true, false].map((wanted) =>
+    egress.filter((path) => path.includes('/postgres') === wanted),
+  ) as [string[], string[]];
   const failure = /new StepError\(\s*'([A-Z_]+)'/g;
 
   it.each([
-    ['egress.md', ['lib/egress', 'lib/operations/connection-headers.ts'], failure],
+    ['egress.md', [...besidePostgres, 'lib/operations/connection-headers.ts'], failure],
+    ['sql.md', [...ofPostgres, 'lib/operations/sql-capability.ts'], failure],
+    [
+      'working-with-data.md',
+      [
+        'lib/parse',
+        'lib/nodes/list',
+        'lib/nodes/validate.ts',
+        'lib/operations/workflows-capability.ts',
+        'lib/operations/callable-workflows.ts',
+      ],
+      failure,
+    ],
+    ['working-with-data.md', ['lib/operations/store-capability.ts'], /: '([A-Z_]+)',/g],
     ['models.md', ['lib/nodes/ai-model.ts', 'lib/nodes/ai-model'], failure],
     ['remote-mcp.md', ['lib/remote-mcp', 'lib/nodes/mcp-tool.ts'], failure],
     ['sandbox.md', ['lib/sandbox'], failure],
