@@ -11,7 +11,7 @@ afterAll(() => server.close());
 describe('export and import', () => {
   it('give the same bytes again', async () => {
     const { owner } = server;
-    await projectWith(owner, 'origin', { document: createDraft() });
+    const { workflow: echo } = await projectWith(owner, 'origin', { document: createDraft() });
     await owner.patch('/projects/origin', {
       instructions: 'Be kind.\nBe brief.',
       env: { B: '2', A: 'ä "quoted"' },
@@ -34,6 +34,7 @@ describe('export and import', () => {
       ],
       ['look', withStep('knowledge', { base: base.id, query: '{{ input.text }}' })],
       ['code', withStep('javascript', { code: 'return 1;\n\n' })],
+      ['again', withStep('run-workflow', { workflow: echo, input: { text: 'x' } })],
     ] as const) {
       expect((await owner.post('/projects/origin/workflows', { name, document })).status).toBe(201);
     }
@@ -43,6 +44,7 @@ describe('export and import', () => {
       'knowledge/bose-namen/one (2).md',
       'knowledge/bose-namen/one.md',
       'project.yaml',
+      'workflows/again.json',
       'workflows/call.json',
       'workflows/code.json',
       'workflows/code.middle.js',
@@ -51,9 +53,10 @@ describe('export and import', () => {
     ]);
     expect(JSON.stringify(first.body)).not.toContain('canary');
     expect(first.body.files['workflows/call.json']).toContain('"connection": "Shop"');
+    expect(first.body.files['workflows/again.json']).toContain('"workflow": "echo"');
 
     const imported = await owner.post('/projects/import', { files: first.body.files, slug: 'copy' });
-    expect(imported).toMatchObject({ status: 201, body: { slug: 'copy', release: 0, workflowCount: 4 } });
+    expect(imported).toMatchObject({ status: 201, body: { slug: 'copy', release: 0, workflowCount: 5 } });
     const second = await owner.get('/projects/copy/export');
     const renamed = { ...first.body.files };
     renamed['project.yaml'] = renamed['project.yaml'].replace('slug: origin', 'slug: copy');
