@@ -2,20 +2,18 @@
  * The parts of docs/ that are read off the source: `node scripts/docs.ts --write` renews them. Each stands between
  * `<!-- generated: name -->` and `<!-- /generated -->`; whatever is outside is written by hand and left alone.
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as z from 'zod';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { type EgressLimits, LIMITS as egressLimits } from '#lib/egress/fetch.ts';
-import type { NodeKind } from '#lib/engine/kind.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { defaultLimits, type SandboxLimits } from '#lib/sandbox/limits.ts';
 import { binaryOperators, unaryOperators } from '#lib/workflow/expression-operators.ts';
 import type { FunctionEntry } from '#lib/workflow/function-entry.ts';
 import { functions } from '#lib/workflow/functions.ts';
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import type { CapabilityName } from '#lib/workflow/kind.ts';
 import { listMethods } from '#lib/workflow/list-methods.ts';
 import { numberMethods, textMethods } from '#lib/workflow/text-methods.ts';
+import { kindIndex, kindPage } from './kind-page.ts';
+import { code, codes, grouped, table } from './schema-words.ts';
 
 const docs = join(import.meta.dirname, '../docs');
 
@@ -26,7 +24,8 @@ const parts: ReadonlyMap<string, () => string> = new Map([
   ['functions', functionTables],
   ['egress limits', () => limitTable(EGRESS_WORDS, egressLimits)],
   ['sandbox limits', () => limitTable(SANDBOX_WORDS, defaultLimits)],
-  ...[...kinds.values()].map((kind) => [`kind ${kind.type}`, () => kindSection(kind)] as const),
+  ['kinds', () => kindIndex([...kinds.values()])],
+  ...[...kinds.values()].map((kind) => [`kind ${kind.type}`, () => kindPage(kind)] as const),
 ]);
 
 const MARKED = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- \/generated -->)/g;
@@ -34,45 +33,43 @@ const MARKED = /(<!-- generated: (.+?) -->\n)[\s\S]*?(<!-- \/generated -->)/g;
 /** Pages with generated parts, as they are and as they should be. Throws Error when a part has no place or no source. */
 export function renewedPages(): { page: string; current: string; renewed: string }[] {
   const places: string[] = [];
-  const pages = readdirSync(docs)
-    .filter((name) => name.endsWith('.md'))
-    .map((page) => {
-      const current = readFileSync(join(docs, page), 'utf8');
-      const renewed = withPlaces(page, current).replace(
-        MARKED,
-        (_, open: string, name: string, close: string) => {
-          const part = parts.get(name);
-          if (!part) throw new Error(`docs/${page}: nothing generates "${name}".`);
-          places.push(name);
-          return `${open}${part()}\n${close}`;
-        },
-      );
-      return { page, current, renewed };
-    });
+  const pages = pageNames().map((page) => {
+    const path = join(docs, page);
+    const current = existsSync(path) ? readFileSync(path, 'utf8') : '';
+    const renewed = withPlaces(page, current).replace(
+      MARKED,
+      (_, open: string, name: string, close: string) => {
+        const part = parts.get(name);
+        if (!part) throw new Error(`docs/${page}: nothing generates "${name}".`);
+        places.push(name);
+        return `${open}${part()}\n${close}`;
+      },
+    );
+    return { page, current, renewed };
+  });
   const missing = [...parts.keys()].filter((name) => !places.includes(name));
   if (missing.length > 0) {
     throw new Error(`No page of docs/ has a place "<!-- generated: ${missing[0]} --><!-- /generated -->".`);
   }
-  return pages.filter(({ current }) => current.includes('<!-- generated: '));
+  return pages.filter(({ renewed }) => renewed.includes('<!-- generated: '));
 }
 
-/** A new kind gets its section by itself, at the end; notes may be added behind it. */
+/** All there are, and one for each kind: a new kind gets its page by itself, and notes may be added behind. */
+function pageNames(): string[] {
+  const there = [docs, join(docs, 'nodes')].flatMap((folder) =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => relative(docs, join(folder, name))),
+  );
+  return [...new Set([...there, ...[...kinds.keys()].map((type) => `nodes/${type}.md`)])];
+}
+
 function withPlaces(page: string, text: string): string {
-  if (page !== 'nodes.md') return text;
-  const added = [...kinds.keys()]
-    .map((type) => `<!-- generated: kind ${type} -->\n`)
-    .filter((open) => !text.includes(open))
-    .map((open) => `\n${open}<!-- /generated -->\n`);
-  return text + added.join('');
+  const [, type] = /^nodes\/([\w-]+)\.md$/.exec(page) ?? [];
+  if (type === undefined || !kinds.has(type) || text.includes(`<!-- generated: kind ${type} -->`))
+    return text;
+  return `<!-- generated: kind ${type} -->\n<!-- /generated -->\n${text}`;
 }
-
-function table(head: string[], rows: string[][]): string {
-  const line = (cells: string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
-}
-
-const code = (text: string) => `\`${text}\``;
-const codes = (names: Iterable<string>) => [...names].map(code).join(' ');
 
 function operatorList(): string {
   return `Operators: ${codes(binaryOperators.keys())}, ${codes(unaryOperators.keys())} before a value, ${codes(['&&', '||', '??', '? :', '?.', '...'])}.`;
@@ -108,128 +105,6 @@ function functionTables(): string {
       return `### ${title}\n\n${table(['function', 'gives'], cells)}`;
     })
     .join('\n\n');
-}
-
-const NEEDS: Record<CapabilityName, string> = {
-  http: 'HTTP through the [egress](egress.md)',
-  code: 'the [sandbox](sandbox.md)',
-  knowledge: 'the search of knowledge bases',
-  files: 'the project’s files',
-  store: 'the project’s key-value store',
-  sql: 'databases through the [egress](egress.md)',
-  mcp: 'remote MCP servers through the [egress](egress.md)',
-  workflows: 'other workflows of the project',
-  parse: 'the parsers',
-  schemas: 'JSON Schema validation',
-  progress: 'progress messages',
-  log: 'the run’s log',
-};
-
-function kindSection(kind: NodeKind): string {
-  const { type, title, summary, needs } = kind;
-  const schema = z.toJSONSchema(kind.config, { io: 'input' }) as JsonSchema;
-  const handles = kind.handles(kind.config.parse(kind.initial)).map(({ id }) => id);
-  return [
-    `## ${title}`,
-    '',
-    `${code(type)}: ${summary}`,
-    '',
-    table(['field', 'value', 'default', 'meaning'], fieldRows(schema, '')),
-    '',
-    `Handles: ${handles.length > 0 ? codes(handles) : 'none, the run ends here'}. Uses: ${needs.map((need) => NEEDS[need]).join(', ') || 'nothing outside the run'}.`,
-  ].join('\n');
-}
-
-/** A row for each field of an object, and for those inside it. `under` is the path they begin with: `body.`. */
-function fieldRows(schema: JsonSchema, under: string): string[][] {
-  const required = schema['required'] as string[] | undefined;
-  return Object.entries(schema['properties'] as Record<string, JsonSchema>).flatMap(([name, field]) => {
-    const path = `${under}${name}`;
-    // The constant by which alternatives differ has its row where they begin.
-    if ('const' in field) return [];
-    const given = field['default'];
-    const fallback = required?.includes(name)
-      ? 'required'
-      : isPlain(given)
-        ? code(JSON.stringify(given))
-        : '';
-    const row = [code(path), valueWords(field), fallback, meaning(field)];
-    return [row, ...innerRows(field, path)];
-  });
-}
-
-function innerRows(field: JsonSchema, path: string): string[][] {
-  const inner = field['type'] === 'array' ? (field['items'] as JsonSchema) : field;
-  const at = field['type'] === 'array' ? `${path}[]` : path;
-  const tagged = alternatives(inner, 'oneOf');
-  if (tagged.length > 0) {
-    const names = tagged.map(tagOf);
-    const tags = [code(`${at}.type`), names.map((name) => code(`"${name}"`)).join(' '), 'required', ''];
-    return [tags, ...taggedRows(tagged, `${at}.`)];
-  }
-  const objects = [inner, ...alternatives(inner, 'anyOf')].filter((schema) => schema['properties']);
-  return objects.flatMap((schema) => fieldRows(schema, `${at}.`));
-}
-
-/** The fields of all alternatives; one that several share has one row, which names them. */
-function taggedRows(tagged: JsonSchema[], path: string): string[][] {
-  const rows = tagged.flatMap((schema) =>
-    fieldRows(schema, path).map((row) => ({ row, tag: tagOf(schema) })),
-  );
-  const shared = Map.groupBy(rows, ({ row }) => JSON.stringify(row));
-  return [...shared.values()].map((same) => {
-    const words = `Of ${same.map(({ tag }) => code(tag)).join(', ')}. `;
-    return same[0]!.row.with(-1, `${words}${same[0]!.row.at(-1)}`);
-  });
-}
-
-function alternatives(schema: JsonSchema, word: 'oneOf' | 'anyOf'): JsonSchema[] {
-  return (schema[word] ?? []) as JsonSchema[];
-}
-
-function tagOf(schema: JsonSchema): string {
-  return (schema['properties'] as { type: { const: string } }).type.const;
-}
-
-function isPlain(value: JsonValue | undefined): boolean {
-  return value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value));
-}
-
-function valueWords(field: JsonSchema): string {
-  const words = plainWords(field);
-  return field['template'] === true ? `${words}, with expressions` : words;
-}
-
-function plainWords(field: JsonSchema): string {
-  const { type, minimum, maximum, widget } = field;
-  if (Array.isArray(field['enum']))
-    return field['enum'].map((value) => code(JSON.stringify(value))).join(' ');
-  if (widget === 'schema') return 'JSON Schema';
-  if (widget === 'json') return 'JSON';
-  if (widget === 'key-value') return 'texts by name';
-  if (widget === 'connection') return 'a connection';
-  if (widget === 'knowledge-base') return 'a knowledge base';
-  if (type === 'integer') return `whole number, ${grouped(minimum)} to ${grouped(maximum)}`;
-  if (type === 'boolean') return 'true or false';
-  if (type === 'array') return `list, at most ${field['maxItems']}`;
-  if (alternatives(field, 'oneOf').length > 0) return 'one of these';
-  const either = alternatives(field, 'anyOf');
-  if (either.length > 0) {
-    const known = either.map((schema) => (schema['type'] === 'null' ? 'null' : plainWords(schema)));
-    return [...new Set(known)].join(' or ');
-  }
-  if (type === 'string')
-    return field['maxLength'] ? `text, at most ${grouped(field['maxLength'])} characters` : 'text';
-  return type === 'number' ? 'number' : 'object';
-}
-
-function meaning({ title, description, labels }: JsonSchema): string {
-  const words = [`*${title}*.`, description ? ` ${description}` : ''];
-  if (labels) {
-    const known = Object.entries(labels as Record<string, string>);
-    words.push(` ${known.map(([value, label]) => `${code(value)} ${label}`).join(', ')}.`);
-  }
-  return words.join('');
 }
 
 type Unit = 'ms' | 'bytes' | 'MB' | 'seconds' | 'characters' | '';
@@ -294,10 +169,6 @@ function amount(value: number, unit: Unit): string {
     return kib % 1024 === 0 ? `${kib / 1024} MiB` : `${kib} KiB`;
   }
   return `${grouped(value)} ${unit}`.trim();
-}
-
-function grouped(value: JsonValue | undefined): string {
-  return Number(value).toLocaleString('en');
 }
 
 if (import.meta.main) {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it, test } from 'vitest';
+import { kinds } from '#lib/nodes/index.ts';
 import { renewedPages } from '../scripts/docs.ts';
 
 // What the pages say is said by the source. Here is what can be checked without reading them.
@@ -14,13 +15,16 @@ const pages = [
 
 describe('the generated parts of docs/', () => {
   const generated = renewedPages();
-  it('are on four pages', () => {
-    expect(generated.map(({ page }) => page).sort()).toEqual([
-      'egress.md',
-      'expressions.md',
-      'nodes.md',
-      'sandbox.md',
-    ]);
+  it('are on three pages, the index of the kinds, and a page for each kind', () => {
+    expect(generated.map(({ page }) => page).sort()).toEqual(
+      [
+        'egress.md',
+        'expressions.md',
+        'sandbox.md',
+        'nodes/README.md',
+        ...[...kinds.keys()].map((type) => `nodes/${type}.md`),
+      ].sort(),
+    );
   });
   test.each(generated)('of $page are up to date (else: node scripts/docs.ts --write)', (page) => {
     expect(page.current).toBe(page.renewed);
