@@ -13,7 +13,10 @@ import { useSampleRun } from './use-samples.ts';
  * What the expressions of a step may read, and the values they had in the last run. `field`: in that field of its
  * config, because what a loop collects is read inside of it. Nothing for no step.
  */
-export function useFormScope(nodeId: string, field?: string): { scope: FormScope; sample: Sample | null } {
+export function useFormScope(
+  nodeId: string | null,
+  field?: string,
+): { scope: FormScope; sample: Sample | null } {
   const { project } = useCanvasSession();
   const env = useProject(project).data?.env;
   const document = useCanvas((state) => state.document);
