@@ -17,6 +17,8 @@ import { closeSlowReaders } from './slow-readers.ts';
  */
 const root = join(import.meta.dirname, '..');
 
+/** While it closes, how often connections are looked for that need not stay, in ms. */
+const IDLE_LOOK_MS = 50;
 /** After SIGTERM every answer says `Connection: close` for this long, while a load balancer looks elsewhere. */
 const LAME_DUCK_MS = 3000;
 const DRAIN_MS = 25_000;
@@ -78,10 +80,13 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       closeUnused();
+      // An answer that began before this left its connection open for more; it is idle when the answer has ended.
+      const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
       await parts.gateway?.close(DRAIN_MS);
       await closed;
       clearTimeout(timer);
+      clearInterval(idle);
       await web?.close();
       await parts.workers?.stop();
       await parts.app?.close();

@@ -1,9 +1,50 @@
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import {
+  CreateMessageRequestSchema,
+  ElicitRequestSchema,
+  ListRootsRequestSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
-import { answer, echo, NO_ARGUMENTS, tool } from './support/workflows.ts';
+import { answer, ask, echo, graph, NO_ARGUMENTS, type Step, tool } from './support/workflows.ts';
+
+/** Asks a client for all it can be asked for, then for consent. */
+const INTERVIEW: Step[] = [
+  ask('who', 'name'),
+  {
+    key: 'capital',
+    kind: 'ask-model',
+    config: { messages: [{ role: 'user', text: 'What is the capital of France?' }], maxTokens: 100 },
+  },
+  { key: 'folders', kind: 'roots', config: {} },
+  {
+    key: 'consent',
+    kind: 'approve',
+    config: { message: 'Tell {{ steps.who.name }}?', details: '{{ steps.capital.text }}', by: 'caller' },
+  },
+  answer('{{ steps.who.name }}, {{ steps.capital.text }}, {{ steps.folders.roots[0].uri }}'),
+];
+
+const CAPABILITIES = { elicitation: { form: {} }, sampling: {}, roots: {} };
+
+/** What a person at the client, and its model, answer. */
+const ANSWERS = {
+  elicit: async (message: string) => ({
+    action: 'accept' as const,
+    content: (message.startsWith('Tell') ? { approved: true } : { name: 'Ada' }) as Record<
+      string,
+      string | boolean
+    >,
+  }),
+  sample: () => ({
+    role: 'assistant' as const,
+    content: { type: 'text' as const, text: 'Paris' },
+    model: 'm',
+  }),
+  roots: () => ({ roots: [{ uri: 'file:///home/ada', name: 'home' }] }),
+};
 
 let server: TestServer;
 let project: TestProject;
@@ -13,6 +54,10 @@ beforeAll(async () => {
   project = await server.project('clients', {
     workflows: [
       echo,
+      graph('interview', NO_ARGUMENTS, INTERVIEW, [
+        ...['who', 'capital', 'folders'].flatMap((key) => [`arguments -> ${key}`, `${key} -> consent`]),
+        'consent:approved -> answer',
+      ]),
       tool(
         'count',
         NO_ARGUMENTS,
@@ -49,6 +94,7 @@ async function newClient(mode: 'legacy' | { pin: string }, onList?: ListListener
     { name: 'test', version: '1' },
     {
       versionNegotiation: { mode },
+      capabilities: CAPABILITIES,
       ...(onList && {
         listChanged: {
           tools: { debounceMs: 0, onChanged: (_error, tools) => onList(namesOf(tools)) },
@@ -56,6 +102,9 @@ async function newClient(mode: 'legacy' | { pin: string }, onList?: ListListener
       }),
     },
   );
+  client.setRequestHandler('elicitation/create', ({ params }) => ANSWERS.elicit(params.message));
+  client.setRequestHandler('sampling/createMessage', ANSWERS.sample);
+  client.setRequestHandler('roots/list', ANSWERS.roots);
   const requestInit = { headers: { Authorization: `Bearer ${project.key}` } };
   await client.connect(new StreamableHTTPClientTransport(new URL(project.url), { requestInit }));
   return {
@@ -74,6 +123,7 @@ async function olderClient(onList?: ListListener): Promise<AnyClient> {
   const client = new OlderClient(
     { name: 'test', version: '1' },
     {
+      capabilities: CAPABILITIES,
       ...(onList && {
         listChanged: {
           tools: {
@@ -84,6 +134,9 @@ async function olderClient(onList?: ListListener): Promise<AnyClient> {
       }),
     },
   );
+  client.setRequestHandler(ElicitRequestSchema, ({ params }) => ANSWERS.elicit(params.message));
+  client.setRequestHandler(CreateMessageRequestSchema, ANSWERS.sample);
+  client.setRequestHandler(ListRootsRequestSchema, ANSWERS.roots);
   const requestInit = { headers: { Authorization: `Bearer ${project.key}` } };
   await client.connect(new OlderTransport(new URL(project.url), { requestInit }));
   return {
@@ -120,6 +173,14 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
       expect(await client.progressOf('count')).toMatchObject([
         { progress: 1, total: 2, message: 'half way' },
         { progress: 2, total: 2 },
+      ]);
+      await client.close();
+    });
+
+    it('is asked, and goes on with the answers', async () => {
+      const client = await connect();
+      expect(await client.call('interview', {})).toEqual([
+        { type: 'text', text: 'Ada, Paris, file:///home/ada' },
       ]);
       await client.close();
     });

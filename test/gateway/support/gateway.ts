@@ -35,7 +35,10 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** The real server on a free port with a database of its own. Nodes may reach this machine. */
+/**
+ * The real server on a free port with a database of its own; another one with the `env` of the first (`DATA_DIR`, a
+ * database) is a replica of it. Nodes may reach this machine.
+ */
 export async function startTestServer(env: Record<string, string> = {}): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-gateway-'));
   const server = await startServer({
