@@ -23,7 +23,7 @@ export function Beside({
 function Side({ title, value }: { title: string; value: JsonValue }) {
   return (
     <section aria-label={title} className="min-w-0 rounded-md border border-line bg-sunken p-2">
-      <h4 className="mb-1 font-medium text-12">{title}</h4>
+      <p className="mb-1 font-medium text-12">{title}</p>
       <div className="max-h-60 overflow-auto">
         {value === null ? <p className="text-muted">nothing</p> : <JsonTree value={value} label={title} />}
       </div>

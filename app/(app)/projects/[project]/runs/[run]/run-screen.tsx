@@ -134,6 +134,7 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
       </div>
       <div className="grid h-80 min-h-0 shrink-0 grid-cols-[minmax(260px,2fr)_5fr] divide-x divide-line border-t border-line bg-surface">
         <div className="min-h-0 overflow-auto">
+          <h2 className="sr-only">Steps</h2>
           <Waterfall run={view} selected={step} onSelect={select} />
         </div>
         <RunDetail project={project} run={view} stepId={step} editable={editable} />
