@@ -31,7 +31,7 @@ test.each([...kinds.values()].map((kind) => [kind.type, kind] as const))('%s', a
   expect(recording.safeParse({ steps: example.world ?? {}, answers: example.answers ?? {} }).error).toBe(
     undefined,
   );
-  const { result } = await runExample(kind, example, capabilities);
+  const { result } = await runExample(kind, capabilities);
   const answer = answerOf(result);
   // An answer of data alone has it as text too, for those who read no data.
   if (answer.text === JSON.stringify(answer.structured) && !('text' in example.answer)) delete answer.text;

@@ -1,6 +1,6 @@
 import type { Capabilities } from '#lib/engine/capabilities.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
-import type { NodeKind } from '#lib/engine/kind.ts';
+import type { NodeContext, NodeKind, NodeResult } from '#lib/engine/kind.ts';
 import type { RunResult } from '#lib/engine/run.ts';
 import type { Miss } from '#lib/engine/tape-play.ts';
 import { replay } from '#lib/engine/tape-replay.ts';
@@ -9,7 +9,7 @@ import { createSchemas } from '#lib/operations/schemas-capability.ts';
 import { parseText } from '#lib/parse/parse-text.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
 import { compile } from '#lib/workflow/compile.ts';
-import { EXAMPLE_TIME, exampleDocument, type KindExample } from '#lib/workflow/example.ts';
+import { EXAMPLE_TIME, exampleDocument } from '#lib/workflow/example.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { capabilities as noWorld } from '../engine/plan.ts';
 
@@ -40,13 +40,24 @@ export function exampleCapabilities(sandbox: Sandbox): Capabilities {
   };
 }
 
+type Outcome = NodeResult | Promise<NodeResult>;
+
+/** Stands around every step of a run: what is between the engine and the kind. */
+export type Around = (
+  kind: NodeKind,
+  context: NodeContext<unknown>,
+  run: (context: NodeContext<unknown>) => Outcome,
+) => Outcome;
+
 /** Compiles the example of a kind and runs it against its recorded world. */
 export async function runExample(
   kind: NodeKind,
-  example: KindExample,
   capabilities: Capabilities,
+  options: { around?: Around; signal?: AbortSignal } = {},
 ): Promise<RanExample> {
-  const { plan, problems } = compile(exampleDocument(kind.type, example), kinds);
+  const { around, signal = new AbortController().signal } = options;
+  const { example } = kind;
+  const { plan, problems } = compile(exampleDocument(kind.type, example), around ? wrapped(around) : kinds);
   const errors = problems.filter(({ severity }) => severity === 'error');
   if (!plan || errors.length > 0) throw new Error(errors.map(({ message }) => message).join('\n'));
   const events: RunEvent[] = [];
@@ -62,12 +73,32 @@ export async function runExample(
     {
       env,
       capabilities,
-      signal: new AbortController().signal,
+      signal,
       onEvent: (event) => events.push(event),
-      onUnexpected: (error) => {
-        throw error;
-      },
     },
   );
   return { problems, result, events };
+}
+
+function wrapped(around: Around): ReadonlyMap<string, NodeKind> {
+  return new Map(
+    [...kinds].map(([type, kind]) => [
+      type,
+      { ...kind, run: (context) => around(kind, context, (given) => kind.run(given)) },
+    ]),
+  );
+}
+
+/** The same context with other capabilities. */
+export function withCapabilities(
+  context: NodeContext<unknown>,
+  capabilities: () => Capabilities,
+): NodeContext<unknown> {
+  return new Proxy(context, {
+    get: (target, name) => {
+      if (name === 'capabilities') return capabilities();
+      const member: unknown = Reflect.get(target, name, target);
+      return typeof member === 'function' ? member.bind(target) : member;
+    },
+  });
 }
