@@ -9,6 +9,8 @@ import { openApiDocument } from './openapi.ts';
 import { isOwnOrigin } from './origin.ts';
 import { answerError } from './problem.ts';
 import { type ApiEnv, router } from './router.ts';
+import { answerRoutes } from './routes/answers.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { folderRoutes } from './routes/folder.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -31,6 +33,9 @@ const MiB = 1024 * 1024;
 /** Open to everybody; all else needs a session. */
 const OPEN = new Set(['GET /setup', 'POST /setup', 'POST /session', 'GET /health', 'GET /openapi.json']);
 
+/** Whoever has the link may see and answer. */
+const OPEN_LINK = /^\/answers\/[^/]+$/;
+
 /** In this order so that `/projects/import` is met before `/projects/{project}`. */
 const routes = router()
   .route('/', setupRoutes)
@@ -40,6 +45,8 @@ const routes = router()
   .route('/', workflowRoutes)
   .route('/', versionRoutes)
   .route('/', runRoutes)
+  .route('/', approvalRoutes)
+  .route('/', answerRoutes)
   .route('/', testRoutes)
   .route('/', jobRoutes)
   .route('/', triggerRoutes)
@@ -100,7 +107,8 @@ const sameOrigin = createMiddleware<ApiEnv>(async (c, next) => {
 });
 
 const session = createMiddleware<ApiEnv>(async (c, next) => {
-  if (OPEN.has(`${c.req.method} ${c.req.path.slice(PREFIX.length)}`)) return next();
+  const path = c.req.path.slice(PREFIX.length);
+  if (OPEN.has(`${c.req.method} ${path}`) || OPEN_LINK.test(path)) return next();
   const who = await whoIs(c.get('app'), c.req.raw.headers);
   if (!who)
     throw new AppError('unauthenticated', 'You are not signed in, or the session has ended. Sign in again.');

@@ -3,6 +3,7 @@ import { TEST_NAME } from '#lib/db/workflow-tests.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
+import type { Answerable } from '#lib/operations/answer-link.ts';
 import { ENV_NAME, SLUG } from '#lib/operations/names.ts';
 import type { Contract as FrozenContract } from '#lib/workflow/contract.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
@@ -431,6 +432,58 @@ export const triggerUpdate = z
   })
   .openapi('TriggerUpdate');
 
+export const runAnswers = z
+  .strictObject({
+    answers: jsonObject.openapi({ description: 'By the keys of the questions, see `steps[].waiting`.' }),
+  })
+  .openapi('RunAnswers');
+
+// Approvals, and answers by a link
+
+export const approval = z
+  .object({
+    id,
+    runId: id,
+    workflowId: id,
+    workflowName: z.string(),
+    message: z.string(),
+    details: anyJson.openapi({ description: 'The facts that the decision is made on.' }),
+    by: z.enum(['caller', 'team']).openapi({ description: 'Who is asked.' }),
+    client: z.string().nullable(),
+    status: z.enum(['pending', 'approved', 'refused', 'expired']),
+    requestedAt: time,
+    expiresAt: time,
+    decidedAt: time.nullable(),
+    decidedByName: z.string().nullable(),
+    comment: z.string().nullable(),
+  })
+  .openapi('Approval');
+export const approvalList = z.object({ items: z.array(approval) }).openapi('ApprovalList');
+export const approvalQuery = z.object({ status: approval.shape.status.optional() });
+export const approvalDecision = z
+  .strictObject({ approved: z.boolean(), comment: z.string().max(2000).optional() })
+  .openapi('ApprovalDecision');
+export const linkedQuestion = z
+  .object({
+    project: z.string(),
+    workflow: z.string(),
+    question: z.custom<Answerable>(isObject).nullable().openapi({
+      type: 'object',
+      additionalProperties: true,
+      description: 'A form, a page to open or an approval; null when it cannot be answered any more.',
+    }),
+    status: z.enum(['open', 'answered', 'expired']),
+  })
+  .openapi('LinkedQuestion');
+export const linkAnswer = z
+  .strictObject({
+    answer: jsonObject.openapi({
+      description:
+        'To a form or a page `{ action: accept | decline | cancel, content? }`, to an approval `{ approved, comment? }`.',
+    }),
+  })
+  .openapi('LinkAnswer');
+
 // Keys
 
 export const key = z
@@ -598,6 +651,8 @@ export const inTrigger = inWorkflow.extend({ trigger: id });
 export const inTest = inWorkflow.extend({ test: id });
 export const inVersion = inWorkflow.extend({ version: z.coerce.number().int().min(1) });
 export const inRun = inProject.extend({ run: id });
+export const inApproval = inProject.extend({ approval: id });
+export const byLink = z.object({ token: z.string().min(1).max(2000) });
 export const inKey = inProject.extend({ key: id });
 export const inConnection = inProject.extend({ connection: id });
 export const inBase = inProject.extend({ base: id });

@@ -2,10 +2,10 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import { requireRole, requireSystem, scopeOf } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
-import { idOrNull, parse, text } from './check.ts';
+import { idOf, idOrNull, notFound, parse, text } from './check.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
-import { type Looked, storeAnswers } from './run-answers.ts';
+import { type Looked, lockRun, storeAnswers } from './run-answers.ts';
 
 export type ApprovalStatus = 'pending' | 'approved' | 'refused' | 'expired';
 
@@ -76,25 +76,25 @@ export function approvalsOf(database: Database, principal: Principal) {
 
     /**
      * Keeps a decision of a signed-in person and gives it to the run, which goes on: all or nothing, with its trace
-     * in the audit log. Answers false when the run changed since it was looked at. Throws `conflict` when it was
-     * decided before, or has expired.
+     * in the audit log. Answers false when the run changed since it was looked at. Throws `not_found`, and `conflict`
+     * when it was decided before, or has expired.
      */
     async decide(
-      approval: Pick<Approval, 'id' | 'projectId'>,
+      projectId: string,
+      id: string,
       decision: Decision,
       run: { looked: Looked; answers: JsonObject },
     ): Promise<boolean> {
       requireRole(principal, 'editor');
       const comment = parse(commentSchema, decision.comment);
+      const where = { AND: [{ id: idOf(id, 'approval'), projectId: idOf(projectId, 'project') }, scope] };
       return database
         .transaction(async (tx) => {
+          await lockRun(database, tx, run.looked.id);
+          const asked = (await tx.approval.findFirst({ where })) ?? notFound('approval');
           const { count } = await tx.approval.updateMany({
             where: {
-              AND: [
-                { id: approval.id, projectId: approval.projectId, runId: run.looked.id, status: 'pending' },
-                { expiresAt: { gt: decision.at } },
-                scope,
-              ],
+              AND: [where, { runId: run.looked.id, status: 'pending', expiresAt: { gt: decision.at } }],
             },
             data: {
               ...columnsOf({ ...decision, comment }),
@@ -102,12 +102,11 @@ export function approvalsOf(database: Database, principal: Principal) {
             },
           });
           if (count === 0) throw new AppError('conflict', 'This was decided already, or its time is over.');
-          if (!(await storeAnswers(tx, run.looked, run.answers, new Date()))) throw new Changed();
-          const row = await tx.approval.findUniqueOrThrow({ where: { id: approval.id } });
-          await appendAudit(database, tx, principal, row.organizationId, {
+          if (!(await storeAnswers(database, tx, run.looked, run.answers, new Date()))) throw new Changed();
+          await appendAudit(database, tx, principal, asked.organizationId, {
             action: decision.approved ? 'approval.approve' : 'approval.refuse',
-            target: `approval:${row.id}`,
-            details: { runId: row.runId, workflow: row.workflowName },
+            target: `approval:${asked.id}`,
+            details: { runId: asked.runId, workflow: asked.workflowName },
           });
           return true;
         })
@@ -125,6 +124,7 @@ export function approvalsOf(database: Database, principal: Principal) {
       requireSystem(principal);
       return database
         .transaction(async (tx) => {
+          await lockRun(database, tx, run.looked.id);
           for (const [questionKey, decision] of Object.entries(decisions)) {
             const where = { runId: run.looked.id, questionKey, status: 'pending' };
             const row = await tx.approval.findFirst({ where });
@@ -141,7 +141,7 @@ export function approvalsOf(database: Database, principal: Principal) {
               details: { runId: row.runId, workflow: row.workflowName, by: decision.name, keyId: row.keyId },
             });
           }
-          if (!(await storeAnswers(tx, run.looked, run.answers, run.next))) throw new Changed();
+          if (!(await storeAnswers(database, tx, run.looked, run.answers, run.next))) throw new Changed();
           return true;
         })
         .catch(falseWhenChanged);

@@ -5,7 +5,7 @@ import { type NewApproval, requestApprovals, withdrawApprovals } from './approva
 import { idOrNull } from './check.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
-import { addContinueJob, type Looked, storeAnswers, whereOf } from './run-answers.ts';
+import { addContinueJob, type Looked, lockRun, storeAnswers, whereOf } from './run-answers.ts';
 import { plain, type RunCause, type RunRecord, type StepRecord, type StoredRunStatus } from './run-batch.ts';
 
 /**
@@ -76,6 +76,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
 
   async function giveUp(id: string): Promise<void> {
     await database.transaction(async (tx) => {
+      await lockRun(database, tx, id);
       const run = await tx.run.findUnique({ where: { id }, select: { background: true } });
       const now = new Date();
       const { count } = await tx.run.updateMany({
@@ -93,9 +94,9 @@ export function heldRunsOf(database: Database, principal: Principal) {
   }
 
   return {
-    /** A run with all it takes to go on; null when there is none. */
+    /** A run with all it takes to go on; null when there is none. The system need not name the project. */
     async held(projectId: string | null, id: string): Promise<HeldRun | null> {
-      if (projectId === null) requireSystem(principal);
+      if (projectId === null && principal.type !== 'system') return null;
       const [project, run] = [projectId === null ? undefined : idOrNull(projectId), idOrNull(id)];
       if (project === null || run === null) return null;
       const row = await prisma.run.findFirst({
@@ -114,7 +115,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
       const { record, fence, background, state, used, waitingFor, expiresAt, continueAt, approvals } =
         suspension;
       return database.transaction(async (tx) => {
-        await database.lock(tx, `run:${record.id}`);
+        await lockRun(database, tx, record.id);
         const row = await tx.run.findUnique({
           where: { id: record.id },
           select: { status: true, fence: true, round: true, answers: true },
@@ -153,6 +154,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
       const { leaseMs, answers, expired } = options;
       const now = Date.now();
       return database.transaction(async (tx) => {
+        await lockRun(database, tx, looked.id);
         const { count } = await tx.run.updateMany({
           where: {
             AND: [
@@ -211,6 +213,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
     async finish({ record, fence, state, dead }: Ending): Promise<void> {
       requireSystem(principal);
       await database.transaction(async (tx) => {
+        await lockRun(database, tx, record.id);
         const { count } = await tx.run.updateMany({
           where: { id: record.id, fence, status: 'running' },
           data: {
@@ -263,7 +266,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
      */
     async answer(looked: Looked, answers: JsonObject, next: Date | null): Promise<boolean> {
       requireSystem(principal);
-      return database.transaction((tx) => storeAnswers(tx, looked, answers, next));
+      return database.transaction((tx) => storeAnswers(database, tx, looked, answers, next));
     },
 
     /** Goes on with a run later: a job. Durable when it returns. */

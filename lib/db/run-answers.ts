@@ -1,5 +1,5 @@
 import type { JsonObject } from '#lib/workflow/json.ts';
-import type { Tx } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { addJob } from './jobs.ts';
 import type { StoredRunStatus } from './run-batch.ts';
 
@@ -26,11 +26,13 @@ export interface Looked {
 
 /** Inside a transaction: see `answer`. */
 export async function storeAnswers(
+  database: Database,
   tx: Tx,
   looked: Looked,
   answers: JsonObject,
   next: Date | null,
 ): Promise<boolean> {
+  await lockRun(database, tx, looked.id);
   const { count } = await tx.run.updateMany({
     where: { AND: [whereOf(looked), { status: { in: ['suspended', 'running', 'queued'] } }] },
     data: { answers: JSON.stringify(answers) },
@@ -51,6 +53,11 @@ export function addContinueJob(
     ...(run.background && { projectId: run.projectId }),
     ...(runAt && { runAt }),
   });
+}
+
+/** Inside a transaction: who reads the answers of a run to write others holds this. */
+export async function lockRun(database: Database, tx: Tx, runId: string): Promise<void> {
+  await database.lock(tx, `run:${runId}`);
 }
 
 /** Matches the run only as it was looked at. */

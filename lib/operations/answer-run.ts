@@ -40,9 +40,8 @@ export async function answerRun(
 
 /**
  * Stores answers of a run that waits, durably, together with the decisions they hold. Each question is answered once:
- * throws AppError `conflict` for the second answer, `gone` for one that comes too late or to a run that has ended,
- * `invalid` with `faults` when it does not fit, `forbidden` when somebody else has to decide, `bad_request` when
- * there is no such question.
+ * throws AppError `conflict` for the second answer, `gone` for one that comes too late or to what the run does not
+ * wait for, `invalid` with `faults` when it does not fit, `forbidden` when somebody else has to decide.
  */
 export async function giveAnswers(app: App, run: HeldRun, request: GiveAnswers): Promise<void> {
   const { answers, by, next } = request;
@@ -82,7 +81,8 @@ export function merge(
   const open = new Map(openOf(run).map((one) => [one.key, one.question]));
   for (const [key, given] of Object.entries(answers)) {
     const question = open.get(key);
-    if (!question) throw new AppError('bad_request', `The run does not wait for "${key.slice(0, 200)}".`);
+    if (!question)
+      throw new AppError('gone', `The run does not wait for "${key.slice(0, 200)}", or no longer.`);
     if (Object.hasOwn(merged, key)) throw new AppError('conflict', 'This was answered already.');
     if (endOf(question) <= now) throw new AppError('gone', 'The time to answer is over.');
     const { answer, decision } = checkAnswer(question, given as JsonValue, by, now);

@@ -93,7 +93,8 @@ export function startJobRunner(
       .then((pause) => {
         taking = null;
         if (stopped) return;
-        if (again && pause === 0) wake();
+        // Also when somebody said so after the last look at the queue.
+        if (again) wake();
         else timer = setTimeout(wake, pause).unref();
       });
   }

@@ -4,6 +4,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { type Repository, repository } from '#lib/db/repository.ts';
+import type { Looked } from '#lib/db/run-answers.ts';
 import type { NewTrigger, StoredTrigger } from '#lib/db/triggers.ts';
 import type { NewWorkflowTest } from '#lib/db/workflow-tests.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
@@ -22,6 +23,9 @@ interface World {
   documentId: string;
   runId: string;
   triggerId: string;
+  /** A run that waits for an approval. */
+  waitingId: string;
+  approvalId: string;
   testId: string;
   deadId: string;
 }
@@ -67,6 +71,12 @@ const CALLS: Record<string, Call> = {
   },
   'runs.list': { needs: 'public', call: (repo, w) => repo.runs.list(w.projectId) },
   'runs.get': { needs: 'public', call: (repo, w) => repo.runs.get(w.projectId, w.runId) },
+  'runs.held': { needs: 'public', call: (repo, w) => repo.runs.held(w.projectId, w.waitingId) },
+  'approvals.list': { needs: 'viewer', call: (repo, w) => repo.approvals.list(w.projectId) },
+  'approvals.get': {
+    needs: 'viewer',
+    call: (repo, w) => repo.approvals.get(w.projectId, w.approvalId),
+  },
   'recordings.get': { needs: 'viewer', call: (repo, w) => repo.recordings.get(w.projectId, w.runId) },
   'tests.list': { needs: 'viewer', call: (repo, w) => repo.tests.list(w.projectId, w.workflowId) },
   'tests.get': { needs: 'viewer', call: (repo, w) => repo.tests.get(w.projectId, w.workflowId, w.testId) },
@@ -179,6 +189,17 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.triggers.remove(w.projectId, w.workflowId, w.triggerId),
   },
+  'approvals.decide': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.approvals.decide(
+        w.projectId,
+        w.approvalId,
+        { approved: true, comment: null, name: 'x', at: new Date() },
+        { looked: lookedAt(w), answers: { consent: { approved: true } } },
+      ),
+  },
+
   'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
   'connections.remove': {
     needs: 'editor',
@@ -229,6 +250,65 @@ const CALLS: Record<string, Call> = {
   'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
   'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
   'members.count': { needs: 'system', call: (repo) => repo.members.count() },
+};
+
+/** The run that waits, as it is before anybody touched it. */
+function lookedAt({ waitingId, projectId }: World): Looked {
+  return {
+    id: waitingId,
+    projectId,
+    status: 'suspended',
+    fence: 0,
+    round: 1,
+    answersText: null,
+    background: false,
+  };
+}
+
+/** What carries a run that waits: the server alone, whoever asks. */
+const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unknown>> = {
+  'runs.suspend': (repo, w) =>
+    repo.runs.suspend({
+      record: runOf(
+        { organizationId: 'o', projectId: w.projectId },
+        { id: w.waitingId, status: 'suspended' },
+      ),
+      fence: 0,
+      background: false,
+      state: '{}',
+      used: [],
+      waitingFor: [],
+      expiresAt: new Date(),
+      continueAt: null,
+      approvals: [],
+    }),
+  'runs.claim': (repo, w) => repo.runs.claim(lookedAt(w), { leaseMs: 1, answers: {}, expired: [] }),
+  'runs.checkpoint': (repo, w) =>
+    repo.runs.checkpoint({ id: w.waitingId, fence: 0 }, { state: '{}', leaseMs: 1 }),
+  'runs.renew': (repo, w) => repo.runs.renew({ id: w.waitingId, fence: 0 }, 1),
+  'runs.finish': (repo, w) =>
+    repo.runs.finish({
+      record: runOf({ organizationId: 'o', projectId: w.projectId }, { id: w.waitingId }),
+      fence: 0,
+      state: null,
+      dead: false,
+    }),
+  'runs.putBack': (repo, w) =>
+    repo.runs.putBack(lookedAt(w), {
+      record: runOf({ organizationId: 'o', projectId: w.projectId }, { id: w.waitingId }),
+      job: true,
+    }),
+  'runs.giveUp': (repo, w) => repo.runs.giveUp(w.waitingId),
+  'runs.answer': (repo, w) => repo.runs.answer(lookedAt(w), { consent: { approved: true } }, new Date()),
+  'runs.continueLater': (repo, w) => repo.runs.continueLater(w.waitingId),
+  'runs.takeOver': (repo) => repo.runs.takeOver(),
+  'runs.setAwaited': (repo, w) => repo.runs.setAwaited(w.waitingId, 'x'),
+  'runs.findAwaited': (repo, w) => repo.runs.findAwaited(w.projectId, 'x'),
+  'approvals.decideFor': (repo, w) =>
+    repo.approvals.decideFor(
+      { looked: lookedAt(w), answers: { consent: { approved: true } }, next: null },
+      { consent: { approved: true, comment: null, name: 'x', at: new Date() } },
+    ),
 };
 
 /** Tested one by one: they act on members, of whom a world has one; background-runs.test.ts. */
@@ -330,6 +410,27 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     });
     const test = await repo.tests.create(projectId, workflowId, testOf(MARK));
     const trigger = await repo.triggers.create(projectId, workflowId, scheduleOf(MARK));
+    const waiting = runOf(team, { workflowId, workflowName: MARK, status: 'suspended' });
+    await systemOf(database).runs.suspend({
+      record: waiting,
+      fence: 0,
+      background: false,
+      state: JSON.stringify({ mark: MARK }),
+      used: [],
+      waitingFor: ['consent'],
+      expiresAt: new Date(8_000_000_000_000),
+      continueAt: null,
+      approvals: [
+        {
+          questionKey: 'consent',
+          message: MARK,
+          details: null,
+          by: 'team',
+          expiresAt: new Date(8_000_000_000_000),
+        },
+      ],
+    });
+    const approval = await database.prisma.approval.findFirstOrThrow({ where: { runId: waiting.id } });
     return {
       projectId,
       slug,
@@ -343,6 +444,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       runId: run.id,
       deadId: dead.id,
       triggerId: trigger.id,
+      waitingId: waiting.id,
+      approvalId: approval.id,
       testId: test.id,
     };
   }
@@ -362,6 +465,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.run.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.approval.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.trigger.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.member.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.storeEntry.findMany({
@@ -390,7 +494,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     const names = Object.entries(Object.getOwnPropertyDescriptors(repo)).flatMap(([group]) =>
       Object.keys(repo[group as keyof Repository]).map((name) => `${group}.${name}`),
     );
-    const tested = [...Object.keys(CALLS), ...ELSEWHERE];
+    const tested = [...Object.keys(CALLS), ...Object.keys(CARRYING), ...ELSEWHERE];
 
     expect(names.filter((name) => !name.startsWith('jobs.') && !tested.includes(name))).toEqual([]);
   });
@@ -542,6 +646,30 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
         }
       }
       expect(await everythingOf(team.organizationId)).toBe(before);
+    });
+
+    it('however close cannot carry a run that waits', async () => {
+      const { organizationId, userId } = team;
+      const before = await everythingOf(organizationId);
+      const close: Principal[] = [
+        { type: 'user', userId, organizationId, role: 'owner' },
+        { type: 'key', keyId: 'k', organizationId, projectId: world.projectId, tools: null },
+        { type: 'public', organizationId, projectId: world.projectId },
+      ];
+      for (const principal of close) {
+        for (const [function_, carry] of Object.entries(CARRYING)) {
+          const outcome = await outcomeOf(carry(repository(database, principal), world));
+          expect({ function_, code: outcome.code }).toEqual({ function_, code: 'forbidden' });
+        }
+      }
+      expect(await everythingOf(organizationId)).toBe(before);
+      // The control: the server can.
+      const claimed = await CARRYING['runs.claim']!(systemOf(database), world);
+      expect(claimed).toBe(1);
+      await database.prisma.run.update({
+        where: { id: world.waitingId },
+        data: { status: 'suspended', fence: 0, leaseUntil: null },
+      });
     });
 
     it('with a lesser role reads, and is refused every write', async () => {

@@ -1,11 +1,22 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { answerAsEditor } from '#lib/operations/answer-as-editor.ts';
 import { cancelRun } from '#lib/operations/cancel-run.ts';
 import { getRun, listRuns } from '#lib/operations/read-runs.ts';
 import { runDraft } from '#lib/operations/run-draft.ts';
 import { watchRun } from '#lib/operations/watch-run.ts';
 import { sendEvents } from '../events.ts';
 import { json, jsonBody, router } from '../router.ts';
-import { inProject, inRun, inWorkflow, run, runList, runQuery, runStart, runStarted } from '../schemas.ts';
+import {
+  inProject,
+  inRun,
+  inWorkflow,
+  run,
+  runAnswers,
+  runList,
+  runQuery,
+  runStart,
+  runStarted,
+} from '../schemas.ts';
 
 const tags = ['Runs'];
 
@@ -59,6 +70,15 @@ const cancel = createRoute({
   responses: { 202: { description: 'Asked; the run ends within a second' } },
 });
 
+const answer = createRoute({
+  method: 'post',
+  path: '/projects/{project}/runs/{run}/answers',
+  tags,
+  summary: 'Answer a run that no client waits for; it goes on by itself',
+  request: { params: inRun, body: jsonBody(runAnswers) },
+  responses: { 204: { description: 'Taken' } },
+});
+
 export const runRoutes = router()
   .openapi(start, async (c) => {
     const input = { ...c.req.valid('param'), ...c.req.valid('json') };
@@ -76,4 +96,10 @@ export const runRoutes = router()
   .openapi(cancel, async (c) => {
     await cancelRun(c.var.app, c.var.principal, c.req.valid('param'));
     return c.body(null, 202);
+  })
+  .openapi(answer, async (c) => {
+    const { name } = c.var.who.user;
+    const input = { ...c.req.valid('param'), ...c.req.valid('json'), name };
+    await answerAsEditor(c.var.app, c.var.principal, input);
+    return c.body(null, 204);
   });
