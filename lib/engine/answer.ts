@@ -25,7 +25,10 @@ export function answerOf(
   }
   const output = stopped?.output ?? (reached.length > 1 ? joined(reached) : reached[0]) ?? (stopped && EMPTY);
   if (!output) {
-    throw new StepError('NO_OUTPUT', 'The run ended without reaching an Output step, so there is no answer.');
+    throw new StepError(
+      'NO_OUTPUT',
+      'The run ended without reaching an Output step, so there is no answer. Let every way lead to one, or to Stop.',
+    );
   }
   if (sizeOf(output, maxBytes) > maxBytes) {
     const most = `${Math.floor(maxBytes / 1024)} KiB`;

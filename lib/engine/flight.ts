@@ -263,7 +263,7 @@ export class Flight implements RunningStep {
     if (timeoutMs === null || !this.token) return;
     this.run.after(timeoutMs, this.ownController().signal, () =>
       settle(() => {
-        const message = `Step "${key}" took longer than ${timeoutMs / 1000} s and was stopped.`;
+        const message = `Step "${key}" took longer than ${timeoutMs / 1000} s and was stopped. Raise its time limit, or let it do less.`;
         // Of a container, what is done would be done again.
         const transient = this.held === null;
         this.held?.abort('skipped');

@@ -29,7 +29,10 @@ export function budgetHttp(http: HttpCapability, calls: number): HttpCapability 
     async request(request, signal) {
       made += 1;
       if (made > calls) {
-        throw new StepError('HTTP_CALLS', `The run made more than ${calls} HTTP calls, which is its limit.`);
+        throw new StepError(
+          'HTTP_CALLS',
+          `The run made more than ${calls} HTTP calls, which is its limit. Fetch more with each, or spread the work over several runs.`,
+        );
       }
       signal.throwIfAborted();
       if (open >= CONCURRENT) await turn(signal);

@@ -336,7 +336,7 @@ export class RunControl {
   };
 
   private expire(): void {
-    const message = `The run took longer than ${this.wallMs / 1000} s and was stopped.`;
+    const message = `The run took longer than ${this.wallMs / 1000} s and was stopped. Raise the time limit of the workflow, or let it do less.`;
     this.end('timed_out', { error: this.record(new StepError('TIMEOUT', message)) });
   }
 

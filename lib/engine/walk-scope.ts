@@ -182,7 +182,10 @@ export class WalkScope implements StepWorld {
     const length = jsonLength(value, this.run.room);
     if (length > this.run.room) {
       const most = `${Math.floor(this.run.limits.valueCharacters / 1024 / 1024)} MiB`;
-      throw new StepError('TOO_LARGE', `The steps of this run left more than ${most} of data behind.`);
+      throw new StepError(
+        'TOO_LARGE',
+        `The steps of this run left more than ${most} of data behind. Let them return only what later steps read.`,
+      );
     }
     this.charge(length);
     return length;

@@ -208,7 +208,7 @@ class Walk extends WalkScope implements RootWalk, ItemWalk, FlightPlace {
     if (!this.place.around) {
       run.steps += 1;
       if (run.steps > run.limits.steps) {
-        const message = `The run took more than ${run.limits.steps} steps, which is its limit.`;
+        const message = `The run took more than ${run.limits.steps} steps, which is its limit. Put what repeats into a For each, or spread the work over several runs.`;
         run.end('failed', { error: run.record(new StepError('STEPS', message), { node }) });
         return;
       }

@@ -270,7 +270,7 @@ function addressOf(text: string, query: Record<string, JsonValue | undefined>): 
   if (/[/\\](\.|%2e){1,2}([/\\]|$)/i.test(path)) {
     throw new StepError(
       'BAD_URL',
-      'The address has a "." or ".." in its path, which could lead to another address.',
+      `The address "${oneLine(path, 200)}" has a "." or ".." in its path, which could lead to another one than was meant. Check the values that go into it.`,
       {
         details: { field: ['url'] },
       },
@@ -280,7 +280,7 @@ function addressOf(text: string, query: Record<string, JsonValue | undefined>): 
   if (!url) {
     throw new StepError(
       'BAD_URL',
-      `"${oneLine(text, 200)}" is not an address. It must begin with https:// or http://.`,
+      `"${oneLine(text, 200)}" is not an address. It must begin with https:// or http://; check the expressions in it.`,
       {
         details: { field: ['url'] },
       },
@@ -348,13 +348,24 @@ function statusError(context: Context, response: HttpResponse): StepError {
   const words = [`${status} ${response.statusText}`.trim(), told].filter(Boolean).join(': ');
   return new StepError(
     'HTTP_STATUS',
-    `${context.config.method} ${url.origin}${url.pathname} answered ${words}`,
+    `${context.config.method} ${url.origin}${url.pathname} answered ${words}${mend(status, told)}`,
     {
       transient: status === 429 || status >= 500,
       retryAfterMs: retryAfterMs(response.headers['retry-after'], context.capabilities.now()),
       details: { status, body: excerpt.slice(0, 2000) },
     },
   );
+}
+
+/** What may help, where the other side does not say it itself. */
+function mend(status: number, told: string): string {
+  const end = /[.!?]$/.test(told) ? '' : '.';
+  if (status === 401) return `${end} Check the connection of this step.`;
+  if (status === 403) return `${end} Check what the connection of this step may do.`;
+  if (status === 404 || status === 410) return `${end} Check the address and the values in it.`;
+  if (status === 429) return `${end} Call it less often, or try again later.`;
+  if (status >= 500) return `${end} Try again later.`;
+  return `${end} Check what is sent.`;
 }
 
 async function bodyOf(context: Context, response: HttpResponse): Promise<JsonValue> {
@@ -369,7 +380,7 @@ async function bodyOf(context: Context, response: HttpResponse): Promise<JsonVal
       if (as === 'auto') return decode(response);
       throw new StepError(
         'BAD_JSON',
-        `The answer is not JSON: ${oneLine(decode(response).slice(0, 1000), 200)}`,
+        `The answer should be JSON and is not: ${oneLine(decode(response).slice(0, 1000), 200)}. Read it as text, or ask the service for JSON with the header Accept.`,
         {
           cause,
           details: { status: response.status },
@@ -377,7 +388,7 @@ async function bodyOf(context: Context, response: HttpResponse): Promise<JsonVal
       );
     }
     const excess = jsonExcess(value, JSON_LIMITS);
-    if (excess) throw new StepError('BAD_JSON', `The JSON of the answer ${excess}.`);
+    if (excess) throw new StepError('BAD_JSON', `The JSON of the answer ${excess}. Read it as text.`);
     return value;
   }
   if (as === 'auto' && isTextual(response)) return decode(response);

@@ -81,9 +81,13 @@ export const list: NodeKind<typeof config, Resolved> = {
     ),
   run: ({ config: { list: given, operations }, capabilities, signal }) => {
     if (!Array.isArray(given)) {
-      throw new StepError('NOT_A_LIST', `A list is needed, but this is ${wordOf(given)}.`, {
-        details: { field: ['list'] },
-      });
+      throw new StepError(
+        'NOT_A_LIST',
+        `A list is needed, but this is ${wordOf(given)}. Where it may be missing write {{ … ?? [] }}.`,
+        {
+          details: { field: ['list'] },
+        },
+      );
     }
     if (given.length > MAX_ITEMS) {
       throw new StepError(

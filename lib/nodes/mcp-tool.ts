@@ -169,7 +169,7 @@ export const mcpTool: NodeKind<typeof config, z.output<typeof resolved>> = {
   run: async (context) => {
     const { config: given, capabilities, signal } = context;
     const { tool } = given;
-    if (!tool) throw new StepError('MCP_TOOL_MISSING', 'No tool was chosen for this step.');
+    if (!tool) throw new StepError('MCP_TOOL_MISSING', 'No tool was chosen for this step. Choose one.');
     checkArguments(context, inputSchemaOf(tool.definition));
     const { content, structured, isError } = await capabilities.mcp
       .call(

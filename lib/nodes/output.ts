@@ -195,9 +195,13 @@ export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
     if (!structured) return { value: null, output: { parts: answer } };
     const value = structured.value ?? null;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-      throw new StepError('OUTPUT_NOT_OBJECT', 'The structured value of the answer is not an object.', {
-        details: { field: ['structured', 'value'] },
-      });
+      throw new StepError(
+        'OUTPUT_NOT_OBJECT',
+        `The structured value of the answer is ${nameOf(value)}; an object is needed, for example { "items": … }.`,
+        {
+          details: { field: ['structured', 'value'] },
+        },
+      );
     }
     // Clients show the content; one that ignores structuredContent would show nothing.
     if (!answer.some(({ type }) => type === 'text'))
@@ -215,6 +219,11 @@ function partOf(given: ResolvedPart): OutputPart {
   return content.type === 'text'
     ? { type: 'resource', uri, mimeType: mimeType ?? 'text/plain', text: asText(content.text) }
     : { type: 'resource', uri, mimeType: mimeType ?? content.file.mimeType, file: content.file };
+}
+
+function nameOf(value: JsonValue): string {
+  if (value === null) return 'nothing';
+  return Array.isArray(value) ? 'a list' : `a ${typeof value === 'string' ? 'text' : typeof value}`;
 }
 
 function mayBeObject(value: JsonValue): boolean {

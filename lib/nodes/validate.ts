@@ -106,9 +106,13 @@ export const validate: NodeKind<typeof config, z.output<typeof resolved>> = {
   run: ({ config: { value = null, schema, onInvalid }, capabilities }) => {
     const faults = capabilities.schemas.check(schema, value);
     if (faults !== null && onInvalid === 'fail') {
-      throw new StepError('VALIDATION', `The value does not fit the schema: ${faults.join('; ')}.`, {
-        details: { faults },
-      });
+      throw new StepError(
+        'VALIDATION',
+        `The value does not fit the schema: ${faults.join('; ')}. Correct the value, or the schema of this step.`,
+        {
+          details: { faults },
+        },
+      );
     }
     return {
       value: { valid: faults === null, faults: faults ?? [], value },

@@ -332,7 +332,11 @@ describe('limits', () => {
     await clock.advance(5000);
     expect(await running).toMatchObject({
       status: 'timed_out',
-      error: { code: 'TIMEOUT', message: 'The run took longer than 5 s and was stopped.' },
+      error: {
+        code: 'TIMEOUT',
+        message:
+          'The run took longer than 5 s and was stopped. Raise the time limit of the workflow, or let it do less.',
+      },
     });
     expect(clock.asleep()).toEqual([]);
   });
@@ -356,7 +360,12 @@ describe('limits', () => {
     expect(signal?.aborted).toBe(true);
     expect(await running).toMatchObject({
       status: 'failed',
-      error: { code: 'TIMEOUT', key: 'slow', message: 'Step "slow" took longer than 0.2 s and was stopped.' },
+      error: {
+        code: 'TIMEOUT',
+        key: 'slow',
+        message:
+          'Step "slow" took longer than 0.2 s and was stopped. Raise its time limit, or let it do less.',
+      },
     });
   });
 });

@@ -134,7 +134,7 @@ function total(values: readonly JsonValue[], path: string): number {
     if (!Number.isFinite(number)) {
       throw new StepError(
         'NOT_A_NUMBER',
-        `${path === '' ? 'An item' : `"${path}" of an item`} is ${JSON.stringify(value).slice(0, 80)}, which is no number and cannot be added up.`,
+        `${path === '' ? 'An item' : `"${path}" of an item`} is ${JSON.stringify(value).slice(0, 80)}, which is no number and cannot be added up. Filter such items out first.`,
         { details: { path } },
       );
     }
