@@ -9,7 +9,7 @@ import { endedResult, inputRequiredResult } from './call-result.ts';
 import { takeAnswer } from './client-answer.ts';
 import { holderOf } from './holder.ts';
 import { fetchedResult, linkResult } from './link-result.ts';
-import { askable, goOnWithRun, type OngoingCall } from './ongoing-call.ts';
+import { askable, goOnWithRun, type OngoingCall, startOrFind } from './ongoing-call.ts';
 import { isObject } from './protocol.ts';
 import { openState, type RequestState, type StatefulCall, sealState } from './request-state.ts';
 import { RunNews } from './run-news.ts';
@@ -17,10 +17,21 @@ import { RunNews } from './run-news.ts';
 /** ms that a call waits for the team, when its caller has just been to their page: asked again at once, it would spin. */
 const VISIT_MS = 20_000;
 
-/** How a run is gone on with in 2026-07-28: the client brings the answers, with the call itself (MRTR). */
+// How a run is gone on with in 2026-07-28: the client brings the answers, with the call itself (MRTR).
+
+/**
+ * A call that is made for the first time. Answers that come along, to questions that were not asked yet, are taken where
+ * they fit: a client that forgot the state would be asked the same again and again.
+ */
+export async function beginCall(call: OngoingCall, { inputResponses }: JsonObject): Promise<string> {
+  const run = await startOrFind(call);
+  if (run.status !== 'suspended' || !isObject(inputResponses)) return answerOrAsk(call, run);
+  const reading = read(run.waiting ?? [], { responses: inputResponses, client: call.client });
+  return isAnswered(reading) ? goOn(call, run.runId, reading) : answerOrAsk(call, run, reading);
+}
 
 /** The answer to a call whose run has ended, or waits: then it asks back what this client can be asked. */
-export async function answerOrAsk(
+async function answerOrAsk(
   call: OngoingCall,
   run: ToolRun,
   { complaints, putOff }: Pick<Reading, 'complaints' | 'putOff'> = NOTHING_READ,
@@ -67,9 +78,12 @@ export async function repeatCall(
   const waits = run.status === 'suspended';
   const open = waits ? openOf(run).filter(({ key }) => !Object.hasOwn(run.answers, key)) : [];
   const reading = read(open, { state, responses: inputResponses, client: call.client });
-  const answered = Object.keys(reading.answers).length > 0;
-  if (!answered && reading.visited && reading.complaints.size === 0) await untilNews(call, run);
-  const went = await goOnWithRun(call, run.id, answered ? reading.answers : undefined);
+  if (!isAnswered(reading) && reading.visited && reading.complaints.size === 0) await untilNews(call, run);
+  return goOn(call, run.id, reading);
+}
+
+async function goOn(call: OngoingCall, runId: string, reading: Reading): Promise<string> {
+  const went = await goOnWithRun(call, runId, isAnswered(reading) ? reading.answers : undefined);
   return went.status === 'suspended' ? answerOrAsk(call, went, reading) : fetchedResult(call, went);
 }
 
@@ -95,6 +109,10 @@ interface Reading {
   visited: boolean;
 }
 
+function isAnswered({ answers }: Reading): boolean {
+  return Object.keys(answers).length > 0;
+}
+
 const NOTHING_READ = { complaints: new Map<string, string>(), putOff: new Set<string>() };
 
 function read(
@@ -103,7 +121,7 @@ function read(
     state,
     responses,
     client,
-  }: { state: RequestState; responses: JsonValue | undefined; client: string | null },
+  }: { state?: RequestState; responses: JsonValue | undefined; client: string | null },
 ): Reading {
   const given = isObject(responses) ? responses : {};
   const answers: JsonObject = {};
@@ -111,7 +129,8 @@ function read(
   const putOff = new Set<string>();
   let visited = false;
   for (const { key, question } of open) {
-    if (state.asked[key] !== endOf(question) || !Object.hasOwn(given, key)) continue;
+    const asked = !state || state.asked[key] === endOf(question);
+    if (!asked || !Object.hasOwn(given, key)) continue;
     const taken = takeAnswer(question, given[key]!, { type: 'client', name: client });
     if (taken === 'put-off') putOff.add(key);
     else if (taken === 'opened') visited = true;

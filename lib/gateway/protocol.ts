@@ -18,8 +18,12 @@ export const BATCH_VERSION = '2025-03-26';
 /** Named in headers by clients of the transport before this one, which send it here all the same. */
 const OLDER_VERSION = '2024-11-05';
 
-/** What this server can do, in every revision. Nothing is advertised that is not served. */
-export const CAPABILITIES = { tools: { listChanged: true } };
+/** What this server can do, by revision. Nothing is advertised that is not served. */
+export const CAPABILITIES: Record<Era, JsonObject> = {
+  legacy: { tools: { listChanged: true } },
+  // In 2025 a client sets its log level once and for all, which nobody would remember here.
+  modern: { tools: { listChanged: true }, logging: {} },
+};
 
 /** ms a client may keep a list. Short: not every client listens for changes. */
 export const LIST_TTL_MS = 60_000;

@@ -1,18 +1,18 @@
 import type { Capabilities } from '#lib/engine/capabilities.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { NodeKind } from '#lib/engine/kind.ts';
-import type { Waiting } from '#lib/engine/question.ts';
 import type { RunOptions, RunResult } from '#lib/engine/run.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
 import type { Validate } from '#lib/workflow/validator.ts';
 import type { App } from './app.ts';
+import type { OpenQuestion } from './open-questions.ts';
 import type { RunOpening } from './run-recording.ts';
 
 /** How a run stopped. When it waits: for what, in which round, and until when (ms since the epoch). */
 export interface ToolRun extends RunResult {
   runId: string;
   /** What the outside can answer; questions of called workflows are among them. */
-  waiting?: Waiting[];
+  waiting?: OpenQuestion[];
   round?: number;
   expiresAt?: number;
 }

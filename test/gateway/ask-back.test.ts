@@ -226,6 +226,11 @@ describe('several questions', () => {
 });
 
 describe('an answer', () => {
+  it('that comes with the first call is taken, as from a client that forgot the state', async () => {
+    const { json } = await call('greet', { inputResponses: { who: accept({ name: 'Ada' }), more: {} } });
+    expect(json.result).toMatchObject({ resultType: 'complete', content: [{ text: 'Hello, Ada!' }] });
+  });
+
   it('that got lost on its way back is given again, and nothing is run twice', async () => {
     const { requestState } = resultOf(await call('counted'));
     const answers = { requestState, inputResponses: { who: accept({ name: 'Ada' }) } };

@@ -16,7 +16,7 @@ export const initialize: Method = ({ caller: { project, principal, sessions }, m
   reply.header('mcp-session-id', sessions.issue(facts, holderOf(project, principal)));
   return JSON.stringify({
     protocolVersion,
-    capabilities: CAPABILITIES,
+    capabilities: CAPABILITIES.legacy,
     serverInfo: serverInfo(project),
     ...(project.instructions && { instructions: project.instructions }),
   });

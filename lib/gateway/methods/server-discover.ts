@@ -6,7 +6,7 @@ export const serverDiscover: Method = ({ caller: { project } }) =>
   JSON.stringify({
     resultType: 'complete',
     supportedVersions: [MODERN_VERSION],
-    capabilities: CAPABILITIES,
+    capabilities: CAPABILITIES.modern,
     ...(project.instructions && { instructions: project.instructions }),
     ...cacheHints(project),
     _meta: resultMeta(project),

@@ -1,8 +1,9 @@
+import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/server';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { answerOrAsk, repeatCall } from '../ask-back.ts';
+import { beginCall, repeatCall } from '../ask-back.ts';
 import { askOverStream } from '../ask-over-stream.ts';
 import { endedResult, failedResult } from '../call-result.ts';
 import { clientAbilities, lackingCapabilities } from '../client-abilities.ts';
@@ -10,6 +11,7 @@ import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { argumentFaults } from '../failure-text.ts';
 import { linkResult } from '../link-result.ts';
+import { logMessagesOf } from '../log-messages.ts';
 import { type OngoingCall, startOrFind } from '../ongoing-call.ts';
 import { checkParamHeaders } from '../param-headers.ts';
 import { progressOf } from '../progress.ts';
@@ -30,8 +32,7 @@ export const toolsCall: Method = async (exchange) => {
   if (era === 'modern') {
     const call = ongoing(exchange, { workflow, args, abilities, signal: caller.signal });
     const { params = {} } = message;
-    if (params['requestState'] !== undefined) return repeatCall(call, params);
-    return answerOrAsk(call, await startOrFind(call));
+    return params['requestState'] === undefined ? beginCall(call, params) : repeatCall(call, params);
   }
   const { signal, forget } = cancellableCall(exchange);
   try {
@@ -49,19 +50,24 @@ function ongoing(
   call: Pick<OngoingCall, 'workflow' | 'args' | 'abilities' | 'signal'>,
 ): OngoingCall {
   const { caller, message, reply } = exchange;
-  const token = metaOf(message)['progressToken'];
+  const meta = metaOf(message);
+  const token = meta['progressToken'];
   const progress =
     typeof token === 'string' || typeof token === 'number' ? progressOf(call.workflow, token) : null;
+  const log = exchange.era === 'modern' ? logMessagesOf(call.workflow, meta[LOG_LEVEL_META_KEY]) : null;
   return {
     ...call,
     exchange,
     client: caller.session?.client ?? clientName(message, caller.headers['user-agent']),
-    onEvent: progress
-      ? (event: RunEvent) => {
-          const params = progress(event);
-          if (params) reply.notify('notifications/progress', params);
-        }
-      : undefined,
+    onEvent:
+      progress || log
+        ? (event: RunEvent) => {
+            const told = progress?.(event);
+            if (told) reply.notify('notifications/progress', told);
+            const logged = log?.(event);
+            if (logged) reply.notify('notifications/message', logged);
+          }
+        : undefined,
   };
 }
 
