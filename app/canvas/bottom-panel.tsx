@@ -11,7 +11,7 @@ import { Status } from '#app/ui/status.tsx';
 import { useCanvas, useRun } from './canvas-context.tsx';
 import { RunDetail } from './run-detail.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
-import { isOngoing } from './system/run-view.ts';
+import { isOngoing, waitsForTime } from './system/run-view.ts';
 import { Waterfall } from './waterfall.tsx';
 
 /** Runs: the recent ones, the waterfall of the chosen one, and what went into and came out of the chosen step. */
@@ -36,8 +36,10 @@ export function BottomPanel() {
           <h2 className="font-medium">Runs</h2>
           {run && (
             <p className="flex items-center gap-1.5 text-12" aria-live="polite">
-              <Status status={run.status} />
-              {run.durationMs !== null && <span className="text-muted">{duration(run.durationMs)}</span>}
+              <Status status={run.status}>{waitsForTime(run) ? 'Waiting for its time' : undefined}</Status>
+              {run.durationMs !== null && !isOngoing(run) && (
+                <span className="text-muted">{duration(run.durationMs)}</span>
+              )}
               {run.status === 'running' && run.progress && (
                 <span className="text-muted">
                   {run.progress.message ?? 'progress'} {run.progress.done}

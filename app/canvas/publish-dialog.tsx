@@ -68,6 +68,28 @@ function Publish({ close }: { close: () => void }) {
             ? `Clients of this project get a new tool, ${name}.`
             : `Clients that call ${name} get v${next} in place of v${liveVersion}. You can roll back at any time.`}
       </DialogDescription>
+      {failedTests.length > 0 && (
+        <section
+          aria-label="Tests that fail"
+          className="flex max-h-72 shrink-0 flex-col overflow-y-auto rounded-md border border-line"
+        >
+          {failedTests.map((test) => (
+            <div key={test.id} className="flex flex-col gap-1 border-line border-b p-2 last:border-b-0">
+              <span className="flex items-center gap-2">
+                <span className="truncate font-medium">{test.name}</span>
+                <span className="flex-1" />
+                <Status status="failed" />
+              </span>
+              <FailedTest difference={test.difference} />
+            </div>
+          ))}
+        </section>
+      )}
+      {publish.error && (
+        <p role="alert" className="flex items-start gap-2 text-danger-ink">
+          <CircleAlert size={14} aria-hidden className="mt-0.5 shrink-0" /> {publish.error.message}
+        </p>
+      )}
       {(errors > 0 || warnings > 0) && (
         <section aria-label="Problems" className="max-h-56 overflow-y-auto">
           <ProblemsList onGo={close} />
@@ -97,28 +119,6 @@ function Publish({ close }: { close: () => void }) {
             )}
           </Field>
         </>
-      )}
-      {failedTests.length > 0 && (
-        <section
-          aria-label="Tests that fail"
-          className="flex max-h-72 shrink-0 flex-col overflow-y-auto rounded-md border border-line"
-        >
-          {failedTests.map((test) => (
-            <div key={test.id} className="flex flex-col gap-1 border-line border-b p-2 last:border-b-0">
-              <span className="flex items-center gap-2">
-                <span className="truncate font-medium">{test.name}</span>
-                <span className="flex-1" />
-                <Status status="failed" />
-              </span>
-              <FailedTest difference={test.difference} />
-            </div>
-          ))}
-        </section>
-      )}
-      {publish.error && (
-        <p role="alert" className="flex items-start gap-2 text-danger-ink">
-          <CircleAlert size={14} aria-hidden className="mt-0.5 shrink-0" /> {publish.error.message}
-        </p>
       )}
       <DialogFooter>
         <Button onClick={close}>Cancel</Button>

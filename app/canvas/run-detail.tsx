@@ -2,6 +2,8 @@
 import { useState } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { RunQuestions } from '#app/questions/run-questions.tsx';
+import { classNames } from '#app/ui/class-names.ts';
+import { Status } from '#app/ui/status.tsx';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
@@ -33,7 +35,13 @@ export function RunDetail({ project, run, stepId, editable, onAnswered }: RunDet
     ({ key }) => !step || items.length < 2 || belongsTo(key, step),
   );
   return (
-    <div className="grid h-full min-h-0 grid-cols-2 divide-x divide-line">
+    <div
+      className={classNames(
+        'grid h-full min-h-0 divide-x divide-line',
+        // A form needs the room more than what went in.
+        questions.length > 0 ? 'grid-cols-[minmax(0,1fr)_minmax(0,2fr)]' : 'grid-cols-2',
+      )}
+    >
       <Pane title="Input">
         {step && items.length > 1 && <ItemSelect items={items} step={step} onSelect={setItem} />}
         <Value value={step ? step.input : run.input} />
@@ -51,6 +59,7 @@ export function RunDetail({ project, run, stepId, editable, onAnswered }: RunDet
           />
         )}
         {error && <Failure error={error} />}
+        {!step && run.undone.length > 0 && <TakenBack undone={run.undone} />}
         {step ? step.status === 'succeeded' && <Value value={step.value} /> : <Output output={run.output} />}
         {step && step.logs.length > 0 && <Logs logs={step.logs} />}
       </Pane>
@@ -149,6 +158,27 @@ function Failure({ error }: { error: ErrorRecord }) {
         )}
       </details>
     </div>
+  );
+}
+
+/** What of a failed run was taken back, and what could not be. */
+function TakenBack({ undone }: { undone: RunView['undone'] }) {
+  return (
+    <section aria-label="Taken back" className="mb-2">
+      <h3 className="mb-1 text-12 text-muted">Taken back</h3>
+      <ul className="flex flex-col gap-1 text-12">
+        {undone.map(({ key, error }, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: in a loop the same step is taken back many times
+          <li key={index}>
+            <Status status={error ? 'failed' : 'ok'}>
+              <span className="font-mono">{key}</span>
+              {error && ' could not be taken back'}
+            </Status>
+            {error && <p className="break-words pl-5 text-muted">{error.message}</p>}
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

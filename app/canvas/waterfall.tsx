@@ -1,4 +1,5 @@
 'use client';
+import { Undo2 } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { count, duration } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
@@ -55,11 +56,14 @@ export function Waterfall({
             type="button"
             aria-pressed={step.nodeId === selected}
             onClick={() => onSelect(step.nodeId)}
-            className="grid h-7 w-full grid-cols-[minmax(5rem,9rem)_minmax(3rem,1fr)_4rem] items-center gap-2 px-3 text-left text-12 hover:bg-hover aria-pressed:bg-selected"
+            className="grid h-7 w-full grid-cols-[minmax(4rem,9rem)_minmax(2rem,1fr)_3.5rem] items-center gap-2 px-3 text-left text-12 hover:bg-hover aria-pressed:bg-selected"
           >
             <span className="flex min-w-0 items-center gap-1.5">
               <Status compact status={step.status === 'waiting' ? 'suspended' : step.status} />
               <span className="truncate font-mono">{step.key}</span>
+              {step.undoes !== null && (
+                <Undo2 aria-label="takes back" className="size-3 shrink-0 text-muted" />
+              )}
               {step.attempt > 1 && <span className="text-muted">×{step.attempt}</span>}
               {(run.items[step.nodeId]?.length ?? 0) > 1 && (
                 <span className="text-muted">{count(run.items[step.nodeId]?.length ?? 0, 'item')}</span>

@@ -19,12 +19,21 @@ export interface SchemaFormProps {
   /** `field` begins at the value. */
   problems?: readonly Problem[];
   label?: string;
+  /** For people who need not know JSON: no switch to it. */
+  formOnly?: boolean;
 }
 
 const NONE: readonly Problem[] = [];
 
 /** A value that a JSON Schema describes, as a form or as JSON: the input of a run. */
-export function SchemaForm({ schema, value, onChange, problems = NONE, label = 'Input' }: SchemaFormProps) {
+export function SchemaForm({
+  schema,
+  value,
+  onChange,
+  problems = NONE,
+  label = 'Input',
+  formOnly,
+}: SchemaFormProps) {
   const spec = useMemo(() => schemaFields(schema), [schema]);
   const [mode, setMode] = useState<'form' | 'json'>('form');
   const latest = useRef(value);
@@ -52,7 +61,7 @@ export function SchemaForm({ schema, value, onChange, problems = NONE, label = '
   const asForm = spec.control === 'object';
   return (
     <div className="flex min-w-0 flex-col gap-2">
-      {asForm && (
+      {asForm && !formOnly && (
         <Segmented<'form' | 'json'>
           label={`${label} as`}
           value={mode}

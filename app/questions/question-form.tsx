@@ -105,7 +105,7 @@ function FormQuestion({
       }}
     >
       <p className="whitespace-pre-wrap">{message}</p>
-      <SchemaForm schema={schema} value={value} onChange={setValue} label="Answer" />
+      <SchemaForm schema={schema} value={value} onChange={setValue} label="Answer" formOnly />
       <div className="flex gap-2">
         <Button type="submit" variant="primary" busy={busy}>
           Send the answer
@@ -118,14 +118,14 @@ function FormQuestion({
   );
 }
 
-/** Approve or refuse, with a comment that is kept with the decision. */
+/** Approve or refuse, with a comment that is kept with the decision. `message`: null where it stands above already. */
 export function ApprovalQuestion({
   message,
   details,
   busy,
   onAnswer,
 }: {
-  message: string;
+  message: string | null;
   details: JsonValue;
   busy: boolean;
   onAnswer(answer: { approved: boolean; comment?: string }): void;
@@ -135,10 +135,10 @@ export function ApprovalQuestion({
     onAnswer({ approved, ...(comment.trim() === '' ? {} : { comment: comment.trim() }) });
   return (
     <div className="flex min-w-0 flex-col gap-4">
-      <p className="whitespace-pre-wrap">{message}</p>
+      {message !== null && <p className="whitespace-pre-wrap">{message}</p>}
       {details !== null && (
         <div className="max-h-80 overflow-auto rounded-md border border-line bg-sunken p-3">
-          <JsonTree value={details} />
+          <JsonTree value={details} label="Details" openDepth={3} />
         </div>
       )}
       <Field label="Comment" optional description="Kept with the decision.">

@@ -33,7 +33,7 @@ export function Cause({
   const words =
     (run.cause === 'call' && run.client) || CAUSES.find(({ value }) => value === run.cause)?.label;
   return (
-    <span className="inline-flex min-w-0 items-center gap-1.5 text-muted">
+    <span className="flex min-w-0 items-center gap-1.5 text-muted">
       <Icon aria-hidden className="size-3.5 shrink-0" />
       {run.parentId === null ? (
         <span className="truncate">{words}</span>

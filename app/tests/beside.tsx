@@ -25,7 +25,11 @@ function Side({ title, value }: { title: string; value: JsonValue }) {
     <section aria-label={title} className="min-w-0 rounded-md border border-line bg-sunken p-2">
       <p className="mb-1 font-medium text-12">{title}</p>
       <div className="max-h-60 overflow-auto">
-        {value === null ? <p className="text-muted">nothing</p> : <JsonTree value={value} label={title} />}
+        {value === null ? (
+          <p className="text-muted">nothing</p>
+        ) : (
+          <JsonTree value={value} label={title} openDepth={5} />
+        )}
       </div>
     </section>
   );

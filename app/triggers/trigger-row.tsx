@@ -93,10 +93,10 @@ function Times({ project, trigger }: { project: string; trigger: Trigger }) {
       )}
       {(!enabled || nextAt) && ' · '}
       {lastAt === null ? (
-        'never started a run'
+        `${enabled && !nextAt ? 'Never' : 'never'} started a run`
       ) : (
         <>
-          last{' '}
+          {enabled && !nextAt ? 'Last ' : 'last '}
           {lastRunId === null ? (
             <RelativeTime at={lastAt} />
           ) : (

@@ -54,7 +54,7 @@ export function AnswerScreen({ token }: { token: string }) {
           {question.type === 'approval' ? 'Your approval is asked for' : 'A question for you'}
         </h1>
         <p className="mt-1 text-muted">
-          By <span className="font-mono text-12">{workflow}</span> of {project}
+          Asked by <span className="font-mono text-12">{workflow}</span>, of the project {project}
         </p>
       </header>
       <section aria-label="Question" className="rounded-md border border-line bg-surface p-4">

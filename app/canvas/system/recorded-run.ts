@@ -23,6 +23,7 @@ export interface RecordedStep {
   handle: string | null;
   error: ErrorRecord | null;
   waiting?: StepView['waiting'];
+  undoes?: string | null;
   logs: readonly { level: StepLog['level']; text: string; at: string }[];
   /** Inside frames: which item, the outermost frame first. */
   iteration?: readonly number[] | null;
@@ -38,6 +39,7 @@ export interface RecordedRun {
   input: JsonValue;
   output: RunOutput | null;
   error: ErrorRecord | null;
+  undone: RunView['undone'];
   steps: readonly RecordedStep[];
 }
 
@@ -55,6 +57,7 @@ export function recordedRun(run: RecordedRun): RunView {
     steps: {},
     items: {},
     progress: null,
+    undone: run.undone,
   };
   return withRecordedSteps(view, run.steps);
 }
@@ -72,6 +75,7 @@ function withRecordedSteps(run: RunView, recorded: readonly RecordedStep[]): Run
       startedAt: given.startedAt === null ? null : Date.parse(given.startedAt),
       logs: given.logs.map((log) => ({ ...log, at: Date.parse(log.at) })),
       waiting: given.waiting ?? null,
+      undoes: given.undoes ?? null,
       iteration: given.iteration ?? [],
     };
     const { nodeId } = step;

@@ -1,7 +1,7 @@
 import type { RunCause } from '#app/data/types.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
-import type { RunOutput } from '#lib/engine/run.ts';
+import type { RunOutput, Undone } from '#lib/engine/run.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 
 export type StepStatus = 'running' | 'succeeded' | 'failed' | 'skipped' | 'waiting';
@@ -30,6 +30,8 @@ export interface StepView {
   logs: readonly StepLog[];
   /** What it asks, and the key to answer by, while the run waits for it. */
   waiting: { key: string; question: Question } | null;
+  /** The node whose effect this step takes back. */
+  undoes: string | null;
   /** Inside frames: which item, the outermost frame first; empty outside. */
   iteration: readonly number[];
 }
@@ -51,6 +53,8 @@ export interface RunView {
   /** Of steps inside frames, by node id: one for each item that was told. Of long loops only the first are, and failures. */
   items: Readonly<Record<string, readonly StepView[]>>;
   progress: { done: number; total: number | null; message: string | null } | null;
+  /** What was taken back after a failure; with `error`, what could not be. */
+  undone: readonly Undone[];
 }
 
 export function startRunView(id: string): RunView {
@@ -66,6 +70,7 @@ export function startRunView(id: string): RunView {
     steps: {},
     items: {},
     progress: null,
+    undone: [],
   };
 }
 
@@ -90,6 +95,7 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
         startedAt: step.startedAt ?? event.at,
         input: event.config,
         error: null,
+        undoes: event.undoes ?? null,
       }));
     case 'step.finished':
       return withStep(run, event, (step) => ({
@@ -133,6 +139,7 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
         durationMs: event.durationMs,
         output: event.output ?? null,
         error: event.error ?? null,
+        undone: event.undone ?? [],
       };
   }
 }
@@ -178,6 +185,7 @@ function newStep({ nodeId, key }: { nodeId: string; key: string }, iteration: re
     error: null,
     logs: [],
     waiting: null,
+    undoes: null,
     iteration,
   };
 }
@@ -199,6 +207,12 @@ export function openQuestions(run: RunView, stepId: string | null = null): OpenQ
     .flatMap(({ nodeId, status, waiting }) =>
       status === 'waiting' && waiting ? flatQuestions(nodeId, waiting.key, waiting.question) : [],
     );
+}
+
+/** Nobody has to answer: it goes on by itself. */
+export function waitsForTime(run: RunView): boolean {
+  const questions = openQuestions(run);
+  return questions.length > 0 && questions.every(({ question }) => question.type === 'time');
 }
 
 /** The questions of called workflows, in the place of the call. */

@@ -39,7 +39,11 @@ export function PendingList({ project, approvals }: { project: string; approvals
                 )}
               />
               <span className="min-w-0 flex-1">
-                <span className="block truncate font-medium">{approval.message}</span>
+                <span
+                  className={classNames('block font-medium', isOpen ? 'whitespace-pre-wrap' : 'truncate')}
+                >
+                  {approval.message}
+                </span>
                 <span className="flex flex-wrap gap-x-3 text-12 text-muted">
                   <span className="font-mono">{approval.workflowName}</span>
                   {approval.client && <span>{approval.client}</span>}
@@ -63,12 +67,12 @@ export function PendingList({ project, approvals }: { project: string; approvals
 function Deciding({ project, approval }: { project: string; approval: Approval }) {
   const decide = useDecideApproval(project);
   const editable = useSession().data?.role !== 'viewer';
-  const { id, message, details, runId } = approval;
+  const { id, details, runId } = approval;
   return (
     <div className="flex max-w-180 flex-col gap-3 px-4 pb-4 pl-10">
       {editable ? (
         <ApprovalQuestion
-          message={message}
+          message={null}
           details={details}
           busy={decide.isPending}
           onAnswer={(decision) =>

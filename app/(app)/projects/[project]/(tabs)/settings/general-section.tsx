@@ -12,20 +12,28 @@ import { TextField } from '#app/ui/text-field.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { toast } from '#app/ui/toast.ts';
 
-/** Name, who may call, and what the model is told on connecting. */
+/** Name, who may call, what the model is told on connecting, and how much runs in the background. */
 export function GeneralSection({ project }: { project: Project }) {
   const update = useUpdateProject(project.slug);
   const [name, setName] = useState(project.name);
   const [access, setAccess] = useState(project.access);
   const [instructions, setInstructions] = useState(project.instructions);
-  const changed = name !== project.name || access !== project.access || instructions !== project.instructions;
+  const [concurrency, setConcurrency] = useState(String(project.concurrency));
+  const changed =
+    name !== project.name ||
+    access !== project.access ||
+    instructions !== project.instructions ||
+    Number(concurrency) !== project.concurrency;
   return (
     <Section title="General">
       <form
         className="flex max-w-160 flex-col gap-4 p-4"
         onSubmit={(event) => {
           event.preventDefault();
-          update.mutate({ name, access, instructions }, { onSuccess: () => toast.success('Saved') });
+          update.mutate(
+            { name, access, instructions, concurrency: Number(concurrency) },
+            { onSuccess: () => toast.success('Saved') },
+          );
         }}
       >
         <TextField label="Name" required maxLength={120} value={name} onValueChange={setName} />
@@ -69,6 +77,17 @@ export function GeneralSection({ project }: { project: Project }) {
             />
           )}
         </Field>
+        <TextField
+          label="Background runs at once"
+          description="Schedules, webhooks and jobs beyond this number wait for their turn. Calls of clients do not."
+          type="number"
+          min={1}
+          max={50}
+          required
+          className="w-20"
+          value={concurrency}
+          onValueChange={setConcurrency}
+        />
         {update.error && <FieldMessage severity="error" message={update.error.message} />}
         <Button
           type="submit"

@@ -7,7 +7,7 @@ import { useCallback, useMemo, useState } from 'react';
 import { RunDetail } from '#app/canvas/run-detail.tsx';
 import { RunGraph } from '#app/canvas/run-graph.tsx';
 import { recordedRun } from '#app/canvas/system/recorded-run.ts';
-import { isOngoing } from '#app/canvas/system/run-view.ts';
+import { isOngoing, waitsForTime } from '#app/canvas/system/run-view.ts';
 import { Waterfall } from '#app/canvas/waterfall.tsx';
 import type { Run } from '#app/data/types.ts';
 import { useCancelRun } from '#app/data/use-cancel-run.ts';
@@ -70,10 +70,10 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
             {run.version === null ? 'draft' : `v${run.version}`}
           </span>
         </h1>
-        <Status status={run.status} />
+        <Status status={run.status}>{waitsForTime(view) ? 'Waiting for its time' : undefined}</Status>
         <span className="flex min-w-0 items-center gap-2 whitespace-nowrap text-12 text-muted">
           <RelativeTime at={run.startedAt} />
-          {run.durationMs !== null && <span>{duration(run.durationMs)}</span>}
+          {run.durationMs !== null && ended && <span>{duration(run.durationMs)}</span>}
           <Cause project={project} run={run} />
         </span>
         <span className="flex-1" />
