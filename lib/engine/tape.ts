@@ -50,7 +50,8 @@ export interface Tape {
 export function createTape(
   options: { limits?: Partial<TapeLimits>; from?: Recording | null | undefined } = {},
 ): Tape {
-  return new RecordingTape({ ...TAPE_LIMITS, ...options.limits }, options.from ?? null);
+  const limits = options.limits ? { ...TAPE_LIMITS, ...options.limits } : TAPE_LIMITS;
+  return new RecordingTape(limits, options.from ?? null);
 }
 
 /** How an answer is kept. */

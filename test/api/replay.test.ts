@@ -1,7 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { kinds } from '#lib/nodes/index.ts';
 import { publishAll } from '#lib/operations/publish-all.ts';
+import { exampleDocument } from '#lib/workflow/example.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { createDraft } from './documents.ts';
 import { eventually, mcp, projectWith, startTestServer, type TestServer } from './server.ts';
@@ -178,6 +180,34 @@ describe('a replay', () => {
     await change('cannot', workflow, draft({ text: '{{ steps.nobody }}' }));
     const { status, body } = await server.owner.post(`/projects/cannot/runs/${id}/replay`, {});
     expect([status, body.detail]).toEqual([422, 'This draft cannot run yet: There is no step "nobody".']);
+  });
+});
+
+describe('a run that waited', () => {
+  it('is answered from its recording, in a replay and in a test', async () => {
+    const document = exampleDocument('approve', kinds.get('approve')!.example) as unknown as JsonObject;
+    const { workflow } = await projectWith(server.owner, 'waited', { document, publish: false });
+    const input = { order: 'A-17', amount: 20 };
+    const { body: started } = await server.owner.post(`${at('waited', workflow)}/runs`, { input });
+    const approval = await eventually(async () => {
+      const { body } = await server.owner.get('/projects/waited/approvals?status=pending');
+      return body.items[0];
+    });
+    const early = await server.owner.post(`/projects/waited/runs/${started.runId}/replay`, {});
+    expect(early.status).toBe(409);
+    const decision = `/projects/waited/approvals/${approval.id}/decision`;
+    expect((await server.owner.post(decision, { approved: true })).status).toBe(200);
+    const recorded = await eventually(async () => {
+      const { body } = await server.owner.get(`/projects/waited/runs/${started.runId}`);
+      return body.status === 'succeeded' && body;
+    });
+    expect(recorded.output.parts[0].text).toMatch(/^Refunded; .* approved it\.$/);
+    expect(await replay('waited', started.runId)).toMatchObject({ same: true, output: recorded.output });
+    const tests = `${at('waited', workflow)}/tests`;
+    expect((await server.owner.post(tests, { name: 'approved', run: started.runId })).status).toBe(201);
+    expect((await server.owner.post(`${tests}/run`, {})).body.results).toMatchObject([{ passed: true }]);
+    const { body: runs } = await server.owner.get('/projects/waited/runs');
+    expect(runs.items).toHaveLength(1);
   });
 });
 
