@@ -6,13 +6,17 @@ import type { NodeKind } from './kind.ts';
 import type { Waiting } from './question.ts';
 
 /** A part of an answer. Files are handles; the gateway reads them when it answers. */
-export type OutputPart =
+export type OutputPart = (
   | { type: 'text'; text: string }
   | { type: 'image' | 'audio'; file: FileHandle }
   /** Embedded: its text, or a file. */
   | { type: 'resource'; uri: string; mimeType: string; text: string }
   | { type: 'resource'; uri: string; mimeType: string; file: FileHandle }
-  | { type: 'resource_link'; uri: string; name: string; mimeType?: string; description?: string };
+  | { type: 'resource_link'; uri: string; name: string; mimeType?: string; description?: string }
+) & {
+  /** In a prompt: whose message it is; the user's when left out. */
+  role?: 'user' | 'assistant';
+};
 
 /** What a workflow answers. */
 export interface RunOutput {

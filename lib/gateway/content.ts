@@ -18,7 +18,8 @@ export async function contentOf(output: RunOutput, files: FilesCapability): Prom
       const { uri, mimeType, text } = part;
       content.push({ type: 'resource', resource: { uri, mimeType, text } });
     } else {
-      content.push({ ...part } as JsonObject);
+      const { role: _, ...rest } = part;
+      content.push({ ...rest } as JsonObject);
     }
   }
   return content;

@@ -14,7 +14,8 @@ const config = z.strictObject({
 export const input: NodeKind<typeof config> = {
   type: 'input',
   title: 'Input',
-  summary: 'The arguments of the tool: their names, types and descriptions.',
+  summary: 'The arguments of the workflow: their names, types and descriptions.',
+  keywords: ['start', 'arguments', 'parameters', 'trigger'],
   icon: 'log-in',
   group: 'start-end',
   role: 'start',

@@ -11,15 +11,26 @@ const file = z
   .min(1, 'name a file, for example {{ steps.fetch.body }}')
   .meta({ title: 'File', template: true, placeholder: '{{ steps.fetch.body }}' });
 
+const role = z
+  .enum(['user', 'assistant'])
+  .optional()
+  .meta({
+    title: 'Said by',
+    description: 'In a prompt: whose message it is. Left out: the user’s.',
+    advanced: true,
+    labels: { user: 'User', assistant: 'Assistant' },
+  });
+
 const part = z.discriminatedUnion('type', [
   z
     .strictObject({
       type: z.literal('text'),
       text: z.string().meta({ title: 'Text', widget: 'textarea', template: true }),
+      role,
     })
     .meta({ title: 'Text' }),
-  z.strictObject({ type: z.literal('image'), file }).meta({ title: 'Image' }),
-  z.strictObject({ type: z.literal('audio'), file }).meta({ title: 'Audio' }),
+  z.strictObject({ type: z.literal('image'), file, role }).meta({ title: 'Image' }),
+  z.strictObject({ type: z.literal('audio'), file, role }).meta({ title: 'Audio' }),
   z
     .strictObject({
       type: z.literal('resource'),
@@ -43,6 +54,7 @@ const part = z.discriminatedUnion('type', [
           z.strictObject({ type: z.literal('file'), file }).meta({ title: 'File' }),
         ])
         .meta({ title: 'Content' }),
+      role,
     })
     .meta({ title: 'Embedded resource' }),
   z
@@ -52,6 +64,7 @@ const part = z.discriminatedUnion('type', [
       name: z.string().min(1, 'a link needs a name').meta({ title: 'Name', template: true }),
       mimeType: z.string().optional().meta({ title: 'MIME type', placeholder: 'application/pdf' }),
       description: z.string().optional().meta({ title: 'Description', template: true }),
+      role,
     })
     .meta({ title: 'Link' }),
 ]);
@@ -87,9 +100,9 @@ const handle = z.object({ file: z.string(), mimeType: z.string(), name: z.string
 const resolved = z.object({
   parts: z.array(
     z.discriminatedUnion('type', [
-      z.object({ type: z.literal('text'), text: z.custom<JsonValue>().optional() }),
-      z.object({ type: z.literal('image'), file: handle }),
-      z.object({ type: z.literal('audio'), file: handle }),
+      z.object({ type: z.literal('text'), text: z.custom<JsonValue>().optional(), role }),
+      z.object({ type: z.literal('image'), file: handle, role }),
+      z.object({ type: z.literal('audio'), file: handle, role }),
       z.object({
         type: z.literal('resource'),
         uri: z.string().min(1),
@@ -98,6 +111,7 @@ const resolved = z.object({
           z.object({ type: z.literal('text'), text: z.custom<JsonValue>().optional() }),
           z.object({ type: z.literal('file'), file: handle }),
         ]),
+        role,
       }),
       z.object({
         type: z.literal('resource_link'),
@@ -105,6 +119,7 @@ const resolved = z.object({
         name: z.string().min(1),
         mimeType: z.string().optional(),
         description: z.string().optional(),
+        role,
       }),
     ]),
   ),
@@ -115,7 +130,8 @@ const resolved = z.object({
 export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'output',
   title: 'Output',
-  summary: 'What the tool answers: text, images, audio, resources, links and a structured value.',
+  summary: 'What the caller gets: text, images, audio, resources, links and a structured value.',
+  keywords: ['answer', 'return', 'result', 'respond', 'end', 'image', 'audio', 'resource'],
   icon: 'log-out',
   group: 'start-end',
   role: 'end',
@@ -213,12 +229,13 @@ export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
 type ResolvedPart = z.output<typeof resolved>['parts'][number];
 
 function partOf(given: ResolvedPart): OutputPart {
-  if (given.type === 'text') return { type: 'text', text: asText(given.text) };
+  const by = given.role && { role: given.role };
+  if (given.type === 'text') return { type: 'text', text: asText(given.text), ...by };
   if (given.type !== 'resource') return given;
   const { uri, mimeType, content } = given;
   return content.type === 'text'
-    ? { type: 'resource', uri, mimeType: mimeType ?? 'text/plain', text: asText(content.text) }
-    : { type: 'resource', uri, mimeType: mimeType ?? content.file.mimeType, file: content.file };
+    ? { type: 'resource', uri, mimeType: mimeType ?? 'text/plain', text: asText(content.text), ...by }
+    : { type: 'resource', uri, mimeType: mimeType ?? content.file.mimeType, file: content.file, ...by };
 }
 
 function nameOf(value: JsonValue): string {

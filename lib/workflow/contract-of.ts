@@ -3,12 +3,19 @@ import type { WorkflowDocument } from './document.ts';
 import type { GraphNode } from './graph.ts';
 import type { JsonSchema } from './json.ts';
 import type { ClientAbility } from './kind.ts';
+import { kindFace } from './kind-face.ts';
 import { mergeOutput } from './merge-output.ts';
 import type { Problem } from './problem.ts';
 import { checkText, schemaFaults } from './schema-limits.ts';
 
 /** What model providers refuse at the root of a tool's arguments, and with it the tool or all tools. */
 const COMBINATORS = ['anyOf', 'oneOf', 'allOf', 'if'];
+
+const DESCRIPTION_MISSING: Record<WorkflowDocument['kind'], string> = {
+  tool: 'Say what the tool does and when to use it: a model chooses it by its description.',
+  resource: 'Say what can be read here: people and models choose a resource by its description.',
+  prompt: 'Say what the prompt is for: people choose it by its description.',
+};
 
 /** The public face of a workflow, and what keeps it from being published. `nodes` are those whose config is valid. */
 export function contractOf(
@@ -25,7 +32,7 @@ export function contractOf(
     problems.push({
       code: 'description_empty',
       severity: 'warning',
-      message: 'Say what the tool does and when to use it: a model chooses it by its description.',
+      message: DESCRIPTION_MISSING[document.kind],
       field: ['description'],
     });
   }
@@ -41,6 +48,9 @@ export function contractOf(
   const requires = required(nodes);
   // Left out where it is empty, so that the contract of a workflow that asks for nothing stays as it is.
   if (requires.length > 0) contract.requires = requires;
+  const face = kindFace(document, contract.inputSchema);
+  Object.assign(contract, face.members);
+  problems.push(...face.problems);
   return { contract, problems };
 }
 

@@ -1,3 +1,4 @@
+import type { Completion } from './document.ts';
 import type { JsonSchema } from './json.ts';
 import type { ClientAbility } from './kind.ts';
 
@@ -7,6 +8,25 @@ export interface ToolAnnotations {
   destructiveHint?: boolean;
   idempotentHint?: boolean;
   openWorldHint?: boolean;
+}
+
+/** What a client knows of a resource besides its names. */
+export interface ResourceFace {
+  /** One of the two. */
+  uri?: string;
+  /** RFC 6570; its variables are the properties of the input schema. */
+  uriTemplate?: string;
+  mimeType?: string;
+  annotations?: { audience?: ('user' | 'assistant')[]; priority?: number };
+  pollMs?: number;
+}
+
+/** An argument of a prompt. Its value comes as text. */
+export interface PromptArgument {
+  name: string;
+  title?: string;
+  description?: string;
+  required?: true;
 }
 
 /**
@@ -25,4 +45,10 @@ export interface Contract {
   outputSchema: JsonSchema | null;
   /** What a client must be able to do; left out when nothing. */
   requires?: ClientAbility[];
+  /** Of a resource. */
+  resource?: ResourceFace;
+  /** Of a prompt. */
+  arguments?: PromptArgument[];
+  /** By argument, where a client can be told what to propose. */
+  completions?: Record<string, Completion>;
 }

@@ -46,6 +46,34 @@ export const workflowEdge = z.strictObject({
   to: z.strictObject({ node: id }),
 });
 
+/** Where the values come from that a client proposes while somebody fills in an argument. */
+export const completion = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('list'), values: z.array(z.string().min(1).max(200)).min(1).max(1000) }),
+  /** By its name: it gets what was typed, and answers with the values. */
+  z.strictObject({ type: z.literal('workflow'), workflow: z.string().min(1).max(64) }),
+  /** By its name: the names of its documents. */
+  z.strictObject({ type: z.literal('knowledge-base'), base: z.string().min(1).max(120) }),
+]);
+
+/** What makes a workflow of the kind `resource` one. */
+export const resourceSettings = z.strictObject({
+  /** Fixed, or an RFC 6570 template whose variables are the arguments. */
+  uri: z.string().max(2000),
+  mimeType: z.string().max(255).optional(),
+  /** For whom it is, and how much it matters (0 to 1), as told to the client. */
+  annotations: z
+    .strictObject({
+      audience: z
+        .array(z.enum(['user', 'assistant']))
+        .max(2)
+        .optional(),
+      priority: z.number().min(0).max(1).optional(),
+    })
+    .optional(),
+  /** Read again this often while somebody is subscribed to it, in ms. Left out: only when a step says that it changed. */
+  pollMs: z.int().min(5000).max(86_400_000).optional(),
+});
+
 export const workflowSettings = z.strictObject({
   /** Wall time of one run, in ms. 60 s unless said; synchronous runs end at 300 s. */
   timeoutMs: z.int().min(100).max(300_000).optional(),
@@ -58,6 +86,10 @@ export const workflowSettings = z.strictObject({
       openWorldHint: z.boolean().optional(),
     })
     .optional(),
+  /** Of the kind `resource` only. */
+  resource: resourceSettings.optional(),
+  /** By the name of an argument; of prompts, and of resources with a template. */
+  completions: z.record(z.string().min(1).max(64), completion).optional(),
 });
 
 export const workflowDocument = z.strictObject({
@@ -75,3 +107,5 @@ export type WorkflowDocument = z.infer<typeof workflowDocument>;
 export type WorkflowNode = z.infer<typeof workflowNode>;
 export type WorkflowEdge = z.infer<typeof workflowEdge>;
 export type NodeSettings = z.infer<typeof nodeSettings>;
+export type ResourceSettings = z.infer<typeof resourceSettings>;
+export type Completion = z.infer<typeof completion>;
