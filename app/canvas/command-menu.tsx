@@ -125,7 +125,7 @@ function Menu({
                 <CommandItem
                   key={kind.type}
                   value={`Add ${kind.title}`}
-                  keywords={[kind.type, kind.summary]}
+                  keywords={[kind.type, kind.summary, ...(kind.keywords ?? [])]}
                   onSelect={() => {
                     close();
                     const refused = store.getState().add(kind);

@@ -98,7 +98,7 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
                     <CommandItem
                       key={kind.type}
                       value={kind.title}
-                      keywords={[kind.type, kind.summary]}
+                      keywords={[kind.type, kind.summary, ...(kind.keywords ?? [])]}
                       onSelect={() => add(kind)}
                       draggable
                       onDragStart={(event) => {

@@ -58,6 +58,7 @@ export const approve: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'approve',
   title: 'Approve',
   summary: 'Waits until somebody approves or refuses, and keeps who did, when and what for.',
+  keywords: ['human', 'confirm', 'approval', 'review', 'permission', 'consent', 'human in the loop'],
   icon: 'stamp',
   group: 'client',
   config,

@@ -58,6 +58,7 @@ export const askModel: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'ask-model',
   title: 'Ask client’s model',
   summary: 'Asks the model of the client that called; no key of your own is needed.',
+  keywords: ['sampling', 'llm', 'claude', 'prompt', 'chat'],
   icon: 'bot-message-square',
   group: 'client',
   config,

@@ -84,6 +84,7 @@ export const askUser: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'ask-user',
   title: 'Ask user',
   summary: 'Asks the person at the client, by a form or a page, and goes on with the answer.',
+  keywords: ['human', 'form', 'elicitation', 'question', 'prompt', 'input'],
   icon: 'message-circle-question',
   group: 'client',
   config,

@@ -21,6 +21,7 @@ export const fail: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'fail',
   title: 'Fail',
   summary: 'Ends the run with an error that tells the model what to do.',
+  keywords: ['error', 'throw', 'abort', 'end'],
   icon: 'octagon-x',
   group: 'start-end',
   role: 'end',

@@ -52,6 +52,7 @@ export const forEach: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'for-each',
   title: 'For each',
   summary: 'Runs the steps inside it once for each item of a list.',
+  keywords: ['loop', 'iterate', 'iterator', 'repeat', 'map', 'batch', 'items', 'while', 'array'],
   icon: 'repeat',
   group: 'flow',
   config,

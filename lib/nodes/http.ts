@@ -133,6 +133,7 @@ export const http: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'http',
   title: 'HTTP request',
   summary: 'Calls another service over HTTP and reads its answer.',
+  keywords: ['api', 'rest', 'fetch', 'url', 'webhook', 'get', 'post', 'curl', 'graphql'],
   icon: 'globe',
   group: 'do',
   config,

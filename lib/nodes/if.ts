@@ -57,6 +57,7 @@ export const branch: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'if',
   title: 'If',
   summary: 'Goes one way when a condition holds, and the other way when it does not.',
+  keywords: ['condition', 'branch', 'else', 'router', 'filter'],
   icon: 'split',
   group: 'flow',
   config,

@@ -24,6 +24,7 @@ export const javascript: NodeKind<typeof config> = {
   type: 'javascript',
   title: 'JavaScript',
   summary: 'Runs your own code, shut off from the server.',
+  keywords: ['code', 'script', 'function', 'js', 'typescript'],
   icon: 'code-xml',
   group: 'do',
   config,

@@ -39,6 +39,7 @@ export const knowledge: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'knowledge',
   title: 'Knowledge look-up',
   summary: 'Searches the documents of a knowledge base for passages.',
+  keywords: ['rag', 'search', 'documents', 'vector', 'embedding', 'retrieve', 'lookup'],
   icon: 'book-open-text',
   group: 'do',
   config,

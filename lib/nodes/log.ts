@@ -38,6 +38,7 @@ export const log: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'log',
   title: 'Log',
   summary: 'Writes a line into the log of the run; clients that listen get it too.',
+  keywords: ['debug', 'print', 'console', 'message', 'trace'],
   icon: 'scroll-text',
   group: 'client',
   config,

@@ -65,6 +65,7 @@ export const mcpTool: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'mcp-tool',
   title: 'Call MCP tool',
   summary: 'Calls a tool of another MCP server, whose definition was looked at and pinned.',
+  keywords: ['remote', 'server', 'client', 'model context protocol'],
   icon: 'plug',
   group: 'do',
   config,

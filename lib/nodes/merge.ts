@@ -27,6 +27,7 @@ export const merge: NodeKind<typeof config> = {
   type: 'merge',
   title: 'Merge',
   summary: 'Brings ways together: all their values, the first, or all in one.',
+  keywords: ['join', 'combine', 'union', 'wait for all', 'race'],
   icon: 'git-merge',
   group: 'flow',
   config,

@@ -92,6 +92,7 @@ export const parse: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'parse',
   title: 'Parse',
   summary: 'Reads JSON, CSV, XML or HTML, as text or from a file, as data.',
+  keywords: ['json', 'csv', 'xml', 'html', 'scrape', 'selector', 'read', 'extract', 'spreadsheet', 'convert'],
   icon: 'braces',
   group: 'shape',
   config,

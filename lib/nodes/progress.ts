@@ -32,6 +32,7 @@ export const progress: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'progress',
   title: 'Report progress',
   summary: 'Tells the waiting client how far the work is.',
+  keywords: ['status', 'percent', 'notify', 'notification'],
   icon: 'gauge',
   group: 'client',
   config,

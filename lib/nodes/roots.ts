@@ -12,6 +12,7 @@ export const roots: NodeKind<typeof config> = {
   type: 'roots',
   title: 'Client roots',
   summary: 'Asks the client which folders it works in.',
+  keywords: ['folders', 'files', 'directories', 'workspace'],
   icon: 'folder-tree',
   group: 'client',
   config,

@@ -31,6 +31,7 @@ export const runWorkflow: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'run-workflow',
   title: 'Run workflow',
   summary: 'Calls another workflow of the same project, and goes on with its answer.',
+  keywords: ['sub-workflow', 'subworkflow', 'call', 'subflow', 'function', 'execute'],
   icon: 'workflow',
   group: 'do',
   config,

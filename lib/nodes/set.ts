@@ -18,6 +18,7 @@ export const set: NodeKind<typeof config> = {
   type: 'set',
   title: 'Set values',
   summary: 'Builds an object out of values of earlier steps.',
+  keywords: ['variables', 'assign', 'edit fields', 'map', 'object', 'transform'],
   icon: 'pencil-line',
   group: 'shape',
   config,

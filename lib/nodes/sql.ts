@@ -47,6 +47,7 @@ export const sql: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'sql',
   title: 'SQL query',
   summary: 'Asks a PostgreSQL database, and changes nothing in it unless allowed to.',
+  keywords: ['postgres', 'postgresql', 'database', 'db', 'select', 'table'],
   icon: 'database',
   group: 'do',
   config,

@@ -35,6 +35,7 @@ export const stop: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'stop',
   title: 'Stop',
   summary: 'Ends the run early and well, or the loop around it.',
+  keywords: ['end', 'exit', 'break', 'return', 'finish'],
   icon: 'circle-stop',
   group: 'flow',
   role: 'end',

@@ -109,6 +109,7 @@ export const store: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'store',
   title: 'Key-value store',
   summary: 'Remembers values of the project from one run to the next.',
+  keywords: ['cache', 'memory', 'remember', 'counter', 'state', 'redis', 'save'],
   icon: 'archive',
   group: 'do',
   config,

@@ -110,6 +110,7 @@ export const choose: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'switch',
   title: 'Switch',
   summary: 'Goes the way of the first case that fits, of as many as are needed.',
+  keywords: ['case', 'router', 'route', 'branch', 'choose', 'condition'],
   icon: 'route',
   group: 'flow',
   config,

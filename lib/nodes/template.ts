@@ -14,6 +14,7 @@ export const template: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'template',
   title: 'Template text',
   summary: 'Writes a text with values of earlier steps in it.',
+  keywords: ['text', 'string', 'format', 'concatenate', 'join', 'message'],
   icon: 'text-quote',
   group: 'shape',
   config,

@@ -36,6 +36,7 @@ export const validate: NodeKind<typeof config, z.output<typeof resolved>> = {
   type: 'validate',
   title: 'Validate',
   summary: 'Checks a value against a JSON Schema, and says what does not fit.',
+  keywords: ['schema', 'check', 'json schema', 'guard', 'assert'],
   icon: 'badge-check',
   group: 'shape',
   config,

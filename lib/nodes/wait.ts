@@ -53,6 +53,7 @@ export const wait: NodeKind<typeof config, Resolved> = {
   type: 'wait',
   title: 'Wait',
   summary: 'Goes on after a while, or at a time; a long wait holds nothing.',
+  keywords: ['sleep', 'delay', 'pause', 'timer', 'until', 'schedule'],
   icon: 'timer',
   group: 'flow',
   config,

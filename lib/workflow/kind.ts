@@ -59,6 +59,8 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   title: string;
   /** One sentence for the palette and the docs page. */
   summary: string;
+  /** Other words that people look for it by: `loop`, `sleep`. Lower case. */
+  keywords?: readonly string[];
   /** A lucide icon name: `globe`. */
   icon: string;
   group: KindGroup;
