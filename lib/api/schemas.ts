@@ -228,6 +228,10 @@ export const runSummary = z
     deadAt: time
       .nullable()
       .openapi({ description: 'A background run that failed for good, until somebody deals with it.' }),
+    attempts: z
+      .int()
+      .nullable()
+      .openapi({ description: 'Of a run that failed for good, while it is known: how often it was tried.' }),
     error: z.string().nullable(),
   })
   .openapi('RunSummary');

@@ -75,6 +75,28 @@ export function backgroundOf(database: Database, principal: Principal) {
       return rows.map(({ id }) => id);
     },
 
+    /** How often runs were tried; nothing of those whose jobs are no longer kept. */
+    async attempts(
+      projectId: string,
+      ids: readonly string[],
+    ): Promise<{ runId: string; attempts: number }[]> {
+      requireRole(principal, 'viewer');
+      const project = await projectIn(prisma, scope, projectId);
+      const jobs = await prisma.job.groupBy({
+        by: ['payload'],
+        where: {
+          kind: RUN_JOB,
+          projectId: project.id,
+          payload: { in: ids.map((runId) => JSON.stringify({ runId })) },
+        },
+        _sum: { attempts: true },
+      });
+      return jobs.map(({ payload, _sum }) => {
+        const { runId } = JSON.parse(payload) as { runId: string };
+        return { runId, attempts: _sum.attempts ?? 0 };
+      });
+    },
+
     /** A run that failed for good is tried again, from the step that failed. Throws `conflict` when it is none. */
     async retry(projectId: string, id: string, attempts: number): Promise<void> {
       requireRole(principal, 'editor');

@@ -32,6 +32,8 @@ export interface RunLine {
   expiresAt: string | null;
   /** A background run that failed for good, until somebody deals with it. */
   deadAt: string | null;
+  /** Of a run that failed for good, while its jobs are kept: how often it was tried. */
+  attempts: number | null;
   error: string | null;
 }
 
@@ -93,7 +95,11 @@ export async function listRuns(
     ...(cursor === undefined ? {} : { cursor }),
     ...(limit === undefined ? {} : { limit }),
   });
-  return { items: page.items.map(lineOf), nextCursor: page.nextCursor };
+  const attempts = await attemptsOf(app, principal, id, page.items);
+  return {
+    items: page.items.map((run) => lineOf(run, attempts.get(run.id) ?? null)),
+    nextCursor: page.nextCursor,
+  };
 }
 
 /** One run with its steps; of a run that goes on in this process, as far as it is now. */
@@ -113,13 +119,31 @@ export async function getRun(
     };
   }
   const now = live ? viewOf({ ...run, ...live.record(null) }) : viewOf(run);
-  return { ...now, document: run.document as WorkflowDocument | null };
+  const attempts = await attemptsOf(app, principal, id, [run]);
+  return {
+    ...now,
+    attempts: attempts.get(run.id) ?? null,
+    document: run.document as WorkflowDocument | null,
+  };
+}
+
+/** How often those of the runs were tried that failed for good, by id. */
+async function attemptsOf(
+  app: App,
+  principal: Principal,
+  projectId: string,
+  runs: readonly { id: string; deadAt: Date | null }[],
+): Promise<Map<string, number>> {
+  const ids = runs.filter(({ deadAt }) => deadAt !== null).map(({ id }) => id);
+  if (ids.length === 0) return new Map();
+  const tried = await repository(app.db, principal).background.attempts(projectId, ids);
+  return new Map(tried.map(({ runId, attempts }) => [runId, attempts]));
 }
 
 /** What a run is that only its process knows. */
 const NOT_STORED = { background: false, round: 0, expiresAt: null, deadAt: null };
 
-type Stored = Omit<RunLine, 'startedAt' | 'expiresAt' | 'deadAt' | 'error'> & {
+type Stored = Omit<RunLine, 'startedAt' | 'expiresAt' | 'deadAt' | 'attempts' | 'error'> & {
   startedAt: Date | number;
   expiresAt: Date | null;
   deadAt: Date | null;
@@ -146,6 +170,7 @@ function viewOf(run: Stored): Omit<RunView, 'document'> {
     round: run.round,
     expiresAt: run.expiresAt?.toISOString() ?? null,
     deadAt: run.deadAt?.toISOString() ?? null,
+    attempts: null,
     input: run.input,
     output: run.output as RunOutput | null,
     error: run.error as ErrorRecord | null,
@@ -179,10 +204,11 @@ export function stepView(step: StepRecord): StepView {
   };
 }
 
-function lineOf(run: RunSummary): RunLine {
+function lineOf(run: RunSummary, attempts: number | null): RunLine {
   const { startedAt, expiresAt, deadAt, ...rest } = run;
   return {
     ...rest,
+    attempts,
     startedAt: startedAt.toISOString(),
     expiresAt: expiresAt?.toISOString() ?? null,
     deadAt: deadAt?.toISOString() ?? null,

@@ -137,6 +137,10 @@ describe.each(DATABASES)('background runs on $name', ({ create }) => {
       state: '{"kept":true}',
     });
     const payload = JSON.stringify({ runId: dead.id });
+    await database.prisma.job.updateMany({ where: { payload }, data: { attempts: 2 } });
+    expect(await background.attempts(team.projectId, [dead.id, gone.id])).toEqual([
+      { runId: dead.id, attempts: 2 },
+    ]);
     expect(await database.prisma.job.findMany({ where: { payload } })).toEqual([
       expect.objectContaining({ maxAttempts: 2, state: 'queued' }),
     ]);

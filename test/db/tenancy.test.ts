@@ -172,6 +172,10 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.triggers.update(w.projectId, w.workflowId, w.triggerId, { enabled: false }),
   },
+  'background.attempts': {
+    needs: 'viewer',
+    call: (repo, w) => repo.background.attempts(w.projectId, [w.deadId]),
+  },
   'background.retry': {
     needs: 'editor',
     call: (repo, w) => repo.background.retry(w.projectId, w.deadId, 3),

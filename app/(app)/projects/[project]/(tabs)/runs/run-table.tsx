@@ -1,7 +1,7 @@
 import type { RunSummary } from '#app/data/types.ts';
 import { Cause } from '#app/runs/cause.tsx';
 import { DeadLetterActions } from '#app/runs/dead-letter-actions.tsx';
-import { duration } from '#app/ui/quantity.ts';
+import { count, duration } from '#app/ui/quantity.ts';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
@@ -58,6 +58,9 @@ function Outcome({ run }: { run: RunSummary }) {
         <span className="truncate text-12 text-muted">
           expires <RelativeTime at={run.expiresAt} />
         </span>
+      )}
+      {run.attempts !== null && (
+        <span className="shrink-0 text-12 text-muted">{count(run.attempts, 'attempt')}</span>
       )}
       {run.error && (
         <span className="truncate text-12 text-muted" title={run.error}>

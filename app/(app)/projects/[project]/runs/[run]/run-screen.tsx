@@ -20,7 +20,7 @@ import { ReplayPanel } from '#app/tests/replay-panel.tsx';
 import { SaveTestDialog } from '#app/tests/save-test-dialog.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
-import { duration } from '#app/ui/quantity.ts';
+import { count, duration } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
@@ -101,7 +101,8 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
         <div className="flex items-center gap-3 border-line border-b bg-danger-soft px-4 py-2 text-danger-ink">
           <CircleAlert aria-hidden className="size-4 shrink-0" />
           <p className="min-w-0 flex-1">
-            It failed for good <RelativeTime at={run.deadAt} />
+            It failed for good{run.attempts !== null && `, in ${count(run.attempts, 'attempt')},`}{' '}
+            <RelativeTime at={run.deadAt} />
             {run.error && `: ${run.error.message}`}
           </p>
           {editable && <DeadLetterActions project={project} run={run.id} />}
