@@ -202,8 +202,20 @@ export const runStart = z
     document: document
       .optional()
       .openapi({ description: 'An unsaved draft; without it the saved one is run.' }),
+    until: id.optional().openapi({ description: 'The last step to run, by node id.' }),
+    from: z.strictObject({ node: id, run: id }).optional().openapi({
+      description:
+        'The first step to run, by node id; those before it give what they left behind in this earlier run.',
+    }),
   })
   .openapi('RunStart');
+export const pins = z
+  .strictObject({
+    pins: jsonObject.openapi({
+      description: 'Values by node id, given by steps of draft runs instead of running.',
+    }),
+  })
+  .openapi('Pins');
 export const runStarted = z.object({ runId: id }).openapi('RunStarted');
 export const errorRecord = z
   .custom<ErrorRecord>(isObject)

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { WORKFLOW_NAME } from '#lib/workflow/document.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
 import { actorOf, requireRole, scopeOf } from './access.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, sha256, text } from './check.ts';
@@ -150,6 +151,27 @@ export function workflowsOf(database: Database, principal: Principal) {
       );
       if (count === 1) return { saved: true, revision: revision + 1, savedAt };
       return { saved: false, current: await conflictOf(prisma, where) };
+    },
+
+    /** Samples that steps of the draft give instead of running, by node id; null when there is no such workflow. */
+    async pins(projectId: string, id: string): Promise<JsonObject | null> {
+      requireRole(principal, 'viewer');
+      const [project, workflow] = [idOrNull(projectId), idOrNull(id)];
+      if (project === null || workflow === null) return null;
+      const row = await prisma.workflow.findFirst({
+        where: { AND: [{ id: workflow, projectId: project }, scope] },
+        select: { pins: true },
+      });
+      return row && (JSON.parse(row.pins) as JsonObject);
+    },
+
+    async setPins(projectId: string, id: string, pins: JsonObject): Promise<void> {
+      requireRole(principal, 'editor');
+      const { count } = await prisma.workflow.updateMany({
+        where: { AND: [{ id: idOf(id, 'workflow'), projectId: idOf(projectId, 'project') }, scope] },
+        data: { pins: JSON.stringify(pins) },
+      });
+      if (count === 0) notFound('workflow');
     },
 
     /** With its versions; its runs stay. When it is live, the next release is without it. */

@@ -50,6 +50,7 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/workflows/{workflow}/publish': () => ({ revision: 1 }),
   'POST /projects/{project}/workflows/{workflow}/rollback': () => ({ version: 1 }),
   'POST /projects/{project}/workflows/{workflow}/runs': () => ({ input: { text: 'x' } }),
+  'PUT /projects/{project}/workflows/{workflow}/pins': () => ({ pins: { start: {} } }),
   'POST /projects/{project}/workflows/{workflow}/jobs': () => ({ input: { text: 'x' } }),
   'POST /projects/{project}/workflows/{workflow}/triggers': () => schedule(),
   'PATCH /projects/{project}/workflows/{workflow}/triggers/{trigger}': () => ({ attempts: 2 }),

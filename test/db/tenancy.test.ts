@@ -50,6 +50,7 @@ const CALLS: Record<string, Call> = {
   'projects.live': { needs: 'public', call: (repo, w) => repo.projects.live(w.slug) },
   'workflows.list': { needs: 'public', call: (repo, w) => repo.workflows.list(w.projectId) },
   'workflows.get': { needs: 'public', call: (repo, w) => repo.workflows.get(w.projectId, w.workflowId) },
+  'workflows.pins': { needs: 'viewer', call: (repo, w) => repo.workflows.pins(w.projectId, w.workflowId) },
   'versions.list': { needs: 'public', call: (repo, w) => repo.versions.list(w.projectId, w.workflowId) },
   'versions.get': { needs: 'public', call: (repo, w) => repo.versions.get(w.projectId, w.workflowId, 1) },
   'releases.list': { needs: 'public', call: (repo, w) => repo.releases.list(w.projectId) },
@@ -111,6 +112,10 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) =>
       repo.workflows.saveDraft(w.projectId, w.workflowId, { revision: 1, document: documentOf('taken') }),
+  },
+  'workflows.setPins': {
+    needs: 'editor',
+    call: (repo, w) => repo.workflows.setPins(w.projectId, w.workflowId, { n1: 1 }),
   },
   'releases.publish': {
     needs: 'editor',

@@ -1,8 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { answerAsEditor } from '#lib/operations/answer-as-editor.ts';
 import { cancelRun } from '#lib/operations/cancel-run.ts';
+import { readPins } from '#lib/operations/read-pins.ts';
 import { getRun, listRuns } from '#lib/operations/read-runs.ts';
 import { runDraft } from '#lib/operations/run-draft.ts';
+import { savePins } from '#lib/operations/save-pins.ts';
 import { watchRun } from '#lib/operations/watch-run.ts';
 import { sendEvents } from '../events.ts';
 import { json, jsonBody, router } from '../router.ts';
@@ -10,6 +12,7 @@ import {
   inProject,
   inRun,
   inWorkflow,
+  pins,
   run,
   runAnswers,
   runList,
@@ -70,6 +73,24 @@ const cancel = createRoute({
   responses: { 202: { description: 'Asked; the run ends within a second' } },
 });
 
+const readPinned = createRoute({
+  method: 'get',
+  path: '/projects/{project}/workflows/{workflow}/pins',
+  tags,
+  summary: 'Samples that steps of draft runs give instead of running',
+  request: { params: inWorkflow },
+  responses: { 200: json(pins, 'The samples') },
+});
+
+const savePinned = createRoute({
+  method: 'put',
+  path: '/projects/{project}/workflows/{workflow}/pins',
+  tags,
+  summary: 'Keep samples for steps, in the place of those of before',
+  request: { params: inWorkflow, body: jsonBody(pins) },
+  responses: { 200: json(pins, 'The samples') },
+});
+
 const answer = createRoute({
   method: 'post',
   path: '/projects/{project}/runs/{run}/answers',
@@ -102,4 +123,11 @@ export const runRoutes = router()
     const input = { ...c.req.valid('param'), ...c.req.valid('json'), name };
     await answerAsEditor(c.var.app, c.var.principal, input);
     return c.body(null, 204);
+  })
+  .openapi(readPinned, async (c) =>
+    c.json(await readPins(c.var.app, c.var.principal, c.req.valid('param')), 200),
+  )
+  .openapi(savePinned, async (c) => {
+    const input = { ...c.req.valid('param'), ...c.req.valid('json') };
+    return c.json(await savePins(c.var.app, c.var.principal, input), 200);
   });
