@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { useStartJob } from '#app/data/use-start-job.ts';
 import { SchemaForm } from '#app/form/schema-form.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
@@ -11,6 +12,7 @@ import { useCanvasSession, useScreen } from './session-context.tsx';
 import { inputSchemaOf, sampleInput } from './system/input-schema.ts';
 import { keepInput, readKeptInput } from './system/kept-input.ts';
 import { useKeyCaps } from './use-key-caps.ts';
+import { useReleaseState } from './use-release.ts';
 
 /** What the draft is run with: a form of its own input schema, filled with the last input. */
 export function RunDialog() {
@@ -27,10 +29,13 @@ export function RunDialog() {
 const FIELD = 'input, textarea, [role="combobox"], [contenteditable="true"]';
 
 function RunForm({ close }: { close: () => void }) {
-  const { session, workflow } = useCanvasSession();
+  const { project, session, workflow } = useCanvasSession();
+  const { liveVersion } = useReleaseState();
+  const job = useStartJob(project, workflow.id);
   const document = useCanvas((state) => state.document);
   const kinds = useCanvas((state) => state.kinds);
   const errors = useChecked((state) => state.errors);
+  const editable = useCanvas((state) => state.editable);
   const show = useScreen((state) => state.show);
   const keyCaps = useKeyCaps();
   const schema = inputSchemaOf(document, kinds);
@@ -47,6 +52,19 @@ function RunForm({ close }: { close: () => void }) {
     void session.runs.start(input, document).then((id) => {
       if (id === null) toast.error(session.runs.getState().failure ?? 'The run could not be started.');
       else show({ run: id });
+    });
+  };
+
+  /** The published version, as a schedule or a webhook would run it. */
+  const runInBackground = (): void => {
+    keepInput(window.localStorage, workflow.id, input);
+    job.mutate(input, {
+      onError: (error) => toast.error(error.message),
+      onSuccess: ({ runId }) => {
+        close();
+        show({ panel: 'runs', step: null, run: runId });
+        void session.runs.open(runId);
+      },
     });
   };
 
@@ -82,6 +100,11 @@ function RunForm({ close }: { close: () => void }) {
       {schema && asks && <SchemaForm schema={schema} value={input} onChange={setInput} />}
       <DialogFooter>
         <Button onClick={close}>Cancel</Button>
+        {editable && liveVersion !== null && (
+          <Button busy={job.isPending} onClick={runInBackground}>
+            Run v{liveVersion} in the background
+          </Button>
+        )}
         <Button variant="primary" onClick={run} autoFocus={!asks}>
           Run <span className="font-normal">{keyCaps('mod+enter')}</span>
         </Button>

@@ -46,6 +46,20 @@ describe('schedules over the API', () => {
     expect(Date.parse(body.nextAt)).toBeGreaterThan(Date.now());
   });
 
+  it('show the times they would have before they are made', async () => {
+    const ask = (cron: string) =>
+      server.owner.get(`/schedule-times?cron=${encodeURIComponent(cron)}&timeZone=Asia%2FKathmandu`);
+    const { status, body } = await ask('*/10 * * * *');
+
+    expect(status).toBe(200);
+    expect(minutes(body.next)).toEqual([10, 10, 10, 10]);
+    expect((await ask('0 0 31 2 *')).body).toEqual({ next: [] });
+    expect(await ask('0 0 9 * * *')).toMatchObject({
+      status: 400,
+      body: { detail: expect.stringContaining('has seconds') },
+    });
+  });
+
   it.each([
     ['seconds', { cron: '0 0 9 * * *' }, 400, 'has seconds'],
     ['no time zone', { timeZone: 'Mars/Olympus' }, 400, 'timeZone'],

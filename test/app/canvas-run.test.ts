@@ -1,6 +1,16 @@
 import { expect, test } from 'vitest';
-import { applyRunEvent, sizeInWords, startRunView, waterfall } from '#app/canvas/system/run-view.ts';
+import {
+  applyRunEvent,
+  openQuestions,
+  sizeInWords,
+  startRunView,
+  waitsForTime,
+  waterfall,
+} from '#app/canvas/system/run-view.ts';
+import { sampleSteps } from '#app/canvas/system/sample-values.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { drawing } from './canvas-support.ts';
 
 const events: RunEvent[] = [
   { type: 'run.started', at: 1000, runId: 'r', input: { text: 'x' } },
@@ -40,6 +50,95 @@ test('the waterfall is on the scale of the whole run, and a running step grows w
     ['a', 0, 50],
     ['c', 50, 50],
   ]);
+});
+
+const form = { type: 'form', message: 'Which?', schema: {}, expiresAt: 9000 } as const;
+const waiting: RunEvent[] = [
+  { type: 'run.started', at: 1000, runId: 'r', input: {} },
+  { type: 'step.started', at: 1000, nodeId: 'ask', key: 'ask', attempt: 1, config: {} },
+  {
+    type: 'step.suspended',
+    at: 1001,
+    nodeId: 'ask',
+    key: 'ask',
+    waiting: { key: 'ask', nodeId: 'ask', nodeKey: 'ask', question: form },
+  },
+  {
+    type: 'step.suspended',
+    at: 1002,
+    nodeId: 'call',
+    key: 'call',
+    waiting: {
+      key: 'call',
+      nodeId: 'call',
+      nodeKey: 'call',
+      question: { type: 'workflow', runId: 'inner', questions: { nap: { type: 'time', until: 5000 } } },
+    },
+  },
+  { type: 'run.finished', at: 1003, status: 'suspended', durationMs: 3 },
+];
+
+test('a run that waits says what for, also for the workflows it called; one that goes on asks nothing', () => {
+  const run = waiting.reduce(applyRunEvent, startRunView('r'));
+  expect(openQuestions(run).map(({ key, question }) => [key, question.type])).toEqual([
+    ['ask', 'form'],
+    ['call.nap', 'time'],
+  ]);
+  expect(openQuestions(run, 'ask')).toEqual([{ key: 'ask', nodeId: 'ask', question: form }]);
+  expect(waitsForTime(run)).toBe(false);
+  const resumed = [
+    { type: 'run.resumed', at: 2000, runId: 'r' } as const,
+    { type: 'step.finished', at: 2001, nodeId: 'ask', key: 'ask', durationMs: 1000, value: {} } as const,
+  ].reduce(applyRunEvent, run);
+  expect(resumed).toMatchObject({ status: 'running', durationMs: null });
+  expect(openQuestions(resumed)).toEqual([]);
+  const again = applyRunEvent(resumed, {
+    type: 'run.finished',
+    at: 2002,
+    status: 'suspended',
+    durationMs: 4,
+  });
+  expect(openQuestions(again).map(({ key }) => key)).toEqual(['call.nap']);
+  expect(waitsForTime(again)).toBe(true);
+});
+
+test('inside a loop the sample of the loop is the item at hand; behind it, what was collected', () => {
+  const document = drawing({ arguments: 'input', lines: 'for-each', line: 'set', answer: 'output' });
+  const at = document.nodes.map((node) => (node.key === 'line' ? { ...node, parent: 'lines' } : node));
+  const loop: RunEvent[] = [
+    { type: 'run.started', at: 1, runId: 'r', input: {} },
+    {
+      type: 'step.started',
+      at: 1,
+      nodeId: 'lines',
+      key: 'lines',
+      attempt: 1,
+      config: { list: ['a', 'b'] },
+    },
+    {
+      type: 'step.finished',
+      at: 2,
+      nodeId: 'line',
+      key: 'line',
+      durationMs: 1,
+      value: 'B',
+      iteration: [1],
+    },
+    {
+      type: 'step.finished',
+      at: 3,
+      nodeId: 'lines',
+      key: 'lines',
+      durationMs: 2,
+      value: { items: ['A', 'B'] },
+    },
+  ];
+  const run = loop.reduce(applyRunEvent, startRunView('r'));
+  const seen = { document: { ...document, nodes: at }, kinds, run };
+  const item = { item: 'b', index: 1, count: 2 };
+  expect(sampleSteps(seen, 'line', { inside: false })).toEqual({ lines: item, line: 'B' });
+  expect(sampleSteps(seen, 'lines', { inside: true })).toEqual({ lines: item, line: 'B' });
+  expect(sampleSteps(seen, 'answer', { inside: false })).toMatchObject({ lines: { items: ['A', 'B'] } });
 });
 
 test('sizes in words', () => {
