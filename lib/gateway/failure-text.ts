@@ -26,9 +26,6 @@ const ADVICE: Readonly<Record<string, string>> = {
   EGRESS_BLOCKED: KEEPER,
   CONNECTION_MISSING: KEEPER,
   MCP_DEFINITION_CHANGED: KEEPER,
-  DECLINED: 'The person declined. Do not call again unless they ask for it.',
-  REFUSED: 'Consent was refused. Do not call again unless somebody asks for it.',
-  EXPIRED: 'Nobody answered in time. Another call asks anew.',
 };
 
 /**

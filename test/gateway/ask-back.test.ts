@@ -22,6 +22,11 @@ const paying = (name: string, by: 'caller' | 'team') =>
     [consent(by), answer('Paid {{ input.text }}.')],
     ['arguments -> consent', 'consent:approved -> answer'],
   );
+const note = (key: string, level: string, text: string): Step => ({
+  key,
+  kind: 'log',
+  config: { level, text },
+});
 const model: Step = {
   key: 'capital',
   kind: 'ask-model',
@@ -60,6 +65,16 @@ beforeAll(async () => {
       ),
       paying('pay', 'caller'),
       paying('pay_team', 'team'),
+      tool(
+        'noted',
+        NO_ARGUMENTS,
+        note('before', 'warn', 'about to ask'),
+        { key: 'code', kind: 'javascript', config: { code: "console.error('for the author'); return 1;" } },
+        ask('who', 'name'),
+        note('hush', 'debug', 'a detail'),
+        note('after', 'info', '{{ steps.who.name }} it is'),
+        answer('noted'),
+      ),
       tool(
         'sign',
         NO_ARGUMENTS,
@@ -174,7 +189,7 @@ describe('a question to the user', () => {
     const { requestState } = resultOf(await call('greet'));
     const done = await call('greet', { requestState, inputResponses: { who: { action: 'decline' } } });
     expect(resultOf(done).isError).toBe(true);
-    expect(resultOf(done).content[0]?.text).toContain('The person declined.');
+    expect(resultOf(done).content[0]?.text).toContain('The user declined to answer.');
   });
 });
 
@@ -253,6 +268,34 @@ describe('an answer', () => {
   });
 });
 
+describe('a client that listens to the log', () => {
+  it('hears the Log steps from its level on, before and after a question', async () => {
+    const meta = { ...envelope(FORMS), 'io.modelcontextprotocol/logLevel': 'info' };
+    const params = { name: 'noted', arguments: {}, _meta: meta };
+    const messages = ({ text }: Answer) =>
+      [...text.matchAll(/^data: (.*)$/gm)]
+        .map(([, json]) => JSON.parse(json!))
+        .filter(({ method }) => method === 'notifications/message')
+        .map(({ params: told }) => told);
+    const asked = await modern(project.url, project.key, { method: 'tools/call', params });
+    expect(messages(asked)).toEqual([{ level: 'warning', logger: 'before', data: 'about to ask' }]);
+    const { requestState } = resultOf(asked);
+    const inputResponses = { who: accept({ name: 'Ada' }) };
+    const done = await modern(project.url, project.key, {
+      method: 'tools/call',
+      params: { ...params, requestState, inputResponses },
+    });
+    expect(messages(done)).toEqual([{ level: 'info', logger: 'after', data: 'Ada it is' }]);
+    expect(resultOf(done).content[0]?.text).toBe('noted');
+  });
+
+  it('hears nothing when it did not ask to', async () => {
+    const { text, headers } = await call('noted', { able: FORMS });
+    expect(headers['content-type']).toBe('application/json');
+    expect(text).not.toContain('about to ask');
+  });
+});
+
 describe('the state of a call', () => {
   const refused = async (given: Promise<Answer>) => {
     const { status, json } = await given;
@@ -309,7 +352,7 @@ describe('consent of the caller', () => {
     const inputResponses = { consent: accept({ approved: false }) };
     const done = resultOf(await call('pay', { args, requestState, inputResponses }));
     expect(done.isError).toBe(true);
-    expect(done.content[0]?.text).toContain('Consent was refused.');
+    expect(done.content[0]?.text).toContain('This was refused by test 1');
   });
 
   it('closed without a word stays open, for the link', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { questionLink } from '#lib/operations/question-link.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { beginSession, type LegacyClient, type Message } from './support/session.ts';
 import { legacy } from './support/wire.ts';
@@ -55,6 +56,21 @@ beforeAll(async () => {
           answer('Paid {{ input.text }}.'),
         ],
         ['arguments -> consent', 'consent:approved -> answer'],
+      ),
+      graph(
+        'pay_team',
+        TEXT_SCHEMA,
+        [
+          { key: 'consent', kind: 'approve', config: { message: 'Pay {{ input.text }}?', by: 'team' } },
+          answer('Paid.'),
+        ],
+        ['arguments -> consent', 'consent:approved -> answer'],
+      ),
+      tool(
+        'much_later',
+        NO_ARGUMENTS,
+        { key: 'pause', kind: 'wait', config: { mode: 'for', amount: 2, unit: 'hours' } },
+        answer('late'),
       ),
       tool('structured', NO_ARGUMENTS, ask('who', 'name'), {
         key: 'answer',
@@ -151,7 +167,7 @@ describe('a question to the user', () => {
       await client.send({ id: (await call.next())!.id, ...given });
       const last = await call.next();
       expect(last?.result?.isError).toBe(true);
-      expect(textOf(last)).toContain('The person declined.');
+      expect(textOf(last)).toContain('The user declined to answer.');
     }
   });
 
@@ -194,6 +210,45 @@ describe('questions of every kind', () => {
     const refused = await call.next();
     expect(refused?.result?.isError).toBe(true);
     expect(textOf(refused)).toContain('sampling');
+  });
+});
+
+describe('a question that is answered elsewhere', () => {
+  it('is taken back from the client, which gets the result', async () => {
+    const client = await begin();
+    const call = await client.call('greet');
+    const asked = await call.next();
+    const { id: runId, state } = (await lastRun('greet'))!;
+    const { expiresAt } = JSON.parse(state!).waiting[0].question;
+    const link = questionLink(server.app, { runId, key: 'who', expiresAt });
+    const posted = await fetch(`${server.url}/api/v1/answers/${link.split('/').at(-1)}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Origin: server.app.env.publicUrl },
+      body: JSON.stringify({ answer: accept({ name: 'Grace' }) }),
+    });
+    expect(posted.status).toBe(204);
+    expect(await call.next()).toMatchObject({
+      method: 'notifications/cancelled',
+      params: { requestId: asked?.id },
+    });
+    expect(textOf(await call.next())).toBe('Hello, Grace!');
+  });
+});
+
+describe('what nobody at the client can answer', () => {
+  it('is the team’s consent: the text leads to its page', async () => {
+    const client = await begin(ALL);
+    const text = textOf(await (await client.call('pay_team', { text: '50 €' })).next());
+    expect(text).toContain('The team has to consent: "Pay 50 €?"');
+    expect(text).toContain(`${server.app.env.publicUrl}/projects/talks/approvals`);
+    expect(text).not.toContain('/answer/');
+  });
+
+  it('is time: the text says when', async () => {
+    const client = await begin(ALL);
+    const text = textOf(await (await client.call('much_later')).next());
+    expect(text).toMatch(/It goes on by itself at 2\d{3}-/);
+    expect(text).toContain('call much_later again');
   });
 });
 
@@ -315,7 +370,7 @@ describe('a call that waits', () => {
     server.app.events.publish('run.answered', { runId: id });
     const told = await last(call);
     expect(told?.result?.isError).toBe(true);
-    expect(textOf(told)).toContain('Nobody answered in time');
+    expect(textOf(told)).toContain('Nobody answered the question in time');
   });
 });
 

@@ -41,7 +41,6 @@ describe('what a model reads of a failed run', () => {
     const failing = { code: 'HTTP_STATUS', message: '409 Conflict.', key: 'refund' };
     expect(textOf(error, [{ key: 'reserve' }, { key: 'charge', error: failing }, { key: 'note' }])).toBe(
       'Step "consent" failed: The approval was refused: "too dear". (run r-1)\n' +
-        'Consent was refused. Do not call again unless somebody asks for it.\n' +
         'What these steps had done was taken back: "reserve", "note".\n' +
         'What these steps had done is still there, as it could not be taken back: "charge" (409 Conflict.).',
     );
