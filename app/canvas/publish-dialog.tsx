@@ -68,6 +68,11 @@ function Publish({ close }: { close: () => void }) {
             ? `Clients of this project get a new tool, ${name}.`
             : `Clients that call ${name} get v${next} in place of v${liveVersion}. You can roll back at any time.`}
       </DialogDescription>
+      {publish.error && (
+        <p role="alert" className="flex items-start gap-2 text-danger-ink">
+          <CircleAlert size={14} aria-hidden className="mt-0.5 shrink-0" /> {publish.error.message}
+        </p>
+      )}
       {failedTests.length > 0 && (
         <section
           aria-label="Tests that fail"
@@ -85,13 +90,8 @@ function Publish({ close }: { close: () => void }) {
           ))}
         </section>
       )}
-      {publish.error && (
-        <p role="alert" className="flex items-start gap-2 text-danger-ink">
-          <CircleAlert size={14} aria-hidden className="mt-0.5 shrink-0" /> {publish.error.message}
-        </p>
-      )}
       {(errors > 0 || warnings > 0) && (
-        <section aria-label="Problems" className="max-h-56 overflow-y-auto">
+        <section aria-label="Problems" className="max-h-56 shrink-0 overflow-y-auto">
           <ProblemsList onGo={close} />
         </section>
       )}

@@ -86,7 +86,7 @@ test('runs in the background: a schedule, a signed webhook, and dead letters', a
 
   await test.step('both are deleted, asked once', async () => {
     await page.goto(`${base}/workflows/${workflow}`);
-    await expect(panel.getByText(/last/)).toBeVisible();
+    await expect(panel.getByText(/Last/)).toBeVisible();
     await page.getByRole('button', { name: 'More about Shop' }).click();
     await page.getByRole('menuitem', { name: 'Delete…' }).click();
     await page.getByRole('button', { name: 'Delete webhook' }).click();

@@ -76,5 +76,7 @@ export async function callTool(
     headers: { authorization: `Bearer ${secret}`, 'user-agent': 'curl/8' },
     data: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: tool, arguments: args } },
   });
-  return (await response.json()).result;
+  const answer = await response.json();
+  expect(answer.result, JSON.stringify(answer)).toBeDefined();
+  return answer.result;
 }

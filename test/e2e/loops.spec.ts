@@ -51,6 +51,16 @@ test('a loop is drawn around its steps, run, looked at item by item, moved and d
     await expect(output).toContainText('20');
   });
 
+  await test.step('what is collected is read inside the loop', async () => {
+    await card(page, 'each')
+      .first()
+      .click({ position: { x: 120, y: 20 } });
+    const field = panel(page).getByRole('textbox', { name: 'Collect' });
+    await field.click();
+    await page.keyboard.insertText('{{ steps.text }} of number {{ steps.each.index }}');
+    await expect(panel(page).getByText('30 of number 2')).toBeVisible();
+  });
+
   await test.step('delete it with what is in it', async () => {
     await card(page, 'each')
       .first()

@@ -185,6 +185,7 @@ test.describe('signed in', () => {
         '',
         '/starter',
         '/starter/runs',
+        '/starter/approvals',
         '/starter/knowledge',
         '/starter/connect',
         '/starter/settings',
