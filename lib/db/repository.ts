@@ -1,6 +1,7 @@
 import { approvalsOf } from './approvals.ts';
 import { auditOf } from './audit.ts';
 import { backgroundOf } from './background-runs.ts';
+import { clientsOf } from './clients.ts';
 import { connectionsOf } from './connections.ts';
 import type { Database } from './database.ts';
 import { jobsOf } from './jobs.ts';
@@ -64,6 +65,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get approvals() {
       return approvalsOf(database, principal);
+    },
+    get clients() {
+      return clientsOf(database, principal);
     },
     get store() {
       return storeOf(database, principal);

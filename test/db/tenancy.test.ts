@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#lib/db/app-error.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
+import type { ClientNews } from '#lib/db/clients.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { type Repository, repository } from '#lib/db/repository.ts';
 import type { Looked } from '#lib/db/run-answers.ts';
@@ -18,6 +19,7 @@ interface World {
   workflowId: string;
   unpublishedId: string;
   keyId: string;
+  clientId: string;
   connectionId: string;
   baseId: string;
   documentId: string;
@@ -55,6 +57,11 @@ const CALLS: Record<string, Call> = {
   'versions.get': { needs: 'public', call: (repo, w) => repo.versions.get(w.projectId, w.workflowId, 1) },
   'releases.list': { needs: 'public', call: (repo, w) => repo.releases.list(w.projectId) },
   'keys.list': { needs: 'viewer', call: (repo, w) => repo.keys.list(w.projectId) },
+  'clients.list': { needs: 'viewer', call: (repo, w) => repo.clients.list(w.projectId) },
+  'clients.requests': {
+    needs: 'viewer',
+    call: (repo, w) => repo.clients.requests(w.projectId, w.clientId),
+  },
   'connections.list': { needs: 'viewer', call: (repo, w) => repo.connections.list(w.projectId) },
   'connections.get': {
     needs: 'viewer',
@@ -236,6 +243,8 @@ const CALLS: Record<string, Call> = {
   'knowledge.stored': { needs: 'system', call: (repo, w) => repo.knowledge.stored(w.documentId) },
   'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
   'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
+  'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
+  'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
@@ -293,7 +302,11 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
     }),
   'runs.claim': (repo, w) => repo.runs.claim(lookedAt(w), { leaseMs: 1, answers: {}, expired: [] }),
   'runs.checkpoint': (repo, w) =>
-    repo.runs.checkpoint({ id: w.waitingId, fence: 0 }, { state: '{}', leaseMs: 1 }),
+    repo.runs.checkpoint(
+      { id: w.waitingId, fence: 0 },
+      { pieces: { first: '{}', whole: true, added: [], dropped: [] }, leaseMs: 1 },
+    ),
+  'runs.progress': (repo, w) => repo.runs.progress(w.waitingId),
   'runs.renew': (repo, w) => repo.runs.renew({ id: w.waitingId, fence: 0 }, 1),
   'runs.finish': (repo, w) =>
     repo.runs.finish({
@@ -330,6 +343,31 @@ const ELSEWHERE = [
   'members.defaultOrganization',
   'members.adoptOrganization',
 ];
+
+/** A client that called once. */
+function clientOf(
+  { projectId, organizationId }: Pick<Team, 'projectId' | 'organizationId'>,
+  id: string,
+): ClientNews {
+  const at = new Date();
+  const client: ClientNews['client'] = {
+    id,
+    name: MARK,
+    version: '1',
+    access: 'public',
+    keyId: null,
+    preview: null,
+    protocol: '2025-11-25',
+    firstSeenAt: at,
+    lastSeenAt: at,
+    discoveredAt: at,
+    listedAt: null,
+    calledAt: null,
+    requests: 1,
+    failures: 0,
+  };
+  return { projectId, organizationId, client, log: [{ id: randomUUID(), at, facts: { tool: MARK } }] };
+}
 
 /** A schedule that never comes. */
 function scheduleOf(name: string): NewTrigger {
@@ -386,6 +424,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       preview: 'pbk_',
       name: MARK,
     });
+    await systemOf(database).clients.record([clientOf(team, 'client1')]);
     const connection = await repo.connections.create(projectId, {
       name: MARK,
       type: 'bearer',
@@ -447,6 +486,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       workflowId,
       unpublishedId: draft.id,
       keyId: key.id,
+      clientId: 'client1',
       connectionId: connection.id,
       baseId: base.id,
       documentId: document.id,
@@ -470,6 +510,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.release.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.workflowTest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.apiKey.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.mcpClient.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { id: 'asc' }] }),
+      await prisma.clientRequest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.connection.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),
