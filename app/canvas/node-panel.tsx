@@ -34,6 +34,9 @@ export function NodePanel({ id }: { id: string }) {
   const tab = useScreen((state) => state.tab);
   const show = useScreen((state) => state.show);
   const count = useChecked((state) => state.byNode.get(id)?.length ?? 0);
+  const hasErrors = useChecked(
+    (state) => state.byNode.get(id)?.some(({ severity }) => severity === 'error') ?? false,
+  );
   if (!node) return null;
   const kind = kinds.get(node.kind);
   return (
@@ -54,7 +57,8 @@ export function NodePanel({ id }: { id: string }) {
       <Tabs value={tab} onValueChange={(next) => show({ tab: next as NodeTab })} className="min-h-0 flex-1">
         <TabsList>
           <TabsTrigger value="configure">
-            Configure {count > 0 && <span className="text-danger-ink">{count}</span>}
+            Configure{' '}
+            {count > 0 && <span className={hasErrors ? 'text-danger-ink' : 'text-warning-ink'}>{count}</span>}
           </TabsTrigger>
           <TabsTrigger value="data">Data</TabsTrigger>
           <TabsTrigger value="settings">Settings</TabsTrigger>

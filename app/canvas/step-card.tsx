@@ -8,6 +8,7 @@ import { Status } from '#app/ui/status.tsx';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
 import type { StepNode } from './system/flow.ts';
+import { CARD } from './system/geometry.ts';
 import { describeNode } from './system/kinds.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
 import { undoneBy } from './system/undo-steps.ts';
@@ -53,12 +54,22 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
         selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'
       } ${disabled ? 'border-dashed' : ''}`}
     >
-      {kind?.role !== 'start' && <Handle type="target" position={Position.Left} isConnectable={editable} />}
+      {kind?.role !== 'start' && (
+        <Handle
+          type="target"
+          position={Position.Left}
+          isConnectable={editable}
+          // Ways out under the head make the card higher: what leads to it still comes in at its head.
+          style={handles.length > 1 ? { top: CARD.height / 2 } : undefined}
+        />
+      )}
       <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>
         <StepHead id={id} data={data} step={step} />
         {step?.status === 'failed' && step.error && (
           <p
-            className="mt-1 line-clamp-2 break-words text-12 text-danger-ink leading-table"
+            className={`mt-1 line-clamp-2 break-words text-12 leading-table ${
+              goesOn(node) ? 'text-muted' : 'text-danger-ink'
+            }`}
             title={step.error.message}
           >
             {step.error.message}
@@ -108,10 +119,15 @@ export function StepHead({
       <div className="mt-1 flex min-h-[18px] items-center gap-2 text-12 leading-table">
         <span className="truncate font-mono text-muted">{node.key}</span>
         {undoes !== undefined && <span className="shrink-0 text-muted">undoes {undoes}</span>}
-        {step && <Result step={step} />}
+        {step && <Result step={step} wentOn={goesOn(node)} />}
       </div>
     </>
   );
+}
+
+/** Whether the run goes on when the step fails: then it is no failure of the run. */
+function goesOn({ settings }: StepNode['data']['node']): boolean {
+  return settings?.onError === 'continue' || settings?.onError === 'handle';
 }
 
 /** An outgoing handle; one that leads nowhere offers to add what comes next. */
@@ -178,16 +194,17 @@ function Badges({ id, disabled }: { id: string; disabled: boolean }) {
 }
 
 /** One line after a run: how it went, how much came out, how long it took. */
-function Result({ step }: { step: StepView }) {
+function Result({ step, wentOn }: { step: StepView; wentOn: boolean }) {
+  const passed = step.status === 'failed' && wentOn;
   const ended = step.durationMs !== null && (step.status === 'succeeded' || step.status === 'failed');
   const words = [
-    WORDS[step.status],
+    passed ? 'failed, went on' : WORDS[step.status],
     step.status === 'succeeded' && step.value !== null ? sizeInWords(step.value) : '',
     ended ? duration(step.durationMs ?? 0) : '',
   ];
   return (
     <span className="ml-auto shrink-0 tabular-nums">
-      <Status status={step.status === 'waiting' ? 'suspended' : step.status}>
+      <Status status={passed ? 'warning' : step.status === 'waiting' ? 'suspended' : step.status}>
         {words.filter((word) => word !== '').join(' · ')}
       </Status>
     </span>

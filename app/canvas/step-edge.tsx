@@ -4,14 +4,17 @@ import { Plus, Trash2 } from 'lucide-react';
 import { memo } from 'react';
 import { useCanvas, useRun } from './canvas-context.tsx';
 import type { StepEdge as StepEdgeType } from './system/flow.ts';
+import { findNode } from './system/graph.ts';
+import { ERROR_HANDLE } from './system/kinds.ts';
 import type { RunView } from './system/run-view.ts';
 
 /** How a run went along an edge. */
-function flowAlong(run: RunView | null, source: string, handle: string, target: string) {
+function flowAlong(run: RunView | null, source: string, handle: string, target: string, handled: boolean) {
   const before = run?.steps[source];
   const after = run?.steps[target];
   if (!before || before.status === 'running') return undefined;
   if (before.status === 'skipped' || (before.handle !== null && before.handle !== handle)) return 'dead';
+  if (handled && (handle === ERROR_HANDLE) !== (before.status === 'failed')) return 'dead';
   if (after?.status === 'running') return 'running';
   return after ? 'taken' : undefined;
 }
@@ -23,7 +26,8 @@ export const StepEdge = memo(function StepEdge(props: EdgeProps<StepEdgeType>) {
   const over = useCanvas((state) => state.dropEdge === id);
   const openPalette = useCanvas((state) => state.openPalette);
   const deleteEdge = useCanvas((state) => state.deleteEdge);
-  const flow = useRun((state) => flowAlong(state.run, source, sourceHandleId ?? 'out', target));
+  const handled = useCanvas((state) => findNode(state.document, source)?.settings?.onError === 'handle');
+  const flow = useRun((state) => flowAlong(state.run, source, sourceHandleId ?? 'out', target, handled));
   const [path, x, y] = getBezierPath(props);
   return (
     <>

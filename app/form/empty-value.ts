@@ -11,6 +11,8 @@ export function emptyValue(spec: FieldSpec): JsonValue {
     case 'knowledge-base':
     case 'workflow':
       return '';
+    case 'value':
+      return spec.shape === 'any' ? '' : {};
     case 'id':
       return crypto.randomUUID().slice(0, 8);
     case 'number':

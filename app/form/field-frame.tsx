@@ -14,6 +14,8 @@ export interface FieldFrameProps {
   aside?: ReactNode;
   /** The control is more than one element: the title names a group. */
   group?: boolean;
+  /** The title is told and not shown: what is around the control shows it. */
+  quiet?: boolean;
   /** The control is small and stands before its title. */
   inline?: boolean;
   children(ids: { id: string; describedBy: string | undefined; invalid: boolean }): ReactNode;
@@ -27,6 +29,7 @@ export function FieldFrame({
   problems,
   aside,
   group,
+  quiet,
   inline,
   children,
 }: FieldFrameProps) {
@@ -51,7 +54,7 @@ export function FieldFrame({
         </div>
       )}
       {title !== '' && !inline && (
-        <div className="flex min-h-5 items-center justify-between gap-2">
+        <div className={quiet ? 'sr-only' : 'flex min-h-5 items-center justify-between gap-2'}>
           {group ? (
             <span id={`${id}-title`} className="text-12 font-medium">
               {name}

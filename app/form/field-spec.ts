@@ -12,6 +12,8 @@ interface FieldWords {
   placeholder?: string;
   required: boolean;
   advanced: boolean;
+  /** Stands beside a neighbour that is narrow too. */
+  half: boolean;
   /** Every text inside may hold expressions. */
   template: boolean;
   showIf?: { field: string; in: JsonValue[] };
@@ -20,19 +22,23 @@ interface FieldWords {
 
 /** How a field is drawn; a kind's config and a run's arguments are both made of these. */
 export type FieldControl =
-  | { control: 'text'; lines: 'one' | 'many'; numeric: boolean; minLength: number }
+  | { control: 'text'; lines: 'one' | 'many'; mono: boolean; numeric: boolean; minLength: number }
   | { control: 'number'; integer: boolean; minimum?: number; maximum?: number }
   | { control: 'boolean' }
   | { control: 'select'; options: { value: JsonValue; label: string }[] }
   | { control: 'code'; language: 'javascript' | 'json' }
   | { control: 'json' }
+  /** Any value whose texts may hold expressions: as one text, as fields, or as JSON. */
+  | { control: 'value'; shape: 'any' | 'object' }
   | { control: 'schema' }
   | { control: 'key-value' }
-  | { control: 'connection' }
+  | { control: 'connection'; type: 'http' | 'postgres' | undefined }
   | { control: 'knowledge-base' }
   | { control: 'workflow' }
   | { control: 'workflow-version' }
   | { control: 'mcp-tool' }
+  | { control: 'workflow-arguments' }
+  | { control: 'mcp-tool-arguments' }
   /** Not drawn. */
   | { control: 'id' }
   | { control: 'object'; fields: FieldSpec[] }
@@ -89,6 +95,7 @@ function read(given: JsonSchema, place: Place): FieldSpec {
     placeholder: text(schema['placeholder']),
     required: place.required,
     advanced: schema['advanced'] === true,
+    half: schema['half'] === true,
     template,
     showIf: showIf(schema['showIf']),
     initial: schema['default'],
@@ -100,13 +107,22 @@ function control(schema: JsonSchema, place: Place): FieldControl {
   const widget = schema['widget'];
   switch (widget) {
     case 'json':
+      if (!place.template) return { control: 'json' };
+      return { control: 'value', shape: schema['type'] === 'object' ? 'object' : 'any' };
+    case 'connection': {
+      const type = schema['connectionType'];
+      return { control: 'connection', type: type === 'http' || type === 'postgres' ? type : undefined };
+    }
+    case 'text':
+      return { control: 'text', lines: 'one', mono: false, numeric: false, minLength: 0 };
     case 'schema':
     case 'key-value':
-    case 'connection':
     case 'knowledge-base':
     case 'workflow':
     case 'workflow-version':
     case 'mcp-tool':
+    case 'workflow-arguments':
+    case 'mcp-tool-arguments':
     case 'id':
       return { control: widget };
     case 'code':
@@ -126,6 +142,7 @@ function control(schema: JsonSchema, place: Place): FieldControl {
       return {
         control: 'text',
         lines: widget === 'textarea' ? 'many' : 'one',
+        mono: schema['language'] !== undefined,
         numeric: false,
         minLength: number(schema['minLength']) ?? 0,
       };
@@ -167,7 +184,7 @@ function union(branches: JsonSchema[], place: Place): FieldControl {
     real.every(({ type }) => type === 'number' || type === 'integer' || type === 'string') &&
     place.template
   ) {
-    return { control: 'text', lines: 'one', numeric: true, minLength: 0 };
+    return { control: 'text', lines: 'one', mono: false, numeric: true, minLength: 0 };
   }
   const tag = tagOf(real);
   if (tag === null) return { control: 'json' };
@@ -227,8 +244,13 @@ function options(values: JsonValue[], labels: JsonValue | undefined): { value: J
   return values.map((value) => {
     const key = String(value);
     const label = isJsonObject(labels) && Object.hasOwn(labels, key) ? labels[key] : undefined;
-    return { value, label: text(label) ?? key };
+    return { value, label: capitalized(text(label)) ?? key };
   });
+}
+
+/** Words at the head of a choice. A value that stands for itself is left as it is. */
+function capitalized(words: string | undefined): string | undefined {
+  return words && words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function showIf(hint: JsonValue | undefined): { field: string; in: JsonValue[] } | undefined {

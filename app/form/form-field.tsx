@@ -18,13 +18,16 @@ import { isJsonObject, isWithin, type JsonPath } from './json-path.ts';
 import { KeyValueField } from './key-value-field.tsx';
 import { KnowledgeBaseField } from './knowledge-base-field.tsx';
 import { ListField } from './list-field.tsx';
+import { McpToolArguments } from './mcp-tool-arguments.tsx';
 import { McpToolField } from './mcp-tool-field.tsx';
 import { NumberField } from './number-field.tsx';
 import { ObjectFields } from './object-fields.tsx';
 import { OptionalField } from './optional-field.tsx';
 import { SchemaEditor } from './schema-editor.tsx';
 import { TemplateField } from './template-field.tsx';
+import { ValueField } from './value-field.tsx';
 import { VariantField } from './variant-field.tsx';
+import { WorkflowArguments } from './workflow-arguments.tsx';
 import { WorkflowField } from './workflow-field.tsx';
 import { WorkflowVersionField } from './workflow-version-field.tsx';
 
@@ -34,10 +37,12 @@ export interface FormFieldProps {
   path: JsonPath;
   /** Other words than the spec's: `Condition 2`. */
   title?: string;
+  /** The title stands beside it already. */
+  quiet?: boolean;
 }
 
 /** One field, drawn as its spec says. The only place that knows every control. */
-export function FormField({ spec, value, path, title = spec.title }: FormFieldProps): ReactNode {
+export function FormField({ spec, value, path, title = spec.title, quiet }: FormFieldProps): ReactNode {
   const form = useForm();
   const { change, problems, projectSlug, readOnly } = form;
   const { scope, sample } = form.inside && form.inside.field === path[0] ? form.inside : form;
@@ -46,6 +51,7 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
   const here = mine.filter(({ field }) => field?.length === path.length);
   const frame = {
     title,
+    quiet,
     description: spec.description,
     optional: !spec.required && spec.initial === undefined && spec.control !== 'optional',
   };
@@ -99,11 +105,11 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
               aria-invalid={invalid}
               disabled={readOnly}
               value={shown === undefined ? undefined : JSON.stringify(shown)}
-              options={spec.options.map((option) => ({
-                value: JSON.stringify(option.value),
-                label: option.label,
-              }))}
-              onValueChange={(next) => set(JSON.parse(next) as JsonValue)}
+              options={[
+                ...(frame.optional && shown !== undefined ? [{ value: NONE, label: 'None' }] : []),
+                ...spec.options.map(({ value: one, label }) => ({ value: JSON.stringify(one), label })),
+              ]}
+              onValueChange={(next) => set(next === NONE ? undefined : (JSON.parse(next) as JsonValue))}
             />
           )}
         </FieldFrame>
@@ -112,7 +118,7 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
       return (
         <FieldFrame {...frame} problems={mine}>
           {({ id, describedBy, invalid }) => {
-            const text = typeof shown === 'string' ? shown : shown === undefined ? '' : JSON.stringify(shown);
+            const text = asText(shown);
             const onText = (next: string): void => set(textValue(next, spec));
             const common = { id, placeholder: spec.placeholder, readOnly };
             if (spec.template) {
@@ -135,6 +141,8 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
             return (
               <Plain
                 {...common}
+                mono={spec.mono}
+                className={spec.mono && spec.lines === 'many' ? 'min-h-28' : undefined}
                 value={text}
                 aria-describedby={describedBy}
                 aria-invalid={invalid || undefined}
@@ -211,6 +219,13 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
           )}
         </FieldFrame>
       );
+    case 'value':
+      return <ValueField spec={spec} value={shown} path={path} title={title} problems={mine} />;
+    case 'workflow-arguments':
+    case 'mcp-tool-arguments': {
+      const Field = spec.control === 'mcp-tool-arguments' ? McpToolArguments : WorkflowArguments;
+      return <Field spec={spec} value={shown} path={path} title={title} problems={mine} />;
+    }
     case 'id':
       return null;
     case 'connection':
@@ -223,9 +238,11 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
             <Field
               {...ids}
               projectSlug={projectSlug}
+              type={spec.control === 'connection' ? spec.type : undefined}
               value={typeof shown === 'string' ? shown : ''}
               onChange={(next) => set(next === '' && !spec.required ? undefined : next)}
-              required={spec.required}
+              // Empty to begin with, and never meant to stay so.
+              required={spec.required || spec.initial === ''}
               readOnly={readOnly}
             />
           )}
@@ -265,12 +282,22 @@ export function FormField({ spec, value, path, title = spec.title }: FormFieldPr
   }
 }
 
+/** Takes the choice back; no JSON, as the choices are. */
+const NONE = 'none:';
+
 /** Fields whose value names something the project has. */
 const CHOSEN = {
   connection: ConnectionField,
   'knowledge-base': KnowledgeBaseField,
   workflow: WorkflowField,
 };
+
+/** A value in a field for text: a list of texts as one would write it. */
+function asText(value: JsonValue | undefined): string {
+  if (value === undefined) return '';
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.join(', ');
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
 
 /** An optional text that was emptied is left out; where a number is meant, digits are a number. */
 function textValue(text: string, spec: FieldSpec & { control: 'text' }): JsonValue | undefined {

@@ -19,6 +19,8 @@ export interface KeyValueFieldProps {
   template?: boolean;
   scope?: FormScope;
   sample?: Sample | null;
+  /** Values that are no texts are kept as they are until somebody types over them. */
+  anyValue?: boolean;
   /** `field` begins at the record. */
   problems?: readonly Problem[];
   readOnly?: boolean;
@@ -28,6 +30,8 @@ interface Pair {
   key: number;
   name: string;
   value: string;
+  /** What stood there before anybody typed, where it is no text. */
+  kept?: JsonValue;
 }
 
 /** Names and texts: headers, query, form fields. A row without a name, or with one given above, is not kept. */
@@ -36,6 +40,7 @@ export function KeyValueField({
   onChange,
   label,
   template = false,
+  anyValue = false,
   scope = EMPTY_SCOPE,
   sample = null,
   problems = [],
@@ -43,7 +48,12 @@ export function KeyValueField({
 }: KeyValueFieldProps) {
   const next = useRef(0);
   const pairsOf = (record: JsonObject): Pair[] =>
-    Object.entries(record).map(([name, member]) => ({ key: next.current++, name, value: asLine(member) }));
+    Object.entries(record).map(([name, member]) => ({
+      key: next.current++,
+      name,
+      value: asLine(member),
+      ...(anyValue && typeof member !== 'string' && { kept: member }),
+    }));
   const [pairs, setPairs] = useState(() => pairsOf(value));
   const told = useRef(value);
   if (told.current !== value && JSON.stringify(told.current) !== JSON.stringify(value)) {
@@ -85,7 +95,7 @@ export function KeyValueField({
                     label={`${label}: value of ${name}`}
                     placeholder="Value"
                     value={pair.value}
-                    onChange={(text) => replace(pair.key, { value: text })}
+                    onChange={(text) => replace(pair.key, { value: text, kept: undefined })}
                     scope={scope}
                     sample={sample}
                     readOnly={readOnly}
@@ -100,7 +110,7 @@ export function KeyValueField({
                     placeholder="Value"
                     value={pair.value}
                     readOnly={readOnly}
-                    onChange={({ target }) => replace(pair.key, { value: target.value })}
+                    onChange={({ target }) => replace(pair.key, { value: target.value, kept: undefined })}
                   />
                 )}
               </div>
@@ -146,8 +156,8 @@ export function KeyValueField({
 
 function recordOf(pairs: readonly Pair[]): JsonObject {
   const record: JsonObject = {};
-  for (const { name, value } of pairs) {
-    if (name !== '' && !Object.hasOwn(record, name)) record[name] = value;
+  for (const { name, value, kept } of pairs) {
+    if (name !== '' && !Object.hasOwn(record, name)) record[name] = kept ?? value;
   }
   return record;
 }

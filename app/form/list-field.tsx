@@ -1,7 +1,7 @@
 'use client';
 
-import { ArrowDown, ArrowUp, Plus, Trash2 } from 'lucide-react';
-import { useRef } from 'react';
+import { ArrowDown, ArrowUp, ChevronRight, Plus, Trash2 } from 'lucide-react';
+import { useRef, useState } from 'react';
 import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import type { JsonValue } from '#lib/workflow/json.ts';
@@ -11,7 +11,7 @@ import { FieldFrame } from './field-frame.tsx';
 import type { FieldSpec } from './field-spec.ts';
 import { useForm } from './form-context.tsx';
 import { FormField } from './form-field.tsx';
-import { type JsonPath, moved } from './json-path.ts';
+import { isWithin, type JsonPath, moved, valueAt } from './json-path.ts';
 
 export interface ListFieldProps {
   spec: FieldSpec & { control: 'list' };
@@ -23,67 +23,105 @@ export interface ListFieldProps {
 
 /** A list whose items can be added, removed and moved. */
 export function ListField({ spec, value, path, title, problems }: ListFieldProps) {
-  const { change, readOnly } = useForm();
+  const { change, readOnly, problems: all } = useForm();
   const items = Array.isArray(value) ? value : [];
   const { keys, move, remove, add } = useItemKeys(items.length);
   const one = singular(title);
+  const folds = isLong(spec.item);
+  const short = plain(spec.item);
+  // Of long items one is seen whole; of several that were there, their heads.
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(
+    () => new Set(items.length === 1 ? keys : []),
+  );
+  const fold = (key: number, open: boolean): void =>
+    setUnfolded((before) => {
+      const next = new Set(before);
+      if (open) next.add(key);
+      else next.delete(key);
+      return next;
+    });
   return (
     <FieldFrame title={title} description={spec.description} problems={problems} group>
       {() => (
         <div className="flex flex-col gap-2">
           {items.map((item, index) => {
             const name = `${one} ${index + 1}`;
+            const key = keys[index] ?? index;
+            const faulty = all.some(({ field }) => field && isWithin(field, [...path, index]));
+            const open = !folds || unfolded.has(key) || faulty;
             const moveTo = (to: number): void => {
               move(index, to);
               change(path, moved(items, index, to));
             };
+            const tools = !readOnly && (
+              <>
+                <IconButton
+                  size="small"
+                  label={`Move ${name} up`}
+                  disabled={index === 0}
+                  onClick={() => moveTo(index - 1)}
+                >
+                  <ArrowUp />
+                </IconButton>
+                <IconButton
+                  size="small"
+                  label={`Move ${name} down`}
+                  disabled={index === items.length - 1}
+                  onClick={() => moveTo(index + 1)}
+                >
+                  <ArrowDown />
+                </IconButton>
+                <IconButton
+                  size="small"
+                  label={`Remove ${name}`}
+                  onClick={() => {
+                    remove(index);
+                    change(path, items.toSpliced(index, 1));
+                  }}
+                >
+                  <Trash2 />
+                </IconButton>
+              </>
+            );
+            if (short) {
+              return (
+                <div key={key} className="flex min-w-0 items-start gap-1">
+                  <div className="min-w-0 flex-1">
+                    <FormField spec={spec.item} value={item} path={[...path, index]} title={name} quiet />
+                  </div>
+                  <span className="flex h-7 items-center">{tools}</span>
+                </div>
+              );
+            }
             return (
               // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a flex container in all browsers
               <div
-                key={keys[index]}
+                key={key}
                 role="group"
                 aria-label={name}
                 className="rounded-md border border-line bg-surface p-2"
               >
-                <div className="-mt-0.5 mb-1 flex h-6 items-center gap-0.5">
-                  <span className="mr-auto text-12 text-muted">{name}</span>
-                  {!readOnly && (
-                    <>
-                      <IconButton
-                        size="small"
-                        label={`Move ${name} up`}
-                        disabled={index === 0}
-                        onClick={() => moveTo(index - 1)}
-                      >
-                        <ArrowUp />
-                      </IconButton>
-                      <IconButton
-                        size="small"
-                        label={`Move ${name} down`}
-                        disabled={index === items.length - 1}
-                        onClick={() => moveTo(index + 1)}
-                      >
-                        <ArrowDown />
-                      </IconButton>
-                      <IconButton
-                        size="small"
-                        label={`Remove ${name}`}
-                        onClick={() => {
-                          remove(index);
-                          change(path, items.toSpliced(index, 1));
-                        }}
-                      >
-                        <Trash2 />
-                      </IconButton>
-                    </>
+                <div className={`-mt-0.5 flex h-6 items-center gap-0.5 ${open ? 'mb-1' : '-mb-0.5'}`}>
+                  {folds ? (
+                    <button
+                      type="button"
+                      aria-expanded={open}
+                      className="mr-auto flex h-6 min-w-0 items-center gap-1 rounded-sm text-12 text-muted hover:text-ink"
+                      onClick={() => fold(key, !open)}
+                    >
+                      <ChevronRight
+                        aria-hidden
+                        className={`size-3.5 shrink-0 transition-transform ${open ? 'rotate-90' : ''}`}
+                      />
+                      <span className="shrink-0">{name}</span>
+                      <span className="truncate text-ink">{headOf(spec.item, item)}</span>
+                    </button>
+                  ) : (
+                    <span className="mr-auto text-12 text-muted">{name}</span>
                   )}
+                  {tools}
                 </div>
-                <FormField
-                  spec={spec.item}
-                  value={item}
-                  path={[...path, index]}
-                  title={plain(spec.item) ? name : ''}
-                />
+                {open && <FormField spec={spec.item} value={item} path={[...path, index]} title="" />}
               </div>
             );
           })}
@@ -92,7 +130,7 @@ export function ListField({ spec, value, path, title, problems }: ListFieldProps
               size="small"
               className="self-start"
               onClick={() => {
-                add();
+                fold(add(), true);
                 change(path, [...items, emptyValue(spec.item)]);
               }}
             >
@@ -106,9 +144,31 @@ export function ListField({ spec, value, path, title, problems }: ListFieldProps
   );
 }
 
-/** A single control needs a name of its own; a group's members have theirs. */
+/** A single control stands on one line with what can be done to it. */
 function plain({ control }: FieldSpec): boolean {
   return control !== 'object' && control !== 'variant';
+}
+
+/** Members from which on an item is folded away. */
+const LONG = 6;
+
+function isLong(item: FieldSpec): boolean {
+  return item.control === 'object' && item.fields.length >= LONG;
+}
+
+/** What tells an item from the others when it is folded: its first member, and what was chosen in the second. */
+function headOf(item: FieldSpec, value: JsonValue): string {
+  if (item.control !== 'object') return '';
+  const shown = item.fields.filter(({ control }) => control === 'text' || control === 'select').slice(0, 2);
+  return shown
+    .map((field) => {
+      const member = valueAt(value, [field.name]) ?? field.initial;
+      const option =
+        field.control === 'select' ? field.options.find((one) => one.value === member) : undefined;
+      return option?.label ?? (typeof member === 'string' ? member : '');
+    })
+    .filter((words) => words !== '')
+    .join(' · ');
 }
 
 function singular(title: string): string {
@@ -129,8 +189,11 @@ function useItemKeys(length: number) {
     remove: (index: number) => {
       keys.current = keys.current.toSpliced(index, 1);
     },
-    add: () => {
-      keys.current = [...keys.current, next.current++];
+    /** The key of the item that is added. */
+    add: (): number => {
+      const key = next.current++;
+      keys.current = [...keys.current, key];
+      return key;
     },
   };
 }

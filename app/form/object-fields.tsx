@@ -30,16 +30,37 @@ export function ObjectFields({ fields, value, path }: ObjectFieldsProps) {
       path={[...path, field.name]}
     />
   );
+  const drawRow = ([first, second]: Row) =>
+    second ? (
+      <div key={`${first.name} ${second.name}`} className="grid min-w-0 grid-cols-2 gap-2">
+        {[first, second].map(draw)}
+      </div>
+    ) : (
+      draw(first)
+    );
   return (
     <div className="flex min-w-0 flex-col gap-3">
-      {visible.filter((field) => !field.advanced).map(draw)}
+      {rows(visible.filter((field) => !field.advanced)).map(drawRow)}
       {advanced.length > 0 && (
         <Disclosure title="More" defaultOpen={troubled}>
-          <div className="flex min-w-0 flex-col gap-3">{advanced.map(draw)}</div>
+          <div className="flex min-w-0 flex-col gap-3">{rows(advanced).map(drawRow)}</div>
         </Disclosure>
       )}
     </div>
   );
+}
+
+type Row = [FieldSpec, FieldSpec?];
+
+/** Narrow fields that follow each other share a line, two at a time. */
+function rows(fields: readonly FieldSpec[]): Row[] {
+  const made: Row[] = [];
+  for (const field of fields) {
+    const last = made.at(-1);
+    if (field.half && last && !last[1] && last[0].half) last[1] = field;
+    else made.push([field]);
+  }
+  return made;
 }
 
 function isShown(

@@ -72,7 +72,7 @@ export function SchemaMembers({ schema, onChange, label, readOnly, depth }: Sche
           }}
         >
           <Plus />
-          {depth === 0 ? 'Add parameter' : 'Add member'}
+          {depth > 0 ? 'Add member' : label === 'Arguments' ? 'Add argument' : 'Add field'}
         </Button>
       )}
     </div>

@@ -47,6 +47,7 @@ const config = z.strictObject({
     title: 'Connection',
     description: 'The key: a bearer token, or for Anthropic the header x-api-key.',
     widget: 'connection',
+    connectionType: 'http',
   }),
   model: z
     .string()
@@ -70,7 +71,7 @@ const config = z.strictObject({
       'What was not written by you (mails, pages, answers of services). The model sees it between marks, as data and not as instructions.',
     widget: 'json',
     template: true,
-    placeholder: '"{{ steps.fetch.body }}"',
+    placeholder: '{{ steps.fetch.body }}',
   }),
   images: z
     .array(z.string().min(1).meta({ title: 'Image', template: true, placeholder: '{{ steps.fetch.body }}' }))

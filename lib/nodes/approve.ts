@@ -22,7 +22,7 @@ const config = z.strictObject({
     description: 'Shown beside the message, and kept with the decision: the facts that it was made on.',
     widget: 'json',
     template: true,
-    placeholder: '{ "order": "{{ input.order }}", "amount": "{{ steps.order.total }}" }',
+    placeholder: '{{ steps.order }}',
   }),
   by: z
     .enum(['team', 'caller'])
@@ -106,7 +106,7 @@ export const approve: NodeKind<typeof config, z.output<typeof resolved>> = {
   },
   handles: () => [
     { id: 'approved', label: 'approved' },
-    { id: 'refused', label: 'refused' },
+    { id: 'refused', label: 'refused', optional: true },
   ],
   outputSchema: () => ({
     type: 'object',

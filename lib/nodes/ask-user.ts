@@ -35,7 +35,7 @@ const config = z.strictObject({
     .meta({
       title: 'Ask by',
       widget: 'select',
-      labels: { fields: 'a form', schema: 'a form, as JSON Schema', url: 'a page to open' },
+      labels: { fields: 'a form', schema: 'a form from a JSON Schema', url: 'a page to open' },
     }),
   fields: z
     .array(formField)
@@ -140,7 +140,7 @@ export const askUser: NodeKind<typeof config, z.output<typeof resolved>> = {
   },
   handles: () => [
     { id: 'out', label: 'answered' },
-    { id: 'declined', label: 'declined' },
+    { id: 'declined', label: 'declined', optional: true },
   ],
   outputSchema: ({ mode, fields, schema }) => {
     if (mode === 'url') return { type: 'object', properties: {}, additionalProperties: false };

@@ -73,6 +73,7 @@ const config = z.strictObject({
     title: 'Connection',
     description: 'Stored credentials; sent only to the hosts the connection names.',
     widget: 'connection',
+    connectionType: 'http',
   }),
   response: z
     .enum(['auto', 'json', 'text', 'file'])

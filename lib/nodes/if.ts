@@ -19,13 +19,16 @@ const config = z.strictObject({
         left: z
           .string()
           .meta({ title: 'Value', template: true, placeholder: '{{ steps.fetch.body.price }}' }),
-        operator: z.enum(operatorNames).meta({ title: 'Is', widget: 'select', labels: operators }),
+        operator: z
+          .enum(operatorNames)
+          .meta({ title: 'Is', widget: 'select', labels: operators, half: true }),
         right: z
           .string()
           .default('')
           .meta({
             title: 'Compared with',
             template: true,
+            half: true,
             showIf: { field: 'operator', in: operatorNames.filter((name) => !unary.includes(name)) },
           }),
       }),

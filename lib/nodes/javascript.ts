@@ -66,10 +66,9 @@ export const javascript: NodeKind<typeof config> = {
   },
   handles: () => [{ id: 'out' }],
   outputSchema: ({ outputSchema }) => outputSchema ?? {},
-  describe: ({ code }) => {
-    const lines = code.split('\n').map((line) => line.trim());
-    return oneLine(lines.find((line) => line !== '' && !line.startsWith('//')) ?? '', 60);
-  },
+  // What the code does its author says best: in a comment at its head.
+  describe: ({ code }) =>
+    oneLine(/^\s*(?:\/\/+|\/\*+)\s*([^\n]*?)\s*(?:\*\/|\n|$)/.exec(code)?.[1] ?? '', 60) || 'JavaScript',
   check: ({ code }) => checkJavaScript(code).map((problem) => ({ ...problem, field: ['code'] })),
   run: async (context) => {
     const value = await context.capabilities.code.run(

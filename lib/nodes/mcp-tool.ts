@@ -17,6 +17,7 @@ const config = z.strictObject({
     title: 'Connection',
     description: 'Stored credentials; sent only to the hosts the connection names.',
     widget: 'connection',
+    connectionType: 'http',
   }),
   tool: z
     .strictObject({
@@ -33,10 +34,8 @@ const config = z.strictObject({
     }),
   arguments: z.record(z.string(), z.json()).default({}).meta({
     title: 'Arguments',
-    description: 'Texts in it may hold expressions.',
-    widget: 'json',
+    widget: 'mcp-tool-arguments',
     template: true,
-    placeholder: '{ "query": "{{ input.text }}" }',
   }),
   onToolError: z
     .enum(['fail', 'pass'])

@@ -13,10 +13,8 @@ const config = z.strictObject({
   }),
   input: z.record(z.string(), z.json()).default({}).meta({
     title: 'Input',
-    description: 'Its arguments, as an object; texts in it may hold expressions.',
-    widget: 'json',
+    widget: 'workflow-arguments',
     template: true,
-    placeholder: '{ "order": "{{ input.order }}" }',
   }),
 });
 
@@ -75,9 +73,9 @@ export const runWorkflow: NodeKind<typeof config, z.output<typeof resolved>> = {
   handles: () => [{ id: 'out' }],
   // What it answers is the other workflow's promise, which this one cannot see.
   outputSchema: () => ({}),
-  describe: ({ version, input }) =>
+  describe: ({ workflow, version }) =>
     oneLine(
-      `run${version === undefined ? '' : ` version ${version}`} with ${Object.keys(input).join(', ') || 'nothing'}`,
+      workflow === '' ? 'a workflow' : `${workflow}${version === undefined ? '' : `, v${version}`}`,
       60,
     ),
   check: ({ workflow }) =>

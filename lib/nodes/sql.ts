@@ -6,13 +6,14 @@ import { oneLine } from '#lib/workflow/text.ts';
 const config = z.strictObject({
   connection: z.string().max(64).default('').meta({
     title: 'Connection',
-    description: 'A connection of the type PostgreSQL.',
     widget: 'connection',
+    connectionType: 'postgres',
   }),
   statement: z.string().min(1, 'write a statement').max(100_000).meta({
     title: 'Statement',
     description: 'One statement. Values never go into its text: $1 is the first parameter, $2 the second.',
     widget: 'textarea',
+    language: 'sql',
     placeholder: 'SELECT id, total FROM orders WHERE customer = $1 ORDER BY id LIMIT 20',
   }),
   params: z

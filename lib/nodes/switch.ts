@@ -32,13 +32,14 @@ const caseFields = {
 const operator = z
   .enum(operatorNames)
   .default('equals')
-  .meta({ title: 'Is', widget: 'select', labels: operators });
+  .meta({ title: 'Is', widget: 'select', labels: operators, half: true });
 const right = z
   .string()
   .default('')
   .meta({
     title: 'Compared with',
     template: true,
+    half: true,
     showIf: { field: 'operator', in: operatorNames.filter((name) => !unary.includes(name)) },
   });
 

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeKind } from '#lib/engine/kind.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import { schemaFaults } from '#lib/workflow/schema-limits.ts';
 import { oneLine, templateLabel } from '#lib/workflow/text.ts';
-import { checkSchema } from '#lib/workflow/validator.ts';
 
 const config = z.strictObject({
   value: z
@@ -98,7 +98,7 @@ export const validate: NodeKind<typeof config, z.output<typeof resolved>> = {
   describe: ({ value, onInvalid }) =>
     oneLine(`${templateLabel(value)} ${onInvalid === 'fail' ? 'must fit' : 'fits'} the schema`, 60),
   check: ({ schema }) =>
-    checkSchema(schema).map(({ code, message, path }) => ({
+    schemaFaults(schema).map(({ code, message, path }) => ({
       code,
       severity: 'error',
       message,

@@ -22,11 +22,17 @@ const config = z.strictObject({
   amount: z
     .union([z.number().min(0), z.string().includes('{{', { error: 'a number or {{ an expression }}' })])
     .default(10)
-    .meta({ title: 'How long', template: true, showIf: { field: 'mode', in: ['for'] } }),
+    .meta({ title: 'How long', template: true, half: true, showIf: { field: 'mode', in: ['for'] } }),
   unit: z
     .enum(Object.keys(units) as [Unit, ...Unit[]])
     .default('seconds')
-    .meta({ title: 'Unit', widget: 'select', showIf: { field: 'mode', in: ['for'] } }),
+    .meta({
+      title: 'Unit',
+      widget: 'select',
+      labels: { seconds: 'seconds', minutes: 'minutes', hours: 'hours', days: 'days' },
+      half: true,
+      showIf: { field: 'mode', in: ['for'] },
+    }),
   until: z
     .string()
     .default('')

@@ -85,10 +85,10 @@ export function checkOpenHandles(
   const used = new Set(edges.map(({ from }) => JSON.stringify([from.node, from.handle])));
   for (const { node, kind, config, handles } of nodes) {
     if (handles.length < 2) continue;
-    const labels = new Map(kind.handles(config).map(({ id, label }) => [id, label]));
+    const known = new Map(kind.handles(config).map((handle) => [handle.id, handle]));
     for (const handle of handles) {
-      if (used.has(JSON.stringify([node.id, handle]))) continue;
-      const message = `Nothing follows "${labels.get(handle) ?? handle}" of "${node.key}": a run that goes this way ends without an answer.`;
+      if (known.get(handle)?.optional || used.has(JSON.stringify([node.id, handle]))) continue;
+      const message = `Nothing follows "${known.get(handle)?.label ?? handle}" of "${node.key}": a run that goes this way ends without an answer.`;
       problems.push({ code: 'handle_open', severity: 'warning', message, nodeId: node.id });
     }
   }

@@ -11,6 +11,8 @@ export interface Handle {
   id: string;
   /** Shown when there is more than one: `price > 100`. */
   label?: string;
+  /** Where nothing follows it the step fails in place of leaving by it. */
+  optional?: true;
 }
 
 /** How the inspector draws a field. Anything not named here is drawn from the JSON Schema type alone. */
@@ -28,6 +30,10 @@ export type Widget =
   /** A version of the workflow that the sibling field `workflow` names. */
   | 'workflow-version'
   | 'mcp-tool'
+  /** The arguments of the workflow that the sibling fields `workflow` and `version` name. */
+  | 'workflow-arguments'
+  /** The arguments of the tool that the sibling field `tool` holds. */
+  | 'mcp-tool-arguments'
   /** Made up with the item of a list that it names, and never changed or shown. */
   | 'id';
 
@@ -41,8 +47,12 @@ declare module 'zod' {
     advanced?: boolean;
     /** Shown only while a sibling field has one of these values. */
     showIf?: { field: string; in: (string | boolean | number)[] };
-    /** For `widget: 'code'`. */
-    language?: 'javascript' | 'json';
+    /** For `widget: 'code'`; with `textarea` the text is set as code is. */
+    language?: 'javascript' | 'json' | 'sql';
+    /** Narrow: stands beside a neighbour that is narrow too. */
+    half?: boolean;
+    /** For `widget: 'connection'`: those that can be used here. */
+    connectionType?: 'http' | 'postgres';
     /** For a select: the words for each value. */
     labels?: Record<string, string>;
   }

@@ -27,6 +27,8 @@ const MAX_VALUE_DEPTH = 100;
 const MAX_UNIQUE_ITEMS = 1000;
 const MAX_DESCRIPTION = 2000;
 
+const TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'null'];
+
 /** What model providers accept as the name of a parameter. */
 const PROPERTY_NAME = /^[A-Za-z0-9_.-]{1,64}$/;
 
@@ -167,13 +169,20 @@ function checkWords({ schema, path }: Place, faults: SchemaFault[]): void {
     const hidden = typeof value === 'string' ? hiddenCharacter(value) : null;
     if (hidden) fault('hidden_character', `The value has a character that is not seen (${hidden}).`, word);
   }
-  const { pattern, uniqueItems, maxItems } = schema;
+  const { type, pattern, uniqueItems, maxItems } = schema;
+  if (type !== undefined && !(Array.isArray(type) ? type : [type]).every(isTypeName)) {
+    fault('schema_invalid', `"type" must be one of ${TYPES.join(', ')}, or a list of them.`, 'type');
+  }
   if (typeof pattern === 'string')
     checkPattern(pattern, (message) => fault('schema_pattern', message, 'pattern'));
   if (uniqueItems === true && !(typeof maxItems === 'number' && maxItems <= MAX_UNIQUE_ITEMS)) {
     const message = `"uniqueItems" needs "maxItems" of at most ${MAX_UNIQUE_ITEMS}.`;
     fault('schema_unique_items', message, 'uniqueItems');
   }
+}
+
+function isTypeName(value: JsonValue): boolean {
+  return TYPES.some((type) => type === value);
 }
 
 function checkNames({ schema, path }: Place, faults: SchemaFault[], forClients: boolean): void {

@@ -67,6 +67,6 @@ it('the field of the kind is drawn by its own control', () => {
     ['url', 'text'],
     ['connection', 'connection'],
     ['tool', 'mcp-tool'],
-    ['arguments', 'json'],
+    ['arguments', 'mcp-tool-arguments'],
   ]);
 });

@@ -12,7 +12,7 @@ export const formField = z.strictObject({
   name: z
     .string()
     .regex(NAME, 'a name of letters, digits and _')
-    .meta({ title: 'Name', placeholder: 'size' }),
+    .meta({ title: 'Name', placeholder: 'size', half: true }),
   type: z
     .enum(['text', 'number', 'integer', 'boolean', 'choice', 'choices'])
     .default('text')
@@ -27,19 +27,29 @@ export const formField = z.strictObject({
         choice: 'one of several',
         choices: 'any of several',
       },
+      half: true,
     }),
-  title: z.string().optional().meta({ title: 'Title' }),
-  description: z.string().optional().meta({ title: 'Description' }),
+  title: z
+    .string()
+    .optional()
+    .meta({ title: 'Label', placeholder: 'Size', description: 'Shown in place of the name.' }),
+  description: z.string().optional().meta({ title: 'Description', widget: 'textarea' }),
   required: z.boolean().default(false).meta({ title: 'Required' }),
   default: z
     .union([z.string(), z.number(), z.boolean(), z.array(z.string())])
     .optional()
-    .meta({ title: 'Filled in with', template: true }),
+    .meta({
+      title: 'Filled in with',
+      description: 'For yes or no: yes. For any of several: their values, with commas between.',
+      widget: 'text',
+      template: true,
+      advanced: true,
+    }),
   options: z
     .array(
       z.strictObject({
-        value: z.string().min(1).meta({ title: 'Value' }),
-        title: z.string().optional().meta({ title: 'Title' }),
+        value: z.string().min(1, 'a value is needed').meta({ title: 'Value', placeholder: 's', half: true }),
+        title: z.string().optional().meta({ title: 'Shown as', placeholder: 'Small', half: true }),
       }),
     )
     .max(200)
@@ -54,20 +64,42 @@ export const formField = z.strictObject({
       labels: { email: 'e-mail address', uri: 'address', date: 'date', 'date-time': 'date and time' },
       showIf: { field: 'type', in: ['text'] },
     }),
-  minLength: count.meta({ title: 'Shortest', advanced: true, showIf: { field: 'type', in: ['text'] } }),
-  maxLength: count.meta({ title: 'Longest', advanced: true, showIf: { field: 'type', in: ['text'] } }),
+  minLength: count.meta({
+    title: 'Shortest',
+    half: true,
+    advanced: true,
+    showIf: { field: 'type', in: ['text'] },
+  }),
+  maxLength: count.meta({
+    title: 'Longest',
+    half: true,
+    advanced: true,
+    showIf: { field: 'type', in: ['text'] },
+  }),
   minimum: bound.meta({
     title: 'Least',
+    half: true,
     advanced: true,
     showIf: { field: 'type', in: ['number', 'integer'] },
   }),
   maximum: bound.meta({
     title: 'Most',
+    half: true,
     advanced: true,
     showIf: { field: 'type', in: ['number', 'integer'] },
   }),
-  minItems: count.meta({ title: 'At least', advanced: true, showIf: { field: 'type', in: ['choices'] } }),
-  maxItems: count.meta({ title: 'At most', advanced: true, showIf: { field: 'type', in: ['choices'] } }),
+  minItems: count.meta({
+    title: 'At least',
+    half: true,
+    advanced: true,
+    showIf: { field: 'type', in: ['choices'] },
+  }),
+  maxItems: count.meta({
+    title: 'At most',
+    half: true,
+    advanced: true,
+    showIf: { field: 'type', in: ['choices'] },
+  }),
 });
 
 export type FormField = z.output<typeof formField>;

@@ -19,15 +19,17 @@ const count = z.union([
   z.string().includes('{{', { error: 'a number or {{ an expression }}' }),
 ]);
 
-const OF_ITEM = 'Place within each item: price, address.city, tags[0]. Empty for the item itself.';
+const OF_ITEM =
+  'A field is a place within each item: price, address.city, tags[0]; empty for the item itself.';
 
 const measures = z.array(
   z.strictObject({
-    name: name.meta({ title: 'Name' }),
+    name: name.meta({ title: 'Name', placeholder: 'total', half: true }),
     of: z.enum(['count', 'sum', 'average', 'min', 'max']).meta({
       title: 'Is',
       widget: 'select',
       labels: { count: 'count', sum: 'sum', average: 'average', min: 'least', max: 'greatest' },
+      half: true,
     }),
     path: path.default('').meta({
       title: 'Of field',
@@ -53,21 +55,24 @@ const operation = z.discriminatedUnion('type', [
       conditions: z
         .array(
           z.strictObject({
-            path: path.default('').meta({ title: 'Field', description: OF_ITEM, placeholder: 'price' }),
-            operator: z.enum(operatorNames).meta({ title: 'Is', widget: 'select', labels: operators }),
+            path: path.default('').meta({ title: 'Field', placeholder: 'price' }),
+            operator: z
+              .enum(operatorNames)
+              .meta({ title: 'Is', widget: 'select', labels: operators, half: true }),
             value: z
               .string()
               .default('')
               .meta({
                 title: 'Compared with',
                 template: true,
+                half: true,
                 showIf: { field: 'operator', in: operatorNames.filter((one) => !unary.includes(one)) },
               }),
           }),
         )
         .min(1, 'add a condition')
         .max(10)
-        .meta({ title: 'Conditions' }),
+        .meta({ title: 'Conditions', description: OF_ITEM }),
     })
     .meta({ title: 'Filter' }),
   z
@@ -76,16 +81,24 @@ const operation = z.discriminatedUnion('type', [
       by: z
         .array(
           z.strictObject({
-            path: path.default('').meta({ title: 'Field', description: OF_ITEM, placeholder: 'price' }),
+            path: path.default('').meta({ title: 'Field', placeholder: 'price', half: true }),
             direction: z
               .enum(['ascending', 'descending'])
               .default('ascending')
-              .meta({ title: 'Direction', widget: 'select' }),
+              .meta({
+                title: 'Direction',
+                widget: 'select',
+                labels: { ascending: 'ascending', descending: 'descending' },
+                half: true,
+              }),
           }),
         )
         .min(1, 'say by what to sort')
         .max(5)
-        .meta({ title: 'Sort by', description: 'The second decides where the first is equal, and so on.' }),
+        .meta({
+          title: 'Sort by',
+          description: `${OF_ITEM} The second decides where the first is equal, and so on.`,
+        }),
     })
     .meta({ title: 'Sort' }),
   z
