@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
 import { addContinueJob, type Looked, lockRun, storeAnswers, whereOf } from './run-answers.ts';
 import { plain, type RunCause, type RunRecord, type StepRecord, type StoredRunStatus } from './run-batch.ts';
+import { forgetProgress, progressOf, type StoredPieces, storeProgress } from './run-progress.ts';
 
 /**
  * A run whose truth is its row and not the memory of a process: it waits, is queued, or is carried by one process at
@@ -63,8 +64,8 @@ export interface Suspension {
 export interface Ending {
   record: RunRecord;
   fence: number;
-  /** JSON text: what it takes to try again, or the output in full. */
-  state: string | null;
+  /** JSON text: what it takes to try again, or the output in full. Left out, what was stored last stays. */
+  state: string | null | undefined;
   /** It failed for good, and somebody has to look at it. */
   dead: boolean;
 }
@@ -136,6 +137,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
         };
         if (row) await tx.run.update({ where: { id: record.id }, data });
         else await tx.run.create({ data: { ...data, ...openingOf(record) } });
+        await forgetProgress(tx, record.id);
         await requestApprovals(tx, record, approvals, waitingFor);
         if (continueAt) await addContinueJob(tx, { ...record, background }, { runAt: continueAt });
         return { round, answered: answers.length > 0 };
@@ -181,22 +183,38 @@ export function heldRunsOf(database: Database, principal: Principal) {
       });
     },
 
-    /** Stores how far a run is, and keeps the lease. False when it is another process's now. */
+    /**
+     * Stores how far a run is, and keeps the lease. False when it is another process's now. `first` is the piece that
+     * holds the others together; of these only what is new or not needed any more is named.
+     */
     async checkpoint(
       run: { id: string; fence: number },
-      data: { state: string; leaseMs: number; steps?: readonly StepRecord[] },
+      data: {
+        pieces: StoredPieces;
+        leaseMs: number;
+        steps?: readonly StepRecord[];
+      },
     ): Promise<boolean> {
       requireSystem(principal);
-      const { state, leaseMs, steps } = data;
-      const { count } = await prisma.run.updateMany({
-        where: { id: run.id, fence: run.fence, status: 'running' },
-        data: {
-          state,
-          leaseUntil: new Date(Date.now() + leaseMs),
-          ...(steps && { steps: JSON.stringify(steps) }),
-        },
+      const { pieces, leaseMs, steps } = data;
+      return database.transaction(async (tx) => {
+        const { count } = await tx.run.updateMany({
+          where: { id: run.id, fence: run.fence, status: 'running' },
+          data: {
+            leaseUntil: new Date(Date.now() + leaseMs),
+            ...(steps && { steps: JSON.stringify(steps) }),
+          },
+        });
+        if (count === 0) return false;
+        await storeProgress(tx, run.id, pieces);
+        return true;
       });
-      return count === 1;
+    },
+
+    /** The pieces of what was stored of a run while it went on, by number; none when it has not got far, or waits. */
+    async progress(runId: string): Promise<Map<number, string>> {
+      requireSystem(principal);
+      return progressOf(prisma, runId);
     },
 
     /** Keeps the lease of a run that is long at one step. False when it is another process's now. */
@@ -220,12 +238,13 @@ export function heldRunsOf(database: Database, principal: Principal) {
             ...columnsOf(record),
             leaseUntil: null,
             expiresAt: null,
-            state,
+            ...(state !== undefined && { state }),
             answers: null,
             deadAt: dead ? new Date() : null,
           },
         });
         if (count === 0) throw lost();
+        if (state !== undefined) await forgetProgress(tx, record.id);
         await withdrawApprovals(tx, record.id);
       });
     },
@@ -250,6 +269,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
             ...(state !== undefined && { state }),
           },
         });
+        if (count > 0 && state !== undefined) await forgetProgress(tx, run.id);
         if (count > 0 && job) await addContinueJob(tx, run);
       });
     },

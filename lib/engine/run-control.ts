@@ -272,10 +272,10 @@ export class RunControl {
     await this.stored?.store();
   }
 
-  /** The run is no longer ours, or there is no telling whether it is. */
+  /** The run is no longer ours, or there is no telling whether it is; unless its state was refused. */
   private lose(error: unknown): void {
     if (this.stopped) return;
-    this.storeFailed = true;
+    this.storeFailed = !(error instanceof StepError);
     this.end('failed', { error: this.record(error) });
   }
 
@@ -293,7 +293,10 @@ export class RunControl {
     if (fresh.size > 0) state.fresh = [...fresh];
     if (this.items > 0) Object.assign(state, { items: this.items, told: this.told });
     if (effects.length > 0) state.effects = [...effects];
-    if (this.ending) state.ending = structuredClone(this.ending);
+    if (this.ending) {
+      const { undone, again } = this.ending;
+      state.ending = { ...this.ending, undone: [...undone], again: [...again] };
+    }
     if (resume?.state.tries) state.tries = resume.state.tries;
     return state;
   }

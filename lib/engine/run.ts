@@ -105,7 +105,8 @@ export interface RunOptions {
   /**
    * Called after every finished step; the next starts when it resolves. What finishes while a state is being stored
    * shares the next one. When it rejects the run ends as it is, and nothing is taken back: somebody else may have
-   * gone on with it. Left out: nothing is stored.
+   * gone on with it. With a StepError the state was refused: the run has failed as by any other. Left out: nothing is
+   * stored.
    */
   checkpoint?: (state: RunState) => Promise<void>;
   /**

@@ -21,8 +21,10 @@ export class StoredStates {
     this.next ??= this.last.then(() => {
       this.next = null;
       const state = this.state();
-      if (state) this.last = this.checkpoint(state);
-      return this.last;
+      const stored = state ? this.checkpoint(state) : Promise.resolve();
+      // One that could not be stored does not keep the next from it.
+      this.last = stored.catch(() => {});
+      return stored;
     });
     return this.next;
   }

@@ -5,6 +5,7 @@ import { repository } from '#lib/db/repository.ts';
 import { Abandoned } from '#lib/engine/errors.ts';
 import { execute } from '#lib/engine/execute.ts';
 import type { RunResult } from '#lib/engine/run.ts';
+import { joinState } from '#lib/engine/state-pieces.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { Recording } from '#lib/workflow/recording.ts';
 import type { App } from './app.ts';
@@ -13,7 +14,7 @@ import { JobLost, Stopping } from './job-runner.ts';
 import { engineAnswers } from './open-questions.ts';
 import { RunEvents } from './run-events.ts';
 import { boundedOutput, type RunOpening, type RunRecording } from './run-recording.ts';
-import type { StoredState } from './run-state.ts';
+import { MOST_STATE, type StoredState } from './run-state.ts';
 import { RunStoring } from './run-storing.ts';
 import { capabilitiesOf, logUnexpected, type RunWorld, type ToolRun } from './run-world.ts';
 import { suspendRun } from './suspend-run.ts';
@@ -47,7 +48,9 @@ export async function carryHeldRun(
     const stops = signal.reason instanceof JobLost || signal.reason instanceof Stopping;
     abort.abort(stops ? new Abandoned('Another process goes on.') : new Error('cancelled'));
   };
-  const stored = held.state as unknown as StoredState | null;
+  const pieces = await runs.progress(runId);
+  const stored =
+    pieces.size > 0 ? (joinState(pieces) as StoredState) : (held.state as unknown as StoredState | null);
   const opening = openingOf(held);
   const recording = app.recorder.open(opening, () => abort.abort(new Error('cancelled')), {
     startedAt: held.startedAt.getTime(),
@@ -119,18 +122,23 @@ async function storeEnd(
   const { runs } = repository(app.db, { type: 'system' });
   const outcome = events.outcome(held.id, result);
   const record = recording.record(null, events.end);
-  const state = result.state === undefined ? undefined : JSON.stringify(result.state);
+  const whole = result.state === undefined ? undefined : JSON.stringify(result.state);
+  // One that is too large to be stored is tried again from the last state that was not.
+  const isTooLarge = whole !== undefined && whole.length > MOST_STATE;
+  const state = isTooLarge ? undefined : whole;
   if (mayRetry && outcome.error?.transient && outcome.status !== 'cancelled') {
     await runs.putBack(held, { record, ...(state !== undefined && { state }), job: false });
     events.tell();
     return { ...outcome, again: true };
   }
-  const dead = held.background && outcome.status !== 'succeeded' && outcome.status !== 'cancelled';
+  const failed = outcome.status !== 'succeeded' && outcome.status !== 'cancelled';
+  // What was taken back stands in the last state as done: nothing can go on from there.
+  const dead = held.background && failed && !(isTooLarge && outcome.undone);
   await runs.finish({
     record,
     fence: held.fence,
     dead,
-    state: dead ? (state ?? null) : wholeOutput(outcome),
+    state: !dead ? wholeOutput(outcome) : isTooLarge ? undefined : (state ?? null),
   });
   events.tell();
   if (outcome.status !== 'succeeded') {

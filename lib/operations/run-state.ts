@@ -15,7 +15,7 @@ export const MOST_STATE = 16 * 1024 * 1024;
 export const TOO_LARGE: ErrorRecord = {
   code: 'STATE_TOO_LARGE',
   message:
-    'The steps of this run left more than 16 MiB of data behind, which is the most that can be kept while it waits. Keep less: pick the fields that are needed with Set values before the step that waits.',
+    'The steps of this run left more than 16 MiB of data behind, which is the most that is stored of a run that waits, or runs in the background. Keep less: pick the fields that are needed with Set values, and collect only those in a loop.',
 };
 
 /** What the outside can answer to a stored run. */

@@ -1,6 +1,8 @@
 import { AppError } from '#lib/db/app-error.ts';
 import { repository } from '#lib/db/repository.ts';
+import { StepError } from '#lib/engine/errors.ts';
 import type { RunOptions, RunState } from '#lib/engine/run.ts';
+import { StateSplitter } from '#lib/engine/state-pieces.ts';
 import type { App } from './app.ts';
 import type { RunRecording } from './run-recording.ts';
 import { MOST_STATE, type StoredState, TOO_LARGE } from './run-state.ts';
@@ -22,6 +24,8 @@ export class RunStoring {
     recording: RunRecording;
     part: StoredState['part'] | undefined;
   };
+  private readonly splitter = new StateSplitter();
+  private isTooLarge = false;
   private stepsAt = 0;
 
   constructor(app: App, run: RunStoring['run']) {
@@ -29,14 +33,23 @@ export class RunStoring {
     this.run = run;
   }
 
+  /**
+   * Throws StepError when the run leaves more behind than can be stored. It is still ours: what it did is taken back,
+   * and how far that is is stored when it is small enough again.
+   */
   readonly checkpoint = async (engineState: RunState): Promise<void> => {
     const { runId, fence, recording, part } = this.run;
+    const pieces = this.splitter.split(part ? ({ ...engineState, part } as StoredState) : engineState);
+    if (pieces.length > MOST_STATE) {
+      this.splitter.forget();
+      if (this.isTooLarge) return;
+      this.isTooLarge = true;
+      throw new StepError(TOO_LARGE.code, TOO_LARGE.message);
+    }
     try {
-      const state = JSON.stringify(part ? { ...engineState, part } : engineState);
-      if (state.length > MOST_STATE) throw tooLarge();
       const ours = await this.runs.checkpoint(
         { id: runId, fence },
-        { state, leaseMs: RUN_LEASE_MS, ...this.steps(recording) },
+        { pieces, leaseMs: RUN_LEASE_MS, ...this.steps(recording) },
       );
       if (!ours) throw new AppError('conflict', 'Another process goes on with this run.');
     } catch (error) {
@@ -80,8 +93,4 @@ export class RunStoring {
     this.stepsAt = now;
     return { steps: recording.steps() };
   }
-}
-
-function tooLarge(): AppError {
-  return new AppError('too_large', TOO_LARGE.message);
 }

@@ -180,6 +180,39 @@ describe('a workflow in the background', () => {
     expect(await runOf('shop', body.runId)).toMatchObject({ status: 'failed' });
   });
 
+  it('that leaves more behind than can be stored takes back what it did, and says so', async () => {
+    const base = twoSteps(outside.url);
+    const [begin, one, two, end] = base['nodes'] as JsonObject[];
+    const each = { list: '{{ [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20] }}' };
+    const loop = { ...two!, id: 'two', key: 'two', kind: 'for-each' };
+    const document = {
+      ...base,
+      name: 'large',
+      nodes: [
+        begin!,
+        { ...one!, settings: { undo: 'back' } },
+        { ...one!, id: 'back', key: 'back', config: { url: `${outside.url}/back` } },
+        { ...loop, config: { ...each, collect: '{{ input.text }}' } },
+        { ...one!, id: 'work', key: 'work', kind: 'set', parent: 'two', config: { values: { a: 1 } } },
+        end!,
+      ],
+      edges: [
+        ...(base['edges'] as JsonObject[]),
+        { id: 'each', from: { node: 'two', handle: 'each' }, to: { node: 'work' } },
+      ],
+    };
+    const { workflow } = await projectWith(server.owner, 'large', { document });
+    const { body } = await start('large', workflow, { text: 'x'.repeat(900_000) });
+
+    expect(await settled('large', body.runId)).toMatchObject({
+      status: 'failed',
+      error: { code: 'STATE_TOO_LARGE', message: expect.stringContaining('more than 16 MiB') },
+      undone: [{ key: 'one' }],
+    });
+    expect(outside.asked).toEqual(['/one', '/back']);
+    expect(await server.app.db.prisma.runProgress.count({ where: { runId: body.runId } })).toBe(0);
+  });
+
   it('runs as often at once as the project allows', async () => {
     const { body: project } = await server.owner.patch('/projects/shop', { concurrency: 2 });
     expect(project.concurrency).toBe(2);
