@@ -6,7 +6,7 @@ import { errorRecord } from './error-record.ts';
 import { Abandoned, StepError } from './errors.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from './events.ts';
 import type { Stopped } from './flight.ts';
-import { budgetHttp } from './http-budget.ts';
+import { budgetCalls } from './http-budget.ts';
 import type { NodeKind } from './kind.ts';
 import { LIMITS, UNDO_MS } from './limits.ts';
 import type { Waiting } from './question.ts';
@@ -156,7 +156,7 @@ export class RunControl {
 
   get capabilities(): Capabilities {
     const { capabilities } = this.options;
-    this.madeCapabilities ??= { ...capabilities, http: budgetHttp(capabilities.http, this.limits.httpCalls) };
+    this.madeCapabilities ??= { ...capabilities, ...budgetCalls(capabilities, this.limits.httpCalls) };
     return this.madeCapabilities;
   }
 
@@ -371,7 +371,7 @@ export class RunControl {
     const { status, error, undone } = ending;
     let failed: StoredEffect[] = [];
     const { capabilities } = this.options;
-    const fullBudget = { ...capabilities, http: budgetHttp(capabilities.http, this.limits.httpCalls) };
+    const fullBudget = { ...capabilities, ...budgetCalls(capabilities, this.limits.httpCalls) };
     try {
       await this.store();
       failed = await takeBack(this.effects, ending, {

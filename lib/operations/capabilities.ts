@@ -29,6 +29,8 @@ export interface RunScope {
   runId: string;
   /** Calls of workflows by workflows above it. */
   depth: number;
+  /** Of the outermost run, and all that it calls: workflows called so far. */
+  calls?: { made: number } | undefined;
 }
 
 export interface World {

@@ -72,7 +72,7 @@ export async function carryHeldRun(
       runId,
       input: (held.input ?? {}) as JsonObject,
       env,
-      capabilities: capabilitiesOf(app, opening, options.depth),
+      capabilities: capabilitiesOf(app, opening, options),
       signal: abort.signal,
       onEvent: events.take,
       checkpoint: storing.checkpoint,

@@ -52,7 +52,7 @@ async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carryi
       runId,
       input,
       env,
-      capabilities: capabilitiesOf(app, opening, run.depth),
+      capabilities: capabilitiesOf(app, opening, run),
       signal: abort.signal,
       onEvent: events.take,
       worldOf: recording.tape.worldOf.bind(recording.tape),

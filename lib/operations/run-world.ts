@@ -28,12 +28,18 @@ export interface RunWorld {
   onEvent?: ((event: RunEvent) => void) | undefined;
   /** Calls of workflows by workflows above this one. */
   depth?: number;
+  /** Workflows that were called so far, by the outermost run and all that it calls. */
+  calls?: { made: number };
 }
 
-/** What a run reaches; `depth`: calls of workflows by workflows above it. */
-export function capabilitiesOf(app: App, opening: RunOpening, depth = 0): Capabilities {
+/** What a run reaches. */
+export function capabilitiesOf(
+  app: App,
+  opening: RunOpening,
+  { depth = 0, calls }: Pick<RunWorld, 'depth' | 'calls'>,
+): Capabilities {
   const { organizationId, projectId, versionId, runId } = opening;
-  return app.capabilities({ organizationId, projectId, versionKey: versionId, runId, depth });
+  return app.capabilities({ organizationId, projectId, versionKey: versionId, runId, depth, calls });
 }
 
 /** For `RunOptions.onUnexpected`. */

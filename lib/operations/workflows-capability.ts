@@ -20,6 +20,9 @@ import type { ToolRun } from './run-world.ts';
 /** Calls of workflows by workflows, one inside the other: also of one that comes to call itself. */
 const DEEPEST = 8;
 
+/** Calls of workflows by one run and all that it calls, together: loops that call loops would have no end. */
+const MOST_CALLS = 1000;
+
 /** ms between two looks at a called run that goes on elsewhere. */
 const LOOK_MS = 500;
 
@@ -29,7 +32,7 @@ const LOOK_MS = 500;
  * where their key does not name the workflows inside.
  */
 export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunScope): WorkflowsCapability {
-  const { projectId, organizationId, runId: parentId, depth } = scope;
+  const { projectId, organizationId, runId: parentId, depth, calls = { made: 0 } } = scope;
   const { runs } = repository(app.db, { type: 'system' });
 
   /** A run that this one called; nobody else's. */
@@ -48,6 +51,13 @@ export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunSc
         throw new StepError(
           'WORKFLOW_DEPTH',
           `Workflows call each other ${DEEPEST} deep at most. Check that "${workflow}" does not come to call itself.`,
+        );
+      }
+      calls.made += 1;
+      if (calls.made > MOST_CALLS) {
+        throw new StepError(
+          'WORKFLOW_CALLS',
+          `The run and the workflows that it calls have called more than ${MOST_CALLS}, which is the limit: loop over fewer items.`,
         );
       }
       const { project, called } = await callable.find(projectId, workflow, version);
@@ -77,6 +87,7 @@ export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunSc
         validateOutput: called.validateOutput,
         signal,
         depth: depth + 1,
+        calls,
       });
       return calledRun(await result, called.contract.name, signal);
     },

@@ -184,8 +184,8 @@ describe('a workflow in the background', () => {
     const base = twoSteps(outside.url);
     const [begin, one, two, end] = base['nodes'] as JsonObject[];
     const each = { list: '{{ [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20] }}' };
-    const loop = { ...two!, id: 'two', key: 'two', kind: 'for-each' };
-    const document = {
+    const loop: JsonObject = { ...two!, id: 'two', key: 'two', kind: 'for-each' };
+    const document: JsonObject = {
       ...base,
       name: 'large',
       nodes: [

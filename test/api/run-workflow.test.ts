@@ -74,7 +74,37 @@ async function runs(slug: string): Promise<Map<string, JsonObject[]>> {
   return Map.groupBy(body.items as JsonObject[], ({ workflowName }) => String(workflowName));
 }
 
+/** A tool that calls a workflow for each of 40 items. */
+function fanOut(name: string, workflow: string): JsonObject {
+  const list = `{{ [${Array.from({ length: 40 }, (_, n) => n).join(', ')}] }}`;
+  const document = chain(name, [['each', 'for-each', { list, concurrency: 10 }]]);
+  const inside = chain(name, [call(workflow, { text: 'x' })])['nodes'] as JsonObject[];
+  return {
+    ...document,
+    nodes: [...(document['nodes'] as JsonObject[]), { ...inside[1]!, parent: 'each' }],
+    edges: [
+      ...(document['edges'] as JsonObject[]),
+      { id: 'in', from: { node: 'each', handle: 'each' }, to: { node: 'called' } },
+    ],
+  };
+}
+
 describe('a workflow that runs another', () => {
+  it('calls no more than 1,000, with all that these call', async () => {
+    const { key } = await project('fans', [
+      createDraft('echo'),
+      fanOut('middle', 'echo'),
+      fanOut('outer', 'middle'),
+    ]);
+    const { isError, content } = await use('fans', key, 'outer');
+    expect(isError).toBe(true);
+    expect(content[0].text).toContain('have called more than 1000');
+    await eventually(async () => {
+      const count = await server.app.db.prisma.run.count({ where: { cause: 'workflow' } });
+      return count > 900 && count <= 1000;
+    });
+  });
+
   it('goes on with its text, or with its structured answer; the other is a run of its own', async () => {
     const data = chain('data', [['sum', 'set', { values: { total: '{{ input.a + input.b }}' } }]], {
       schema: {
