@@ -10,7 +10,8 @@ export function Toaster() {
     <Sonner
       theme={resolvedTheme === 'dark' ? 'dark' : 'light'}
       position="bottom-left"
-      offset={{ left: 68, bottom: 16 }}
+      // Above the canvas's tools, which stand in that corner.
+      offset={{ left: 68, bottom: 60 }}
       toastOptions={{
         unstyled: true,
         classNames: {
