@@ -5,6 +5,7 @@ import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, parse, sha256, text } from './check.ts';
 import type { Database, Tx } from './database.ts';
+import { refuseLiveConflict } from './live-conflicts.ts';
 import { nameOf, namesOf } from './names.ts';
 import { nextRelease, type ReleaseReason } from './next-release.ts';
 import type { Principal } from './principal.ts';
@@ -96,7 +97,7 @@ export function releasesOf(database: Database, principal: Principal) {
 
     /**
      * Freezes the draft of this revision as the next version and makes it live. When somebody saved since, it
-     * changes nothing and answers what they saved. Throws `conflict` when another live workflow has this name.
+     * changes nothing and answers what they saved. Throws `conflict` when another live workflow has this name, or its URI.
      */
     async publish(projectId: string, workflowId: string, input: Publication): Promise<Published> {
       requireRole(principal, 'editor');
@@ -108,7 +109,7 @@ export function releasesOf(database: Database, principal: Principal) {
         await database.lock(tx, `project:${projectId}`);
         const workflow = await tx.workflow.findFirst({ where: { AND: [...where.AND, { revision }] } });
         if (!workflow) return { published: false, current: await conflictOf(tx, where) };
-        await refuseSameName(tx, workflow, contract.name);
+        await refuseLiveConflict(tx, workflow, contract);
 
         const last = await tx.version.aggregate({
           where: { workflowId: workflow.id },
@@ -168,7 +169,7 @@ export function releasesOf(database: Database, principal: Principal) {
         if (!version) notFound('version');
         if (version.id === workflow.liveVersionId)
           throw new AppError('conflict', `Version ${wanted} is live already.`);
-        await refuseSameName(tx, workflow, version.name);
+        await refuseLiveConflict(tx, workflow, JSON.parse(version.contract) as Contract);
         return version;
       });
     },
@@ -176,19 +177,3 @@ export function releasesOf(database: Database, principal: Principal) {
 }
 
 type WorkflowRow = NonNullable<Awaited<ReturnType<Tx['workflow']['findFirst']>>>;
-
-/** Drafts may swap names; what is live at one address may not share one. */
-async function refuseSameName(tx: Tx, workflow: WorkflowRow, name: string): Promise<void> {
-  const live = await tx.workflow.findMany({
-    where: { projectId: workflow.projectId, id: { not: workflow.id }, liveVersionId: { not: null } },
-    select: { name: true, liveVersionId: true },
-  });
-  const ids = live.map((other) => other.liveVersionId).filter((id) => id !== null);
-  const same = await tx.version.findFirst({ where: { id: { in: ids }, name } });
-  if (!same) return;
-  const other = live.find((candidate) => candidate.liveVersionId === same.id);
-  throw new AppError(
-    'conflict',
-    `The workflow "${other?.name}" is live under the name "${name}". Publish or unpublish it first.`,
-  );
-}

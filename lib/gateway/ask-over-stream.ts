@@ -3,7 +3,7 @@ import { cancelWaiting } from '#lib/operations/cancel-run.ts';
 import { heldRun, waitingAgain } from '#lib/operations/resume-run.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
 import { Asking, expiryOf } from './asking.ts';
-import { failedResult } from './call-result.ts';
+import { insteadResult } from './call-result.ts';
 import { fetchedResult, linkResult, staysBehind } from './link-result.ts';
 import { goOnWithRun, type OngoingCall } from './ongoing-call.ts';
 import { RunNews } from './run-news.ts';
@@ -78,5 +78,5 @@ async function leave(call: OngoingCall, run: ToolRun): Promise<string> {
   const { caller } = call.exchange;
   if (caller.signal.aborted) return staysBehind(call, run);
   await cancelWaiting(caller.app, run.runId);
-  return failedResult(call.exchange, 'The call was cancelled.', run.runId);
+  return insteadResult(call, 'failed', 'The call was cancelled.', run.runId);
 }

@@ -1,6 +1,6 @@
 import type { ToolRun } from '#lib/operations/run-world.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { contentOf } from './content.ts';
+import type { Instead } from './answer-form.ts';
 import type { Exchange } from './exchange.ts';
 import { failureText } from './failure-text.ts';
 import type { OngoingCall } from './ongoing-call.ts';
@@ -9,21 +9,23 @@ import { resultMeta } from './protocol.ts';
 /** Where `_meta` of a result names the run. */
 const RUN = 'patchbay/run';
 
-/** The result of a run that has ended, as JSON text. */
-export async function endedResult({ exchange }: OngoingCall, run: ToolRun): Promise<string> {
-  const { app, project } = exchange.caller;
-  if (run.status !== 'succeeded' || !run.output) return failedResult(exchange, failureText(run), run.runId);
-  const content = await contentOf(run.output, app.files.of(project.id));
-  const { structured } = run.output;
-  return completeResult(exchange, {
-    content,
-    ...(structured !== undefined && { structuredContent: structured }),
-  });
+/** The result of a run that has ended, as JSON text. Throws Fault where the method has no result for a failure. */
+export async function endedResult(call: OngoingCall, run: ToolRun): Promise<string> {
+  if (run.status !== 'succeeded' || !run.output) {
+    const why = run.error?.code === 'FAIL' ? 'refused' : 'failed';
+    return insteadResult(call, why, failureText(run), run.runId);
+  }
+  return completeResult(call.exchange, await call.form.answer(call, run.output));
 }
 
-/** What the model reads instead of an answer. */
-export function failedResult(exchange: Exchange, text: string, runId?: string): string {
-  return completeResult(exchange, { content: [{ type: 'text', text }], isError: true }, runId);
+/** What whoever called reads in place of an answer. Throws Fault where the method has no result for it. */
+export function insteadResult(
+  { exchange, workflow, form }: Pick<OngoingCall, 'exchange' | 'workflow' | 'form'>,
+  why: Instead,
+  text: string,
+  runId?: string,
+): string {
+  return completeResult(exchange, form.instead(why, text, workflow), runId);
 }
 
 /** A result in the form of its era. */

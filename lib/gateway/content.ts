@@ -4,7 +4,7 @@ import type { OutputPart, RunOutput } from '#lib/engine/run.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 
 /** Files of one answer, together. They are sent in base64, a third longer, and clients refuse more. */
-const MAX_FILE_BYTES = 5 * 1024 * 1024;
+export const MAX_FILE_BYTES = 5 * 1024 * 1024;
 
 /** The parts of an answer as MCP content. Files are read here, and only here become base64. */
 export async function contentOf(output: RunOutput, files: FilesCapability): Promise<JsonObject[]> {

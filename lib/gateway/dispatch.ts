@@ -5,6 +5,11 @@ import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, Method } from './exchange.ts';
 import { initialize } from './methods/initialize.ts';
 import { ping } from './methods/ping.ts';
+import { promptsGet } from './methods/prompts-get.ts';
+import { promptsList } from './methods/prompts-list.ts';
+import { resourcesList } from './methods/resources-list.ts';
+import { resourcesRead } from './methods/resources-read.ts';
+import { resourcesTemplatesList } from './methods/resources-templates-list.ts';
 import { serverDiscover } from './methods/server-discover.ts';
 import { toolsCall } from './methods/tools-call.ts';
 import { toolsList } from './methods/tools-list.ts';
@@ -18,18 +23,19 @@ import {
 } from './protocol.ts';
 import { idJson, NO_STREAM, type Reply } from './reply.ts';
 
+const BOTH: [string, Method][] = [
+  ['tools/list', toolsList],
+  ['tools/call', toolsCall],
+  ['prompts/list', promptsList],
+  ['prompts/get', promptsGet],
+  ['resources/list', resourcesList],
+  ['resources/templates/list', resourcesTemplatesList],
+  ['resources/read', resourcesRead],
+];
+
 const METHODS: Record<Era, ReadonlyMap<string, Method>> = {
-  modern: new Map([
-    ['server/discover', serverDiscover],
-    ['tools/list', toolsList],
-    ['tools/call', toolsCall],
-  ]),
-  legacy: new Map([
-    ['initialize', initialize],
-    ['ping', ping],
-    ['tools/list', toolsList],
-    ['tools/call', toolsCall],
-  ]),
+  modern: new Map([['server/discover', serverDiscover], ...BOTH]),
+  legacy: new Map([['initialize', initialize], ['ping', ping], ...BOTH]),
 };
 
 /** Messages in one batch. */

@@ -16,6 +16,11 @@ const FAULTS = {
   /** Clients of 2025 take HTTP 404 for the end of their session. */
   method_not_found_legacy: { code: ProtocolErrorCode.MethodNotFound, status: 200 },
   invalid_params: { code: ProtocolErrorCode.InvalidParams, status: 200 },
+  /** Of 2025; later it is a matter of wrong params. */
+  resource_not_found: { code: -32_002, status: 200 },
+  /** Runs of methods that have no result for a failure. */
+  failed: { code: ProtocolErrorCode.InternalError, status: 200 },
+  waiting: { code: REFUSED, status: 200 },
   /** To a request of the server's. */
   bad_answer: { code: ProtocolErrorCode.InvalidParams, status: 400 },
   header_mismatch: { code: -32_020, status: 400 },

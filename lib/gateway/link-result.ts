@@ -2,7 +2,7 @@ import type { Question, Waiting } from '#lib/engine/question.ts';
 import { awaitRun, forgetAwaited } from '#lib/operations/awaited-run.ts';
 import { questionLink } from '#lib/operations/question-link.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
-import { completeResult, endedResult } from './call-result.ts';
+import { endedResult, insteadResult } from './call-result.ts';
 import { awaitedCall, type OngoingCall } from './ongoing-call.ts';
 
 /** Characters of a question, as it is repeated to the model. */
@@ -11,20 +11,10 @@ const MAX_MESSAGE = 1000;
 /**
  * The answer to a call whose run waits for what its client cannot be asked: a text for the model, with a link for
  * each question, for the person. The same call, made again, fetches the result.
- *
- * It is not marked as an error, which clients show as a failure and models try again at once; but a client that
- * was promised structured data takes an answer without it only as an error.
  */
 export async function linkResult(call: OngoingCall, run: ToolRun): Promise<string> {
-  const { exchange, workflow } = call;
   await staysAwaited(call, run);
-  const text = waitingText(call, run);
-  const isError = workflow.contract.outputSchema !== null;
-  return completeResult(
-    exchange,
-    { content: [{ type: 'text', text }], ...(isError && { isError }) },
-    run.runId,
-  );
+  return insteadResult(call, 'waiting', waitingText(call, run), run.runId);
 }
 
 /** The run waits on although its caller has gone: the same call finds it. The answer reaches nobody. */

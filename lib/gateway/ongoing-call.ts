@@ -8,17 +8,19 @@ import { resumeRun } from '#lib/operations/resume-run.ts';
 import { runTool } from '#lib/operations/run-tool.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
+import type { AnswerForm } from './answer-form.ts';
 import type { ClientAbilities } from './client-abilities.ts';
 import { type ClientRequest, clientRequest } from './client-request.ts';
 import type { Exchange } from './exchange.ts';
 import { mayWait } from './may-wait.ts';
 
-/** One tools/call, for as long as its run goes on or waits. */
+/** One call of a workflow, for as long as its run goes on or waits. */
 export interface OngoingCall {
   exchange: Exchange;
   workflow: LiveWorkflow;
   /** They fit the contract. */
   args: JsonObject;
+  form: AnswerForm;
   /** What the client can be asked. */
   abilities: ClientAbilities;
   /** Name and version it gave itself. */
@@ -89,8 +91,11 @@ export async function goOnWithRun(call: OngoingCall, runId: string, answers?: Js
   }
 }
 
-/** A run that waits holds no place. */
-async function admitted<T>({ exchange, signal }: OngoingCall, work: () => Promise<T>): Promise<T> {
+/** Does it when there is a place. A run that waits holds none. Throws AppError when there is none for too long. */
+export async function admitted<T>(
+  { exchange, signal }: Pick<OngoingCall, 'exchange' | 'signal'>,
+  work: () => Promise<T>,
+): Promise<T> {
   const { admission, admissionKey, project } = exchange.caller;
   const projectKey = `project ${project.id}`;
   if (!admission.tryEnter(admissionKey, projectKey)) {

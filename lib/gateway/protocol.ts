@@ -18,11 +18,20 @@ export const BATCH_VERSION = '2025-03-26';
 /** Named in headers by clients of the transport before this one, which send it here all the same. */
 const OLDER_VERSION = '2024-11-05';
 
-/** What this server can do, by revision. Nothing is advertised that is not served. */
+const BOTH: JsonObject = {
+  tools: { listChanged: true },
+  prompts: { listChanged: true },
+  resources: { listChanged: true },
+};
+
+/**
+ * What this server can do, by revision. Nothing is advertised that is not served; but prompts and resources also where
+ * a project has none, as the next release may bring some and a client asks what there is only once.
+ */
 export const CAPABILITIES: Record<Era, JsonObject> = {
-  legacy: { tools: { listChanged: true } },
+  legacy: BOTH,
   // In 2025 a client sets its log level once and for all, which nobody would remember here.
-  modern: { tools: { listChanged: true }, logging: {} },
+  modern: { ...BOTH, logging: {} },
 };
 
 /** ms a client may keep a list. Short: not every client listens for changes. */

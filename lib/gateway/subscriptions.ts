@@ -4,6 +4,7 @@ import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
+import { LISTS, type List, listPrints } from './list-prints.ts';
 import { isObject, type RpcRequest, resultMeta } from './protocol.ts';
 import { idJson } from './reply.ts';
 import { EventStream } from './stream.ts';
@@ -14,7 +15,12 @@ const MAX_PER_PROCESS = 1024;
 const MAX_AGE_MS = 60 * 60 * 1000;
 const RECHECK_MS = 60_000;
 
-const LIST_CHANGED = 'notifications/tools/list_changed';
+/** What each list is called in the filter of `subscriptions/listen`. */
+const WANTED: Record<List, string> = {
+  tools: 'toolsListChanged',
+  prompts: 'promptsListChanged',
+  resources: 'resourcesListChanged',
+};
 
 export interface Subscriber {
   project: LiveProject;
@@ -24,17 +30,18 @@ export interface Subscriber {
 }
 
 interface Subscription extends Subscriber {
-  release: number;
+  /** The lists it is told of, as they were when it was told last. */
+  lists: Partial<Record<List, string>>;
   openedAt: number;
   stream: EventStream;
-  /** The notification as JSON text. */
-  changed: string;
+  /** Of every notification; none in 2025. */
+  meta: JsonObject | undefined;
   /** Says goodbye; JSON text, or nothing for 2025. */
   goodbye: string | undefined;
 }
 
 /**
- * Streams that stay open to tell a client that the list of tools changed: `subscriptions/listen` of 2026-07-28 and
+ * Streams that stay open to tell a client that a list changed: `subscriptions/listen` of 2026-07-28 and
  * the GET stream of 2025. They hold no state but the connection.
  */
 export class Subscriptions {
@@ -63,7 +70,8 @@ export class Subscriptions {
       throw new Fault('invalid_params', 'params.notifications must say what to listen for.');
     }
     this.#admit(subscriber);
-    const honoured: JsonObject = filter['toolsListChanged'] === true ? { toolsListChanged: true } : {};
+    const lists = LISTS.filter((list) => filter[WANTED[list]] === true);
+    const honoured: JsonObject = Object.fromEntries(lists.map((list) => [WANTED[list], true]));
     const meta = { [SUBSCRIPTION_ID_META_KEY]: message.id };
     const result = { resultType: 'complete', _meta: { ...meta, ...resultMeta(subscriber.project) } };
     const goodbye = `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${JSON.stringify(result)}}`;
@@ -72,19 +80,14 @@ export class Subscriptions {
       notification('notifications/subscriptions/acknowledged', { notifications: honoured, _meta: meta }),
     );
     if (Object.keys(honoured).length === 0) stream.end(goodbye);
-    else
-      this.#add(subscriber, response, {
-        stream,
-        changed: notification(LIST_CHANGED, { _meta: meta }),
-        goodbye,
-      });
+    else this.#add(subscriber, response, { stream, lists, meta, goodbye });
   }
 
   /** Serves the GET stream of 2025. Throws Fault when there are too many. */
   get(subscriber: Subscriber, response: ServerResponse): void {
     this.#admit(subscriber);
     const stream = new EventStream(response, { connection: 'close' });
-    this.#add(subscriber, response, { stream, changed: notification(LIST_CHANGED), goodbye: undefined });
+    this.#add(subscriber, response, { stream, lists: LISTS, meta: undefined, goodbye: undefined });
   }
 
   /** Ends all streams, politely. */
@@ -105,12 +108,13 @@ export class Subscriptions {
   #add(
     subscriber: Subscriber,
     response: ServerResponse,
-    wire: Pick<Subscription, 'stream' | 'changed' | 'goodbye'>,
+    { lists, ...wire }: Pick<Subscription, 'stream' | 'meta' | 'goodbye'> & { lists: readonly List[] },
   ): void {
+    const prints = listPrints(subscriber.project);
     const subscription: Subscription = {
       ...subscriber,
       ...wire,
-      release: subscriber.project.release,
+      lists: Object.fromEntries(lists.map((list) => [list, prints[list]])),
       openedAt: Date.now(),
     };
     this.#open.add(subscription);
@@ -122,19 +126,15 @@ export class Subscriptions {
     subscription.stream.end(subscription.goodbye);
   }
 
-  /** Something changed somewhere: tells those whose project has another release than the one they know. */
+  /** Something changed somewhere: tells those whose project has other lists than the ones they know. */
   async #look(): Promise<void> {
     for (const slug of new Set([...this.#open].map(({ project }) => project.slug))) {
       try {
         const now = await this.#app.live.get(slug);
         for (const subscription of this.#open) {
           if (subscription.project.slug !== slug) continue;
-          if (now?.id !== subscription.project.id) {
-            this.#end(subscription);
-          } else if (now.release !== subscription.release) {
-            subscription.release = now.release;
-            subscription.stream.send(subscription.changed);
-          }
+          if (now?.id !== subscription.project.id) this.#end(subscription);
+          else tellLists(subscription, listPrints(now));
         }
       } catch (error) {
         this.#app.log.warn({ err: error, project: slug }, 'listeners could not be told of a change');
@@ -149,6 +149,14 @@ export class Subscriptions {
       const allowed = await subscription.stillAllowed().catch(() => true);
       if (!allowed || now - subscription.openedAt > MAX_AGE_MS) this.#end(subscription);
     }
+  }
+}
+
+function tellLists({ lists, stream, meta }: Subscription, prints: Record<List, string>): void {
+  for (const list of LISTS) {
+    if (lists[list] === undefined || lists[list] === prints[list]) continue;
+    lists[list] = prints[list];
+    stream.send(notification(`notifications/${list}/list_changed`, meta && { _meta: meta }));
   }
 }
 

@@ -8,7 +8,7 @@ const require = createRequire(import.meta.url);
 const manifest = require.resolve('@modelcontextprotocol/conformance/package.json');
 const program = join(dirname(manifest), 'dist/index.js');
 
-/** Above the suite's own 5 s for a scenario, below the 30 s of a test. */
+/** Above the suite's own 10 s for a scenario, below the 30 s of a test. */
 const LONGEST_MS = 20_000;
 
 interface Check {
@@ -38,7 +38,7 @@ export async function runScenario(url: string, scenario: string, revision: strin
       'server',
       ...Object.entries(options).flat(),
       '--timeout',
-      '5000',
+      '10000',
     ]);
     const [reports] = await readdir(folder);
     if (reports === undefined) throw new Error(`${scenario} at ${revision} wrote no checks: ${printed}`);

@@ -5,7 +5,7 @@ import { createGateway } from '#lib/gateway/serve.ts';
 import { revokeKey } from '#lib/operations/revoke-key.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { ENVELOPE, modern } from './support/wire.ts';
-import { echo } from './support/workflows.ts';
+import { answer, echo, NO_ARGUMENTS, prompt, resource } from './support/workflows.ts';
 
 let server: TestServer;
 let project: TestProject;
@@ -78,7 +78,10 @@ describe('subscriptions/listen', () => {
     });
     expect(await stream.next()).toMatchObject({
       method: 'notifications/subscriptions/acknowledged',
-      params: { notifications: { toolsListChanged: true }, _meta: { [SUBSCRIPTION]: 'sub-1' } },
+      params: {
+        notifications: { toolsListChanged: true, promptsListChanged: true },
+        _meta: { [SUBSCRIPTION]: 'sub-1' },
+      },
     });
     await other.publish({ ...echo, name: 'not_ours' });
     await project.publish({ ...echo, name: 'another' });
@@ -90,8 +93,22 @@ describe('subscriptions/listen', () => {
     stream.close();
   });
 
+  it('tells of the lists that changed, and only of those that were asked for', async () => {
+    const stream = await listen(project.url, project.key, {
+      promptsListChanged: true,
+      resourcesListChanged: true,
+    });
+    await stream.next();
+    await project.publish({ ...echo, name: 'unheard' });
+    await project.publish(prompt('greet', NO_ARGUMENTS, answer('Greet them.')));
+    await project.publish(resource('rules', { uri: 'house://rules' }, NO_ARGUMENTS, answer('None.')));
+    const told = [await stream.next(), await stream.next()].map((message) => message?.method);
+    expect(told).toEqual(['notifications/prompts/list_changed', 'notifications/resources/list_changed']);
+    stream.close();
+  });
+
   it('ends at once when there is nothing it could tell', async () => {
-    const stream = await listen(project.url, project.key, { resourcesListChanged: true });
+    const stream = await listen(project.url, project.key, { surprisesListChanged: true });
     expect((await stream.next())?.params?.notifications).toEqual({});
     expect(await stream.next()).toMatchObject({ id: 'sub-1', result: { resultType: 'complete' } });
     expect(await stream.next()).toBeNull();

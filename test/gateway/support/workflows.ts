@@ -51,6 +51,32 @@ export function graph(
   };
 }
 
+/** A resource at this URI, or at all URIs of this template. */
+export function resource(
+  name: string,
+  settings: NonNullable<WorkflowDocument['settings']['resource']>,
+  schema: JsonObject,
+  ...steps: Step[]
+): WorkflowDocument {
+  const description = `The test resource ${name}.`;
+  return {
+    ...tool(name, schema, ...steps),
+    kind: 'resource',
+    description,
+    settings: { resource: settings },
+  };
+}
+
+/** A prompt with these arguments. */
+export function prompt(name: string, schema: JsonObject, ...steps: Step[]): WorkflowDocument {
+  return { ...tool(name, schema, ...steps), kind: 'prompt', description: `The test prompt ${name}.` };
+}
+
+/** The end of a workflow that answers with these parts. */
+export function answerParts(...parts: JsonObject[]): Step {
+  return { key: 'answer', kind: 'output', config: { parts, structured: null } };
+}
+
 /** Asks the person for one text, and leaves it as `steps.<key>.<field>`. */
 export function ask(key: string, field: string, message = `What is the ${field}?`): Step {
   return {

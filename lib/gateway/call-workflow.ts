@@ -1,0 +1,106 @@
+import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/server';
+import type { RunEvent } from '#lib/engine/events.ts';
+import type { LiveWorkflow } from '#lib/operations/live.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import type { AnswerForm } from './answer-form.ts';
+import { beginCall, repeatCall } from './ask-back.ts';
+import { askOverStream } from './ask-over-stream.ts';
+import { endedResult, insteadResult } from './call-result.ts';
+import { clientAbilities, lackingCapabilities } from './client-abilities.ts';
+import { Fault } from './errors.ts';
+import type { Exchange } from './exchange.ts';
+import { argumentFaults } from './failure-text.ts';
+import { linkResult } from './link-result.ts';
+import { logMessagesOf } from './log-messages.ts';
+import { type OngoingCall, startOrFind } from './ongoing-call.ts';
+import { progressOf } from './progress.ts';
+import { clientName, metaOf } from './protocol.ts';
+
+/** A request that runs a live workflow which its caller may use. */
+export interface WorkflowCall {
+  workflow: LiveWorkflow;
+  /** Not checked yet. */
+  args: JsonObject;
+  form: AnswerForm;
+}
+
+/**
+ * Runs a workflow for a request, in the way of its era, and answers with the result as JSON text: `tools/call`,
+ * `prompts/get` and `resources/read` differ only in how the answer is written. Throws Fault and AppError.
+ */
+export async function callWorkflow(exchange: Exchange, call: WorkflowCall): Promise<string> {
+  const { caller, era, message } = exchange;
+  const { workflow, args } = call;
+  const abilities = clientAbilities(message, caller.session);
+  const lacking = lackingCapabilities(workflow.contract.requires, abilities);
+  if (lacking) return refuseClient(exchange, call, lacking);
+  const faults = argumentFaults(workflow, args);
+  if (faults !== null) return insteadResult({ ...call, exchange }, 'arguments', faults);
+
+  exchange.reply.mayTakeLong();
+  if (era === 'modern') {
+    const begun = ongoing(exchange, { ...call, abilities, signal: caller.signal });
+    const { params = {} } = message;
+    return params['requestState'] === undefined ? beginCall(begun, params) : repeatCall(begun, params);
+  }
+  const { signal, forget } = cancellableCall(exchange);
+  try {
+    const begun = ongoing(exchange, { ...call, abilities, signal });
+    const run = await startOrFind(begun);
+    if (run.status !== 'suspended') return await endedResult(begun, run);
+    return await (caller.session ? askOverStream(begun, caller.session, run) : linkResult(begun, run));
+  } finally {
+    forget();
+  }
+}
+
+function ongoing(
+  exchange: Exchange,
+  call: WorkflowCall & Pick<OngoingCall, 'abilities' | 'signal'>,
+): OngoingCall {
+  const { caller, message, reply } = exchange;
+  const meta = metaOf(message);
+  const token = meta['progressToken'];
+  const progress =
+    typeof token === 'string' || typeof token === 'number' ? progressOf(call.workflow, token) : null;
+  const log = exchange.era === 'modern' ? logMessagesOf(call.workflow, meta[LOG_LEVEL_META_KEY]) : null;
+  return {
+    ...call,
+    exchange,
+    client: caller.session?.client ?? clientName(message, caller.headers['user-agent']),
+    onEvent:
+      progress || log
+        ? (event: RunEvent) => {
+            const told = progress?.(event);
+            if (told) reply.notify('notifications/progress', told);
+            const logged = log?.(event);
+            if (logged) reply.notify('notifications/message', logged);
+          }
+        : undefined,
+  };
+}
+
+/** Clients of 2025 take a call back with a notification, and may close the connection as well. */
+function cancellableCall({ caller, message }: Exchange): { signal: AbortSignal; forget(): void } {
+  const cancelled = new AbortController();
+  const cancel = () => cancelled.abort(new Error('cancelled'));
+  if (caller.signal.aborted) cancel();
+  else caller.signal.addEventListener('abort', cancel, { once: true });
+  const remove = caller.calls.add(caller.identity, message.id, cancel);
+  return {
+    signal: cancelled.signal,
+    forget() {
+      remove();
+      caller.signal.removeEventListener('abort', cancel);
+    },
+  };
+}
+
+/** A workflow that asks the client's model, say, is of no use to a client that has none to offer. */
+function refuseClient(exchange: Exchange, call: WorkflowCall, requiredCapabilities: JsonObject): string {
+  const names = Object.keys(requiredCapabilities).join(' and ');
+  const text = `${call.workflow.contract.name} needs a client with the capability ${names}, which this one did not declare.`;
+  if (exchange.era === 'modern')
+    throw new Fault('missing_capability', text, { data: { requiredCapabilities } });
+  return insteadResult({ ...call, exchange }, 'client', text);
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import type { LiveProject } from '#lib/operations/live.ts';
+import type { Contract } from '#lib/workflow/contract.ts';
+
+/** The lists that a client can be told of. */
+export type List = 'tools' | 'prompts' | 'resources';
+
+export const LISTS: readonly List[] = ['tools', 'prompts', 'resources'];
+
+const KIND_OF: Record<List, Contract['kind']> = { tools: 'tool', prompts: 'prompt', resources: 'resource' };
+
+const known = new WeakMap<LiveProject, Record<List, string>>();
+
+/** A short text for each list, which is another when something in the list is. */
+export function listPrints(project: LiveProject): Record<List, string> {
+  let prints = known.get(project);
+  if (!prints) {
+    prints = {
+      tools: printOf(project, 'tools'),
+      prompts: printOf(project, 'prompts'),
+      resources: printOf(project, 'resources'),
+    };
+    known.set(project, prints);
+  }
+  return prints;
+}
+
+function printOf({ workflows }: LiveProject, list: List): string {
+  const hash = createHash('sha256');
+  for (const { contract } of workflows.values()) {
+    if (contract.kind === KIND_OF[list]) hash.update(JSON.stringify(contract)).update('\n');
+  }
+  return hash.digest('base64url');
+}

@@ -1,0 +1,64 @@
+import type { Principal } from '#lib/db/principal.ts';
+import type { LiveProject } from '#lib/operations/live.ts';
+import { mayCall } from '#lib/operations/run-tool.ts';
+import type { Contract } from '#lib/workflow/contract.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import { Fault } from './errors.ts';
+import type { Method } from './exchange.ts';
+import { cacheHints, type Era, resultMeta } from './protocol.ts';
+
+/** Distinct allow-lists of keys, per project. */
+const MAX_WRITTEN = 100;
+
+/**
+ * A method that lists live workflows, as far as the caller may use them, by name. A release's answer is written out
+ * once. `member` names the list in the result; `define` gives null for what is not listed here.
+ */
+export function listing(member: string, define: (contract: Contract) => JsonObject | null): Method {
+  /** Answers by era and by what the caller may see. Gone with the release they belong to. */
+  const written = new WeakMap<LiveProject, Map<string, string>>();
+
+  return ({ caller: { project, principal }, era, message }) => {
+    if (message.params?.['cursor'] !== undefined) {
+      throw new Fault('invalid_params', 'There is no such page: the list has one.');
+    }
+    let answers = written.get(project);
+    if (!answers) {
+      answers = new Map();
+      written.set(project, answers);
+    }
+    const allowed = principal.type === 'key' ? principal.tools : null;
+    const key = allowed ? `${era} ${allowed.join(' ')}` : era;
+    let answer = answers.get(key);
+    if (answer === undefined) {
+      const items = listed(project, principal, define);
+      answer = listResult(project, era, { [member]: items });
+      if (answers.size >= MAX_WRITTEN) answers.clear();
+      answers.set(key, answer);
+    }
+    return answer;
+  };
+}
+
+/** What `define` makes of the live workflows that the caller may use. */
+export function listed(
+  project: LiveProject,
+  principal: Principal,
+  define: (contract: Contract) => JsonObject | null,
+): JsonObject[] {
+  return [...project.workflows.values()].flatMap(({ contract }) => {
+    const item = mayCall(principal, project, contract.name) ? define(contract) : null;
+    return item ? [item] : [];
+  });
+}
+
+/** A list in the form of its era, as JSON text. */
+export function listResult(project: LiveProject, era: Era, members: JsonObject): string {
+  if (era === 'legacy') return JSON.stringify(members);
+  return JSON.stringify({
+    resultType: 'complete',
+    ...members,
+    ...cacheHints(project),
+    _meta: resultMeta(project),
+  });
+}
