@@ -1,10 +1,12 @@
 'use client';
 import { Panel } from '@xyflow/react';
-import { History, List, Plus, WandSparkles, Waypoints } from 'lucide-react';
+import { History, List, PanelRightOpen, Plus, WandSparkles, Waypoints, X } from 'lucide-react';
 import { useEffect } from 'react';
 import { Button } from '#app/ui/button.tsx';
+import { IconButton } from '#app/ui/icon-button.tsx';
 import { Kbd } from '#app/ui/kbd.tsx';
 import { SplitPane } from '#app/ui/split-pane.tsx';
+import { useNarrow } from '#app/ui/use-narrow.ts';
 import { BottomPanel } from './bottom-panel.tsx';
 import { useCanvas } from './canvas-context.tsx';
 import { CommandMenu } from './command-menu.tsx';
@@ -35,6 +37,8 @@ export function CanvasLayout() {
   const view = useScreen((state) => state.view);
   const panel = useScreen((state) => state.panel);
   const minimap = useScreen((state) => state.minimap);
+  const unfolded = useScreen((state) => state.unfolded);
+  const narrow = useNarrow();
   const show = useScreen((state) => state.show);
   const editable = useCanvas((state) => state.editable);
   const empty = useCanvas((state) => state.document.nodes.length === 0);
@@ -57,12 +61,14 @@ export function CanvasLayout() {
 
   const open = (nodeId: string): void => {
     session.canvas.getState().select([nodeId]);
+    show({ unfolded: true });
     // The panel is drawn with the next frame.
     requestAnimationFrame(openPanel);
   };
 
+  const subject = several ? 'Selection' : selected === null ? 'Workflow' : 'Step';
   return (
-    <div className="grid h-full min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[48px_minmax(0,1fr)] overflow-hidden">
+    <div className="relative grid h-full min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[48px_minmax(0,1fr)] overflow-hidden">
       <TopBar />
       <main className="flex min-h-0 min-w-0 flex-col">
         <div className="relative min-h-0 flex-1">
@@ -109,27 +115,52 @@ export function CanvasLayout() {
               )}
             </div>
           </div>
+          {narrow && !unfolded && (
+            <Button
+              className="absolute top-2 right-2 z-10"
+              aria-expanded={false}
+              onClick={() => show({ unfolded: true })}
+            >
+              <PanelRightOpen aria-hidden /> {subject}
+            </Button>
+          )}
           <Palette />
         </div>
         {panel === 'runs' && <BottomPanel />}
       </main>
-      <aside
-        data-panel="selection"
-        aria-label={several ? 'Selection' : selected === null ? 'Workflow' : 'Step'}
-        className="flex min-h-0"
-      >
-        <SplitPane side="right" name="panel" initial={400} min={320} max={720} className="max-w-[50vw]">
-          <div className="h-full min-h-0 overflow-y-auto border-line border-l bg-surface">
-            {several ? (
-              <SelectionPanel />
-            ) : selected === null ? (
-              <WorkflowPanel />
-            ) : (
-              <NodePanel key={selected} id={selected} />
-            )}
-          </div>
-        </SplitPane>
-      </aside>
+      {(!narrow || unfolded) && (
+        <aside
+          data-panel="selection"
+          aria-label={subject}
+          className={narrow ? 'absolute top-12 right-0 bottom-0 z-20 flex shadow-float' : 'flex min-h-0'}
+        >
+          <SplitPane
+            side="right"
+            name="panel"
+            initial={400}
+            min={320}
+            max={720}
+            className={narrow ? 'max-w-[calc(100vw-80px)]' : 'max-w-[50vw]'}
+          >
+            <div className="h-full min-h-0 overflow-y-auto border-line border-l bg-surface">
+              {narrow && (
+                <div className="flex justify-end px-1 pt-1">
+                  <IconButton label={`Close the panel: ${subject}`} onClick={() => show({ unfolded: false })}>
+                    <X aria-hidden />
+                  </IconButton>
+                </div>
+              )}
+              {several ? (
+                <SelectionPanel />
+              ) : selected === null ? (
+                <WorkflowPanel />
+              ) : (
+                <NodePanel key={selected} id={selected} />
+              )}
+            </div>
+          </SplitPane>
+        </aside>
+      )}
       <RunDialog />
       <PublishDialog />
       <ConflictDialog />

@@ -8,6 +8,8 @@ export type ScreenDialog = 'publish' | 'run' | 'commands' | 'search' | 'help' | 
 export interface ScreenState extends ScreenAddress {
   dialog: ScreenDialog | null;
   minimap: boolean;
+  /** In a narrow window the panel of what is selected is folded away until it is asked for. */
+  unfolded: boolean;
 }
 
 export interface ScreenActions {
@@ -22,6 +24,7 @@ export function createScreenStore(search: string): ScreenStore {
     ...readAddress(search),
     dialog: null,
     minimap: false,
+    unfolded: false,
     show: (change) => set(change),
   }));
 }

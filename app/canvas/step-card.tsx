@@ -8,7 +8,6 @@ import { Status } from '#app/ui/status.tsx';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
 import type { StepNode } from './system/flow.ts';
-import { CARD } from './system/geometry.ts';
 import { describeNode } from './system/kinds.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
 import { undoneBy } from './system/undo-steps.ts';
@@ -30,6 +29,9 @@ export const GROUP_INK: Record<KindGroup, string> = {
   flow: 'text-group-flow',
   client: 'text-group-client',
 };
+
+/** Where an edge comes in at a card that has only its head, in px. */
+const HEAD_MIDDLE = 28;
 
 /** A step on the canvas: what it does, its key, its last result, and where it can be left. */
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
@@ -60,7 +62,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
           position={Position.Left}
           isConnectable={editable}
           // Ways out under the head make the card higher: what leads to it still comes in at its head.
-          style={handles.length > 1 ? { top: CARD.height / 2 } : undefined}
+          style={handles.length > 1 ? { top: HEAD_MIDDLE } : undefined}
         />
       )}
       <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>

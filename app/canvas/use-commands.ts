@@ -2,6 +2,7 @@
 import { useReactFlow } from '@xyflow/react';
 import { useCallback } from 'react';
 import { toast } from '#app/ui/toast.ts';
+import { isNarrow } from '#app/ui/use-narrow.ts';
 import { FIT } from './graph-canvas.tsx';
 import { useCanvasSession } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
@@ -99,9 +100,13 @@ export function useCommands(): (command: Command) => boolean {
           canvas.walk(command);
           return true;
         case 'open':
-          return openPanel();
+          screen.show({ unfolded: true });
+          // A panel that was folded away is drawn with the next frame.
+          if (!openPanel()) requestAnimationFrame(openPanel);
+          return true;
         case 'close':
           if (canvas.palette) canvas.closePalette();
+          else if (screen.unfolded && isNarrow()) screen.show({ unfolded: false });
           else if (selected.length + canvas.selectedEdges.size > 0) canvas.select([]);
           else if (screen.panel !== null) screen.show({ panel: null });
           else return false;

@@ -22,6 +22,8 @@ export function emptyValue(spec: FieldSpec): JsonValue {
     case 'select':
       return spec.options[0]?.value ?? null;
     case 'list':
+      return Array.from({ length: Math.min(spec.minimum, 1) }, () => emptyValue(spec.item));
+    case 'choices':
       return [];
     case 'optional':
     case 'mcp-tool':

@@ -22,10 +22,19 @@ interface FieldWords {
 
 /** How a field is drawn; a kind's config and a run's arguments are both made of these. */
 export type FieldControl =
-  | { control: 'text'; lines: 'one' | 'many'; mono: boolean; numeric: boolean; minLength: number }
+  | {
+      control: 'text';
+      lines: 'one' | 'many';
+      mono: boolean;
+      numeric: boolean;
+      minLength: number;
+      format?: string;
+    }
   | { control: 'number'; integer: boolean; minimum?: number; maximum?: number }
   | { control: 'boolean' }
-  | { control: 'select'; options: { value: JsonValue; label: string }[] }
+  | { control: 'select'; options: Option[] }
+  /** Any number of what is offered. */
+  | { control: 'choices'; options: Option[] }
   | { control: 'code'; language: 'javascript' | 'json' }
   | { control: 'json' }
   /** Any value whose texts may hold expressions: as one text, as fields, or as JSON. */
@@ -42,9 +51,14 @@ export type FieldControl =
   /** Not drawn. */
   | { control: 'id' }
   | { control: 'object'; fields: FieldSpec[] }
-  | { control: 'list'; item: FieldSpec; maximum?: number }
+  | { control: 'list'; item: FieldSpec; minimum: number; maximum?: number }
   | { control: 'variant'; tag: string; variants: Variant[] }
   | { control: 'optional'; content: FieldSpec };
+
+export interface Option {
+  value: JsonValue;
+  label: string;
+}
 
 export interface Variant {
   /** Value of the tag. */
@@ -130,10 +144,10 @@ function control(schema: JsonSchema, place: Place): FieldControl {
   }
   // A recursive schema would draw itself for ever.
   if (place.depth > 8) return { control: 'json' };
-  if (Array.isArray(schema['enum']))
-    return { control: 'select', options: options(schema['enum'], schema['labels']) };
   if ('const' in schema)
     return { control: 'select', options: options([schema['const'] ?? null], schema['labels']) };
+  const offered = offeredBy(schema);
+  if (offered) return { control: 'select', options: offered };
   const either = schema['anyOf'] ?? schema['oneOf'];
   if (Array.isArray(either)) return union(either.filter(isJsonObject), place);
   const types = typeof schema['type'] === 'string' ? [schema['type']] : [];
@@ -145,6 +159,7 @@ function control(schema: JsonSchema, place: Place): FieldControl {
         mono: schema['language'] !== undefined,
         numeric: false,
         minLength: number(schema['minLength']) ?? 0,
+        format: text(schema['format']),
       };
     case 'number':
     case 'integer':
@@ -158,9 +173,14 @@ function control(schema: JsonSchema, place: Place): FieldControl {
       return { control: 'boolean' };
     case 'array':
       if (!isJsonObject(schema['items'])) return { control: 'json' };
+      if (!place.template) {
+        const offered = offeredBy(resolved(schema['items'], place.root));
+        if (offered) return { control: 'choices', options: offered };
+      }
       return {
         control: 'list',
         item: read(schema['items'], { ...place, name: '', required: true, depth: place.depth + 1 }),
+        minimum: number(schema['minItems']) ?? 0,
         maximum: number(schema['maxItems']),
       };
     case 'object':
@@ -168,6 +188,20 @@ function control(schema: JsonSchema, place: Place): FieldControl {
       if (isTextSchema(schema['additionalProperties'])) return { control: 'key-value' };
   }
   return { control: 'json' };
+}
+
+/** Values that a schema offers one by one, each with its title; undefined for one that does not. */
+function offeredBy(schema: JsonSchema): Option[] | undefined {
+  if (Array.isArray(schema['enum'])) return options(schema['enum'], schema['labels']);
+  const either = schema['oneOf'] ?? schema['anyOf'];
+  if (!Array.isArray(either) || either.length === 0) return undefined;
+  const offered = either.filter(isJsonObject).flatMap((branch) => {
+    const value = branch['const'];
+    return value === undefined || 'properties' in branch
+      ? []
+      : [{ value, label: text(branch['title']) ?? String(value) }];
+  });
+  return offered.length === either.length ? offered : undefined;
 }
 
 /** One of several schemas: something or null, a number or an expression, objects told apart by a tag. */

@@ -7,6 +7,7 @@ import { Switch } from '#app/ui/switch.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
+import { ChoicesField } from './choices-field.tsx';
 import type { Remark } from './code-editor.tsx';
 import { CodeField } from './code-field.tsx';
 import { ConnectionField } from './connection-field.tsx';
@@ -114,13 +115,28 @@ export function FormField({ spec, value, path, title = spec.title, quiet }: Form
           )}
         </FieldFrame>
       );
+    case 'choices':
+      return (
+        <FieldFrame {...frame} problems={mine} group>
+          {({ describedBy }) => (
+            <ChoicesField
+              describedBy={describedBy}
+              options={spec.options}
+              value={Array.isArray(shown) ? shown : []}
+              onChange={set}
+              readOnly={readOnly}
+            />
+          )}
+        </FieldFrame>
+      );
     case 'text':
       return (
         <FieldFrame {...frame} problems={mine}>
           {({ id, describedBy, invalid }) => {
             const text = asText(shown);
             const onText = (next: string): void => set(textValue(next, spec));
-            const common = { id, placeholder: spec.placeholder, readOnly };
+            const placeholder = spec.placeholder ?? EXAMPLES[spec.format ?? ''];
+            const common = { id, placeholder, readOnly };
             if (spec.template) {
               return (
                 <TemplateField
@@ -141,6 +157,7 @@ export function FormField({ spec, value, path, title = spec.title, quiet }: Form
             return (
               <Plain
                 {...common}
+                type={spec.format === 'date' ? 'date' : undefined}
                 mono={spec.mono}
                 className={spec.mono && spec.lines === 'many' ? 'min-h-28' : undefined}
                 value={text}
@@ -281,6 +298,14 @@ export function FormField({ spec, value, path, title = spec.title, quiet }: Form
       );
   }
 }
+
+/** What a text of a format looks like. */
+const EXAMPLES: Readonly<Record<string, string | undefined>> = {
+  email: 'name@example.com',
+  uri: 'https://example.com',
+  date: '2026-01-31',
+  'date-time': '2026-01-31T09:00:00Z',
+};
 
 /** Takes the choice back; no JSON, as the choices are. */
 const NONE = 'none:';

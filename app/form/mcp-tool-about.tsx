@@ -17,7 +17,7 @@ export function McpToolAbout({ definition }: { definition: JsonObject }) {
       {rows.length === 0 ? (
         <p className="text-muted">It takes no arguments.</p>
       ) : (
-        <Disclosure title={`Arguments (${rows.length})`} defaultOpen={rows.length <= 8}>
+        <Disclosure title={`Arguments (${rows.length})`}>
           <dl className="flex min-w-0 flex-col gap-1.5">
             {rows.map(({ name, type, required, description: about }) => (
               <div key={name} className="min-w-0">

@@ -48,7 +48,7 @@ const config = z.strictObject({
     .meta({
       title: 'Schema',
       description: 'One level of text, numbers, yes or no, and choices: what clients can show.',
-      widget: 'json',
+      widget: 'schema',
       showIf: { field: 'mode', in: ['schema'] },
     }),
   url: z

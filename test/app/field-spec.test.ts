@@ -31,6 +31,17 @@ describe('the form of each kind', () => {
   );
 
   it.each([...kinds.values()].map((kind) => [kind.type, kind] as const))(
+    '%s: nothing has to be written as JSON',
+    (_, kind) => {
+      const written: string[] = [];
+      walk(kindFields(kind), (field) => {
+        if (field.control === 'json') written.push(field.name);
+      });
+      expect(written).toEqual([]);
+    },
+  );
+
+  it.each([...kinds.values()].map((kind) => [kind.type, kind] as const))(
     '%s: choosing a variant or adding an item gives what the schema takes but for texts that must be filled',
     (_, kind) => {
       walk(kindFields(kind), (field) => {
@@ -98,6 +109,30 @@ describe('a field', () => {
         { value: 'm', label: 'm' },
       ],
     });
+  });
+
+  it('offers titled values as a question of MCP words them, one or any of them', () => {
+    const titled = [
+      { const: 's', title: 'Small' },
+      { const: 'l', title: 'Large' },
+    ];
+    const asked = members(
+      schemaFields({
+        type: 'object',
+        properties: {
+          one: { type: 'string', oneOf: titled },
+          any: { type: 'array', items: { anyOf: titled } },
+          plain: { type: 'array', items: { type: 'string', enum: ['s', 'l'] } },
+        },
+      }),
+    );
+    const options = [
+      { value: 's', label: 'Small' },
+      { value: 'l', label: 'Large' },
+    ];
+    expect(asked['one']).toMatchObject({ control: 'select', options });
+    expect(asked['any']).toMatchObject({ control: 'choices', options });
+    expect(asked['plain']).toMatchObject({ control: 'choices', options: [{ label: 's' }, { label: 'l' }] });
   });
 
   it('passes "template" on to everything inside', () => {
