@@ -11,6 +11,7 @@ import { answerError } from './problem.ts';
 import { type ApiEnv, router } from './router.ts';
 import { answerRoutes } from './routes/answers.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { clientRoutes } from './routes/clients.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { folderRoutes } from './routes/folder.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -51,6 +52,7 @@ const routes = router()
   .route('/', jobRoutes)
   .route('/', triggerRoutes)
   .route('/', keyRoutes)
+  .route('/', clientRoutes)
   .route('/', connectionRoutes)
   .route('/', knowledgeRoutes)
   .route('/', mcpToolRoutes)

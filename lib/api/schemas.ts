@@ -4,6 +4,7 @@ import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { Answerable } from '#lib/operations/answer-link.ts';
+import type { RequestFailure } from '#lib/operations/client-advice.ts';
 import { ENV_NAME, SLUG } from '#lib/operations/names.ts';
 import type { Contract as FrozenContract } from '#lib/workflow/contract.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
@@ -525,6 +526,72 @@ export const keyWithSecret = key
   .extend({ secret: z.string().openapi({ description: 'Shown once.' }) })
   .openapi('KeyWithSecret');
 
+// Clients
+
+const requestFailure = z.custom<RequestFailure>((value) => typeof value === 'string');
+export const client = z
+  .object({
+    id,
+    name: z.string(),
+    version: z.string().nullable(),
+    access: z.enum(['key', 'public', 'refused']),
+    key: z.object({ name: z.string().nullable(), preview: z.string() }).nullable(),
+    protocol: z.string().nullable().openapi({ description: 'Revision it spoke last.' }),
+    firstSeenAt: time,
+    lastSeenAt: time,
+    discoveredAt: time.nullable(),
+    listedAt: time.nullable(),
+    calledAt: time.nullable().openapi({ description: 'When a tool first answered it.' }),
+    requests: z.int(),
+    failures: z.int(),
+  })
+  .openapi('Client');
+export const clientList = z.object({ items: z.array(client) }).openapi('ClientList');
+export const clientRequest = z
+  .object({
+    id,
+    at: time,
+    ms: z.int(),
+    method: z.string(),
+    tool: z.string().nullable(),
+    transport: z.enum(['http', 'stream']),
+    era: z.enum(['modern', 'legacy']).nullable(),
+    protocol: z.string().nullable(),
+    status: z.int().openapi({ description: 'Of HTTP.' }),
+    code: z.int().nullable().openapi({ description: 'Of JSON-RPC.' }),
+    failure: requestFailure.nullable().openapi({ type: ['string', 'null'] }),
+    what: z.string().nullable(),
+    detail: z.string().nullable(),
+    todo: z.string().nullable().openapi({ description: 'null where nothing has to be done.' }),
+    runId: z.string().nullable(),
+  })
+  .openapi('ClientRequest');
+export const clientRequestList = z.object({ items: z.array(clientRequest) }).openapi('ClientRequestList');
+
+export const checkInput = z
+  .strictObject({
+    tool: z.string().min(1).max(64).optional().openapi({
+      description: 'The tool to call; without it, a read-only one that needs no arguments.',
+    }),
+  })
+  .openapi('ConnectionCheckInput');
+export const connectionCheck = z
+  .object({
+    url: z.string(),
+    ok: z.boolean().openapi({ description: 'Whether nothing failed.' }),
+    hops: z.array(
+      z.object({
+        id: z.string(),
+        title: z.string(),
+        status: z.enum(['ok', 'warning', 'failed', 'skipped']),
+        seen: z.string(),
+        todo: z.string().nullable(),
+        ms: z.int(),
+      }),
+    ),
+  })
+  .openapi('ConnectionCheck');
+
 // Connections
 
 const host = z
@@ -670,6 +737,7 @@ export const inRun = inProject.extend({ run: id });
 export const inApproval = inProject.extend({ approval: id });
 export const byLink = z.object({ token: z.string().min(1).max(2000) });
 export const inKey = inProject.extend({ key: id });
+export const inClient = inProject.extend({ client: id });
 export const inConnection = inProject.extend({ connection: id });
 export const inBase = inProject.extend({ base: id });
 export const inDocument = inBase.extend({ document: id });

@@ -26,6 +26,8 @@ export class HttpReply implements Reply {
   #stream: EventStream | null = null;
   #timer: NodeJS.Timeout | null = null;
   #headers: Record<string, string> | undefined;
+  /** What it was answered in place of what was asked for: an error, or (as JSON text) a result that is one. */
+  failed: Fault | string | null = null;
 
   constructor(response: ServerResponse, accept: string | undefined) {
     this.#response = response;
@@ -52,11 +54,13 @@ export class HttpReply implements Reply {
 
   /** Ends with the result, given as JSON text. */
   result(id: RequestId, resultJson: string): void {
+    if (isErrorResult(resultJson)) this.failed = resultJson;
     this.#end(200, `{"jsonrpc":"2.0","id":${idJson(id)},"result":${resultJson}}`, this.#headers);
   }
 
   /** Ends with an error. The HTTP status is lost when a stream is open. */
   fault(fault: Fault, id: RequestId | null): void {
+    this.failed = fault;
     this.#end(fault.status, faultJson(fault, id), fault.headers);
   }
 
@@ -71,6 +75,14 @@ export class HttpReply implements Reply {
     this.#stream ??= new EventStream(this.#response);
     return this.#stream;
   }
+}
+
+/** Results that are errors are short, and say so after their content. */
+const MAX_ERROR_LENGTH = 64 * 1024;
+
+function isErrorResult(json: string): boolean {
+  if (json.length > MAX_ERROR_LENGTH || !json.includes('"isError":true')) return false;
+  return (JSON.parse(json) as { isError?: unknown }).isError === true;
 }
 
 /** Where notifications of a batch go: nowhere. */

@@ -14,6 +14,7 @@ import type { Caller } from './exchange.ts';
 import { holderOf } from './holder.ts';
 import { Holds } from './holds.ts';
 import { createOriginCheck, headerOf } from './http-edge.ts';
+import { noteRequest, type Seen } from './note-request.ts';
 import { isLegacyVersion, type RequestId } from './protocol.ts';
 import { HttpReply, sendEmpty, sendJson } from './reply.ts';
 import { createSessions, type Session } from './sessions.ts';
@@ -78,10 +79,13 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
 
   async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = new HttpReply(response, request.headers.accept);
+    const seen: Seen = { request, at: Date.now() };
     let body: unknown;
     try {
       const { project, principal } = await admit(request);
+      seen.caller = { project, principal };
       body = await readJson(request);
+      seen.body = body;
       const headers: ProtocolHeaders = {
         version: headerOf(request, 'mcp-protocol-version'),
         method: headerOf(request, 'mcp-method'),
@@ -89,7 +93,9 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       };
       const batch = Array.isArray(body) ? body : null;
       const classified = batch ? null : classify(body, headers);
+      seen.classified = classified;
       const session = sessionOf(request, { project, principal }, classified);
+      seen.session = session;
       const admissionKey = admissionKeyOf(request, principal);
       const caller: Caller = {
         app,
@@ -126,22 +132,28 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       reply.result(message.id, await answer(caller, era, message, reply));
     } catch (error) {
       if (!response.destroyed) reply.fault(toFault(error, unexpected), requestIdOf(body));
+    } finally {
+      noteRequest(app, seen, { response, reply });
     }
   }
 
   /** The stream on which a 2025 client hears that the list of tools changed. */
   async function get(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = new HttpReply(response, undefined);
+    const seen: Seen = { request, at: Date.now() };
     try {
       const { project, principal } = await admit(request);
+      seen.caller = { project, principal };
       const version = headerOf(request, 'mcp-protocol-version');
       const wanted = request.headers.accept?.includes('text/event-stream');
       if (!wanted || (version !== undefined && !isLegacyVersion(version))) throw methodNotAllowed();
-      sessionOf(request, { project, principal }, null);
+      seen.session = sessionOf(request, { project, principal }, null);
       const admissionKey = admissionKeyOf(request, principal);
       subscriptions.get(subscriberOf(request, { project, admissionKey }), response);
     } catch (error) {
       reply.fault(toFault(error, unexpected), null);
+    } finally {
+      noteRequest(app, seen, { response, reply });
     }
   }
 

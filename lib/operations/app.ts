@@ -14,6 +14,8 @@ import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
 import { type Background, createBackground } from './background.ts';
 import { createCapabilities, type RunScope } from './capabilities.ts';
+import { checkAgent } from './check-agent.ts';
+import { type ClientLog, createClientLog } from './client-log.ts';
 import { createDraftHistory, type DraftHistory } from './draft-history.ts';
 import type { Env } from './env.ts';
 import { createFileStore, type FileStore } from './files.ts';
@@ -45,6 +47,8 @@ export interface App {
   /** Runs that go on after their caller got an answer. */
   background: Background;
   recorder: RunRecorder;
+  /** What clients do at the addresses of projects. */
+  clients: ClientLog;
   live: LiveProjects;
   /** Stops background work, flushes records, closes sandbox processes, sockets and the database. */
   close(): Promise<void>;
@@ -70,6 +74,7 @@ export async function createApp(env: Env): Promise<App> {
   const apiKeys = createApiKeys({ db, events, secrets, log });
   const recorder = createRunRecorder({ insert: db.insertRuns, events, log });
   const background = createBackground(log);
+  const clients = createClientLog({ db, log, ownAgent: checkAgent(secrets) });
   const { projects } = repository(db, { type: 'system' });
   const live = createLiveProjects({
     load: (slug) => projects.live(slug),
@@ -109,10 +114,12 @@ export async function createApp(env: Env): Promise<App> {
     drafts: createDraftHistory(),
     background,
     recorder,
+    clients,
     live,
     async close() {
       await background.drain(GRACE_MS);
       await recorder.close();
+      await clients.close();
       live.close();
       apiKeys.close();
       postgres.close();

@@ -4,6 +4,7 @@ import {
   type Answer,
   type Browser,
   eventually,
+  mcp,
   projectWith,
   startTestServer,
   type TestServer,
@@ -19,6 +20,8 @@ interface Ids {
   version: string;
   run: string;
   key: string;
+  /** A program that called the MCP address. */
+  client: string;
   connection: string;
   base: string;
   document: string;
@@ -111,12 +114,15 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
   const approval = await eventually(
     async () => (await browser.get(`${at}/approvals`)).body.items[0]?.id as string | undefined,
   );
+  await mcp(server.url, slug, 'tools/list', {}, key.body.secret);
+  const clients = await browser.get(`${at}/clients`);
   return {
     project: slug,
     workflow,
     version: '1',
     run: run.body.runId,
     key: key.body.id,
+    client: clients.body.items[0].id,
     connection: made.body.id,
     base: base.body.id,
     document: documents.body.items[0].id,

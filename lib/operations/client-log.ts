@@ -1,0 +1,216 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { CLIENT_LIMITS, type ClientAccess, type ClientNews } from '#lib/db/clients.ts';
+import type { Database } from '#lib/db/database.ts';
+import { repository } from '#lib/db/repository.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import type { RequestFailure } from './client-advice.ts';
+
+/** One request to a project's address, as it was answered. Holds neither arguments nor secrets. */
+export interface NotedRequest {
+  /** ms since the epoch. */
+  at: number;
+  ms: number;
+  project: { id: string; organizationId: string };
+  access: ClientAccess;
+  keyId: string | null;
+  /** What may be shown of a key that was refused. */
+  preview: string | null;
+  /** `claude-code 2.1`: what the client calls itself; else its User-Agent is looked at. */
+  client: string | null;
+  userAgent: string | null;
+  /** `tools/call`; of a request without a message, the HTTP method. */
+  method: string;
+  /** The tool or prompt. */
+  tool: string | null;
+  /** `stream`: one that stays open for news. */
+  transport: 'http' | 'stream';
+  era: 'modern' | 'legacy' | null;
+  protocol: string | null;
+  /** Of HTTP. */
+  status: number;
+  /** Of JSON-RPC. */
+  code: number | null;
+  failure: RequestFailure | null;
+  /** Words of ours that say more. */
+  detail: string | null;
+  runId: string | null;
+}
+
+/** What clients did of late, on its way to the database. */
+export interface ClientLog {
+  /** Takes note of a request. Costs a push; what comes faster than it is stored is only counted. */
+  note(request: NotedRequest): void;
+  /** Stores what there is. Never rejects. */
+  flush(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface ClientLogOptions {
+  db: Database;
+  log: Logger;
+  /** Requests under this User-Agent are the server's own. */
+  ownAgent: string;
+}
+
+const FLUSH_MS = 3000;
+/** Requests that wait to be sorted. At 2,000 a second, more than two seconds. */
+const MAX_NOTED = 5000;
+/** Clients of all projects that wait to be stored; and of one project, such as were refused. */
+const MAX_WAITING = 1000;
+const MAX_REFUSED = 2 * CLIENT_LIMITS.refused;
+const MAX_TEXT = 120;
+
+/** What a first success of these methods means for a client. */
+const MILESTONE_OF: Readonly<Record<string, 'discoveredAt' | 'listedAt' | 'calledAt'>> = {
+  initialize: 'discoveredAt',
+  'server/discover': 'discoveredAt',
+  'tools/list': 'listedAt',
+  'tools/call': 'calledAt',
+};
+
+/** Keeps what clients do in memory for three seconds at most, then stores it in one batch. */
+export function createClientLog({ db, log, ownAgent }: ClientLogOptions): ClientLog {
+  const { clients } = repository(db, { type: 'system' });
+  let noted: NotedRequest[] = [];
+  let waiting = new Map<string, ClientNews>();
+  let writing: Promise<void> | null = null;
+  let failed = false;
+
+  function sort(): void {
+    const batch = noted;
+    noted = [];
+    for (const request of batch) if (request.userAgent !== ownAgent) add(request);
+  }
+
+  function add(request: NotedRequest): void {
+    const { name, version } = nameOf(request);
+    const id = idOf(request, name);
+    const key = `${request.project.id} ${id}`;
+    const news = waiting.get(key) ?? begin(key, request, { id, name, version });
+    if (!news) return;
+    const { client, log: requests } = news;
+    const at = new Date(request.at);
+    client.requests += 1;
+    if (request.failure) client.failures += 1;
+    client.lastSeenAt = at;
+    client.version = version ?? client.version;
+    client.protocol = request.protocol ?? client.protocol;
+    const milestone = MILESTONE_OF[request.method];
+    if (milestone && !request.failure) client[milestone] ??= at;
+    requests.push({ id: randomUUID(), at, facts: factsOf(request) });
+    if (requests.length > CLIENT_LIMITS.requests) requests.shift();
+  }
+
+  function begin(
+    key: string,
+    { project, access, keyId, preview, at }: NotedRequest,
+    named: { id: string; name: string; version: string | null },
+  ): ClientNews | null {
+    if (waiting.size >= MAX_WAITING) return null;
+    if (access === 'refused' && refusedOf(project.id) >= MAX_REFUSED) return null;
+    const seen = { firstSeenAt: new Date(at), lastSeenAt: new Date(at) };
+    const reached = { discoveredAt: null, listedAt: null, calledAt: null };
+    const news: ClientNews = {
+      projectId: project.id,
+      organizationId: project.organizationId,
+      client: {
+        ...named,
+        access,
+        keyId,
+        preview,
+        protocol: null,
+        ...seen,
+        ...reached,
+        requests: 0,
+        failures: 0,
+      },
+      log: [],
+    };
+    waiting.set(key, news);
+    return news;
+  }
+
+  function refusedOf(projectId: string): number {
+    let count = 0;
+    for (const { projectId: other, client } of waiting.values()) {
+      if (other === projectId && client.access === 'refused') count += 1;
+    }
+    return count;
+  }
+
+  async function write(): Promise<void> {
+    sort();
+    if (waiting.size === 0) return;
+    const batch = waiting;
+    waiting = new Map();
+    try {
+      await clients.record([...batch.values()]);
+      failed = false;
+    } catch (error) {
+      // Worth a line in the log, not worth keeping: it is about what just happened.
+      if (!failed) log.warn({ err: error }, 'requests of clients could not be stored');
+      failed = true;
+    }
+  }
+
+  function flush(): Promise<void> {
+    writing = (writing ?? Promise.resolve()).then(write);
+    return writing;
+  }
+
+  const timer = setInterval(() => void flush(), FLUSH_MS);
+  timer.unref();
+
+  return {
+    note(request) {
+      if (noted.length < MAX_NOTED) noted.push(request);
+    },
+    flush,
+    async close() {
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** Name and version, as the client gave them or from the first word of its User-Agent: `curl/8.5.0`. */
+function nameOf({ client, userAgent }: NotedRequest): { name: string; version: string | null } {
+  const own = client === null ? null : /^(.*\S) (\S+)$/.exec(client);
+  if (own) return { name: clean(own[1]!), version: own[2] === 'undefined' ? null : clean(own[2]!) };
+  const agent = /^([^/\s]+)(?:\/(\S+))?/.exec(userAgent ?? '');
+  if (!agent) return { name: 'unnamed', version: null };
+  return { name: clean(agent[1]!), version: agent[2] === undefined ? null : clean(agent[2]) };
+}
+
+/** Two clients are one when they use the same key and the same name. */
+function idOf({ access, keyId, preview }: NotedRequest, name: string): string {
+  const who = JSON.stringify([access, keyId, preview, name]);
+  return createHash('sha256').update(who).digest('base64url').slice(0, 22);
+}
+
+function factsOf(request: NotedRequest): JsonObject {
+  const { method, tool, transport, era, protocol, status, code, failure, detail, runId, ms } = request;
+  return {
+    method: clean(method),
+    tool: tool === null ? null : clean(tool),
+    transport,
+    era,
+    protocol: protocol === null ? null : clean(protocol),
+    status,
+    code,
+    failure,
+    detail: detail === null ? null : clean(detail, 300),
+    runId,
+    ms: Math.round(ms),
+  };
+}
+
+/** What a client says of itself is text of a stranger: short, on one line, storable, and without a key in it. */
+function clean(text: string, most = MAX_TEXT): string {
+  return text
+    .slice(0, most)
+    .toWellFormed()
+    .replace(/\p{Cc}+/gu, ' ')
+    .replace(/pbk_\w+/g, 'pbk_…');
+}
