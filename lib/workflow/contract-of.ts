@@ -48,6 +48,8 @@ export function contractOf(
   const requires = required(nodes);
   // Left out where it is empty, so that the contract of a workflow that asks for nothing stays as it is.
   if (requires.length > 0) contract.requires = requires;
+  const { task } = document.settings;
+  if (document.kind === 'tool' && task !== undefined && task !== 'never') contract.task = task;
   const face = kindFace(document, contract.inputSchema);
   Object.assign(contract, face.members);
   problems.push(...face.problems);

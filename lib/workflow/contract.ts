@@ -45,6 +45,8 @@ export interface Contract {
   outputSchema: JsonSchema | null;
   /** What a client must be able to do; left out when nothing. */
   requires?: ClientAbility[];
+  /** Of a tool whose calls become tasks: for clients that can take one, or for all. */
+  task?: 'optional' | 'required';
   /** Of a resource. */
   resource?: ResourceFace;
   /** Of a prompt. */

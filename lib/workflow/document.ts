@@ -86,6 +86,11 @@ export const workflowSettings = z.strictObject({
       openWorldHint: z.boolean().optional(),
     })
     .optional(),
+  /**
+   * Of the kind `tool` only: whether a call is answered with a task (MCP tasks extension), whose run goes on by itself.
+   * `never`, unless said; `optional`: for clients that can take one; `required`: clients that cannot are refused.
+   */
+  task: z.enum(['never', 'optional', 'required']).optional(),
   /** Of the kind `resource` only. */
   resource: resourceSettings.optional(),
   /** By the name of an argument; of prompts, and of resources with a template. */

@@ -54,6 +54,26 @@ describe('what a client must be able to do', () => {
   });
 });
 
+describe('whether calls become tasks', () => {
+  const withTask = (settings: JsonObject, kind: 'tool' | 'prompt' = 'tool') => ({
+    ...documentOf({ start: takes(), end: answers('x') }, ['start -> end']),
+    kind,
+    settings,
+  });
+  const memberOf = (settings: JsonObject, kind?: 'tool' | 'prompt') =>
+    compile(withTask(settings, kind), kinds).contract;
+
+  it.each(['optional', 'required'])('is there when it is %s', (task) => {
+    expect(memberOf({ task })).toMatchObject({ task });
+  });
+
+  it('is left out otherwise, so that the contracts of older versions stay as they are', () => {
+    expect(memberOf({})).not.toHaveProperty('task');
+    expect(memberOf({ task: 'never' })).not.toHaveProperty('task');
+    expect(memberOf({ task: 'required' }, 'prompt')).not.toHaveProperty('task');
+  });
+});
+
 describe('the output schema', () => {
   it('is read off the value', () => {
     const document = documentOf(
