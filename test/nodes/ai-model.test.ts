@@ -302,12 +302,21 @@ describe('a model that does not answer', () => {
     [{ status: 400, body: { error: { message: 'temperature is too hot' } } }, '400: temperature is too hot'],
     [{ status: 200, body: { error: { code: 502, message: 'behind' } } }, 'is in trouble (502)'],
     [{ status: 200, body: { hello: 1 } }, 'check the provider and the base URL'],
+    [{ status: 200, body: { choices: [{ message: null }] } }, 'check the provider and the base URL'],
+    [{ status: 200, body: { choices: [{ message: { content: { a: 1 } } }] } }, 'check the provider'],
   ])('%j is told in words', async (said, words) => {
     const { run } = await asking([said]);
     const error = await stepError(run);
     expect(error.code).toBe('MODEL_ERROR');
     expect(error.message).toContain(words);
     expect(error.message).not.toContain('sk-12');
+  });
+
+  test('tokens that nobody can have counted are not told', async () => {
+    const usage = { prompt_tokens: -1, completion_tokens: 1.5 };
+    const body = { choices: [{ message: { content: 'ok' } }], usage };
+    const { run } = await asking([{ status: 200, body }]);
+    expect((await run).value).toMatchObject({ usage: { inputTokens: null, outputTokens: null } });
   });
 
   test('a call that is taken back ends, on both sides', async () => {

@@ -36,8 +36,8 @@ export const openai: ModelProtocol = {
   },
   reply: (body) => {
     const choice = objectOf(listOf(body['choices'])[0]);
+    if (!isMessage(choice['message'])) return null;
     const message = objectOf(choice['message']);
-    if (!('message' in choice)) return null;
     const refusal = textOf(message['refusal']);
     const finish = choice['finish_reason'];
     const refused = refusal !== '' || finish === 'content_filter';
@@ -70,6 +70,13 @@ function messagesOf({ system, text, images, repair }: ModelQuestion): JsonValue[
 function imagePart(image: ModelImage): JsonObject {
   const url = 'url' in image ? image.url : `data:${image.mimeType};base64,${image.base64}`;
   return { type: 'image_url', image_url: { url } };
+}
+
+/** Whatever else a server calls a message is not an answer, and not an empty one either. */
+function isMessage(value: JsonValue | undefined): boolean {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const content = value['content'] ?? null;
+  return content === null || typeof content === 'string' || Array.isArray(content);
 }
 
 /** A text, or a list of parts of which the texts count. */

@@ -63,5 +63,5 @@ export function textOf(value: JsonValue | undefined): string {
 }
 
 export function countOf(value: JsonValue | undefined): number | null {
-  return typeof value === 'number' ? value : null;
+  return Number.isSafeInteger(value) && (value as number) >= 0 ? (value as number) : null;
 }
