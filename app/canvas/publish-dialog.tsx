@@ -76,7 +76,7 @@ function Publish({ close }: { close: () => void }) {
       {failedTests.length > 0 && (
         <section
           aria-label="Tests that fail"
-          className="flex max-h-72 shrink-0 flex-col overflow-y-auto rounded-md border border-line"
+          className="flex max-h-60 shrink-0 flex-col overflow-y-auto rounded-md border border-line"
         >
           {failedTests.map((test) => (
             <div key={test.id} className="flex flex-col gap-1 border-line border-b p-2 last:border-b-0">

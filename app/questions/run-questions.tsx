@@ -10,7 +10,10 @@ import { QuestionForm } from './question-form.tsx';
 export interface RunQuestionsProps {
   project: string;
   runId: string;
-  /** Of a call, the person at the client answers; what the team decides is under Approvals. */
+  /**
+   * Of a call, the person at the client answers, and what the team decides is under Approvals; a run that another one
+   * called is answered there.
+   */
   cause: RunCause | null;
   questions: readonly OpenQuestion[];
   editable: boolean;
@@ -55,8 +58,8 @@ function Answering({
   const { key, question } = open;
   const forPerson = ['form', 'url', 'approval'].includes(question.type);
   if (answer.isSuccess) return <p aria-live="polite">Answered: the run goes on.</p>;
-  if (forPerson && (cause === 'call' || !editable)) {
-    return <Elsewhere project={project} question={question} editable={editable} />;
+  if (forPerson && (cause === 'call' || cause === 'workflow' || !editable)) {
+    return <Elsewhere project={project} question={question} who={whoAnswers(cause, editable)} />;
   }
   return (
     <QuestionForm
@@ -68,15 +71,22 @@ function Answering({
   );
 }
 
+function whoAnswers(cause: RunCause | null, editable: boolean): string {
+  if (cause === 'workflow') return 'Answered in the run that called this one.';
+  return cause === 'call' || editable
+    ? 'The person at the client answers this.'
+    : 'Editors of the project answer this.';
+}
+
 /** A question that this person cannot answer here, and who can. */
 function Elsewhere({
   project,
   question,
-  editable,
+  who,
 }: {
   project: string;
   question: OpenQuestion['question'];
-  editable: boolean;
+  who: string;
 }) {
   const message = 'message' in question ? question.message : '';
   return (
@@ -94,9 +104,7 @@ function Elsewhere({
           {question.by === 'caller' && ', or by the person at the client'}.
         </p>
       ) : (
-        <p className="text-12 text-muted">
-          {editable ? 'The person at the client answers this.' : 'Editors of the project answer this.'}
-        </p>
+        <p className="text-12 text-muted">{who}</p>
       )}
       {'expiresAt' in question && (
         <p className="text-12 text-muted">

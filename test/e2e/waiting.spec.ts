@@ -123,9 +123,17 @@ test('runs wait for people: an approval in the app, an answer by link, an answer
     await expect(runs.getByText('Waiting for an answer').first()).toBeVisible();
     await expect(runs.getByText('Which colour should the cable have?')).toBeVisible();
     await expectNoFaults(page, 'a run that waits, on the canvas');
+    const other = await page.context().newPage();
+    await other.goto(
+      `${patchbay.url}${await runs.getByRole('link', { name: 'Open the run' }).getAttribute('href')}`,
+    );
+    await expect(other.getByText('Waiting for an answer').first()).toBeVisible();
+    await expect(other.getByText('Which colour should the cable have?').last()).toBeVisible();
+    await expectNoFaults(other, 'a run that waits');
     await runs.getByLabel('Colour').fill('red');
     await runs.getByRole('button', { name: 'Send the answer' }).click();
     await expect(runs.getByText('a red cable')).toBeVisible();
     await expect(runs.getByText('Succeeded').first()).toBeVisible();
+    await expect(other.getByText('a red cable')).toBeVisible();
   });
 });
