@@ -117,7 +117,7 @@ export function CanvasLayout() {
           </div>
           {narrow && !unfolded && (
             <Button
-              className="absolute top-2 right-2 z-10"
+              className="absolute top-6 right-2 z-10"
               aria-expanded={false}
               onClick={() => show({ unfolded: true })}
             >

@@ -307,7 +307,8 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
             zoomable
             position="bottom-right"
             style={{ bottom: 48 }}
-            nodeColor="var(--line-strong)"
+            // What stands in a frame is drawn on it.
+            nodeColor={(node) => (node.type === 'frame' ? 'var(--line)' : 'var(--faint)')}
           />
         )}
         {children}

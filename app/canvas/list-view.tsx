@@ -7,10 +7,11 @@ import { Status } from '#app/ui/status.tsx';
 import { toast } from '#app/ui/toast.ts';
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import { useCanvas, useCanvasStore, useChecked, useRun } from './canvas-context.tsx';
-import { GROUP_INK } from './step-card.tsx';
+import { GROUP_INK, goesOn } from './step-card.tsx';
 import { refuseConnection } from './system/connect.ts';
 import { edgesFrom, edgesTo, findNode, readingOrder } from './system/graph.ts';
 import { describeNode, handlesOf, type Kinds } from './system/kinds.ts';
+import { undoneBy } from './system/undo-steps.ts';
 
 /** The graph as a list: all that the canvas does, by buttons and in reading order. */
 export function ListView({ onOpen }: { onOpen: (nodeId: string) => void }) {
@@ -18,21 +19,40 @@ export function ListView({ onOpen }: { onOpen: (nodeId: string) => void }) {
   return (
     <section aria-label="Steps" className="size-full overflow-auto bg-page p-4 pb-16">
       <ol className="mx-auto flex max-w-3xl flex-col gap-2">
-        {readingOrder(document).map((node, index) => (
-          <Step key={node.id} node={node} index={index} document={document} onOpen={onOpen} />
+        {nested(document).map(({ node, depth }, index) => (
+          <Step key={node.id} node={node} depth={depth} index={index} document={document} onOpen={onOpen} />
         ))}
       </ol>
     </section>
   );
 }
 
+/** Steps in reading order, those inside a frame after it and one level deeper. */
+function nested(document: WorkflowDocument): { node: WorkflowNode; depth: number }[] {
+  const ordered = readingOrder(document);
+  const byFrame = Map.groupBy(ordered, ({ parent }) =>
+    parent !== undefined && findNode(document, parent) ? parent : undefined,
+  );
+  const below = (frame: string | undefined, depth: number): { node: WorkflowNode; depth: number }[] =>
+    depth > DEEPEST
+      ? []
+      : (byFrame.get(frame) ?? []).flatMap((node) => [{ node, depth }, ...below(node.id, depth + 1)]);
+  return below(undefined, 0);
+}
+
+/** Deeper than this the compiler refuses a document. */
+const DEEPEST = 16;
+
 function Step({
   node,
+  depth,
   index,
   document,
   onOpen,
 }: {
   node: WorkflowNode;
+  /** How many frames it stands in. */
+  depth: number;
   index: number;
   document: WorkflowDocument;
   onOpen: (nodeId: string) => void;
@@ -43,12 +63,15 @@ function Step({
   const selected = useCanvas((state) => state.selectedNodes.has(node.id));
   const problems = useChecked((state) => state.byNode.get(node.id));
   const status = useRun((state) => state.run?.steps[node.id]?.status);
+  const wentOn = status === 'failed' && goesOn(node);
   const kind = kinds.get(node.kind);
   const frame = node.parent === undefined ? undefined : findNode(document, node.parent);
+  const undone = undoneBy(document, node.id);
   const before = edgesTo(document, node.id).map((edge) => findNode(document, edge.from.node)?.key ?? '?');
   return (
     <li
       aria-current={selected || undefined}
+      style={{ marginLeft: 24 * depth }}
       className={`rounded-md border bg-surface p-3 ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}
     >
       <div className="flex items-center gap-2">
@@ -58,7 +81,14 @@ function Step({
           <span className="font-medium">{describeNode(node, kinds)}</span>{' '}
           <span className="font-mono text-12 text-muted">{node.key}</span>
         </button>
-        {status && <Status status={status === 'waiting' ? 'suspended' : status} className="text-12" />}
+        {status && (
+          <Status
+            status={wentOn ? 'warning' : status === 'waiting' ? 'suspended' : status}
+            className="text-12"
+          >
+            {wentOn ? 'Failed, went on' : undefined}
+          </Status>
+        )}
         {node.settings?.disabled && <span className="text-12 text-muted">disabled</span>}
         {problems && (
           <Status status={problems.some((problem) => problem.severity === 'error') ? 'error' : 'warning'}>
@@ -83,7 +113,9 @@ function Step({
           ? 'Starts the workflow'
           : before.length > 0
             ? `After ${before.join(', ')}`
-            : 'After nothing: it never runs'}
+            : undone
+              ? `Undoes ${undone.key}`
+              : 'After nothing: it never runs'}
       </p>
       <ul className="mt-1 flex flex-col gap-1 pl-7">
         {handlesOf(node, kinds).map((handle, _, all) => (

@@ -38,7 +38,14 @@ export function NodeSettingsForm({ node }: { node: WorkflowNode }) {
           onCheckedChange={(checked: boolean) => change({ disabled: checked || undefined })}
         />
       </label>
-      <Field label="Time-out in seconds" description="For one attempt; at most 300.">
+      <Field
+        label="Time-out in seconds"
+        description={
+          kind?.body
+            ? 'At most 300. The steps inside are tried again each for itself.'
+            : 'For one attempt; at most 300.'
+        }
+      >
         {(ids) => (
           <Input
             {...ids}
@@ -52,45 +59,50 @@ export function NodeSettingsForm({ node }: { node: WorkflowNode }) {
           />
         )}
       </Field>
-      {kind?.role === undefined && (
+      {kind && kind.role === undefined && (
         <>
-          <div className="grid grid-cols-2 gap-3">
-            <Field label="Attempts">
-              {(ids) => (
-                <Input
-                  {...ids}
-                  type="number"
-                  min={1}
-                  max={10}
-                  value={attempts}
-                  onChange={(event) => {
-                    const wanted = Math.min(10, Math.max(1, Math.trunc(Number(event.target.value)) || 1));
-                    change({ retry: wanted === 1 ? undefined : { attempts: wanted, backoffMs } });
-                  }}
-                />
-              )}
-            </Field>
-            <Field label="First pause in ms">
-              {(ids) => (
-                <Input
-                  {...ids}
-                  type="number"
-                  min={0}
-                  max={60_000}
-                  step={100}
-                  disabled={attempts === 1}
-                  value={backoffMs}
-                  onChange={(event) => {
-                    const wanted = Math.min(60_000, Math.max(0, Math.trunc(Number(event.target.value)) || 0));
-                    change({ retry: { attempts, backoffMs: wanted } });
-                  }}
-                />
-              )}
-            </Field>
-            <p className="col-span-2 text-12 text-muted">
-              Tried again after failures that may pass: a broken connection, 429, 5xx. The pause doubles.
-            </p>
-          </div>
+          {kind.body === undefined && (
+            <div className="grid grid-cols-2 gap-3">
+              <Field label="Attempts">
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    type="number"
+                    min={1}
+                    max={10}
+                    value={attempts}
+                    onChange={(event) => {
+                      const wanted = Math.min(10, Math.max(1, Math.trunc(Number(event.target.value)) || 1));
+                      change({ retry: wanted === 1 ? undefined : { attempts: wanted, backoffMs } });
+                    }}
+                  />
+                )}
+              </Field>
+              <Field label="First pause in ms">
+                {(ids) => (
+                  <Input
+                    {...ids}
+                    type="number"
+                    min={0}
+                    max={60_000}
+                    step={100}
+                    disabled={attempts === 1}
+                    value={backoffMs}
+                    onChange={(event) => {
+                      const wanted = Math.min(
+                        60_000,
+                        Math.max(0, Math.trunc(Number(event.target.value)) || 0),
+                      );
+                      change({ retry: { attempts, backoffMs: wanted } });
+                    }}
+                  />
+                )}
+              </Field>
+              <p className="col-span-2 text-12 text-muted">
+                Tried again after failures that may pass: a broken connection, 429, 5xx. The pause doubles.
+              </p>
+            </div>
+          )}
           <Field label="When it fails for good">
             {(ids) => (
               <Select

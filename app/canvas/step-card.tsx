@@ -128,7 +128,7 @@ export function StepHead({
 }
 
 /** Whether the run goes on when the step fails: then it is no failure of the run. */
-function goesOn({ settings }: StepNode['data']['node']): boolean {
+export function goesOn({ settings }: StepNode['data']['node']): boolean {
   return settings?.onError === 'continue' || settings?.onError === 'handle';
 }
 
@@ -200,7 +200,7 @@ function Result({ step, wentOn }: { step: StepView; wentOn: boolean }) {
   const passed = step.status === 'failed' && wentOn;
   const ended = step.durationMs !== null && (step.status === 'succeeded' || step.status === 'failed');
   const words = [
-    passed ? 'failed, went on' : WORDS[step.status],
+    passed ? 'went on' : WORDS[step.status],
     step.status === 'succeeded' && step.value !== null ? sizeInWords(step.value) : '',
     ended ? duration(step.durationMs ?? 0) : '',
   ];

@@ -7,6 +7,7 @@ import { deleteSelection } from '#app/canvas/system/delete-selection.ts';
 import { canvasPositions, flowNodes } from '#app/canvas/system/flow.ts';
 import { EMPTY_FRAME, frameAt, frameBoxes } from '#app/canvas/system/frames.ts';
 import { tidy } from '#app/canvas/system/tidy.ts';
+import { walk } from '#app/canvas/system/walk.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import { drawing, editing, kindOf, wires } from './canvas-support.ts';
@@ -142,4 +143,22 @@ test('tidying lays out the frame first, and the graph around it', () => {
   expect(at(tidied, 'two').y).toBe(at(tidied, 'one').y);
   expect(at(tidied, 'done').x).toBeGreaterThan(box.x + box.width);
   expect(frameAt(tidied, { x: at(tidied, 'two').x, y: at(tidied, 'two').y }, world)).toBe('each');
+});
+
+test('arrows go past a frame, down into it, and out of it at either end', () => {
+  const document = looped();
+  expect(walk(document, 'in', 'right')).toBe('each');
+  expect(walk(document, 'each', 'right')).toBe('done');
+  expect(walk(document, 'each', 'down')).toBe('one');
+  expect(walk(document, 'one', 'right')).toBe('two');
+  expect(walk(document, 'two', 'right')).toBe('done');
+  expect(walk(document, 'one', 'left')).toBe('each');
+  expect(walk(document, 'two', 'up')).toBe('each');
+});
+
+test('tidy puts the heads of cards and frames on one line', () => {
+  const tidied = tidy(looped(), world);
+  const boxes = frameBoxes(tidied, kinds, {});
+  expect(boxes.get('each')!.y).toBe(at(tidied, 'in').y);
+  expect(at(tidied, 'done').y).toBe(at(tidied, 'in').y);
 });

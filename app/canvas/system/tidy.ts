@@ -5,6 +5,9 @@ import { type Box, firstPlace, frameBoxes, nodesInside, withContents } from './f
 import { GAP, type Point, type Sizes, sizeOf, snap } from './geometry.ts';
 import type { Kinds } from './kinds.ts';
 
+/** Where edges come in at a card or a frame, in px below its top. */
+const HEAD = 28;
+
 /**
  * Lays the graph out from left to right in layers, what stands in frames first. With `only`, those nodes are laid out
  * among themselves and stay where their top left corner was; the others do not move.
@@ -41,9 +44,11 @@ function tidyLevel(
   const graph = new Graph({ multigraph: true });
   graph.setGraph({ rankdir: 'LR', nodesep: GAP.y, ranksep: GAP.x, edgesep: GAP.y / 2 });
   graph.setDefaultEdgeLabel(() => ({}));
+  // Edges run from head to head: what stands below the head of a card or a frame counts above it too, so that heads
+  // lie on one line.
   for (const node of nodes) {
     const { width, height } = boxOf(node);
-    graph.setNode(node.id, { width, height });
+    graph.setNode(node.id, { width, height: Math.max(height, 2 * (height - HEAD)) });
   }
   for (const edge of document.edges) {
     if (ids.has(edge.from.node) && ids.has(edge.to.node)) {
@@ -54,8 +59,8 @@ function tidyLevel(
 
   const corners = nodes.map((node) => {
     const centre = graph.node(node.id) as Point;
-    const size = boxOf(node);
-    return { id: node.id, x: centre.x - size.width / 2, y: centre.y - size.height / 2 };
+    const { width, height } = boxOf(node);
+    return { id: node.id, x: centre.x - width / 2, y: centre.y - Math.min(HEAD, height / 2) };
   });
   const frame = document.nodes.find((node) => node.id === parent);
   const whole = document.nodes.every((node) => node.parent !== parent || ids.has(node.id));

@@ -5,14 +5,23 @@ export type Direction = 'left' | 'right' | 'up' | 'down';
 
 /**
  * The node an arrow key leads to: right and left along the edges, up and down to the nearest card above or below.
- * With nothing selected any arrow selects the first node. Null where there is nothing that way.
+ * Down goes into a frame, up and left out of it, right from its last step to what follows it. With nothing selected any
+ * arrow selects the first node. Null where there is nothing that way.
  */
 export function walk(document: WorkflowDocument, from: string | null, direction: Direction): string | null {
   const here = from === null ? undefined : findNode(document, from);
   if (!here) return readingOrder(document)[0]?.id ?? null;
-  const candidates = neighbours(document, here, direction);
-  const [nearest] = candidates.sort((a, b) => distance(here, a, direction) - distance(here, b, direction));
-  return nearest?.id ?? null;
+  const nearest = (from: WorkflowNode, nodes: WorkflowNode[]): WorkflowNode | undefined =>
+    nodes.sort((a, b) => distance(from, a, direction) - distance(from, b, direction))[0];
+  if (direction === 'down') {
+    const inside = readingOrder(document).find(({ parent }) => parent === here.id);
+    if (inside) return inside.id;
+  }
+  const frame = here.parent === undefined ? undefined : findNode(document, here.parent);
+  const found = nearest(here, neighbours(document, here, direction));
+  if (found || !frame) return found?.id ?? null;
+  if (direction === 'right') return nearest(frame, neighbours(document, frame, direction))?.id ?? null;
+  return direction === 'down' ? null : frame.id;
 }
 
 function neighbours(document: WorkflowDocument, here: WorkflowNode, direction: Direction): WorkflowNode[] {
@@ -21,10 +30,15 @@ function neighbours(document: WorkflowDocument, here: WorkflowNode, direction: D
       direction === 'right'
         ? edgesFrom(document, here.id).map((edge) => edge.to.node)
         : edgesTo(document, here.id).map((edge) => edge.from.node);
-    return document.nodes.filter((node) => ids.includes(node.id));
+    // From a frame to the right means past it: down leads to what is in it.
+    return document.nodes.filter(
+      (node) => ids.includes(node.id) && !(direction === 'right' && node.parent === here.id),
+    );
   }
-  return document.nodes.filter((node) =>
-    direction === 'up' ? node.position.y < here.position.y : node.position.y > here.position.y,
+  return document.nodes.filter(
+    (node) =>
+      node.parent === here.parent &&
+      (direction === 'up' ? node.position.y < here.position.y : node.position.y > here.position.y),
   );
 }
 
