@@ -675,10 +675,18 @@ export const mcpToolList = z
 // Knowledge
 
 export const base = z
-  .object({ id, name: z.string(), documentCount: z.int(), chunkCount: z.int(), updatedAt: time })
+  .object({
+    id,
+    name: z.string(),
+    offered: z.boolean().openapi({ description: 'Its documents are resources of the MCP server.' }),
+    documentCount: z.int(),
+    chunkCount: z.int(),
+    updatedAt: time,
+  })
   .openapi('KnowledgeBase');
 export const baseList = z.object({ items: z.array(base) }).openapi('KnowledgeBaseList');
 export const baseCreate = z.strictObject({ name }).openapi('KnowledgeBaseCreate');
+export const basePatch = z.strictObject({ offered: z.boolean() }).openapi('KnowledgeBasePatch');
 export const knowledgeDocument = z
   .object({
     id,

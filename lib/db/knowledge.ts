@@ -13,6 +13,8 @@ import type { ChunkHit } from './search.ts';
 export interface KnowledgeBase {
   id: string;
   name: string;
+  /** Its documents are resources of the MCP server. */
+  offered: boolean;
   documentCount: number;
   chunkCount: number;
   updatedAt: Date;
@@ -113,6 +115,23 @@ export function knowledgeOf(database: Database, principal: Principal) {
         const row = await prisma.knowledgeBase.create({
           data: { name, projectId: project.id, organizationId: project.organizationId },
           include: withDocuments,
+        });
+        return baseOf(row);
+      });
+    },
+
+    /** Whether its documents are resources of the MCP server. */
+    async setOffered(projectId: string, id: string, offered: boolean): Promise<KnowledgeBase> {
+      requireRole(principal, 'editor');
+      const where = baseWhere(projectId, id);
+      return database.transaction(async (tx) => {
+        const { count } = await tx.knowledgeBase.updateMany({ where, data: { offered } });
+        const row = count > 0 && (await tx.knowledgeBase.findFirst({ where, include: withDocuments }));
+        if (!row) notFound('knowledge base');
+        await appendAudit(database, tx, principal, row.organizationId, {
+          action: 'knowledge.update',
+          target: `knowledge:${row.id}`,
+          details: { name: row.name, offered },
         });
         return baseOf(row);
       });
@@ -292,6 +311,7 @@ function bytesOf(embedding: Float32Array): Uint8Array<ArrayBuffer> {
 interface BaseRow {
   id: string;
   name: string;
+  offered: boolean;
   updatedAt: Date;
   documents: { chunkCount: number }[];
 }
@@ -300,6 +320,7 @@ function baseOf(row: BaseRow): KnowledgeBase {
   return {
     id: row.id,
     name: row.name,
+    offered: row.offered,
     documentCount: row.documents.length,
     chunkCount: row.documents.reduce((sum, document) => sum + document.chunkCount, 0),
     updatedAt: row.updatedAt,

@@ -37,6 +37,8 @@ export interface LiveRelease {
   access: 'key' | 'public';
   env: Record<string, string>;
   release: number;
+  /** Documents of a knowledge base are resources. */
+  offersKnowledge: boolean;
   /** What is live, by name of the tool. */
   versions: {
     workflowId: string;
@@ -99,7 +101,9 @@ export function projectsOf(database: Database, principal: Principal) {
       if (!PROJECT_SLUG.test(slug)) return null;
       const rows = await prisma.$queryRaw<LiveRow[]>`
         SELECT p."id", p."organizationId", p."slug", p."name", p."instructions", p."access", p."env",
-          p."releaseNumber", v."workflowId", v."id" AS "versionId", v."number", v."document", v."contract"
+          p."releaseNumber",
+          EXISTS (SELECT 1 FROM "knowledge_base" k WHERE k."projectId" = p."id" AND k."offered") AS "offers",
+          v."workflowId", v."id" AS "versionId", v."number", v."document", v."contract"
         FROM "project" p
         LEFT JOIN "workflow" w ON w."projectId" = p."id" AND w."liveVersionId" IS NOT NULL
         LEFT JOIN "version" v ON v."id" = w."liveVersionId"
@@ -209,6 +213,8 @@ interface LiveRow {
   access: string;
   env: string;
   releaseNumber: number | bigint;
+  /** A number in SQLite. */
+  offers: boolean | number | bigint;
   workflowId: string | null;
   versionId: string | null;
   number: number | bigint | null;
@@ -226,6 +232,7 @@ function liveOf(project: LiveRow, rows: readonly LiveRow[]): LiveRelease {
     access: accessOf(project.access),
     env: JSON.parse(project.env) as Record<string, string>,
     release: Number(project.releaseNumber),
+    offersKnowledge: Number(project.offers) === 1,
     versions: rows
       .filter((row) => row.versionId !== null)
       .map((row) => ({

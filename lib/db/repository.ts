@@ -8,10 +8,12 @@ import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
 import { membersOf } from './members.ts';
+import { offeredOf } from './offered-documents.ts';
 import type { Principal } from './principal.ts';
 import { projectsOf } from './projects.ts';
 import { recordingsOf } from './recordings.ts';
 import { releasesOf } from './releases.ts';
+import { resourceSubscriptionsOf } from './resource-subscriptions.ts';
 import { runsOf } from './runs.ts';
 import { storeOf } from './store.ts';
 import { triggersOf } from './triggers.ts';
@@ -47,6 +49,12 @@ export function repository(database: Database, principal: Principal) {
     },
     get knowledge() {
       return knowledgeOf(database, principal);
+    },
+    get offered() {
+      return offeredOf(database, principal);
+    },
+    get subscriptions() {
+      return resourceSubscriptionsOf(database, principal);
     },
     get runs() {
       return runsOf(database, principal);

@@ -25,8 +25,9 @@ export function listPrints(project: LiveProject): Record<List, string> {
   return prints;
 }
 
-function printOf({ workflows }: LiveProject, list: List): string {
+function printOf({ workflows, offersKnowledge }: LiveProject, list: List): string {
   const hash = createHash('sha256');
+  if (list === 'resources' && offersKnowledge) hash.update('knowledge\n');
   for (const { contract } of workflows.values()) {
     if (contract.kind === KIND_OF[list]) hash.update(JSON.stringify(contract)).update('\n');
   }

@@ -12,9 +12,13 @@ const MAX_WRITTEN = 100;
 
 /**
  * A method that lists live workflows, as far as the caller may use them, by name. A release's answer is written out
- * once. `member` names the list in the result; `define` gives null for what is not listed here.
+ * once. `member` names the list in the result; `define` gives null for what is not listed here, `more` what is no workflow.
  */
-export function listing(member: string, define: (contract: Contract) => JsonObject | null): Method {
+export function listing(
+  member: string,
+  define: (contract: Contract) => JsonObject | null,
+  more: (project: LiveProject, principal: Principal) => JsonObject[] = () => [],
+): Method {
   /** Answers by era and by what the caller may see. Gone with the release they belong to. */
   const written = new WeakMap<LiveProject, Map<string, string>>();
 
@@ -31,7 +35,7 @@ export function listing(member: string, define: (contract: Contract) => JsonObje
     const key = allowed ? `${era} ${allowed.join(' ')}` : era;
     let answer = answers.get(key);
     if (answer === undefined) {
-      const items = listed(project, principal, define);
+      const items = [...listed(project, principal, define), ...more(project, principal)];
       answer = listResult(project, era, { [member]: items });
       if (answers.size >= MAX_WRITTEN) answers.clear();
       answers.set(key, answer);

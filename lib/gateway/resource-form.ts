@@ -43,8 +43,8 @@ function contentsOf(part: JsonObject, { uri, mimeType }: { uri: string; mimeType
   }
 }
 
-/** Contents with a hole in them would pass for the whole. */
-function refuseLarge({ parts }: RunOutput): void {
+/** Throws Fault: contents with a hole in them would pass for the whole. */
+export function refuseLarge({ parts }: RunOutput): void {
   const bytes = parts.reduce((sum, part) => sum + ('file' in part ? part.file.bytes : 0), 0);
   if (bytes <= MAX_FILE_BYTES) return;
   throw new Fault(

@@ -2,6 +2,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
+import { OFFERED_CHANGED } from './offered.ts';
 
 /** Deletes a knowledge base with its documents and their files. */
 export async function deleteBase(
@@ -11,6 +12,8 @@ export async function deleteBase(
 ): Promise<void> {
   const { id } = await findProject(app, principal, at.project);
   const files = app.files.of(id);
-  for (const file of await repository(app.db, principal).knowledge.remove(id, at.base))
-    await files.remove(file);
+  const removed = await repository(app.db, principal).knowledge.remove(id, at.base);
+  app.events.publish('project.changed', { projectId: id });
+  app.events.publish(OFFERED_CHANGED, { projectId: id });
+  for (const file of removed) await files.remove(file);
 }

@@ -26,6 +26,8 @@ export interface LiveProject {
   env: Record<string, string>;
   /** Release number; 0 when nothing was published. */
   release: number;
+  /** Documents of a knowledge base are resources. */
+  offersKnowledge: boolean;
   /** By name, in the order they are listed (by name). */
   workflows: ReadonlyMap<string, LiveWorkflow>;
 }

@@ -9,6 +9,8 @@ import { findProject } from './find-project.ts';
 export interface BaseView {
   id: string;
   name: string;
+  /** Its documents are resources of the MCP server. */
+  offered: boolean;
   documentCount: number;
   chunkCount: number;
   updatedAt: string;

@@ -3,6 +3,7 @@ import { JOB_ADDED } from '#lib/db/jobs.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { OFFERED_CHANGED } from './offered.ts';
 import { type DocumentView, documentView, findBase } from './read-knowledge.ts';
 import { mayEdit } from './roles.ts';
 
@@ -44,6 +45,7 @@ export async function uploadDocument(
       storageKey,
     });
     app.events.publish(JOB_ADDED, null);
+    if (base.offered) app.events.publish(OFFERED_CHANGED, { projectId });
     return documentView(document);
   } catch (error) {
     await files.remove(storageKey);

@@ -67,6 +67,7 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
     url: `${server.url}/mcp/${project}`,
     connection: gateway,
   }),
+  'PATCH /projects/{project}/knowledge/{base}': () => ({ offered: true }),
   'POST /projects/{project}/knowledge': () => ({ name: `base ${counter++}` }),
 };
 let counter = 0;

@@ -77,6 +77,30 @@ const CALLS: Record<string, Call> = {
     needs: 'public',
     call: (repo, w) => repo.knowledge.search(w.projectId, w.baseId, { text: MARK }),
   },
+  'offered.list': {
+    needs: 'public',
+    call: (repo, w) => repo.offered.list(w.projectId, { skip: 0, take: 10 }),
+  },
+  'offered.find': { needs: 'public', call: (repo, w) => repo.offered.find(w.projectId, MARK, w.documentId) },
+  'offered.bases': { needs: 'public', call: (repo, w) => repo.offered.bases(w.projectId) },
+  'offered.names': {
+    needs: 'public',
+    call: (repo, w) => repo.offered.names(w.projectId, MARK, { offered: true }),
+  },
+  'subscriptions.add': {
+    needs: 'public',
+    call: (repo, w) =>
+      repo.subscriptions.add(w.projectId, {
+        session: MARK,
+        uri: `${MARK}://x`,
+        expiresAt: new Date('2100-01-01'),
+      }),
+  },
+  'subscriptions.list': { needs: 'public', call: (repo, w) => repo.subscriptions.list(w.projectId, MARK) },
+  'subscriptions.remove': {
+    needs: 'public',
+    call: (repo, w) => repo.subscriptions.remove(w.projectId, MARK, 'absent'),
+  },
   'runs.list': { needs: 'public', call: (repo, w) => repo.runs.list(w.projectId) },
   'runs.get': { needs: 'public', call: (repo, w) => repo.runs.get(w.projectId, w.runId) },
   'runs.held': { needs: 'public', call: (repo, w) => repo.runs.held(w.projectId, w.waitingId) },
@@ -160,6 +184,10 @@ const CALLS: Record<string, Call> = {
   'knowledge.create': {
     needs: 'editor',
     call: (repo, w) => repo.knowledge.create(w.projectId, { name: 'x' }),
+  },
+  'knowledge.setOffered': {
+    needs: 'editor',
+    call: (repo, w) => repo.knowledge.setOffered(w.projectId, w.baseId, true),
   },
   'knowledge.addDocument': {
     needs: 'editor',
@@ -249,6 +277,7 @@ const CALLS: Record<string, Call> = {
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
   'runs.abandoned': { needs: 'system', call: (repo, w) => repo.runs.abandoned(w.runId) },
+  'subscriptions.prune': { needs: 'system', call: (repo) => repo.subscriptions.prune() },
   'store.prune': { needs: 'system', call: (repo) => repo.store.prune() },
   'background.orphans': { needs: 'system', call: (repo) => repo.background.orphans() },
   'triggers.webhook': { needs: 'system', call: (repo, w) => repo.triggers.webhook(w.triggerId) },
@@ -433,6 +462,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       preview: '',
     });
     const base = await repo.knowledge.create(projectId, { name: MARK });
+    await repo.knowledge.setOffered(projectId, base.id, true);
     const document = await repo.knowledge.addDocument(projectId, base.id, {
       name: `${MARK}.txt`,
       mimeType: 'text/plain',
@@ -640,7 +670,9 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       const before = await everythingOf(team.organizationId);
       // In the wrong project a member may well do what names nothing of the right one.
       const own =
-        index === 5 ? /^(projects|audit|members|store)\.|\.(create|list)$/ : /^projects\.create$|\.list$/;
+        index === 5
+          ? /^(projects|audit|members|store|subscriptions)\.|\.(create|list)$/
+          : /^projects\.create$|\.list$/;
       const secrets = index === 5 ? [] : [world.workflowId, world.runId, world.baseId, world.userId, MARK];
 
       for (const [function_, { call }] of Object.entries(CALLS)) {

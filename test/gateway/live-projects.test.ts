@@ -47,6 +47,7 @@ function release(number: number, document: object = echo): LiveRelease {
     instructions: '',
     access: 'key',
     env: {},
+    offersKnowledge: false,
     release: number,
     versions: [
       {

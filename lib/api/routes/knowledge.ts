@@ -3,12 +3,14 @@ import type * as z from 'zod';
 import { createBase } from '#lib/operations/create-base.ts';
 import { deleteBase } from '#lib/operations/delete-base.ts';
 import { deleteDocument } from '#lib/operations/delete-document.ts';
+import { offerBase } from '#lib/operations/offer-base.ts';
 import { getBase, listBases, listDocuments, searchKnowledge } from '#lib/operations/read-knowledge.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
   base,
   baseCreate,
   baseList,
+  basePatch,
   hits,
   inBase,
   inDocument,
@@ -54,6 +56,15 @@ const read = createRoute({
   tags,
   summary: 'One knowledge base',
   request: { params: inBase },
+  responses: { 200: json(base, 'The knowledge base') },
+});
+
+const update = createRoute({
+  method: 'patch',
+  path: '/projects/{project}/knowledge/{base}',
+  tags,
+  summary: 'Offer the documents of a knowledge base as resources, or no longer',
+  request: { params: inBase, body: jsonBody(basePatch) },
   responses: { 200: json(base, 'The knowledge base') },
 });
 
@@ -115,6 +126,9 @@ export const knowledgeRoutes = router()
     return c.json(await createBase(c.var.app, c.var.principal, project, c.req.valid('json')), 201);
   })
   .openapi(read, async (c) => c.json(await getBase(c.var.app, c.var.principal, c.req.valid('param')), 200))
+  .openapi(update, async (c) =>
+    c.json(await offerBase(c.var.app, c.var.principal, c.req.valid('param'), c.req.valid('json')), 200),
+  )
   .openapi(remove, async (c) => {
     await deleteBase(c.var.app, c.var.principal, c.req.valid('param'));
     return c.body(null, 204);

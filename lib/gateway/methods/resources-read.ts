@@ -5,11 +5,12 @@ import { callWorkflow } from '../call-workflow.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { argumentFaults } from '../failure-text.ts';
+import { readDocument } from '../read-document.ts';
 import { resourceForm } from '../resource-form.ts';
 import { resourceNotFound } from '../resource-not-found.ts';
 
-/** `resources/read`: runs the live workflow whose URI it is, or whose template fits. */
-export const resourcesRead: Method = (exchange) => {
+/** `resources/read`: runs the live workflow whose URI it is, or whose template fits; or gives a document. */
+export const resourcesRead: Method = async (exchange) => {
   const uri = requestedUri(exchange);
   const { project, principal } = exchange.caller;
   const found = findResources(project, uri)
@@ -21,6 +22,8 @@ export const resourcesRead: Method = (exchange) => {
   const [first] = found;
   const faults = first && argumentFaults(first.workflow, first.args);
   if (faults) throw new Fault('invalid_params', faults, { data: { uri } });
+  const document = await readDocument(exchange, uri);
+  if (document !== null) return document;
   throw resourceNotFound(exchange, uri);
 };
 

@@ -1,0 +1,72 @@
+import type { OfferedDocument } from '#lib/db/offered-documents.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
+import { KNOWLEDGE_SCHEME } from '#lib/workflow/kind-face.ts';
+import type { App } from './app.ts';
+import type { LiveProject } from './live.ts';
+
+/** Tells that the list of documents that a project offers may be another: `{ projectId }`. */
+export const OFFERED_CHANGED = 'offered.changed';
+
+/** What every URI of a document fits. */
+export const KNOWLEDGE_TEMPLATE = `${KNOWLEDGE_SCHEME}{base}/{document}`;
+
+/** A document of a knowledge base, as a resource. */
+export interface OfferedResource extends OfferedDocument {
+  uri: string;
+}
+
+/** A key for some workflows is for these alone. */
+export function mayReadOffered(
+  { type, ...principal }: Principal,
+  { id, offersKnowledge }: LiveProject,
+): boolean {
+  if (!offersKnowledge) return false;
+  if (type !== 'key') return true;
+  const { projectId, tools } = principal as Extract<Principal, { type: 'key' }>;
+  return projectId === id && tools === null;
+}
+
+/** A page of the documents that a project offers; `next` is where the next page begins, null after the last. */
+export async function listOffered(
+  app: App,
+  { id, organizationId }: LiveProject,
+  { from, size }: { from: number; size: number },
+): Promise<{ items: OfferedResource[]; next: number | null }> {
+  const { offered } = repository(app.db, { type: 'public', projectId: id, organizationId });
+  // With the one before: of several documents of one name only the first, the newest, is found by it.
+  const before = from > 0 ? 1 : 0;
+  const rows = await offered.list(id, { skip: from - before, take: before + size + 1 });
+  const items = rows.slice(before, before + size).map((document, index) => {
+    const previous = rows[before + index - 1];
+    const isSecond = previous?.base === document.base && previous.name === document.name;
+    return { ...document, uri: uriOf(document.base, isSecond ? document.id : document.name) };
+  });
+  return { items, next: rows.length > before + size ? from + size : null };
+}
+
+/** The document at this URI; null when there is none, or it is not offered. */
+export async function findOffered(
+  app: App,
+  { id, organizationId }: LiveProject,
+  uri: string,
+): Promise<OfferedDocument | null> {
+  const parts = uri.startsWith(KNOWLEDGE_SCHEME) ? uri.slice(KNOWLEDGE_SCHEME.length).split('/') : [];
+  if (parts.length !== 2) return null;
+  const [base, document] = parts.map(decoded);
+  if (base == null || document == null) return null;
+  const { offered } = repository(app.db, { type: 'public', projectId: id, organizationId });
+  return offered.find(id, base, document);
+}
+
+function uriOf(base: string, document: string): string {
+  return `${KNOWLEDGE_SCHEME}${encodeURIComponent(base)}/${encodeURIComponent(document)}`;
+}
+
+function decoded(part: string): string | null {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return null;
+  }
+}
