@@ -12,6 +12,7 @@ import { type ApiEnv, router } from './router.ts';
 import { answerRoutes } from './routes/answers.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { connectionCheckRoutes } from './routes/connection-check.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { folderRoutes } from './routes/folder.ts';
 import { jobRoutes } from './routes/jobs.ts';
@@ -53,6 +54,7 @@ const routes = router()
   .route('/', triggerRoutes)
   .route('/', keyRoutes)
   .route('/', clientRoutes)
+  .route('/', connectionCheckRoutes)
   .route('/', connectionRoutes)
   .route('/', knowledgeRoutes)
   .route('/', mcpToolRoutes)

@@ -11,6 +11,8 @@ import { CopyButton } from '#app/ui/copy-button.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Segmented } from '#app/ui/segmented.tsx';
 import { Status } from '#app/ui/status.tsx';
+import { ClientList } from './client-list.tsx';
+import { ConnectionCheckSection } from './connection-check.tsx';
 import { KeyList } from './key-list.tsx';
 
 /** The address, what to paste where, and the keys. */
@@ -26,6 +28,8 @@ export function ConnectScreen({ slug }: { slug: string }) {
           <Address project={project} />
           <Clients project={project} />
           {project.access === 'key' && <KeyList project={slug} />}
+          <ClientList project={slug} />
+          <ConnectionCheckSection project={slug} />
         </PageBody>
       )}
     </QueryView>

@@ -1,0 +1,17 @@
+'use client';
+
+import { useMutation } from '@tanstack/react-query';
+import { answer, api } from './api.ts';
+
+/** Plays a client at the project’s public address. Takes up to a minute. */
+export function useCheckConnection(project: string) {
+  return useMutation({
+    mutationFn: (tool: string | undefined) =>
+      answer(
+        api.projects[':project'].doctor.$post({
+          param: { project },
+          json: tool === undefined ? {} : { tool },
+        }),
+      ),
+  });
+}
