@@ -33,11 +33,12 @@ const LOOK_MS = 500;
  */
 export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunScope): WorkflowsCapability {
   const { projectId, organizationId, runId: parentId, depth, calls = { made: 0 } } = scope;
-  const { runs } = repository(app.db, { type: 'system' });
+  /** Made when a called workflow waits: most runs call none, and a repository costs more than a trivial step. */
+  const runs = () => repository(app.db, { type: 'system' }).runs;
 
   /** A run that this one called; nobody else's. */
   async function childOf(runId: string): Promise<HeldRun> {
-    const run = await runs.held(projectId, runId);
+    const run = await runs().held(projectId, runId);
     if (run?.parentId === parentId) return run;
     throw new StepError(
       'WORKFLOW_GONE',
@@ -100,7 +101,7 @@ export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunSc
         if (run.status === 'suspended') {
           const given = { ...run.answers, ...openAnswers(run, answers) };
           // It changed since it was looked at: look again.
-          if (!(await runs.answer(run, given, null))) continue;
+          if (!(await runs().answer(run, given, null))) continue;
           const went = await carriedOn(app, runId, signal);
           if (went) return calledRun(went, workflowName, signal);
         } else if (run.status !== 'running' && run.status !== 'queued') {
