@@ -5,6 +5,7 @@ import { TestList } from '#app/tests/test-list.tsx';
 import { TriggerList } from '#app/triggers/trigger-list.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { Input } from '#app/ui/input.tsx';
+import { Select } from '#app/ui/select.tsx';
 import { Switch } from '#app/ui/switch.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { WORKFLOW_NAME, type WorkflowDocument } from '#lib/workflow/document.ts';
@@ -67,6 +68,7 @@ export function WorkflowPanel() {
             )}
           </Field>
           <Annotations document={document} setWorkflow={setWorkflow} />
+          {document.kind === 'tool' && <Task document={document} setWorkflow={setWorkflow} />}
         </fieldset>
       </Section>
       <Section title={count === 0 ? 'Problems' : `Problems (${count})`}>
@@ -167,6 +169,36 @@ function Annotations({
         </label>
       ))}
     </div>
+  );
+}
+
+const TASKS = [
+  { value: 'never', label: 'No: the call waits for the answer' },
+  { value: 'optional', label: 'For clients that can take one' },
+  { value: 'required', label: 'Always: other clients are refused' },
+] as const;
+
+function Task({
+  document: { settings },
+  setWorkflow,
+}: {
+  document: WorkflowDocument;
+  setWorkflow: (fields: WorkflowFields) => void;
+}) {
+  return (
+    <Field
+      label="Answers with a task"
+      description="The client gets a task at once and asks how far it is; the run goes on by itself."
+    >
+      {(ids) => (
+        <Select
+          {...ids}
+          value={settings.task ?? 'never'}
+          options={TASKS}
+          onValueChange={(task) => setWorkflow({ settings: { ...settings, task } })}
+        />
+      )}
+    </Field>
   );
 }
 

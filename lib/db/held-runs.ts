@@ -4,6 +4,7 @@ import { AppError } from './app-error.ts';
 import { type NewApproval, requestApprovals, withdrawApprovals } from './approval-requests.ts';
 import { idOrNull } from './check.ts';
 import type { Database } from './database.ts';
+import { isTask } from './is-task.ts';
 import type { Principal } from './principal.ts';
 import { addContinueJob, type Looked, lockRun, storeAnswers, whereOf } from './run-answers.ts';
 import { plain, type RunCause, type RunRecord, type StepRecord, type StoredRunStatus } from './run-batch.ts';
@@ -78,7 +79,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
   async function giveUp(id: string): Promise<void> {
     await database.transaction(async (tx) => {
       await lockRun(database, tx, id);
-      const run = await tx.run.findUnique({ where: { id }, select: { background: true } });
+      const run = await tx.run.findUnique({ where: { id }, select: { background: true, cause: true } });
       const now = new Date();
       const { count } = await tx.run.updateMany({
         where: { id, OR: [{ status: 'queued' }, { status: 'running', leaseUntil: { lt: now } }] },
@@ -86,7 +87,7 @@ export function heldRunsOf(database: Database, principal: Principal) {
           status: 'crashed',
           leaseUntil: null,
           fence: { increment: 1 },
-          deadAt: run?.background ? now : null,
+          deadAt: run?.background && !isTask(run) ? now : null,
           error: JSON.stringify(CRASHED),
         },
       });
@@ -271,6 +272,29 @@ export function heldRunsOf(database: Database, principal: Principal) {
         });
         if (count > 0 && state !== undefined) await forgetProgress(tx, run.id);
         if (count > 0 && job) await addContinueJob(tx, run);
+      });
+    },
+
+    /** A call that waits goes on as a task, once it has an answer. Nothing happens to one that does not wait. */
+    async becomeTask(id: string): Promise<void> {
+      requireSystem(principal);
+      await prisma.run.updateMany({
+        where: { id, cause: 'call', status: 'suspended' },
+        data: { background: true },
+      });
+    },
+
+    /** Tasks that have not ended; `keyId` null: those of callers without a key. System only. */
+    async countTasks(projectId: string, keyId: string | null): Promise<number> {
+      requireSystem(principal);
+      return prisma.run.count({
+        where: {
+          projectId,
+          keyId,
+          cause: 'call',
+          background: true,
+          status: { in: ['queued', 'running', 'suspended'] },
+        },
       });
     },
 

@@ -70,7 +70,7 @@ const querySchema = z.object({
   limit: z.int().min(1).max(200).default(50),
 });
 
-/** What a project keeps of its runs; whichever ends first. */
+/** What a project keeps of its runs; whichever ends first. Tasks are kept for all the days: their callers were told so. */
 export const RUN_RETENTION = { days: 30, perProject: 10_000 };
 
 /** Some 20 ms on SQLite. */
@@ -223,7 +223,10 @@ export function runsOf(database: Database, principal: Principal) {
             where: {
               projectId,
               status: { notIn: ['queued', 'running', 'suspended'] },
-              OR: [{ startedAt: { lt: oldest } }, ...outdated],
+              OR: [
+                { startedAt: { lt: oldest } },
+                ...outdated.map((where) => ({ ...where, NOT: { cause: 'call', background: true } })),
+              ],
             },
             orderBy: { startedAt: 'asc' },
             take: PRUNE_BATCH,

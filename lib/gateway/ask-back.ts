@@ -37,14 +37,21 @@ async function answerOrAsk(
   { complaints, putOff }: Pick<Reading, 'complaints' | 'putOff'> = NOTHING_READ,
 ): Promise<string> {
   if (run.status !== 'suspended') return endedResult(call, run);
-  const waiting = run.waiting ?? [];
+  return askResult(call, run, { complaints, putOff }) ?? linkResult(call, run);
+}
+
+/** Asks back what this client can be asked of what the run waits for; null when that is nothing. */
+export function askResult(
+  call: OngoingCall,
+  { runId, waiting = [] }: Pick<ToolRun, 'runId' | 'waiting'>,
+  { complaints, putOff }: Pick<Reading, 'complaints' | 'putOff'>,
+): string | null {
   const asked = askable(
     call,
     waiting.filter(({ key }) => !putOff.has(key)),
     { complaints },
   );
-  if (asked.length === 0) return linkResult(call, run);
-  const { runId } = run;
+  if (asked.length === 0) return null;
   const state: RequestState = {
     runId,
     asked: Object.fromEntries(asked.map(({ key, question }) => [key, endOf(question)])),
@@ -68,18 +75,23 @@ async function answerOrAsk(
  * is asked again. A run that has gone on meanwhile, or ended, tells how: so an answer that got lost can be fetched.
  * Throws Fault -32602 for a state that is not of this call, see `openState`.
  */
-export async function repeatCall(
+export async function repeatCall(call: OngoingCall, params: JsonObject): Promise<string> {
+  const { run, reading } = await readRepeated(call, params);
+  if (!isAnswered(reading) && reading.visited && reading.complaints.size === 0) await untilNews(call, run);
+  return goOn(call, run.id, reading);
+}
+
+/** The run of a call that is repeated, and its answers. Throws as `repeatCall`. */
+export async function readRepeated(
   call: OngoingCall,
   { inputResponses, requestState }: JsonObject,
-): Promise<string> {
+): Promise<{ run: HeldRun; reading: Reading }> {
   const { app, project, principal } = call.exchange.caller;
   const state = openState(app.secrets, requestState, statefulCall(call));
   const run = await heldRun(app, principal, project.id, state.runId);
   const waits = run.status === 'suspended';
   const open = waits ? openOf(run).filter(({ key }) => !Object.hasOwn(run.answers, key)) : [];
-  const reading = read(open, { state, responses: inputResponses, client: call.client });
-  if (!isAnswered(reading) && reading.visited && reading.complaints.size === 0) await untilNews(call, run);
-  return goOn(call, run.id, reading);
+  return { run, reading: read(open, { state, responses: inputResponses, client: call.client }) };
 }
 
 async function goOn(call: OngoingCall, runId: string, reading: Reading): Promise<string> {
@@ -99,7 +111,8 @@ async function untilNews({ exchange, signal }: OngoingCall, { id, fence }: HeldR
   }
 }
 
-interface Reading {
+/** What a client answered. */
+export interface Reading {
   answers: JsonObject;
   /** By the key of the question. */
   complaints: ReadonlyMap<string, string>;
@@ -109,13 +122,14 @@ interface Reading {
   visited: boolean;
 }
 
-function isAnswered({ answers }: Reading): boolean {
+export function isAnswered({ answers }: Reading): boolean {
   return Object.keys(answers).length > 0;
 }
 
 const NOTHING_READ = { complaints: new Map<string, string>(), putOff: new Set<string>() };
 
-function read(
+/** Reads the answers to these questions: with `state`, only to those that were asked. */
+export function read(
   open: readonly OpenQuestion[],
   {
     state,

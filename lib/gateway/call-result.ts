@@ -39,6 +39,11 @@ export function completeResult({ caller, era }: Exchange, members: JsonObject, r
   });
 }
 
+/** A result of 2026-07-28 in whose place there is a task. */
+export function createdResult({ caller }: Exchange, task: JsonObject): string {
+  return JSON.stringify({ resultType: 'task', ...task, _meta: resultMeta(caller.project) });
+}
+
 /** A result of 2026-07-28 that asks back. */
 export function inputRequiredResult(
   { caller }: Exchange,

@@ -6,7 +6,7 @@ import type { AnswerForm } from './answer-form.ts';
 import { beginCall, repeatCall } from './ask-back.ts';
 import { askOverStream } from './ask-over-stream.ts';
 import { endedResult, insteadResult } from './call-result.ts';
-import { clientAbilities, lackingCapabilities } from './client-abilities.ts';
+import { clientAbilities, lackingCapabilities, takesTasks } from './client-abilities.ts';
 import { Fault } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { argumentFaults } from './failure-text.ts';
@@ -14,7 +14,8 @@ import { linkResult } from './link-result.ts';
 import { logMessagesOf } from './log-messages.ts';
 import { type OngoingCall, startOrFind } from './ongoing-call.ts';
 import { progressOf } from './progress.ts';
-import { clientName, metaOf } from './protocol.ts';
+import { clientName, isObject, metaOf, TASKS_EXTENSION } from './protocol.ts';
+import { callAsTask } from './task-call.ts';
 
 /** A request that runs a live workflow which its caller may use. */
 export interface WorkflowCall {
@@ -24,6 +25,9 @@ export interface WorkflowCall {
   form: AnswerForm;
 }
 
+/** What a client lacks that takes no tasks. */
+const NO_TASKS: JsonObject = { extensions: { [TASKS_EXTENSION]: {} } };
+
 /**
  * Runs a workflow for a request, in the way of its era, and answers with the result as JSON text: `tools/call`,
  * `prompts/get` and `resources/read` differ only in how the answer is written. Throws Fault and AppError.
@@ -32,8 +36,12 @@ export async function callWorkflow(exchange: Exchange, call: WorkflowCall): Prom
   const { caller, era, message } = exchange;
   const { workflow, args } = call;
   const abilities = clientAbilities(message, caller.session);
-  const lacking = lackingCapabilities(workflow.contract.requires, abilities);
-  if (lacking) return refuseClient(exchange, call, lacking);
+  const asTask = workflow.contract.task !== undefined && era === 'modern' && takesTasks(message);
+  const lacking = {
+    ...lackingCapabilities(workflow.contract.requires, abilities),
+    ...(workflow.contract.task === 'required' && !asTask && NO_TASKS),
+  };
+  if (Object.keys(lacking).length > 0) return refuseClient(exchange, call, lacking);
   const faults = argumentFaults(workflow, args);
   if (faults !== null) return insteadResult({ ...call, exchange }, 'arguments', faults);
 
@@ -41,6 +49,7 @@ export async function callWorkflow(exchange: Exchange, call: WorkflowCall): Prom
   if (era === 'modern') {
     const begun = ongoing(exchange, { ...call, abilities, signal: caller.signal });
     const { params = {} } = message;
+    if (asTask) return callAsTask(begun, params);
     return params['requestState'] === undefined ? beginCall(begun, params) : repeatCall(begun, params);
   }
   const { signal, forget } = cancellableCall(exchange);
@@ -98,7 +107,8 @@ function cancellableCall({ caller, message }: Exchange): { signal: AbortSignal; 
 
 /** A workflow that asks the client's model, say, is of no use to a client that has none to offer. */
 function refuseClient(exchange: Exchange, call: WorkflowCall, requiredCapabilities: JsonObject): string {
-  const names = Object.keys(requiredCapabilities).join(' and ');
+  const { extensions, ...rest } = requiredCapabilities;
+  const names = [...Object.keys(rest), ...Object.keys(isObject(extensions) ? extensions : {})].join(' and ');
   const text = `${call.workflow.contract.name} needs a client with the capability ${names}, which this one did not declare.`;
   if (exchange.era === 'modern')
     throw new Fault('missing_capability', text, { data: { requiredCapabilities } });

@@ -1,7 +1,7 @@
 import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { ClientAbility } from '#lib/workflow/kind.ts';
-import { isObject, metaOf, type RpcRequest } from './protocol.ts';
+import { isObject, metaOf, type RpcRequest, TASKS_EXTENSION } from './protocol.ts';
 import type { Session } from './sessions.ts';
 
 /** Which requests of the server's a client answers, as it declared. */
@@ -33,6 +33,13 @@ export function abilitiesOf(capabilities: JsonValue | undefined): ClientAbilitie
 /** What the sender of a message can be asked: as its envelope says (2026-07-28), or its session (2025). */
 export function clientAbilities(message: RpcRequest, session: Session | null): ClientAbilities {
   return session?.abilities ?? abilitiesOf(metaOf(message)[CLIENT_CAPABILITIES_META_KEY]);
+}
+
+/** Whether the sender of a message of 2026-07-28 takes tasks: each request says so for itself. */
+export function takesTasks(message: RpcRequest): boolean {
+  const capabilities = metaOf(message)[CLIENT_CAPABILITIES_META_KEY];
+  const extensions = isObject(capabilities) ? capabilities['extensions'] : undefined;
+  return isObject(extensions) && isObject(extensions[TASKS_EXTENSION]);
 }
 
 /** What a tool requires and this client lacks, as the capabilities it would have to declare; null when nothing. */

@@ -11,6 +11,9 @@ import { resourcesList } from './methods/resources-list.ts';
 import { resourcesRead } from './methods/resources-read.ts';
 import { resourcesTemplatesList } from './methods/resources-templates-list.ts';
 import { serverDiscover } from './methods/server-discover.ts';
+import { tasksCancel } from './methods/tasks-cancel.ts';
+import { tasksGet } from './methods/tasks-get.ts';
+import { tasksUpdate } from './methods/tasks-update.ts';
 import { toolsCall } from './methods/tools-call.ts';
 import { toolsList } from './methods/tools-list.ts';
 import {
@@ -34,7 +37,13 @@ const BOTH: [string, Method][] = [
 ];
 
 const METHODS: Record<Era, ReadonlyMap<string, Method>> = {
-  modern: new Map([['server/discover', serverDiscover], ...BOTH]),
+  modern: new Map([
+    ['server/discover', serverDiscover],
+    ['tasks/get', tasksGet],
+    ['tasks/update', tasksUpdate],
+    ['tasks/cancel', tasksCancel],
+    ...BOTH,
+  ]),
   legacy: new Map([['initialize', initialize], ['ping', ping], ...BOTH]),
 };
 

@@ -3,6 +3,7 @@ import { awaitRun, forgetAwaited } from '#lib/operations/awaited-run.ts';
 import { questionLink } from '#lib/operations/question-link.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
 import { endedResult, insteadResult } from './call-result.ts';
+import type { Exchange } from './exchange.ts';
 import { awaitedCall, type OngoingCall } from './ongoing-call.ts';
 
 /** Characters of a question, as it is repeated to the model. */
@@ -41,10 +42,8 @@ async function staysAwaited(call: OngoingCall, { runId }: ToolRun): Promise<void
 }
 
 function waitingText({ exchange, workflow }: OngoingCall, { runId, waiting = [] }: ToolRun): string {
-  const { app, project } = exchange.caller;
   const { name } = workflow.contract;
-  const approvals = `${app.env.publicUrl}/projects/${project.slug}/approvals`;
-  const lines = waiting.map((one) => `- ${lineOf(one, { approvals, link: linkOf(one) })}`);
+  const lines = waitingLines(exchange, { runId, waiting });
   return [
     `${name} has not finished: it waits.`,
     ...(lines.length > 0 ? lines : ['- It goes on in the background.']),
@@ -53,6 +52,15 @@ function waitingText({ exchange, workflow }: OngoingCall, { runId, waiting = [] 
       : []),
     `To fetch the result, call ${name} again later with the same arguments: this continues run ${runId} and starts nothing new.`,
   ].join('\n');
+}
+
+/** What a run waits for, one line each, with a link where a person can answer. */
+export function waitingLines(
+  { caller: { app, project } }: Exchange,
+  { runId, waiting }: { runId: string; waiting: readonly Waiting[] },
+): string[] {
+  const approvals = `${app.env.publicUrl}/projects/${project.slug}/approvals`;
+  return waiting.map((one) => `- ${lineOf(one, { approvals, link: linkOf(one) })}`);
 
   function linkOf({ key, question }: Waiting): string {
     const expiresAt = 'expiresAt' in question ? question.expiresAt : 0;

@@ -55,7 +55,8 @@ export async function startOrFind(call: OngoingCall): Promise<ToolRun> {
   return awaited.status === 'running' ? goOnWithRun(call, awaited.runId) : awaited.run;
 }
 
-function startRun(call: OngoingCall): Promise<ToolRun> {
+/** Runs the workflow, when there is a place. Throws as `startOrFind`. */
+export function startRun(call: OngoingCall): Promise<ToolRun> {
   const { exchange, workflow, args, signal, client, onEvent } = call;
   const { app, project, principal } = exchange.caller;
   return admitted(call, () => runTool(app, principal, { project, workflow, args, signal, client, onEvent }));
@@ -117,7 +118,7 @@ export interface Askable {
 
 /** Those of the run's questions that this client can be asked. `idOf` names a question to clients that want a name. */
 export function askable(
-  { exchange, abilities }: OngoingCall,
+  { exchange, abilities }: Pick<OngoingCall, 'exchange' | 'abilities'>,
   open: readonly Waiting[],
   options: { complaints?: ReadonlyMap<string, string>; idOf?: (question: Waiting) => string } = {},
 ): Askable[] {

@@ -9,14 +9,20 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 /** The revision that has no sessions: every request carries its own envelope. */
 export const MODERN_VERSION = '2026-07-28';
 
+/** A call may be answered with a task, and its client asks how far it is (2026-07-28). */
+export const TASKS_EXTENSION = 'io.modelcontextprotocol/tasks';
+
 /** Revisions that begin with `initialize`, the newest first. */
 export const LEGACY_VERSIONS = ['2025-11-25', '2025-06-18', '2025-03-26'] as const;
 
 /** The one legacy revision that has batches; also what a request without a version header is taken for. */
 export const BATCH_VERSION = '2025-03-26';
 
-/** Named in headers by clients of the transport before this one, which send it here all the same. */
-const OLDER_VERSION = '2024-11-05';
+/**
+ * Of the transport before Streamable HTTP, and served where a connection carries messages both ways. Named in headers by
+ * its clients, which send it over Streamable HTTP all the same.
+ */
+export const OLDER_VERSION = '2024-11-05';
 
 const BOTH: JsonObject = {
   tools: { listChanged: true },
@@ -31,7 +37,7 @@ const BOTH: JsonObject = {
 export const CAPABILITIES: Record<Era, JsonObject> = {
   legacy: BOTH,
   // In 2025 a client sets its log level once and for all, which nobody would remember here.
-  modern: { ...BOTH, logging: {} },
+  modern: { ...BOTH, logging: {}, extensions: { [TASKS_EXTENSION]: {} } },
 };
 
 /** ms a client may keep a list. Short: not every client listens for changes. */

@@ -1,5 +1,6 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { HeldRun } from '#lib/db/held-runs.ts';
+import { isTask } from '#lib/db/is-task.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { repository } from '#lib/db/repository.ts';
 import { Abandoned } from '#lib/engine/errors.ts';
@@ -133,7 +134,7 @@ async function storeEnd(
   }
   const failed = outcome.status !== 'succeeded' && outcome.status !== 'cancelled';
   // What was taken back stands in the last state as done: nothing can go on from there.
-  const dead = held.background && failed && !(isTooLarge && outcome.undone);
+  const dead = held.background && !isTask(held) && failed && !(isTooLarge && outcome.undone);
   await runs.finish({
     record,
     fence: held.fence,

@@ -1,5 +1,6 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { HeldRun } from '#lib/db/held-runs.ts';
+import { isTask } from '#lib/db/is-task.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
@@ -95,6 +96,6 @@ async function endGone(app: App, run: HeldRun, { message }: AppError): Promise<v
     },
     fence: run.fence,
     state: null,
-    dead: run.background,
+    dead: run.background && !isTask(run),
   });
 }

@@ -1,4 +1,5 @@
 import type { NewApproval } from '#lib/db/approval-requests.ts';
+import { isTask } from '#lib/db/is-task.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { RunState } from '#lib/engine/run.ts';
@@ -71,7 +72,8 @@ async function failTooLarge(app: App, { recording, events, held }: Suspending): 
   if (held.fence > 0) {
     const { runs } = repository(app.db, { type: 'system' });
     const record = { ...recording.record(null, events.end), ...instead };
-    await runs.finish({ record, fence: held.fence, state: null, dead: held.background });
+    const dead = held.background && !isTask({ ...recording.opening, background: true });
+    await runs.finish({ record, fence: held.fence, state: null, dead });
   }
   events.tell(instead);
   return { runId, ...instead };

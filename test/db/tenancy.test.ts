@@ -350,6 +350,8 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
       job: true,
     }),
   'runs.giveUp': (repo, w) => repo.runs.giveUp(w.waitingId),
+  'runs.becomeTask': (repo, w) => repo.runs.becomeTask(w.waitingId),
+  'runs.countTasks': (repo, w) => repo.runs.countTasks(w.projectId, null),
   'runs.answer': (repo, w) => repo.runs.answer(lookedAt(w), { consent: { approved: true } }, new Date()),
   'runs.continueLater': (repo, w) => repo.runs.continueLater(w.waitingId),
   'runs.takeOver': (repo) => repo.runs.takeOver(),

@@ -3,27 +3,25 @@ import { mayCall } from '#lib/operations/run-tool.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { AnswerForm } from '../answer-form.ts';
 import { callWorkflow } from '../call-workflow.ts';
-import { contentOf } from '../content.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { checkParamHeaders } from '../param-headers.ts';
 import { isObject } from '../protocol.ts';
+import { toolAnswer } from '../tool-answer.ts';
 
 /** `tools/call`: runs a live workflow. What goes wrong inside it is a result the model can read. */
 export const toolsCall: Method = (exchange) => {
   const { workflow, args } = readParams(exchange);
-  if (exchange.era === 'modern') {
-    checkParamHeaders(workflow.contract.inputSchema, args, exchange.caller.headers);
+  const { headers } = exchange.caller;
+  // Whoever sends no protocol headers at all sends none of these either, and a frame of a WebSocket has none.
+  if (exchange.era === 'modern' && headers['mcp-protocol-version'] !== undefined) {
+    checkParamHeaders(workflow.contract.inputSchema, args, headers);
   }
   return callWorkflow(exchange, { workflow, args, form: toolForm });
 };
 
 const toolForm: AnswerForm = {
-  async answer({ exchange: { caller } }, output) {
-    const content = await contentOf(output, caller.app.files.of(caller.project.id));
-    const { structured } = output;
-    return { content, ...(structured !== undefined && { structuredContent: structured }) };
-  },
+  answer: ({ exchange }, output) => toolAnswer(exchange.caller, output),
   instead(why, text, { contract }) {
     // A call that only waits is not marked as an error, which clients show as a failure and models try again at once;
     // but a client that was promised structured data takes an answer without it only as an error.
