@@ -60,6 +60,7 @@ const HOME: Record<string, string | string[]> = {
   'postgres-array': 'lib/egress',
   '@modelcontextprotocol/client': 'lib/remote-mcp',
   '@modelcontextprotocol/': 'lib/gateway',
+  ws: 'lib/gateway',
   undici: 'lib/egress',
   'better-auth': 'lib/auth',
   'better-auth/': 'lib/auth',

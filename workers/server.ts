@@ -25,6 +25,9 @@ const DRAIN_MS = 25_000;
 /** The other side may take nothing of its answer for this long. */
 const SLOW_READER_MS = 30_000;
 
+/** Addresses that may be upgraded to. */
+const WEB_SOCKET = /^\/mcp\/[^/?]+\/ws(\?|$)/;
+
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
 export interface RunningServer {
@@ -46,7 +49,12 @@ export interface ServerOptions {
 
 /** Listens, opens the database and answers. Throws when the port is taken or the database cannot be opened. */
 export async function startServer({ env: given, dev = false }: ServerOptions): Promise<RunningServer> {
-  const server = createHttpServer(dev);
+  let parts: Parts | null = null;
+  const isSocket = (url: string | undefined) => parts?.gateway != null && WEB_SOCKET.test(url ?? '');
+  const server = createHttpServer((url) => isSocket(url) || (dev && url?.startsWith('/_next/') === true));
+  server.on('upgrade', (request, socket, head) => {
+    if (isSocket(request.url)) void parts?.gateway?.upgrade(request, socket, head);
+  });
   const closeUnused = unusedConnections(server);
   closeSlowReaders(server, SLOW_READER_MS);
   let handler: Handler = (_request, response) => sendText(response, 503, 'Starting. Try again in a moment.');
@@ -60,20 +68,18 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
   const publicUrl = given.publicUrl === 'http://localhost:0' ? `http://localhost:${port}` : given.publicUrl;
   const env = { ...given, port, publicUrl };
 
-  let parts: Parts;
-  try {
-    parts = await openParts(env);
-  } catch (error) {
+  const opened = await openParts(env).catch((error: unknown) => {
     server.close();
     throw error;
-  }
+  });
+  parts = opened;
   const web = env.role === 'runtime' ? null : lazyWeb({ env, dev, server });
-  handler = route(env, parts, web);
+  handler = route(env, opened, web);
 
   return {
     port,
     url: env.publicUrl,
-    app: parts.app,
+    app: opened.app,
     async close({ lameDuckMs = 0 } = {}) {
       lame = true;
       await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
@@ -83,23 +89,23 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
       // An answer that began before this left its connection open for more; it is idle when the answer has ended.
       const idle = setInterval(() => server.closeIdleConnections(), IDLE_LOOK_MS);
       const timer = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
-      await parts.gateway?.close(DRAIN_MS);
+      await opened.gateway?.close(DRAIN_MS);
       await closed;
       clearTimeout(timer);
       clearInterval(idle);
       await web?.close();
-      await parts.workers?.stop();
-      await parts.app?.close();
+      await opened.workers?.stop();
+      await opened.app?.close();
     },
   };
 }
 
 /** Timeouts of the edge: without them a client that drips one byte a second holds a socket for minutes. */
-function createHttpServer(dev: boolean): Server {
+function createHttpServer(mayUpgrade: (url: string | undefined) => boolean): Server {
   const server = createServer({
-    // Next.js takes every upgrade, checks nothing of it and leaves the ones it has no use for open: no time-out ends
-    // them, nor does the end of the server. Only its development mode has a use for some.
-    shouldUpgradeCallback: ({ url }) => dev && url?.startsWith('/_next/') === true,
+    // Every other one is answered as a request that does not ask for it. One that is let through and that nobody has a
+    // use for stays open: no time-out ends it, nor does the end of the server.
+    shouldUpgradeCallback: ({ url }) => mayUpgrade(url),
     headersTimeout: 10_000,
     // Long enough for 25 MB on a slow line; the gateway gives its small bodies less.
     requestTimeout: 120_000,
@@ -235,11 +241,15 @@ function lazyWeb({ env, dev, server }: { env: Env; dev: boolean; server: Server 
 
   async function load() {
     const { default: createNext } = await import('next');
-    const next = createNext({ dev, dir: root, hostname: env.host, port: env.port, httpServer: server });
+    // Next.js would take every upgrade of the server it is given, those to WebSockets of the gateway too.
+    const httpServer = createServer();
+    const next = createNext({ dev, dir: root, hostname: env.host, port: env.port, httpServer });
     await next.prepare();
     if (dev) {
       const upgrade = next.getUpgradeHandler();
-      server.on('upgrade', (request, socket, head) => void upgrade(request, socket, head));
+      server.on('upgrade', (request, socket, head) => {
+        if (request.url?.startsWith('/_next/')) void upgrade(request, socket, head);
+      });
     }
     return { handle: next.getRequestHandler(), close: () => next.close() };
   }

@@ -12,8 +12,8 @@ import { presentedKey, projectSlug } from './http-edge.ts';
 export async function authenticate(
   app: App,
   request: IncomingMessage,
+  slug = projectSlug(request.url ?? ''),
 ): Promise<{ project: LiveProject; principal: Principal }> {
-  const slug = projectSlug(request.url ?? '');
   const key = presentedKey(request);
   const principal = key === null ? null : await app.apiKeys.verify(key);
   const project = await app.live.get(slug);

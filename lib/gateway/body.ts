@@ -3,7 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { Fault } from './errors.ts';
 import { jsonTooComplex, parseJson } from './json-guard.ts';
 
-const MAX_BODY_BYTES = 1024 * 1024;
+/** Of one message, whatever its transport. */
+export const MAX_BODY_BYTES = 1024 * 1024;
 /** A client that sends a byte now and then must not hold a place for minutes. */
 const BODY_TIMEOUT_MS = 15_000;
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
@@ -13,6 +14,11 @@ const JSON_TYPE = /^application\/json\s*(;|$)/i;
  * 413 over 1 MiB, -32700 for what is not UTF-8 or not JSON, -32600 for JSON nested too deep.
  */
 export async function readJson(request: IncomingMessage): Promise<unknown> {
+  return parseMessage(await readBody(request));
+}
+
+/** The body of a request as it came. Throws Fault as `readJson`, but for what is not JSON. */
+export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const { 'content-type': type, 'content-encoding': encoding, 'content-length': length } = request.headers;
   if (type !== 'application/json' && !JSON_TYPE.test(type ?? '')) {
     throw new Fault('unsupported_media', 'Send the message as Content-Type: application/json.');
@@ -24,7 +30,11 @@ export async function readJson(request: IncomingMessage): Promise<unknown> {
     );
   }
   if (length !== undefined && Number(length) > MAX_BODY_BYTES) throw tooLarge();
-  const bytes = await readBytes(request);
+  return readBytes(request);
+}
+
+/** The JSON of one message. Throws Fault: -32700 for what is not UTF-8 or not JSON, -32600 for JSON nested too deep. */
+export function parseMessage(bytes: Buffer): unknown {
   if (!isUtf8(bytes)) throw new Fault('parse_error', 'The body is not UTF-8.');
   const complaint = jsonTooComplex(bytes);
   if (complaint) throw new Fault('invalid_request', complaint);

@@ -10,7 +10,7 @@ import type { Era, RpcRequest } from './protocol.ts';
 import type { Reply } from './reply.ts';
 import type { Session, Sessions } from './sessions.ts';
 
-/** Who asks, and whom. The same for all messages of one HTTP request. */
+/** Who asks, and whom. The same for all messages of one HTTP request; made for each message of a connection. */
 export interface Caller {
   app: App;
   project: LiveProject;
@@ -20,6 +20,8 @@ export interface Caller {
   /** The session; without one, as far as two clients can be told apart: key, address, program. */
   identity: string;
   headers: IncomingHttpHeaders;
+  /** On a connection that carries messages both ways, see `Connection`. */
+  connected?: boolean;
   /** Of a 2025 client that has one. */
   session: Session | null;
   sessions: Sessions;

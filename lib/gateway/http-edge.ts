@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Fault } from './errors.ts';
 
 const ADDRESS = /^\/mcp\/([a-z][a-z0-9-]{1,38})\/?$/;
+const CONNECTION_ADDRESS = /^\/mcp\/([a-z][a-z0-9-]{1,38})\/(sse|ws)$/;
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 /** Names under which clients put keys into addresses, where every log keeps them. */
 const KEY_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'token', 'access_token', 'authorization'];
@@ -16,7 +17,24 @@ export function projectSlug(url: string): string {
   return slug;
 }
 
-function refuseKeyInQuery(query: string): void {
+export interface ConnectionAddress {
+  slug: string;
+  transport: 'sse' | 'ws';
+  /** Without the `?`. */
+  query: string;
+}
+
+/** Reads the address of a connection, `/mcp/<project>/sse` or `/ws`; null for every other address. */
+export function connectionAddress(url: string): ConnectionAddress | null {
+  const query = url.indexOf('?');
+  const found = CONNECTION_ADDRESS.exec(query === -1 ? url : url.slice(0, query));
+  if (!found) return null;
+  const [, slug, transport] = found as unknown as [string, string, ConnectionAddress['transport']];
+  return { slug, transport, query: query === -1 ? '' : url.slice(query + 1) };
+}
+
+/** Throws Fault 400 for a query with a key in it. */
+export function refuseKeyInQuery(query: string): void {
   for (const [name, value] of new URLSearchParams(query)) {
     if (!KEY_PARAMETERS.includes(name.toLowerCase()) && !value.startsWith('pbk_')) continue;
     throw new Fault(

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import type { App } from '#lib/operations/app.ts';
 import { authenticate } from './access.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
@@ -7,22 +8,29 @@ import { readJson } from './body.ts';
 import { Calls } from './calls.ts';
 import { createClientRequestIds } from './client-request-id.ts';
 import { takeResponse } from './client-response.ts';
+import type { Connection, Link } from './connection.ts';
+import { ConnectionDoors } from './connection-doors.ts';
 import { answer, answerBatch, CALL_CANCELLED, notified, requestIdOf } from './dispatch.ts';
 import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, toFault } from './errors.ts';
 import type { Caller } from './exchange.ts';
 import { holderOf } from './holder.ts';
 import { Holds } from './holds.ts';
-import { createOriginCheck, headerOf } from './http-edge.ts';
+import { connectionAddress, createOriginCheck, headerOf } from './http-edge.ts';
 import { noteRequest, type Seen } from './note-request.ts';
 import { isLegacyVersion, type RequestId } from './protocol.ts';
 import { HttpReply, sendEmpty, sendJson } from './reply.ts';
 import { createSessions, type Session } from './sessions.ts';
+import { EventStream } from './stream.ts';
 import { type Subscriber, Subscriptions } from './subscriptions.ts';
 
 export interface Gateway {
   /** Answers one request under /mcp/. Never rejects. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Answers one request to upgrade to a WebSocket. Never rejects. */
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** Serves a project on a connection that this process has itself, see `ConnectionDoors.connect`. */
+  connect(link: Link, slug: string): Promise<Connection>;
   /** Ends streams, refuses new requests, and resolves when no call is running; after `graceMs` calls are cancelled. */
   close(graceMs?: number): Promise<void>;
 }
@@ -52,12 +60,15 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   };
 
   /** Cheap checks first: nothing of the body is read before the caller is known. */
-  async function admit(request: IncomingMessage): Promise<Pick<Caller, 'project' | 'principal'>> {
+  async function admit(
+    request: IncomingMessage,
+    slug?: string,
+  ): Promise<Pick<Caller, 'project' | 'principal'>> {
     if (closed) {
       throw new Fault('unavailable', 'The server is shutting down.', { headers: { 'retry-after': '5' } });
     }
     checkOrigin(request);
-    return authenticate(app, request);
+    return authenticate(app, request, slug);
   }
 
   /**
@@ -126,7 +137,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       }
       const { era, message } = classified;
       if (era === 'modern' && message.method === 'subscriptions/listen') {
-        subscriptions.listen(subscriberOf(request, caller), message, response);
+        subscriptions.listen(subscriberOf(request, caller), message, () => longStream(response));
         return;
       }
       reply.result(message.id, await answer(caller, era, message, reply));
@@ -149,7 +160,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       if (!wanted || (version !== undefined && !isLegacyVersion(version))) throw methodNotAllowed();
       seen.session = sessionOf(request, { project, principal }, null);
       const admissionKey = admissionKeyOf(request, principal);
-      subscriptions.get(subscriberOf(request, { project, admissionKey }), response);
+      subscriptions.get(subscriberOf(request, { project, admissionKey }), () => longStream(response));
     } catch (error) {
       reply.fault(toFault(error, unexpected), null);
     } finally {
@@ -179,29 +190,48 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     return gone.signal;
   }
 
+  const doors = new ConnectionDoors(
+    { app, sessions, requestIds, admission, holds, calls, subscriptions, unexpected },
+    { admit, admissionKeyOf },
+  );
+
+  function answerOne(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const address = connectionAddress(request.url ?? '');
+    if (address) return doors.handle(request, response, address);
+    const { method } = request;
+    if (method === 'POST') return post(request, response);
+    return method === 'GET' ? get(request, response) : refuseMethod(response);
+  }
+
   return {
     handle(request, response) {
-      const handled =
-        request.method === 'POST'
-          ? post(request, response)
-          : request.method === 'GET'
-            ? get(request, response)
-            : refuseMethod(response);
+      const handled = answerOne(request, response);
       underway.add(handled);
       return handled.finally(() => underway.delete(handled));
     },
+    upgrade: (request, socket, head) => doors.upgrade(request, socket, head),
+    connect: (link, slug) => doors.connect(link, slug),
     async close(graceMs = 25_000) {
       closed = true;
+      const overdue = new AbortController();
+      // Before their subscriptions end, so that they know why.
+      const connectionsEnd = doors.close(overdue.signal);
       subscriptions.close();
       holds.close();
       unsubscribe();
       const timer = setTimeout(() => {
         for (const request of waiting) request.abort(new Error('cancelled'));
+        overdue.abort();
       }, graceMs);
-      await Promise.all(underway);
+      await Promise.all([...underway, connectionsEnd]);
       clearTimeout(timer);
     },
   };
+}
+
+/** Of a stream that stays open for long: its end would leave an idle connection. */
+function longStream(response: ServerResponse): EventStream {
+  return new EventStream(response, { connection: 'close' });
 }
 
 async function refuseMethod(response: ServerResponse): Promise<void> {

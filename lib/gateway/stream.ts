@@ -1,13 +1,13 @@
 import type { ServerResponse } from 'node:http';
 
-const KEEP_ALIVE_MS = 15_000;
+export const KEEP_ALIVE_MS = 15_000;
 /** What may lie unsent in memory for one slow reader. Without a bound, 20 of them cost 2.2 GB. */
 const MAX_UNSENT_BYTES = 1024 * 1024;
 
 /** Of every answer: nothing is kept by caches or guessed at by browsers. */
 export const COMMON_HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' };
 
-const STREAM_HEADERS = {
+export const STREAM_HEADERS = {
   ...COMMON_HEADERS,
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',
@@ -38,6 +38,10 @@ export class EventStream {
   end(json?: string): void {
     clearInterval(this.#keepAlive);
     this.#response.end(json === undefined ? undefined : `event: message\ndata: ${json}\n\n`);
+  }
+
+  onClose(listener: () => void): void {
+    this.#response.once('close', listener);
   }
 
   #tick(): void {

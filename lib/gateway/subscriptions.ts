@@ -1,4 +1,3 @@
-import type { ServerResponse } from 'node:http';
 import { SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server';
 import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
@@ -7,7 +6,6 @@ import { Fault } from './errors.ts';
 import { LISTS, type List, listPrints } from './list-prints.ts';
 import { isObject, type RpcRequest, resultMeta } from './protocol.ts';
 import { idJson } from './reply.ts';
-import { EventStream } from './stream.ts';
 
 const MAX_PER_CALLER = 100;
 const MAX_PER_PROCESS = 1024;
@@ -29,11 +27,20 @@ export interface Subscriber {
   stillAllowed(): Promise<boolean>;
 }
 
+/** Where the news go: a stream of their own, or a connection that carries other messages too. */
+export interface Outlet {
+  /** Sends one JSON-RPC message, given as JSON text. */
+  send(json: string): void;
+  /** Ends it, after this message. */
+  end(json?: string): void;
+  onClose(listener: () => void): void;
+}
+
 interface Subscription extends Subscriber {
   /** The lists it is told of, as they were when it was told last. */
   lists: Partial<Record<List, string>>;
   openedAt: number;
-  stream: EventStream;
+  stream: Outlet;
   /** Of every notification; none in 2025. */
   meta: JsonObject | undefined;
   /** Says goodbye; JSON text, or nothing for 2025. */
@@ -63,8 +70,11 @@ export class Subscriptions {
     this.#sweep.unref();
   }
 
-  /** Serves `subscriptions/listen`. Throws Fault when the filter is missing or there are too many. */
-  listen(subscriber: Subscriber, message: RpcRequest, response: ServerResponse): void {
+  /**
+   * Serves `subscriptions/listen` on what `open` opens. Throws Fault, before that, when the filter is missing or there
+   * are too many.
+   */
+  listen(subscriber: Subscriber, message: RpcRequest, open: () => Outlet): void {
     const filter = message.params?.['notifications'];
     if (!isObject(filter)) {
       throw new Fault('invalid_params', 'params.notifications must say what to listen for.');
@@ -75,19 +85,23 @@ export class Subscriptions {
     const meta = { [SUBSCRIPTION_ID_META_KEY]: message.id };
     const result = { resultType: 'complete', _meta: { ...meta, ...resultMeta(subscriber.project) } };
     const goodbye = `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${JSON.stringify(result)}}`;
-    const stream = new EventStream(response, { connection: 'close' });
+    const stream = open();
     stream.send(
       notification('notifications/subscriptions/acknowledged', { notifications: honoured, _meta: meta }),
     );
     if (Object.keys(honoured).length === 0) stream.end(goodbye);
-    else this.#add(subscriber, response, { stream, lists, meta, goodbye });
+    else this.#add(subscriber, { stream, lists, meta, goodbye });
   }
 
   /** Serves the GET stream of 2025. Throws Fault when there are too many. */
-  get(subscriber: Subscriber, response: ServerResponse): void {
+  get(subscriber: Subscriber, open: () => Outlet): void {
     this.#admit(subscriber);
-    const stream = new EventStream(response, { connection: 'close' });
-    this.#add(subscriber, response, { stream, lists: LISTS, meta: undefined, goodbye: undefined });
+    this.follow(subscriber, open());
+  }
+
+  /** Tells a client of 2025 of every change, on a connection that was admitted as such. */
+  follow(subscriber: Subscriber, stream: Outlet): void {
+    this.#add(subscriber, { stream, lists: LISTS, meta: undefined, goodbye: undefined });
   }
 
   /** Ends all streams, politely. */
@@ -107,7 +121,6 @@ export class Subscriptions {
 
   #add(
     subscriber: Subscriber,
-    response: ServerResponse,
     { lists, ...wire }: Pick<Subscription, 'stream' | 'meta' | 'goodbye'> & { lists: readonly List[] },
   ): void {
     const prints = listPrints(subscriber.project);
@@ -118,7 +131,7 @@ export class Subscriptions {
       openedAt: Date.now(),
     };
     this.#open.add(subscription);
-    response.once('close', () => this.#open.delete(subscription));
+    wire.stream.onClose(() => this.#open.delete(subscription));
   }
 
   #end(subscription: Subscription): void {
