@@ -3,6 +3,7 @@ import { takeResponse } from './client-response.ts';
 import { classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, Method } from './exchange.ts';
+import { completionComplete } from './methods/completion-complete.ts';
 import { initialize } from './methods/initialize.ts';
 import { ping } from './methods/ping.ts';
 import { promptsGet } from './methods/prompts-get.ts';
@@ -34,6 +35,7 @@ const BOTH: [string, Method][] = [
   ['resources/list', resourcesList],
   ['resources/templates/list', resourcesTemplatesList],
   ['resources/read', resourcesRead],
+  ['completion/complete', completionComplete],
 ];
 
 const METHODS: Record<Era, ReadonlyMap<string, Method>> = {

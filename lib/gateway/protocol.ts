@@ -28,6 +28,7 @@ const BOTH: JsonObject = {
   tools: { listChanged: true },
   prompts: { listChanged: true },
   resources: { listChanged: true },
+  completions: {},
 };
 
 /**
