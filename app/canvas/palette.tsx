@@ -30,6 +30,19 @@ const GROUPS: readonly { group: KindGroup; words: string }[] = [
 const WIDTH = 320;
 const HEIGHT = 400;
 
+function otherWords(kind: KindSpec): string[] {
+  return [kind.type, kind.summary, ...(kind.keywords ?? [])];
+}
+
+/** The groups, that of the best match first; of equals the order above. The list itself sorts only within a group. */
+function groupsOf(kinds: readonly KindSpec[], search: string) {
+  return GROUPS.map(({ group, words }) => {
+    const members = kinds.filter((kind) => kind.group === group);
+    const scores = members.map((kind) => matchScore(kind.title, search, otherWords(kind)));
+    return { group, words, members, best: Math.max(0, ...scores) };
+  }).sort((a, b) => b.best - a.best);
+}
+
 /** The kinds one can add: by click, by key, or dragged onto the canvas or onto an edge. */
 export function Palette() {
   const request = useCanvas((state) => state.palette);
@@ -89,16 +102,15 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
         <p className="border-line border-b px-3 py-1.5 text-12 text-muted">{whereWords(place, selected)}</p>
         <CommandList className="max-h-none min-h-0">
           <CommandEmpty>No step is called “{search}”.</CommandEmpty>
-          {GROUPS.map(({ group, words }) => {
-            const members = available.filter((kind) => kind.group === group);
-            return (
+          {groupsOf(available, search).map(
+            ({ group, words, members }) =>
               members.length > 0 && (
                 <CommandGroup key={group} heading={words}>
                   {members.map((kind) => (
                     <CommandItem
                       key={kind.type}
                       value={kind.title}
-                      keywords={[kind.type, kind.summary, ...(kind.keywords ?? [])]}
+                      keywords={otherWords(kind)}
                       onSelect={() => add(kind)}
                       draggable
                       onDragStart={(event) => {
@@ -117,9 +129,8 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
                     </CommandItem>
                   ))}
                 </CommandGroup>
-              )
-            );
-          })}
+              ),
+          )}
         </CommandList>
       </Command>
     </div>

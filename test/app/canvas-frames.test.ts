@@ -145,6 +145,12 @@ test('tidying lays out the frame first, and the graph around it', () => {
   expect(frameAt(tidied, { x: at(tidied, 'two').x, y: at(tidied, 'two').y }, world)).toBe('each');
 });
 
+test('a step added behind one that asks goes on with the answer, not with "declined"', () => {
+  const document = drawing({ in: 'input', ask: 'ask-user', done: 'output' }, ['in>ask', 'ask>done']);
+  const added = addNode(document, kindOf('set'), { after: 'ask' }, editing());
+  expect(wires(added.document)).toEqual(['ask>values', 'in>ask', 'values>done']);
+});
+
 test('arrows go past a frame, down into it, and out of it at either end', () => {
   const document = looped();
   expect(walk(document, 'in', 'right')).toBe('each');

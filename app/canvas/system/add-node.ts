@@ -4,7 +4,7 @@ import { connect, refuseConnection } from './connect.ts';
 import { EMPTY_FRAME, firstPlace, makeRoom, nodesInside, sizesWithFrames } from './frames.ts';
 import { CARD, freePlace, GAP, type Point, type Sizes, sizeOf, snap } from './geometry.ts';
 import { downstream, edgesFrom, findNode } from './graph.ts';
-import { handlesOf, type Kinds } from './kinds.ts';
+import { ERROR_HANDLE, handlesOf, type Kinds } from './kinds.ts';
 import { uniqueKey } from './unique-key.ts';
 
 /** What an editing command needs to know besides the document. */
@@ -58,7 +58,10 @@ function addAt(document: WorkflowDocument, kind: KindSpec, place: Place, context
   const source = findNode(document, place.after);
   if (!source) return put(document, kind, place.at ?? { x: 0, y: 0 }, context);
   const handles = handlesOf(source, context.kinds);
-  const free = handles.find((handle) => edgesFrom(document, source.id, handle.id).length === 0);
+  // What may be left open (declined, on error) is no way that waits for a next step.
+  const free = handles.find(
+    ({ id, optional }) => !optional && id !== ERROR_HANDLE && edgesFrom(document, source.id, id).length === 0,
+  );
   const handle = place.handle ?? (free ?? handles[0])?.id;
   const inside = handle !== undefined && handle === context.kinds.get(source.kind)?.body?.handle;
   const beside = inside
