@@ -4,6 +4,9 @@ import { AppError } from '#lib/db/app-error.ts';
 import { repository } from '#lib/db/repository.ts';
 import { type App, createApp } from '#lib/operations/app.ts';
 import { backup, restore } from '#lib/operations/backup.ts';
+import { checkConnection } from '#lib/operations/check-connection.ts';
+import { checkInstallation } from '#lib/operations/check-installation.ts';
+import type { Hop } from '#lib/operations/connection-check/hop.ts';
 import { createKey } from '#lib/operations/create-key.ts';
 import { readDiskFolder, writeDiskFolder } from '#lib/operations/disk-folder.ts';
 import { type Env, EnvError, parseEnv } from '#lib/operations/env.ts';
@@ -24,6 +27,8 @@ const USAGE = `Usage: npm run patchbay -- <command>
                                                    make an API key; it is printed once
   backup <file>                                    copy database and files to one archive
   restore <file>                                   put a backup into an empty DATA_DIR
+  doctor [--project <project>]                     look at what this installation stands on, and play a client
+                                                   at the address of a project
 
 It works on the data that DATA_DIR (./data) or DATABASE_URL name, also while the server runs.
 `;
@@ -100,6 +105,17 @@ const commands: Record<string, Command> = {
       }
     });
   },
+  doctor: async (args, env) => {
+    const { values } = parse(args, 0, { project: { type: 'string' } });
+    const project = values['project'] as string | undefined;
+    const hops = await checkInstallation(env, async (app) =>
+      project === undefined ? [] : (await checkConnection(app, SYSTEM, project)).hops.filter(isNews),
+    );
+    process.stdout.write(hops.map(hopText).join(''));
+    const bad = hops.filter(({ status }) => status === 'failed').length;
+    if (bad > 0)
+      throw new AppError('unavailable', bad === 1 ? 'One thing is wrong.' : `${bad} things are wrong.`);
+  },
   restore: async (args, env) => {
     const { positionals } = parse(args, 1, {});
     if (!env.databaseUrl.startsWith('file:')) {
@@ -131,6 +147,15 @@ async function withApp(env: Env, work: (app: App) => Promise<void>): Promise<voi
   } finally {
     await app.close();
   }
+}
+
+/** What the check of a project repeats of the installation's is left out. */
+function isNews({ id }: Hop): boolean {
+  return id !== 'address' && id !== 'reach';
+}
+
+function hopText({ status, title, seen, todo }: Hop): string {
+  return `${status.padEnd(8)} ${title}: ${seen}\n${todo === null ? '' : `         → ${todo}\n`}`;
 }
 
 /** To standard error, so that standard output holds results only. */

@@ -88,6 +88,16 @@ export function credentialHeaders(
   }
 }
 
+/** Whether the secret was sealed under the master key at hand. */
+export function opensSecret(secrets: Secrets, connection: SealedConnection): boolean {
+  try {
+    secrets.open(connection.secret, contextOf(connection));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What a connection of the type `postgres` holds; null while there is nothing. */
 export function postgresSecret(secrets: Secrets, connection: SealedConnection): PostgresSecret | null {
   const text = secrets.open(connection.secret, contextOf(connection));
