@@ -21,6 +21,7 @@ import { knowledgeRoutes } from './routes/knowledge.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runRoutes } from './routes/runs.ts';
+import { serverCardRoutes } from './routes/server-card.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { systemRoutes } from './routes/system.ts';
@@ -55,6 +56,7 @@ const routes = router()
   .route('/', keyRoutes)
   .route('/', clientRoutes)
   .route('/', connectionCheckRoutes)
+  .route('/', serverCardRoutes)
   .route('/', connectionRoutes)
   .route('/', knowledgeRoutes)
   .route('/', mcpToolRoutes)

@@ -568,6 +568,13 @@ export const clientRequest = z
   .openapi('ClientRequest');
 export const clientRequestList = z.object({ items: z.array(clientRequest) }).openapi('ClientRequestList');
 
+export const serverCards = z
+  .object({
+    card: jsonObject.openapi({ description: 'SEP-2127; also served at <MCP address>/server-card.' }),
+    registry: jsonObject.openapi({ description: '`server.json` of the MCP registry.' }),
+  })
+  .openapi('ServerCards');
+
 export const checkInput = z
   .strictObject({
     tool: z.string().min(1).max(64).optional().openapi({

@@ -6,6 +6,7 @@ import { authenticate } from './access.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
 import { readJson } from './body.ts';
 import { Calls } from './calls.ts';
+import { cardAddress, sendCard } from './card.ts';
 import { createClientRequestIds } from './client-request-id.ts';
 import { takeResponse } from './client-response.ts';
 import type { Connection, Link } from './connection.ts';
@@ -168,6 +169,16 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     }
   }
 
+  /** Not a message: pages of other sites may ask for it too, and it is no news of a client. */
+  async function card(request: IncomingMessage, response: ServerResponse, slug: string): Promise<void> {
+    try {
+      const { project } = await authenticate(app, request, slug);
+      sendCard(project, app.env.publicUrl, { request, response });
+    } catch (error) {
+      new HttpReply(response, undefined).fault(toFault(error, unexpected), null);
+    }
+  }
+
   function subscriberOf(
     request: IncomingMessage,
     { project, admissionKey }: Pick<Caller, 'project' | 'admissionKey'>,
@@ -199,6 +210,8 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     const address = connectionAddress(request.url ?? '');
     if (address) return doors.handle(request, response, address);
     const { method } = request;
+    const carded = method === 'GET' ? cardAddress(request.url ?? '') : null;
+    if (carded !== null) return card(request, response, carded);
     if (method === 'POST') return post(request, response);
     return method === 'GET' ? get(request, response) : refuseMethod(response);
   }
