@@ -182,6 +182,12 @@ export interface ParseCapability {
   parse(request: ParseRequest, signal: AbortSignal): Promise<JsonValue>;
 }
 
+/** Resources of the project's MCP server. Throws StepError `RESOURCE_URI`. */
+export interface ResourcesCapability {
+  /** Whoever is subscribed to it is told to read it again. */
+  changed(uri: string): Promise<void>;
+}
+
 /** JSON Schema 2020-12. */
 export interface SchemasCapability {
   /** One sentence per fault, null when it fits. Throws StepError `SCHEMA_INVALID`. */
@@ -206,4 +212,5 @@ export interface Capabilities {
   workflows: WorkflowsCapability;
   parse: ParseCapability;
   schemas: SchemasCapability;
+  resources: ResourcesCapability;
 }

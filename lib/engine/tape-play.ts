@@ -8,6 +8,7 @@ import type {
   FilesCapability,
   KnowledgeHit,
   McpCapability,
+  ResourcesCapability,
   SqlCapability,
   StoreCapability,
   WorkflowsCapability,
@@ -207,6 +208,11 @@ function replayedWorld(player: TapePlayer, real: Capabilities, path: string): Ca
     increment: (key, by, ttlMs) => ask('store.increment', { key, by, ttlMs: ttlMs ?? null }),
     list: (prefix, limit) => ask('store.list', { prefix, limit }),
   };
+  const resources: ResourcesCapability = {
+    changed: async (uri) => {
+      await ask('resource.changed', { uri });
+    },
+  };
   const files: FilesCapability = {
     async put({ name, mimeType, data }) {
       const handle = await ask<FileHandle>('file.put', { name, mimeType, hash: hashOf(data) });
@@ -235,5 +241,6 @@ function replayedWorld(player: TapePlayer, real: Capabilities, path: string): Ca
     workflows,
     parse: real.parse,
     schemas: real.schemas,
+    resources,
   };
 }

@@ -10,6 +10,7 @@ import type {
   KnowledgeCapability,
   McpCapability,
   ParseCapability,
+  ResourcesCapability,
   SchemasCapability,
   SqlCapability,
   StoreCapability,
@@ -287,6 +288,12 @@ class RecordedWorld implements Capabilities {
         this.ask<CalledWorkflow>('workflow.resume', { runId: call.runId, answers: call.answers }, () =>
           this.real.workflows.resume(call, signal),
         ),
+    };
+  }
+
+  get resources(): ResourcesCapability {
+    return {
+      changed: (uri) => this.ask('resource.changed', { uri }, () => this.real.resources.changed(uri)),
     };
   }
 

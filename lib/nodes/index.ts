@@ -17,6 +17,7 @@ import { merge } from './merge.ts';
 import { output } from './output.ts';
 import { parse } from './parse.ts';
 import { progress } from './progress.ts';
+import { resourceChanged } from './resource-changed.ts';
 import { roots } from './roots.ts';
 import { runWorkflow } from './run-workflow.ts';
 import { set } from './set.ts';
@@ -40,6 +41,7 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     knowledge,
     sql,
     store,
+    resourceChanged,
     runWorkflow,
     mcpTool,
     set,

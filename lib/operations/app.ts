@@ -104,6 +104,7 @@ export async function createApp(env: Env): Promise<App> {
       app: () => app,
       live,
       db,
+      events,
       egress,
       postgres,
       sandbox,

@@ -1,6 +1,7 @@
 import type { Secrets } from '#lib/auth/sealing.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
+import type { Events } from '#lib/db/events.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
 import type { Postgres } from '#lib/egress/postgres.ts';
@@ -14,6 +15,7 @@ import { connectionHeaders } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
 import { createMcpCapability } from './mcp-capability.ts';
+import { resourcesFor } from './resources-capability.ts';
 import { createSchemas } from './schemas-capability.ts';
 import { sqlFor } from './sql-capability.ts';
 import { storeFor } from './store-capability.ts';
@@ -38,6 +40,7 @@ export interface World {
   app: () => App;
   live: LiveProjects;
   db: Database;
+  events: Events;
   egress: Egress;
   postgres: Postgres;
   sandbox: Sandbox;
@@ -94,6 +97,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       workflows: workflowsFor(world.app(), callable, scope),
       parse: world.parser,
       schemas: schemasOf(projectId),
+      resources: resourcesFor(world.events, scope),
     };
   };
 }

@@ -153,5 +153,6 @@ export type CapabilityName =
   | 'workflows'
   | 'parse'
   | 'schemas'
+  | 'resources'
   | 'progress'
   | 'log';

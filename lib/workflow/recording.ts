@@ -15,6 +15,7 @@ export const QUESTIONS = [
   'store.list',
   'file.put',
   'file.get',
+  'resource.changed',
 ] as const;
 
 const failure = z.strictObject({
