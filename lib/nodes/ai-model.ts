@@ -36,13 +36,6 @@ const config = z.strictObject({
       widget: 'select',
       labels: { openai: 'OpenAI or compatible', anthropic: 'Anthropic' },
     }),
-  baseUrl: z.string().max(2000).optional().meta({
-    title: 'Base URL',
-    description:
-      'Left out: https://api.openai.com/v1 or https://api.anthropic.com/v1. Ollama: http://localhost:11434/v1.',
-    template: true,
-    placeholder: 'https://openrouter.ai/api/v1',
-  }),
   connection: z.string().min(1).max(64).optional().meta({
     title: 'Connection',
     description: 'The key: a bearer token, or for Anthropic the header x-api-key.',
@@ -54,30 +47,24 @@ const config = z.strictObject({
     .min(1, 'name a model')
     .max(500)
     .meta({ title: 'Model', template: true, placeholder: 'gpt-5-mini' }),
-  system: z.string().max(100_000).optional().meta({
-    title: 'System text',
-    description: 'Who the model is to be, and the rules it keeps.',
-    widget: 'textarea',
+  baseUrl: z.string().max(2000).optional().meta({
+    title: 'Base URL',
+    description:
+      'Left out: https://api.openai.com/v1 or https://api.anthropic.com/v1. Ollama: http://localhost:11434/v1.',
     template: true,
+    placeholder: 'https://openrouter.ai/api/v1',
   }),
   prompt: z
     .string()
     .min(1, 'say what the model is to do')
     .max(100_000)
     .meta({ title: 'User text', widget: 'textarea', template: true }),
-  data: z.json().optional().meta({
-    title: 'Data',
-    description:
-      'What was not written by you (mails, pages, answers of services). The model sees it between marks, as data and not as instructions.',
-    widget: 'json',
+  system: z.string().max(100_000).optional().meta({
+    title: 'System text',
+    description: 'Who the model is to be, and the rules it keeps.',
+    widget: 'textarea',
     template: true,
-    placeholder: '{{ steps.fetch.body }}',
   }),
-  images: z
-    .array(z.string().min(1).meta({ title: 'Image', template: true, placeholder: '{{ steps.fetch.body }}' }))
-    .max(20)
-    .default([])
-    .meta({ title: 'Images', description: 'Files, or https:// addresses that the provider opens.' }),
   answer: z
     .discriminatedUnion('type', [
       z.strictObject({ type: z.literal('text') }).meta({ title: 'Text' }),
@@ -95,6 +82,19 @@ const config = z.strictObject({
     ])
     .default({ type: 'text' })
     .meta({ title: 'Answer' }),
+  data: z.json().optional().meta({
+    title: 'Data',
+    description:
+      'What was not written by you (mails, pages, answers of services). The model sees it between marks, as data and not as instructions.',
+    widget: 'json',
+    template: true,
+    placeholder: '{{ steps.fetch.body }}',
+  }),
+  images: z
+    .array(z.string().min(1).meta({ title: 'Image', template: true, placeholder: '{{ steps.fetch.body }}' }))
+    .max(20)
+    .default([])
+    .meta({ title: 'Images', description: 'Files, or https:// addresses that the provider opens.' }),
   temperature: z.union([temperature, isExpression]).optional().meta({
     title: 'Temperature',
     description: '0 to 2. Left out: the provider’s own. Some models take none.',
