@@ -65,7 +65,7 @@ export function modern(
   headers: Record<string, string | undefined> = {},
 ): Promise<Answer> {
   const { id = 1, method, params = {} } = message;
-  const name = params['name'] ?? params['uri'];
+  const name = params['name'] ?? params['uri'] ?? params['taskId'];
   const all: Record<string, string | undefined> = {
     'Content-Type': 'application/json',
     Accept: 'application/json, text/event-stream',
