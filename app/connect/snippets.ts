@@ -6,9 +6,9 @@ export interface Snippet {
   /** How to do it, in one or two sentences. */
   steps: string;
   /** The text to copy, when there is one. */
-  code?: { language: 'shell' | 'json'; text: string };
+  code?: { language: 'shell' | 'json' | 'toml' | 'text'; text: string };
   /** A link that installs at a click. Never holds a secret. */
-  link?: { label: string; href: string };
+  links?: readonly { label: string; href: string }[];
   /** Something that will not work as the project stands. */
   warning?: string;
 }
@@ -27,118 +27,236 @@ const KEY = 'YOUR_API_KEY';
  * Ready snippets, one a client. Formats: the vendors' documentation of November 2026.
  * Cursor ignores configured headers once a server answers OAuth discovery; projects with a key answer none.
  */
-export function snippetsFor({ name, url, access }: Target): Snippet[] {
-  const withKey = access === 'key';
-  const isLocal = /^http:\/\/(localhost|127\.|\[::1\])/.test(url);
-  const header = withKey ? { Authorization: `Bearer ${KEY}` } : undefined;
-  const remote = { url, ...(header && { headers: header }) };
-  const typed = { type: 'http', ...remote };
-  const vscode = withKey
-    ? {
-        servers: {
-          [name]: { type: 'http', url, headers: { Authorization: 'Bearer ${input:patchbay_key}' } },
-        },
-        inputs: [
-          { id: 'patchbay_key', type: 'promptString', description: `API key for ${name}`, password: true },
-        ],
-      }
-    : { servers: { [name]: { type: 'http', url } } };
-  const shellHeader = withKey ? ` --header "Authorization: Bearer ${KEY}"` : '';
-
+export function snippetsFor(target: Target): Snippet[] {
   return [
-    {
-      id: 'claude-code',
-      client: 'Claude Code',
-      steps: 'Run this once in a terminal, then start Claude Code and ask for the tool.',
-      code: { language: 'shell', text: `claude mcp add --transport http ${name} ${url}${shellHeader}` },
-    },
-    {
-      id: 'claude-desktop',
-      client: 'Claude Desktop',
-      steps:
-        'Open Settings → Developer → Edit config, add this entry, and start Claude Desktop again. It needs Node.js, because the entry runs mcp-remote.',
-      code: {
-        language: 'json',
-        text: pretty({
-          mcpServers: {
-            [name]: {
-              command: 'npx',
-              args: [
-                '-y',
-                'mcp-remote',
-                url,
-                ...(isLocal ? ['--allow-http'] : []),
-                ...(withKey ? ['--header', 'Authorization:${PATCHBAY_AUTH}'] : []),
-              ],
-              ...(withKey && { env: { PATCHBAY_AUTH: `Bearer ${KEY}` } }),
-            },
-          },
-        }),
-      },
-    },
-    {
-      id: 'claude-web',
-      client: 'Claude (web)',
-      steps: 'Open Customize → Connectors → Add custom connector, and paste the address.',
-      code: { language: 'shell', text: url },
-      ...(claudeWebWarning(withKey, isLocal) && { warning: claudeWebWarning(withKey, isLocal) }),
-    },
-    {
-      id: 'cursor',
-      client: 'Cursor',
-      steps: withKey
-        ? 'Add this to ~/.cursor/mcp.json (or .cursor/mcp.json in a project) with your key.'
-        : 'Press the button, or add this to ~/.cursor/mcp.json.',
-      code: { language: 'json', text: pretty({ mcpServers: { [name]: remote } }) },
-      ...(!withKey && {
-        link: {
-          label: 'Add to Cursor',
-          href: `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(name)}&config=${encodeURIComponent(btoa(JSON.stringify(remote)))}`,
-        },
-      }),
-    },
-    {
-      id: 'vscode',
-      client: 'VS Code',
-      steps: withKey
-        ? 'Add this to .vscode/mcp.json; VS Code asks for the key and keeps it.'
-        : 'Press the button, or add this to .vscode/mcp.json.',
-      code: { language: 'json', text: pretty(vscode) },
-      link: {
-        label: 'Add to VS Code',
-        href: `vscode:mcp/install?${encodeURIComponent(
-          JSON.stringify({
-            name,
-            ...(withKey ? vscode.servers[name] : typed),
-            ...('inputs' in vscode && { inputs: vscode.inputs }),
-          }),
-        )}`,
-      },
-    },
-    {
-      id: 'curl',
-      client: 'curl',
-      steps: 'List the tools from a terminal. Any program that speaks HTTP can call them the same way.',
-      code: {
-        language: 'shell',
-        text: [
-          `curl ${url} \\`,
-          ...(withKey ? [`  -H 'Authorization: Bearer ${KEY}' \\`] : []),
-          `  -H 'Content-Type: application/json' \\`,
-          `  -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`,
-        ].join('\n'),
-      },
-    },
+    claudeCode(target),
+    claudeDesktop(target),
+    claudeWeb(target),
+    cursor(target),
+    vsCode(target),
+    chatGpt(target),
+    codex(target),
+    geminiCli(target),
+    windsurf(target),
+    opencode(target),
+    anyClient(target),
+    curl(target),
   ];
 }
 
-/** Claude on the web connects from its maker's servers and sends no fixed header (its connector documentation, November 2026). */
-function claudeWebWarning(withKey: boolean, isLocal: boolean): string | undefined {
-  if (isLocal) {
-    return 'Claude on the web connects from the internet: it cannot reach an address on this machine. Put Patchbay on a public https address and set PUBLIC_URL.';
+function claudeCode({ name, url, access }: Target): Snippet {
+  return {
+    id: 'claude-code',
+    client: 'Claude Code',
+    steps: 'Run this once in a terminal, then start Claude Code and ask for the tool.',
+    code: {
+      language: 'shell',
+      text: `claude mcp add --transport http ${name} ${url}${shellHeader(access)}`,
+    },
+  };
+}
+
+function claudeDesktop({ name, url, access }: Target): Snippet {
+  const withKey = access === 'key';
+  const args = [
+    '-y',
+    'mcp-remote',
+    url,
+    ...(isLocal(url) ? ['--allow-http'] : []),
+    // Without a space after the colon: on Windows the argument would be torn apart.
+    ...(withKey ? ['--header', 'Authorization:${PATCHBAY_AUTH}'] : []),
+  ];
+  const env = withKey ? { env: { PATCHBAY_AUTH: `Bearer ${KEY}` } } : {};
+  return {
+    id: 'claude-desktop',
+    client: 'Claude Desktop',
+    steps:
+      'Open Settings → Developer → Edit config, add this entry, and start Claude Desktop again. It needs Node.js, because the entry runs mcp-remote. Any other client that starts programs only takes the same entry.',
+    code: { language: 'json', text: pretty({ mcpServers: { [name]: { command: 'npx', args, ...env } } }) },
+  };
+}
+
+function claudeWeb({ url, access }: Target): Snippet {
+  return {
+    id: 'claude-web',
+    client: 'Claude (web)',
+    steps: 'Open Customize → Connectors → Add custom connector, and paste the address.',
+    code: { language: 'text', text: url },
+    ...warningOf(hostedWarning('Claude on the web', url, access)),
+  };
+}
+
+function cursor({ name, url, access }: Target): Snippet {
+  // Cursor puts in the value of an environment variable, so that the link can be passed on.
+  const linked = { url, ...headersOf(access, `\${env:${keyVariable(name)}}`) };
+  return {
+    id: 'cursor',
+    client: 'Cursor',
+    steps:
+      access === 'key'
+        ? `Add this to ~/.cursor/mcp.json (or .cursor/mcp.json in a project) with your key. Or press the button, and start Cursor with the key in the environment variable ${keyVariable(name)}.`
+        : 'Press the button, or add this to ~/.cursor/mcp.json.',
+    code: { language: 'json', text: pretty({ mcpServers: { [name]: { url, ...headersOf(access) } } }) },
+    links: [
+      {
+        label: 'Add to Cursor',
+        href: `cursor://anysphere.cursor-deeplink/mcp/install?name=${encodeURIComponent(name)}&config=${encodeURIComponent(btoa(JSON.stringify(linked)))}`,
+      },
+    ],
+  };
+}
+
+function vsCode({ name, url, access }: Target): Snippet {
+  const entry = { type: 'http', url, ...headersOf(access, '${input:patchbay_key}') };
+  const inputs =
+    access === 'key'
+      ? {
+          inputs: [
+            { id: 'patchbay_key', type: 'promptString', description: `API key for ${name}`, password: true },
+          ],
+        }
+      : {};
+  const config = encodeURIComponent(JSON.stringify({ name, ...entry, ...inputs }));
+  return {
+    id: 'vscode',
+    client: 'VS Code',
+    steps:
+      access === 'key'
+        ? 'Press the button, or add this to .vscode/mcp.json; VS Code asks for the key and keeps it.'
+        : 'Press the button, or add this to .vscode/mcp.json.',
+    code: { language: 'json', text: pretty({ servers: { [name]: entry }, ...inputs }) },
+    links: [
+      { label: 'Add to VS Code', href: `vscode:mcp/install?${config}` },
+      { label: 'VS Code Insiders', href: `vscode-insiders:mcp/install?${config}` },
+    ],
+  };
+}
+
+function chatGpt({ url, access }: Target): Snippet {
+  return {
+    id: 'chatgpt',
+    client: 'ChatGPT',
+    steps:
+      'Turn on developer mode in Settings → Connectors → Advanced, choose Create, and paste the address as the MCP server URL. ChatGPT keeps the list of tools: refresh the connector after publishing.',
+    code: { language: 'text', text: url },
+    ...warningOf(hostedWarning('ChatGPT', url, access)),
+  };
+}
+
+function codex({ name, url, access }: Target): Snippet {
+  const key = access === 'key' ? [`bearer_token_env_var = "${keyVariable(name)}"`] : [];
+  return {
+    id: 'codex',
+    client: 'Codex',
+    steps:
+      access === 'key'
+        ? `Add this to ~/.codex/config.toml, and start Codex with the key in the environment variable ${keyVariable(name)}.`
+        : 'Add this to ~/.codex/config.toml.',
+    code: {
+      language: 'toml',
+      text: [
+        `[mcp_servers.${name}]`,
+        `url = "${url}"`,
+        ...key,
+        '# Seconds a tool may take; Codex gives up after 60 otherwise.',
+        'tool_timeout_sec = 300',
+      ].join('\n'),
+    },
+  };
+}
+
+function geminiCli({ name, url, access }: Target): Snippet {
+  return {
+    id: 'gemini-cli',
+    client: 'Gemini CLI',
+    steps: 'Run this once in a terminal, in a folder that Gemini CLI trusts.',
+    code: { language: 'shell', text: `gemini mcp add --transport http ${name} ${url}${shellHeader(access)}` },
+  };
+}
+
+function windsurf({ name, url, access }: Target): Snippet {
+  return {
+    id: 'windsurf',
+    client: 'Windsurf',
+    steps: 'Add this to ~/.codeium/windsurf/mcp_config.json, and refresh the list of servers.',
+    code: {
+      language: 'json',
+      text: pretty({ mcpServers: { [name]: { serverUrl: url, ...headersOf(access) } } }),
+    },
+  };
+}
+
+function opencode({ name, url, access }: Target): Snippet {
+  return {
+    id: 'opencode',
+    client: 'opencode',
+    steps: 'Add this to opencode.json.',
+    code: {
+      language: 'json',
+      text: pretty({ mcp: { [name]: { type: 'remote', url, ...headersOf(access) } } }),
+    },
+  };
+}
+
+function anyClient({ name, url, access }: Target): Snippet {
+  return {
+    id: 'generic',
+    client: 'Any other client',
+    steps:
+      'Most clients read an entry like this one from their settings. What they ask for: the address, the transport Streamable HTTP, and the header with the key.',
+    code: {
+      language: 'json',
+      text: pretty({ mcpServers: { [name]: { type: 'http', url, ...headersOf(access) } } }),
+    },
+  };
+}
+
+function curl({ url, access }: Target): Snippet {
+  return {
+    id: 'curl',
+    client: 'curl',
+    steps: 'List the tools from a terminal. Any program that speaks HTTP can call them the same way.',
+    code: {
+      language: 'shell',
+      text: [
+        `curl ${url} \\`,
+        ...(access === 'key' ? [`  -H 'Authorization: Bearer ${KEY}' \\`] : []),
+        `  -H 'Content-Type: application/json' \\`,
+        `  -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`,
+      ].join('\n'),
+    },
+  };
+}
+
+/** The header with the key, or what stands for it; nothing for a public project. */
+function headersOf(access: Target['access'], key = KEY): { headers?: { Authorization: string } } {
+  return access === 'key' ? { headers: { Authorization: `Bearer ${key}` } } : {};
+}
+
+function shellHeader(access: Target['access']): string {
+  return access === 'key' ? ` --header "Authorization: Bearer ${KEY}"` : '';
+}
+
+/** `ORDERS_API_KEY` */
+function keyVariable(name: string): string {
+  return `${name.replace(/[^a-z0-9]+/gi, '_').toUpperCase()}_API_KEY`;
+}
+
+function isLocal(url: string): boolean {
+  return /^http:\/\/(localhost|127\.|\[::1\])/.test(url);
+}
+
+function warningOf(warning: string | undefined): { warning?: string } {
+  return warning === undefined ? {} : { warning };
+}
+
+/** Clients that run at their makers reach public addresses only, and send no fixed header (their documentation, November 2026). */
+function hostedWarning(client: string, url: string, access: Target['access']): string | undefined {
+  if (isLocal(url)) {
+    return `${client} connects from the internet: it cannot reach an address on this machine. Put Patchbay on a public https address and set PUBLIC_URL.`;
   }
-  if (withKey) {
-    return 'Claude on the web cannot send an API key. Until Patchbay offers OAuth, it can use public projects only.';
+  if (access === 'key') {
+    return `${client} cannot send an API key. Until Patchbay offers OAuth, it can use public projects only.`;
   }
   return undefined;
 }

@@ -27,6 +27,7 @@ export const queryKeys = {
   approvals: (project: string) => ['project', project, 'approvals'],
   linkedQuestion: (token: string) => ['answer', token],
   keys: (project: string) => ['project', project, 'keys'],
+  serverCards: (project: string) => ['project', project, 'server-card'],
   clients: (project: string) => ['project', project, 'clients'],
   clientRequests: (project: string, client: string) => ['project', project, 'clients', client],
   mcpTools: (project: string, url: string, connection: string | undefined) => [

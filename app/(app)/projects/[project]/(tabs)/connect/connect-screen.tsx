@@ -9,11 +9,12 @@ import { Button } from '#app/ui/button.tsx';
 import { CodeBlock } from '#app/ui/code-block.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
-import { Segmented } from '#app/ui/segmented.tsx';
+import { Select } from '#app/ui/select.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { ClientList } from './client-list.tsx';
 import { ConnectionCheckSection } from './connection-check.tsx';
 import { KeyList } from './key-list.tsx';
+import { ServerCards } from './server-cards.tsx';
 
 /** The address, what to paste where, and the keys. */
 export function ConnectScreen({ slug }: { slug: string }) {
@@ -26,10 +27,11 @@ export function ConnectScreen({ slug }: { slug: string }) {
           description="Give a client this address, and it finds every published workflow as a tool."
         >
           <Address project={project} />
-          <Clients project={project} />
+          <Install project={project} />
           {project.access === 'key' && <KeyList project={slug} />}
           <ClientList project={slug} />
           <ConnectionCheckSection project={slug} />
+          <ServerCards project={project} />
         </PageBody>
       )}
     </QueryView>
@@ -57,16 +59,18 @@ function Address({ project }: { project: Project }) {
   );
 }
 
-function Clients({ project }: { project: Project }) {
+function Install({ project }: { project: Project }) {
   const snippets = snippetsFor({ name: project.slug, url: project.mcpUrl, access: project.access });
   const [chosen, setChosen] = useState(snippets[0]?.id ?? '');
   const snippet = snippets.find(({ id }) => id === chosen);
   return (
     <Section
       title="Client"
+      description="What to do in the one you use."
       actions={
-        <Segmented
-          label="Client"
+        <Select
+          aria-label="Client"
+          className="w-44"
           value={chosen}
           onValueChange={setChosen}
           options={snippets.map(({ id, client }) => ({ value: id, label: client }))}
@@ -87,10 +91,14 @@ function ClientSnippet({ snippet }: { snippet: Snippet }) {
           {snippet.warning}
         </Status>
       )}
-      {snippet.link && (
-        <Button asChild variant="primary">
-          <a href={snippet.link.href}>{snippet.link.label}</a>
-        </Button>
+      {snippet.links && (
+        <div className="flex gap-2">
+          {snippet.links.map(({ label, href }, index) => (
+            <Button asChild key={label} {...(index === 0 && { variant: 'primary' })}>
+              <a href={href}>{label}</a>
+            </Button>
+          ))}
+        </div>
       )}
       {snippet.code && <CodeBlock code={snippet.code.text} label={`For ${snippet.client}`} />}
     </div>

@@ -1,0 +1,92 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
+import { call, drawn } from './by-api.ts';
+import { expect, test } from './patchbay.ts';
+import { makeProject, setUp } from './steps.ts';
+
+test.use({ instance: 'connect' });
+
+test('somebody connects a client: a key, a wrong one first, the check, and the documents to be found by', async ({
+  page,
+  patchbay,
+}) => {
+  await setUp(page, patchbay);
+  await makeProject(page);
+  const at = '/projects/orders/workflows';
+  const document = drawn({
+    name: 'get_greeting',
+    steps: {
+      start: ['input', { schema: { type: 'object', properties: {}, additionalProperties: false } }],
+      answer: ['output', { parts: [{ type: 'text', text: 'hello' }], structured: null }],
+    },
+    edges: ['start -> answer'],
+  });
+  const made = await call<{ id: string; revision: number }>(page, 'POST', at, {
+    name: 'get_greeting',
+    document,
+  });
+  await call(page, 'POST', `${at}/${made.id}/publish`, { revision: made.revision });
+  const { secret } = await call<{ secret: string }>(page, 'POST', '/projects/orders/keys', {
+    name: 'Laptop',
+  });
+  const address = `${patchbay.url}/mcp/orders`;
+  await page.goto(`${patchbay.url}/projects/orders/connect`);
+  const clients = page.getByRole('region', { name: 'Clients' });
+
+  await test.step('nobody has called; the instructions are there for each client', async () => {
+    await expect(clients.getByText('No client has called yet')).toBeVisible();
+    const instructions = page.getByRole('region', { name: 'Client', exact: true });
+    await instructions.getByRole('combobox', { name: 'Client' }).click();
+    await page.getByRole('option', { name: 'Codex' }).click();
+    await expect(instructions.getByText('bearer_token_env_var = "ORDERS_API_KEY"')).toBeVisible();
+  });
+
+  await test.step('a client with a wrong key shows up by itself, with what to do', async () => {
+    await page.request.post(address, {
+      headers: { authorization: `Bearer ${secret.slice(0, -1)}x`, 'user-agent': 'old-script/1.2' },
+      data: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
+    });
+    const row = clients.getByRole('row', { name: /old-script/ });
+    await expect(row.getByText('Refused')).toBeVisible();
+    await row.getByRole('button').click();
+    const dialog = page.getByRole('dialog');
+    await expect(dialog.getByText('HTTP 401')).toBeVisible();
+    await expect(dialog.getByText(/not good here/)).toBeVisible();
+    await expect(dialog.getByText(/Make a key under API keys/)).toBeVisible();
+    await page.keyboard.press('Escape');
+  });
+
+  await test.step('a good one is seen to find, to list and to call', async () => {
+    const client = new Client({ name: 'storybook', version: '4.5' });
+    const requestInit = { headers: { Authorization: `Bearer ${secret}` } };
+    await client.connect(new StreamableHTTPClientTransport(new URL(address), { requestInit }));
+    const row = clients.getByRole('row', { name: /storybook/ });
+    await expect(row.getByText('Found', { exact: true })).toBeVisible();
+    await expect(row.getByText('Called: not yet')).toBeVisible();
+    await client.listTools();
+    await client.callTool({ name: 'get_greeting', arguments: {} });
+    await client.close();
+    await expect(row.getByText('Listed tools', { exact: true })).toBeVisible();
+    await expect(row.getByText('Called', { exact: true })).toBeVisible();
+    await expect(row.getByText('Laptop')).toBeVisible();
+  });
+
+  await test.step('the check goes through', async () => {
+    const check = page.getByRole('region', { name: 'Check' });
+    await check.getByRole('button', { name: 'Check the connection' }).click();
+    await expect(check.getByText('A client gets through.')).toBeVisible({ timeout: 60_000 });
+    await expect(check.getByText('Answers arrive as they are written')).toBeVisible();
+    await expect(check.getByText(/^1 tool, about/)).toBeVisible();
+    await expect(clients.getByText('patchbay-connection-check')).toBeHidden();
+  });
+
+  await test.step('server.json can be taken away', async () => {
+    const found = page.getByRole('region', { name: 'Be found' });
+    await found.getByRole('radio', { name: 'server.json' }).click();
+    await expect(found.getByText('Bearer {api_key}')).toBeVisible();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      found.getByRole('link', { name: 'Download server.json' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toBe('server.json');
+  });
+});
