@@ -32,6 +32,7 @@ type InPieces = JsonValue;
  * change, and is a piece that is stored once. So a step costs what it adds, however much there is already.
  */
 export class StateSplitter {
+  private readonly piece: number;
   private whole = true;
   private next = 1;
   private gone: number[] = [];
@@ -41,6 +42,11 @@ export class StateSplitter {
   /** Of the state at hand. */
   private used = new Set<number>();
   private added: StatePieces['added'] = [];
+
+  /** `piece`: characters from which on there is one. */
+  constructor(piece = PIECE) {
+    this.piece = piece;
+  }
 
   split(state: RunState): StatePieces {
     this.used = new Set();
@@ -123,7 +129,7 @@ export class StateSplitter {
       this.used.add(known.seq);
       return known.seq;
     }
-    if (jsonLength(value, PIECE) < PIECE) return null;
+    if (jsonLength(value, this.piece) < this.piece) return null;
     const piece = this.add(value);
     this.values.set(key, piece);
     return piece.seq;
@@ -137,7 +143,7 @@ export class StateSplitter {
     let length = 0;
     for (let at = from; at < list.length; at++) {
       length += jsonLength(list[at]!, LONG_PIECE) + 1;
-      if (length < PIECE || (length < LONG_PIECE && at + 1 < list.length)) continue;
+      if (length < this.piece || (length < LONG_PIECE && at + 1 < list.length)) continue;
       pieces.push({ ...this.add(list.slice(from, at + 1)), end: at + 1 });
       from = at + 1;
       length = 0;

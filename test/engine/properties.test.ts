@@ -5,10 +5,12 @@ import { execute } from '#lib/engine/execute.ts';
 import type { NodeContext, NodeKind, NodeResult } from '#lib/engine/kind.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { NodeState, RunOptions, RunResult, RunState } from '#lib/engine/run.ts';
+import { StateSplitter } from '#lib/engine/state-pieces.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
 import { settled } from './clock.ts';
 import { capabilities, forEach, planOf, runOptions, type TestBody, type TestNode } from './plan.ts';
+import { StoredPieces } from './stored-pieces.ts';
 
 /** A step of a random graph. */
 interface Step {
@@ -275,7 +277,13 @@ async function toTheEnd(
   let resume = from.resume;
   for (let round = 0; ; round++) {
     const answers = { ...resume?.answers };
-    const checkpoint = async (state: RunState) => void states.push({ state: JSON.stringify(state), answers });
+    const stored = new StoredPieces(new StateSplitter(16));
+    const checkpoint = async (state: RunState) => {
+      const whole = JSON.stringify(state);
+      stored.store(state);
+      states.push({ state: JSON.stringify(stored.read()), answers });
+      expect(JSON.parse(states.at(-1)!.state)).toEqual(JSON.parse(whole));
+    };
     const result = await world.drive(world.plan(graph), { checkpoint, ...(resume ? { resume } : {}) });
     if (result.status !== 'suspended') {
       expect(result).toMatchObject({ status: 'succeeded' });

@@ -1,35 +1,15 @@
 import { expect, test } from 'vitest';
 import { execute } from '#lib/engine/execute.ts';
 import type { RunState } from '#lib/engine/run.ts';
-import { joinState, StateSplitter } from '#lib/engine/state-pieces.ts';
+import { StateSplitter } from '#lib/engine/state-pieces.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { answers, forEach, gives, planOf, runOptions } from './plan.ts';
-
-/** What a database would hold. */
-class Stored {
-  readonly pieces = new Map<number, string>();
-  written = 0;
-  splitter = new StateSplitter();
-
-  store(state: RunState): void {
-    const { first, whole, added, dropped } = this.splitter.split(state);
-    if (whole) this.pieces.clear();
-    for (const seq of dropped) this.pieces.delete(seq);
-    for (const { seq, text } of [{ seq: 0, text: first }, ...added]) {
-      this.pieces.set(seq, text);
-      this.written += text.length;
-    }
-  }
-
-  read(): RunState {
-    return joinState(this.pieces);
-  }
-}
+import { StoredPieces } from './stored-pieces.ts';
 
 const text = 'x'.repeat(5000);
 
 test('every state of a run is the same when it is put together again, and what is not needed is gone', async () => {
-  const stored = new Stored();
+  const stored = new StoredPieces();
   const states: RunState[] = [];
   const inner = forEach(() => Array.from({ length: 30 }, (_, n) => ({ n, text: 'y'.repeat(300) })), {
     nodes: { one: { run: async ({ steps }) => ({ value: { got: steps['inner'] as JsonValue, text } }) } },
@@ -70,7 +50,7 @@ test('every state of a run is the same when it is put together again, and what i
 });
 
 test('a step of a loop stores what it adds, however much there is', async () => {
-  const stored = new Stored();
+  const stored = new StoredPieces();
   const items = Array.from({ length: 2000 }, (_, n) => ({ n, text: 'y'.repeat(300) }));
   const plan = planOf(
     {
@@ -95,7 +75,7 @@ test('a step of a loop stores what it adds, however much there is', async () => 
 
 test('a state that was not stored is whole the next time, as is the first of the next process', () => {
   const state = { runId: 'r', startedAt: 1, input: { text }, nodes: { a: { value: text } }, steps: 1 };
-  const stored = new Stored();
+  const stored = new StoredPieces();
   stored.splitter.split(state);
   stored.splitter.forget();
   stored.store(state);
