@@ -136,13 +136,16 @@ export async function startTestServer(
   };
 }
 
-/** Looks again and again until `look` answers something; fails after ten seconds. */
-export async function eventually<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
-  const end = Date.now() + 10_000;
+/** Looks again and again until `look` answers something; fails after ten seconds, unless said. */
+export async function eventually<T>(
+  look: () => Promise<T | null | undefined | false>,
+  ms = 10_000,
+): Promise<T> {
+  const end = Date.now() + ms;
   for (;;) {
     const found = await look();
     if (found) return found;
-    if (Date.now() > end) throw new Error('It did not happen within ten seconds.');
+    if (Date.now() > end) throw new Error(`It did not happen within ${ms / 1000} seconds.`);
     await sleep(20);
   }
 }
