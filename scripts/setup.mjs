@@ -9,12 +9,15 @@ import { fileURLToPath } from 'node:url';
 export const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const stamps = join(root, '.cache');
 
+/** Of set-up: all that it prints goes to standard error. */
+const PROGRESS = ['ignore', 2, 2];
+
 /** isolated-vm ships prebuilt binaries for these majors and no others. */
 const NODE_MAJORS = [24, 26];
 
-/** Prints one line of progress. */
+/** Prints one line of progress; beside the results, which scripts and clients read from standard output. */
 export function say(text) {
-  process.stdout.write(`\x1b[2m›\x1b[0m ${text}\n`);
+  process.stderr.write(`\x1b[2m›\x1b[0m ${text}\n`);
 }
 
 /** Prints what went wrong and what to do, then ends the process. */
@@ -73,7 +76,7 @@ export function ensureInstalled() {
   const flags = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'];
   // npm ci refuses the lock file where a registry lacks another platform's optional package; npm install does not.
   if (run('npm', ['ci', ...flags], { stdio: 'ignore' }) !== 0) {
-    if (run('npm', ['install', '--no-save', ...flags]) !== 0) {
+    if (run('npm', ['install', '--no-save', ...flags], { stdio: PROGRESS }) !== 0) {
       fail(
         'The dependencies could not be installed.',
         'Check that this machine reaches an npm registry (npm ping), then run the command again.',
@@ -102,7 +105,7 @@ export function ensureGenerated() {
   const wanted = fingerprint(['prisma/schema.prisma', 'scripts/generate.mjs', 'package-lock.json']);
   if (existsSync(join(root, 'lib', 'db', 'gen')) && isFresh('generate', wanted)) return;
   say('generating the database clients');
-  if (run(process.execPath, ['scripts/generate.mjs']) !== 0) {
+  if (run(process.execPath, ['scripts/generate.mjs'], { stdio: PROGRESS }) !== 0) {
     fail(
       'The database clients could not be generated.',
       'The lines above say why. `npm run generate` repeats this step alone.',

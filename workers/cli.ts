@@ -27,6 +27,10 @@ const USAGE = `Usage: npm run patchbay -- <command>
                                                    make an API key; it is printed once
   backup <file>                                    copy database and files to one archive
   restore <file>                                   put a backup into an empty DATA_DIR
+  stdio --project <project> [--url <server>] [--key <key>]
+                                                   speak MCP on standard input and output with a running server
+                                                   (http://localhost:3000; the key also as PATCHBAY_KEY)
+  stdio --project <project> --data <folder>        the same, without a server, on a data folder
   doctor [--project <project>]                     look at what this installation stands on, and play a client
                                                    at the address of a project
 
@@ -116,6 +120,19 @@ const commands: Record<string, Command> = {
     if (bad > 0)
       throw new AppError('unavailable', bad === 1 ? 'One thing is wrong.' : `${bad} things are wrong.`);
   },
+  stdio: (args, env) => {
+    const { values } = parse(args, 0, {
+      project: { type: 'string' },
+      url: { type: 'string', default: env.publicUrl },
+      key: { type: 'string' },
+      data: { type: 'string' },
+    });
+    const { project, url, key, data } = values as Record<string, string | undefined>;
+    if (!project) throw new UsageError('stdio needs --project <project>');
+    return data === undefined
+      ? speakWithServer({ project, url: url ?? env.publicUrl, key })
+      : speakFromFolder(project, resolve(data));
+  },
   restore: async (args, env) => {
     const { positionals } = parse(args, 1, {});
     if (!env.databaseUrl.startsWith('file:')) {
@@ -128,6 +145,33 @@ const commands: Record<string, Command> = {
     say('Put the encryption key of that server beside it as encryption.key, or set ENCRYPTION_KEY.');
   },
 };
+
+async function speakWithServer(at: { project: string; url: string; key: string | undefined }): Promise<void> {
+  const base = URL.parse(at.url);
+  if (!base || !/^https?:$/.test(base.protocol)) {
+    throw new UsageError('--url is the address of a server: http://localhost:3000');
+  }
+  const { bridge } = await import('./stdio-bridge.ts');
+  await bridge({
+    // The MCP address is as good as the server's.
+    url: base.pathname === '/' ? new URL(`/mcp/${at.project}`, base).href : base.href,
+    key: at.key ?? process.env['PATCHBAY_KEY'],
+    input: process.stdin,
+    output: process.stdout,
+    say,
+  });
+}
+
+async function speakFromFolder(project: string, folder: string): Promise<void> {
+  const { DATABASE_URL: _elsewhere, ...rest } = process.env;
+  const { serveLines } = await import('./stdio-direct.ts');
+  await withApp(parseEnv({ ...rest, DATA_DIR: folder }), async (app) => {
+    if (!(await app.live.get(project))) {
+      throw new AppError('not_found', `There is no project "${project}" in ${folder}.`);
+    }
+    await serveLines(app, project, { input: process.stdin, output: process.stdout });
+  });
+}
 
 function parse(args: string[], count: number, options: NonNullable<ParseArgsConfig['options']>) {
   try {
