@@ -22,6 +22,8 @@ export interface Target {
 
 /** Stands where the caller's key goes; a real one is never written into a page or a link. */
 const KEY = 'YOUR_API_KEY';
+/** Stands where Patchbay's folder on the client's machine goes. */
+const FOLDER = '/path/to/patchbay';
 
 /**
  * Ready snippets, one a client. Formats: the vendors' documentation of November 2026.
@@ -31,6 +33,7 @@ export function snippetsFor(target: Target): Snippet[] {
   return [
     claudeCode(target),
     claudeDesktop(target),
+    commandLine(target),
     claudeWeb(target),
     cursor(target),
     vsCode(target),
@@ -73,6 +76,21 @@ function claudeDesktop({ name, url, access }: Target): Snippet {
     steps:
       'Open Settings → Developer → Edit config, add this entry, and start Claude Desktop again. It needs Node.js, because the entry runs mcp-remote. Any other client that starts programs only takes the same entry.',
     code: { language: 'json', text: pretty({ mcpServers: { [name]: { command: 'npx', args, ...env } } }) },
+  };
+}
+
+function commandLine({ name, url, access }: Target): Snippet {
+  const { origin, pathname } = new URL(url);
+  const project = pathname.slice('/mcp/'.length);
+  const command = ['stdio', '--project', project, '--url', origin];
+  // Without --silent npm writes lines of its own where messages are read.
+  const args = ['--silent', '--prefix', FOLDER, 'run', 'patchbay', '--', ...command];
+  const env = access === 'key' ? { env: { PATCHBAY_KEY: KEY } } : {};
+  return {
+    id: 'stdio',
+    client: 'Claude Desktop, with Patchbay’s own command',
+    steps: `For a machine that Patchbay is installed on: nothing else is needed there. Put the folder it is in where ${FOLDER} stands. Any other client that starts programs takes the same entry.`,
+    code: { language: 'json', text: pretty({ mcpServers: { [name]: { command: 'npm', args, ...env } } }) },
   };
 }
 

@@ -17,6 +17,13 @@ describe('connect snippets', () => {
     );
   });
 
+  it('give clients that start programs the command line, with the key in its environment', () => {
+    const { orders } = JSON.parse(of(snippetsFor(local), 'stdio').code!.text).mcpServers;
+    expect(orders.args.slice(-5)).toEqual(['stdio', '--project', 'orders', '--url', 'http://localhost:3000']);
+    expect(orders.env).toEqual({ PATCHBAY_KEY: 'YOUR_API_KEY' });
+    expect(of(snippetsFor(open), 'stdio').code!.text).not.toContain('KEY');
+  });
+
   it('give Cursor a link that decodes to the entry, with a variable where the key goes', () => {
     const decoded = (target: Target) => {
       const link = new URL(of(snippetsFor(target), 'cursor').links![0]!.href);
