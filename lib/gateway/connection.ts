@@ -10,7 +10,7 @@ import { holderOf } from './holder.ts';
 import type { RequestId, RpcNotification, RpcRequest } from './protocol.ts';
 import { idJson, type Reply } from './reply.ts';
 import type { Session } from './sessions.ts';
-import type { Outlet, Subscriptions } from './subscriptions.ts';
+import type { Outlet, Subscriber, Subscriptions } from './subscriptions.ts';
 
 /** A connection as its transport gives it: one message after the other, both ways. */
 export interface Link {
@@ -331,9 +331,11 @@ export class Connection {
     }
   }
 
-  #subscriber({ project }: Caller) {
+  #subscriber({ project, principal, session }: Caller): Subscriber {
     return {
       project,
+      principal,
+      session,
       admissionKey: this.admissionKey,
       stillAllowed: () =>
         this.#options.admit().then(

@@ -10,6 +10,7 @@ import { promptsGet } from './methods/prompts-get.ts';
 import { promptsList } from './methods/prompts-list.ts';
 import { resourcesList } from './methods/resources-list.ts';
 import { resourcesRead } from './methods/resources-read.ts';
+import { resourcesSubscribe, resourcesUnsubscribe } from './methods/resources-subscribe.ts';
 import { resourcesTemplatesList } from './methods/resources-templates-list.ts';
 import { serverDiscover } from './methods/server-discover.ts';
 import { tasksCancel } from './methods/tasks-cancel.ts';
@@ -46,7 +47,13 @@ const METHODS: Record<Era, ReadonlyMap<string, Method>> = {
     ['tasks/cancel', tasksCancel],
     ...BOTH,
   ]),
-  legacy: new Map([['initialize', initialize], ['ping', ping], ...BOTH]),
+  legacy: new Map([
+    ['initialize', initialize],
+    ['ping', ping],
+    ...BOTH,
+    ['resources/subscribe', resourcesSubscribe],
+    ['resources/unsubscribe', resourcesUnsubscribe],
+  ]),
 };
 
 /** Messages in one batch. */

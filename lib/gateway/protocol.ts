@@ -27,7 +27,7 @@ export const OLDER_VERSION = '2024-11-05';
 const BOTH: JsonObject = {
   tools: { listChanged: true },
   prompts: { listChanged: true },
-  resources: { listChanged: true },
+  resources: { subscribe: true, listChanged: true },
   completions: {},
 };
 

@@ -159,9 +159,11 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       const version = headerOf(request, 'mcp-protocol-version');
       const wanted = request.headers.accept?.includes('text/event-stream');
       if (!wanted || (version !== undefined && !isLegacyVersion(version))) throw methodNotAllowed();
-      seen.session = sessionOf(request, { project, principal }, null);
+      const session = sessionOf(request, { project, principal }, null);
+      seen.session = session;
       const admissionKey = admissionKeyOf(request, principal);
-      subscriptions.get(subscriberOf(request, { project, admissionKey }), () => longStream(response));
+      const subscriber = subscriberOf(request, { project, principal, admissionKey, session });
+      subscriptions.get(subscriber, () => longStream(response));
     } catch (error) {
       reply.fault(toFault(error, unexpected), null);
     } finally {
@@ -181,14 +183,15 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
 
   function subscriberOf(
     request: IncomingMessage,
-    { project, admissionKey }: Pick<Caller, 'project' | 'admissionKey'>,
+    caller: Pick<Caller, 'project' | 'principal' | 'admissionKey' | 'session'>,
   ): Subscriber {
     const stillAllowed = () =>
       authenticate(app, request).then(
         () => true,
         (error) => !(error instanceof Fault),
       );
-    return { project, admissionKey, stillAllowed };
+    const { project, principal, admissionKey, session } = caller;
+    return { project, principal, admissionKey, session, stillAllowed };
   }
 
   function abortedWith(response: ServerResponse): AbortSignal {

@@ -24,7 +24,7 @@ export interface Sessions {
 }
 
 /** Clients that are told 404 begin anew; some cannot, so it is long. */
-const MAX_AGE_MS = 7 * 24 * 60 * 60 * 1000;
+export const SESSION_MS = 7 * 24 * 60 * 60 * 1000;
 /** Sessions whose signature was found good, so that it is not computed for every request. */
 const MAX_KNOWN = 2000;
 const MAX_ID_LENGTH = 1000;
@@ -71,7 +71,7 @@ export function createSessions(secrets: Secrets): Sessions {
         if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!);
         known.set(name, found);
       }
-      return Date.now() - found.issuedAt > MAX_AGE_MS ? null : found.session;
+      return Date.now() - found.issuedAt > SESSION_MS ? null : found.session;
     },
   };
 }

@@ -1,11 +1,19 @@
 import { SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server';
+import type { Principal } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
+import { mayReadOffered, OFFERED_CHANGED } from '#lib/operations/offered.ts';
+import { RESOURCE_CHANGED } from '#lib/operations/resources-capability.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
 import { LISTS, type List, listPrints } from './list-prints.ts';
+import { mayFollow } from './may-follow.ts';
+import { SESSION_SUBSCRIBED, type SessionSubscribed } from './methods/resources-subscribe.ts';
 import { isObject, type RpcRequest, resultMeta } from './protocol.ts';
 import { idJson } from './reply.ts';
+import { ResourcePolls } from './resource-polls.ts';
+import type { Session } from './sessions.ts';
 
 const MAX_PER_CALLER = 100;
 const MAX_PER_PROCESS = 1024;
@@ -20,8 +28,14 @@ const WANTED: Record<List, string> = {
   resources: 'resourcesListChanged',
 };
 
+/** URIs in one filter. */
+const MAX_URIS = 100;
+
 export interface Subscriber {
   project: LiveProject;
+  principal: Principal;
+  /** Of a 2025 client that has one. */
+  session: Session | null;
   admissionKey: string;
   /** Whether the caller may still use the project. */
   stillAllowed(): Promise<boolean>;
@@ -39,6 +53,8 @@ export interface Outlet {
 interface Subscription extends Subscriber {
   /** The lists it is told of, as they were when it was told last. */
   lists: Partial<Record<List, string>>;
+  /** The resources it is told of. */
+  uris: ReadonlySet<string>;
   openedAt: number;
   stream: Outlet;
   /** Of every notification; none in 2025. */
@@ -48,22 +64,41 @@ interface Subscription extends Subscriber {
 }
 
 /**
- * Streams that stay open to tell a client that a list changed: `subscriptions/listen` of 2026-07-28 and
- * the GET stream of 2025. They hold no state but the connection.
+ * Streams that stay open to tell a client that a list or a resource changed: `subscriptions/listen` of 2026-07-28
+ * and the GET stream of 2025. They hold no state but the connection.
  */
 export class Subscriptions {
   readonly #app: App;
   readonly #open = new Set<Subscription>();
+  readonly #polls: ResourcePolls;
   readonly #ends: (() => void)[];
   readonly #sweep: NodeJS.Timeout;
 
   constructor(app: App) {
     this.#app = app;
+    this.#polls = new ResourcePolls(app, (projectId, uri) => this.#tellUpdated(projectId, uri));
     const look = () => void this.#look();
     this.#ends = [
       app.events.subscribe('release.changed', look),
       app.events.subscribe('project.changed', look),
-      app.events.subscribe('database.changed', look),
+      app.events.subscribe('database.changed', () => {
+        look();
+        for (const { session } of [...this.#open]) if (session) void this.#follow(session.name);
+      }),
+      app.events.subscribe(OFFERED_CHANGED, (payload) => {
+        void this.#tellDocuments((payload as { projectId: string }).projectId);
+      }),
+      app.events.subscribe(RESOURCE_CHANGED, (payload) => {
+        const { projectId, uri } = payload as { projectId: string; uri: string };
+        this.#tellUpdated(projectId, uri);
+      }),
+      app.events.subscribe(SESSION_SUBSCRIBED, (payload) => {
+        const { session, uri, on } = payload as unknown as SessionSubscribed;
+        for (const subscription of this.#of(session)) {
+          const others = [...subscription.uris].filter((one) => one !== uri);
+          this.#setUris(subscription, new Set(on ? [...others, uri] : others));
+        }
+      }),
       app.events.subscribe('key.revoked', () => void this.#check()),
     ];
     this.#sweep = setInterval(() => void this.#check(), RECHECK_MS);
@@ -79,9 +114,14 @@ export class Subscriptions {
     if (!isObject(filter)) {
       throw new Fault('invalid_params', 'params.notifications must say what to listen for.');
     }
+    const asked = urisOf(filter);
     this.#admit(subscriber);
     const lists = LISTS.filter((list) => filter[WANTED[list]] === true);
-    const honoured: JsonObject = Object.fromEntries(lists.map((list) => [WANTED[list], true]));
+    const uris = asked.filter((uri) => mayFollow(subscriber.principal, subscriber.project, uri));
+    const honoured: JsonObject = {
+      ...Object.fromEntries(lists.map((list) => [WANTED[list], true])),
+      ...(uris.length > 0 && { resourceSubscriptions: uris }),
+    };
     const meta = { [SUBSCRIPTION_ID_META_KEY]: message.id };
     const result = { resultType: 'complete', _meta: { ...meta, ...resultMeta(subscriber.project) } };
     const goodbye = `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${JSON.stringify(result)}}`;
@@ -90,7 +130,7 @@ export class Subscriptions {
       notification('notifications/subscriptions/acknowledged', { notifications: honoured, _meta: meta }),
     );
     if (Object.keys(honoured).length === 0) stream.end(goodbye);
-    else this.#add(subscriber, { stream, lists, meta, goodbye });
+    else this.#add(subscriber, { stream, lists, uris: new Set(uris), meta, goodbye });
   }
 
   /** Serves the GET stream of 2025. Throws Fault when there are too many. */
@@ -101,12 +141,15 @@ export class Subscriptions {
 
   /** Tells a client of 2025 of every change, on a connection that was admitted as such. */
   follow(subscriber: Subscriber, stream: Outlet): void {
-    this.#add(subscriber, { stream, lists: LISTS, meta: undefined, goodbye: undefined });
+    const none = new Set<string>();
+    this.#add(subscriber, { stream, lists: LISTS, uris: none, meta: undefined, goodbye: undefined });
+    if (subscriber.session) void this.#follow(subscriber.session.name);
   }
 
   /** Ends all streams, politely. */
   close(): void {
     clearInterval(this.#sweep);
+    this.#polls.close();
     for (const end of this.#ends) end();
     for (const subscription of this.#open) this.#end(subscription);
   }
@@ -121,7 +164,10 @@ export class Subscriptions {
 
   #add(
     subscriber: Subscriber,
-    { lists, ...wire }: Pick<Subscription, 'stream' | 'meta' | 'goodbye'> & { lists: readonly List[] },
+    {
+      lists,
+      ...wire
+    }: Pick<Subscription, 'stream' | 'uris' | 'meta' | 'goodbye'> & { lists: readonly List[] },
   ): void {
     const prints = listPrints(subscriber.project);
     const subscription: Subscription = {
@@ -131,11 +177,58 @@ export class Subscriptions {
       openedAt: Date.now(),
     };
     this.#open.add(subscription);
-    wire.stream.onClose(() => this.#open.delete(subscription));
+    for (const uri of wire.uris) this.#polls.add(subscription.project, uri);
+    wire.stream.onClose(() => this.#remove(subscription));
+  }
+
+  #remove(subscription: Subscription): void {
+    if (!this.#open.delete(subscription)) return;
+    for (const uri of subscription.uris) this.#polls.remove(subscription.project, uri);
+  }
+
+  /** Looks what a session of 2025 is subscribed to, for its streams that are open here. */
+  async #follow(session: string): Promise<void> {
+    for (const subscription of this.#of(session)) {
+      const { project, principal } = subscription;
+      try {
+        const uris = await repository(this.#app.db, principal).subscriptions.list(project.id, session);
+        if (this.#open.has(subscription)) this.#setUris(subscription, new Set(uris));
+      } catch (error) {
+        this.#app.log.warn({ err: error, project: project.slug }, 'subscriptions of a session were not read');
+      }
+    }
+  }
+
+  #of(session: string): Subscription[] {
+    return [...this.#open].filter((one) => one.session?.name === session && !one.meta);
+  }
+
+  #setUris(subscription: Subscription, uris: ReadonlySet<string>): void {
+    const { project, uris: before } = subscription;
+    subscription.uris = uris;
+    for (const uri of uris) if (!before.has(uri)) this.#polls.add(project, uri);
+    for (const uri of before) if (!uris.has(uri)) this.#polls.remove(project, uri);
+  }
+
+  #tellUpdated(projectId: string, uri: string): void {
+    for (const { project, uris, stream, meta } of this.#open) {
+      if (project.id !== projectId || !uris.has(uri)) continue;
+      stream.send(notification('notifications/resources/updated', { uri, ...(meta && { _meta: meta }) }));
+    }
+  }
+
+  /** The documents that a project offers are others. */
+  async #tellDocuments(projectId: string): Promise<void> {
+    for (const { project, principal, lists, stream, meta } of [...this.#open]) {
+      if (project.id !== projectId || lists.resources === undefined) continue;
+      const now = await this.#app.live.get(project.slug).catch(() => null);
+      if (!now || !mayReadOffered(principal, now)) continue;
+      stream.send(notification('notifications/resources/list_changed', meta && { _meta: meta }));
+    }
   }
 
   #end(subscription: Subscription): void {
-    this.#open.delete(subscription);
+    this.#remove(subscription);
     subscription.stream.end(subscription.goodbye);
   }
 
@@ -163,6 +256,15 @@ export class Subscriptions {
       if (!allowed || now - subscription.openedAt > MAX_AGE_MS) this.#end(subscription);
     }
   }
+}
+
+/** Throws Fault when it is no list of texts, or too long. */
+function urisOf(filter: JsonObject): string[] {
+  const given = filter['resourceSubscriptions'] ?? [];
+  if (!Array.isArray(given) || given.length > MAX_URIS || given.some((uri) => typeof uri !== 'string')) {
+    throw new Fault('invalid_params', `resourceSubscriptions must be a list of at most ${MAX_URIS} URIs.`);
+  }
+  return [...new Set(given as string[])];
 }
 
 function tellLists({ lists, stream, meta }: Subscription, prints: Record<List, string>): void {

@@ -1,5 +1,9 @@
+import type { Principal } from '#lib/db/principal.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import { fromTexts } from '#lib/workflow/text-arguments.ts';
 import { type UriTemplate, uriTemplate } from '#lib/workflow/uri-template.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
+import { mayCall } from './run-tool.ts';
 
 interface LiveResources {
   fixed: ReadonlyMap<string, LiveWorkflow>;
@@ -7,19 +11,37 @@ interface LiveResources {
   templates: readonly { template: UriTemplate; workflow: LiveWorkflow }[];
 }
 
-/** A live workflow that gives a resource, and the texts that its URI has for the arguments. */
-export interface FoundResource {
+/** A live workflow that gives a resource, and its arguments as the URI says them. */
+export interface FittingResource {
   workflow: LiveWorkflow;
-  texts: Record<string, string>;
+  args: JsonObject;
 }
 
 const known = new WeakMap<LiveProject, LiveResources>();
 
 /**
- * The live workflows that this URI may be a resource of: the one whose own it is, else those whose template fits, of
- * which only the arguments can tell whether it is.
+ * What the principal reads at this URI: the workflow whose own it is, else the first whose template fits and whose
+ * arguments do. Where there are only some whose arguments do not, `unfit` is the first of them; null when nothing is
+ * there.
  */
-export function findResources(project: LiveProject, uri: string): FoundResource[] {
+export function resourceAt(
+  project: LiveProject,
+  principal: Principal,
+  uri: string,
+): { fitting?: FittingResource; unfit?: FittingResource } | null {
+  const found = matching(project, uri)
+    .filter(({ workflow }) => mayCall(principal, project, workflow.contract.name))
+    .map(({ workflow, texts }) => ({ workflow, args: fromTexts(workflow.contract.inputSchema, texts) }));
+  const fitting = found.find(({ workflow, args }) => workflow.validateInput(args) === null);
+  if (fitting) return { fitting };
+  const [unfit] = found;
+  return unfit ? { unfit } : null;
+}
+
+function matching(
+  project: LiveProject,
+  uri: string,
+): { workflow: LiveWorkflow; texts: Record<string, string> }[] {
   const { fixed, templates } = resourcesOf(project);
   const own = fixed.get(uri);
   if (own) return [{ workflow: own, texts: {} }];

@@ -40,7 +40,7 @@ export async function listOffered(
   const items = rows.slice(before, before + size).map((document, index) => {
     const previous = rows[before + index - 1];
     const isSecond = previous?.base === document.base && previous.name === document.name;
-    return { ...document, uri: uriOf(document.base, isSecond ? document.id : document.name) };
+    return { ...document, uri: documentUri(document.base, isSecond ? document.id : document.name) };
   });
   return { items, next: rows.length > before + size ? from + size : null };
 }
@@ -59,7 +59,8 @@ export async function findOffered(
   return offered.find(id, base, document);
 }
 
-function uriOf(base: string, document: string): string {
+/** The URI of a document by name. */
+export function documentUri(base: string, document: string): string {
   return `${KNOWLEDGE_SCHEME}${encodeURIComponent(base)}/${encodeURIComponent(document)}`;
 }
 

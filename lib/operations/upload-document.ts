@@ -3,8 +3,9 @@ import { JOB_ADDED } from '#lib/db/jobs.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
-import { OFFERED_CHANGED } from './offered.ts';
+import { documentUri, OFFERED_CHANGED } from './offered.ts';
 import { type DocumentView, documentView, findBase } from './read-knowledge.ts';
+import { RESOURCE_CHANGED } from './resources-capability.ts';
 import { mayEdit } from './roles.ts';
 
 /** By the ending of the name: what a browser says of a type is a guess of the same kind, and less steady. */
@@ -45,7 +46,10 @@ export async function uploadDocument(
       storageKey,
     });
     app.events.publish(JOB_ADDED, null);
-    if (base.offered) app.events.publish(OFFERED_CHANGED, { projectId });
+    if (base.offered) {
+      app.events.publish(OFFERED_CHANGED, { projectId });
+      app.events.publish(RESOURCE_CHANGED, { projectId, uri: documentUri(base.name, name) });
+    }
     return documentView(document);
   } catch (error) {
     await files.remove(storageKey);

@@ -22,6 +22,7 @@ const tools = [
 ];
 
 const prompts = [
+  'completion-complete',
   'prompts-list',
   'prompts-get-simple',
   'prompts-get-with-args',
@@ -39,6 +40,8 @@ const resources = [
 const scenarios: Record<string, string[]> = {
   '2025-06-18': [
     'server-initialize',
+    'resources-subscribe',
+    'resources-unsubscribe',
     'ping',
     'tools-call-sampling',
     'tools-call-elicitation',
@@ -48,6 +51,8 @@ const scenarios: Record<string, string[]> = {
   ],
   '2025-11-25': [
     'server-initialize',
+    'resources-subscribe',
+    'resources-unsubscribe',
     'ping',
     'dns-rebinding-protection',
     'server-sse-multiple-streams',
@@ -183,14 +188,14 @@ describe('at 2026-07-28, in part', () => {
 });
 
 describe('the suite (positive control)', () => {
-  it('finds subscriptions missing', async () => {
-    expect(await runScenario(url, 'resources-subscribe', '2025-11-25')).toEqual({
+  it('finds a setting missing', async () => {
+    expect(await runScenario(url, 'logging-set-level', '2025-11-25')).toEqual({
       exitCode: 1,
       passed: [],
       unmet: [
         {
-          id: 'resources-subscribe',
-          message: expect.stringContaining('Method not found: resources/subscribe'),
+          id: 'logging-set-level',
+          message: expect.stringContaining('logging'),
         },
       ],
     });

@@ -1,6 +1,4 @@
-import { findResources } from '#lib/operations/live-resources.ts';
-import { mayCall } from '#lib/operations/run-tool.ts';
-import { fromTexts } from '#lib/workflow/text-arguments.ts';
+import { resourceAt } from '#lib/operations/live-resources.ts';
 import { callWorkflow } from '../call-workflow.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
@@ -13,14 +11,9 @@ import { resourceNotFound } from '../resource-not-found.ts';
 export const resourcesRead: Method = async (exchange) => {
   const uri = requestedUri(exchange);
   const { project, principal } = exchange.caller;
-  const found = findResources(project, uri)
-    .filter(({ workflow }) => mayCall(principal, project, workflow.contract.name))
-    .map(({ workflow, texts }) => ({ workflow, args: fromTexts(workflow.contract.inputSchema, texts) }));
-  // Of several templates that fit, the first whose arguments do.
-  const chosen = found.find(({ workflow, args }) => workflow.validateInput(args) === null);
-  if (chosen) return callWorkflow(exchange, { ...chosen, form: resourceForm(exchange, uri) });
-  const [first] = found;
-  const faults = first && argumentFaults(first.workflow, first.args);
+  const { fitting, unfit } = resourceAt(project, principal, uri) ?? {};
+  if (fitting) return callWorkflow(exchange, { ...fitting, form: resourceForm(exchange, uri) });
+  const faults = unfit && argumentFaults(unfit.workflow, unfit.args);
   if (faults) throw new Fault('invalid_params', faults, { data: { uri } });
   const document = await readDocument(exchange, uri);
   if (document !== null) return document;
