@@ -52,7 +52,7 @@ test('somebody connects a client: a key, a wrong one first, the check, and the d
     await expect(dialog.getByText('HTTP 401')).toBeVisible();
     await expect(dialog.getByText(/not good here/)).toBeVisible();
     await expect(dialog.getByText(/Make a key under API keys/)).toBeVisible();
-    await page.keyboard.press('Escape');
+    await dialog.getByRole('button', { name: 'Close' }).click();
   });
 
   await test.step('a good one is seen to find, to list and to call', async () => {
