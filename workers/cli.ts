@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { AppError } from '#lib/db/app-error.ts';
@@ -163,6 +164,8 @@ async function speakWithServer(at: { project: string; url: string; key: string |
 }
 
 async function speakFromFolder(project: string, folder: string): Promise<void> {
+  // Or it would be made, with an empty database in it.
+  if (!existsSync(folder)) throw new AppError('not_found', `There is no folder ${folder}.`);
   const { DATABASE_URL: _elsewhere, ...rest } = process.env;
   const { serveLines } = await import('./stdio-direct.ts');
   await withApp(parseEnv({ ...rest, DATA_DIR: folder }), async (app) => {

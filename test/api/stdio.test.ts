@@ -1,19 +1,23 @@
 import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/client';
 import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { listRuns } from '#lib/operations/read-runs.ts';
 import { startTestServer, type TestProject, type TestServer } from '../gateway/support/gateway.ts';
 import { ENVELOPE } from '../gateway/support/wire.ts';
 import { answer, ask, echo, NO_ARGUMENTS, tool } from '../gateway/support/workflows.ts';
+import { eventually } from './server.ts';
 
 const CLI = join(import.meta.dirname, '../../workers/cli.ts');
 const greet = tool('greet', NO_ARGUMENTS, ask('who', 'name'), answer('Hello, {{ steps.who.name }}!'));
@@ -24,6 +28,8 @@ const count = tool(
   { key: 'pause', kind: 'wait', config: { mode: 'for', amount: 1 } },
   answer('counted'),
 );
+const pause = { key: 'pause', kind: 'wait', config: { mode: 'for', amount: 20 } };
+let made = 0;
 const ADA = { action: 'accept' as const, content: { name: 'Ada' } };
 
 let folder: string;
@@ -65,7 +71,9 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
     const noise: Error[] = [];
     client.onerror = (error) => noise.push(error);
     await client.connect(new OlderTransport(command()));
-    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['count', 'echo', 'greet']);
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['count', 'echo', 'greet']),
+    );
     const told: (string | undefined)[] = [];
     await client.callTool({ name: 'count', arguments: {} }, undefined, {
       onprogress: ({ message }) => told.push(message),
@@ -84,11 +92,40 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
     );
     client.setRequestHandler('elicitation/create', async () => ADA);
     await client.connect(new StdioClientTransport(command()));
-    expect((await client.listTools()).tools).toHaveLength(3);
+    expect((await client.listTools()).tools).not.toEqual([]);
     const { content } = await client.callTool({ name: 'greet', arguments: {} });
     expect(content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
     await client.close();
   }, 30_000);
+
+  it('passes on news of a release, and takes a call back', async () => {
+    const client = new OlderClient({ name: 'test', version: '1' });
+    const changed = new Promise<void>((resolve) => {
+      client.fallbackNotificationHandler = async ({ method }) => {
+        if (method === 'notifications/tools/list_changed') resolve();
+      };
+    });
+    await client.connect(new OlderTransport(command()));
+    const name = `slow_${randomBytes(4).toString('hex')}`;
+    // Whoever listens is known when a later request has been answered.
+    await client.ping();
+    await eventually(async () => {
+      await project.publish(tool(`${name}_${++made}`, NO_ARGUMENTS, pause, answer('done')));
+      return await Promise.race([changed.then(() => true), sleep(1000, false)]);
+    });
+    const stop = new AbortController();
+    const called = client.callTool({ name: `${name}_${made}`, arguments: {} }, undefined, {
+      signal: stop.signal,
+    });
+    await client.ping();
+    stop.abort();
+    await expect(called).rejects.toThrow();
+    await eventually(async () => {
+      const { items } = await listRuns(server.app, server.owner, 'lines', { limit: 20 });
+      return items.some((run) => run.workflowName === `${name}_${made}` && run.status === 'cancelled');
+    });
+    await client.close();
+  }, 40_000);
 
   it('writes nothing but messages, says what a line lacks, and ends with its input', async () => {
     const { command: program, args: given } = command();

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema, type JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { listRuns } from '#lib/operations/read-runs.ts';
 import { revokeKey } from '#lib/operations/revoke-key.ts';
@@ -319,6 +319,25 @@ it('a reader that does not read is closed, and costs little', async () => {
   expect(await closed).toBe(1006);
   other.socket.close();
 }, 40_000);
+
+it('a peer that answers no ping is closed after the third, one that does stays', async () => {
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const silent = await Peer.open(project, { ...bearer(project.key), autoPong: false });
+    const alive = await Peer.open();
+    const closed = silent.closed();
+    for (let times = 0; times < 4; times++) {
+      vi.advanceTimersByTime(20_000);
+      // By then its pong is there too.
+      await alive.ask({ id: times, method: 'ping' });
+    }
+    expect(await closed).toBe(1006);
+    expect(alive.socket.readyState).toBe(WebSocket.OPEN);
+    alive.socket.close();
+  } finally {
+    vi.useRealTimers();
+  }
+});
 
 it('ends with the server: what runs is answered, then the connection is closed', async () => {
   const short = tool(
