@@ -163,7 +163,7 @@ export const askUser: NodeKind<typeof config, z.output<typeof resolved>> = {
     if (answer !== undefined) return leave(answer as JsonObject, asked, wired('declined'));
     const { mode, fields, schema, expiresInMinutes } = given;
     const message = asText(given.message);
-    const expiresAt = capabilities.now() + expiresInMinutes * MINUTE;
+    const expiresAt = Math.round(capabilities.now() + expiresInMinutes * MINUTE);
     if (mode !== 'url') {
       const form = mode === 'fields' ? formSchema(fields) : schema;
       return { value: null, suspend: { type: 'form', message, schema: form, expiresAt } };

@@ -439,6 +439,22 @@ describe.each(DATABASES)('a run that waits, on $name', ({ create }) => {
       expect(await ended(runId)).toMatchObject({ status: 'succeeded' });
     });
 
+    it('is cancelled or answered, whichever comes first', async () => {
+      for (let count = 0; count < 5; count += 1) {
+        const { runId } = await world.call(one, 'order', { text: 'hat' });
+        const [cancelled, answered] = await Promise.allSettled([
+          cancelRun(one, world.owner, { project: world.team.slug, run: runId }),
+          resume(rival, runId, { size: accept('L') }),
+        ]);
+        expect(cancelled.status).toBe('fulfilled');
+        const row = await ended(runId);
+        expect(['succeeded', 'cancelled']).toContain(row.status);
+        expect([row.state, row.answers, row.leaseUntil]).toEqual([null, null, null]);
+        if (answered.status === 'fulfilled') expect(answered.value.status).toBe(row.status);
+        else expect(['conflict', 'gone']).toContain(answered.reason.code);
+      }
+    });
+
     it('is cancelled while it waits', async () => {
       const { runId } = await world.call(one, 'refund', { text: '5 €' });
       await cancelRun(one, world.owner, { project: world.team.slug, run: runId });
