@@ -24,6 +24,7 @@ const PIECE_BYTES = 5400;
 const ANSWER_MS = 5000;
 /** Messages on their way from this process, and their bytes: each goes to every process. */
 const MAX_SENDING = 256;
+const MAX_SENDING_OF_CALLER = 64;
 const MAX_SENDING_BYTES = 8 * 1024 * 1024;
 /** Bytes of unfinished messages that are kept here. */
 const MAX_UNFINISHED_BYTES = 16 * 1024 * 1024;
@@ -43,7 +44,7 @@ export class Relay {
   readonly #deliver: (to: string, message: Buffer) => boolean;
   readonly #holds: (to: string) => boolean;
   readonly #ends: (() => void)[];
-  readonly #sent = new Map<string, () => void>();
+  readonly #sent = new Map<string, { caller: string; taken(): void }>();
   readonly #unfinished = new Map<string, Unfinished>();
   #sendingBytes = 0;
   #unfinishedBytes = 0;
@@ -57,13 +58,15 @@ export class Relay {
     this.#deliver = deliver;
     this.#ends = [
       app.events.subscribe(MESSAGE, (payload) => this.#take(payload as unknown as Piece)),
-      app.events.subscribe(TAKEN, (payload) => this.#sent.get((payload as { id: string }).id)?.()),
+      app.events.subscribe(TAKEN, (payload) => this.#sent.get((payload as { id: string }).id)?.taken()),
     ];
   }
 
   /** Resolves when the message is with the stream. Throws Fault when no process has it, or too much is on its way. */
-  async send(to: string, message: Buffer): Promise<void> {
-    if (this.#sent.size >= MAX_SENDING || this.#sendingBytes + message.length > MAX_SENDING_BYTES) {
+  async send(to: string, message: Buffer, caller: string): Promise<void> {
+    const own = [...this.#sent.values()].filter((one) => one.caller === caller).length;
+    const full = this.#sent.size >= MAX_SENDING || this.#sendingBytes + message.length > MAX_SENDING_BYTES;
+    if (full || own >= MAX_SENDING_OF_CALLER) {
       throw new Fault('unavailable', 'The server is busy. Try again in a moment.', {
         headers: { 'retry-after': '1' },
       });
@@ -74,10 +77,11 @@ export class Relay {
     try {
       const taken = new Promise<boolean>((resolve) => {
         const timer = setTimeout(() => resolve(false), ANSWER_MS);
-        this.#sent.set(id, () => {
+        const arrived = () => {
           clearTimeout(timer);
           resolve(true);
-        });
+        };
+        this.#sent.set(id, { caller, taken: arrived });
       });
       for (let index = 0; index < count; index++) {
         const bytes = message.subarray(index * PIECE_BYTES, (index + 1) * PIECE_BYTES).toString('base64');

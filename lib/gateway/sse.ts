@@ -64,7 +64,11 @@ export class SseTransport {
   }
 
   /** POST: takes a message for a stream. Throws Fault, 404 when the stream is no more. */
-  async post(request: IncomingMessage, response: ServerResponse, { who, query }: Admitted): Promise<void> {
+  async post(
+    request: IncomingMessage,
+    response: ServerResponse,
+    { who, query, admissionKey }: Admitted,
+  ): Promise<void> {
     const id = new URLSearchParams(query).get('session');
     if (id === null) {
       throw new Fault('method_not_allowed', 'Open the stream with GET; its first event says where to POST.', {
@@ -77,7 +81,7 @@ export class SseTransport {
     const body = parseMessage(bytes);
     const connection = this.#open.get(session.name);
     if (connection) connection.take(body);
-    else await this.#relay.send(session.name, bytes);
+    else await this.#relay.send(session.name, bytes, admissionKey);
     sendEmpty(response, 202);
   }
 
