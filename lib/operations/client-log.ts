@@ -61,6 +61,11 @@ const MAX_WAITING = 1000;
 const MAX_REFUSED = 2 * CLIENT_LIMITS.refused;
 const MAX_TEXT = 120;
 
+/** What was seen of a client since it was last stored; of its requests the newest. */
+interface Waiting extends Omit<ClientNews, 'log'> {
+  requests: NotedRequest[];
+}
+
 /** What a first success of these methods means for a client. */
 const MILESTONE_OF: Readonly<Record<string, 'discoveredAt' | 'listedAt' | 'calledAt'>> = {
   initialize: 'discoveredAt',
@@ -73,7 +78,7 @@ const MILESTONE_OF: Readonly<Record<string, 'discoveredAt' | 'listedAt' | 'calle
 export function createClientLog({ db, log, ownAgent }: ClientLogOptions): ClientLog {
   const { clients } = repository(db, { type: 'system' });
   let noted: NotedRequest[] = [];
-  let waiting = new Map<string, ClientNews>();
+  let waiting = new Map<string, Waiting>();
   let writing: Promise<void> | null = null;
   let failed = false;
 
@@ -85,11 +90,10 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
 
   function add(request: NotedRequest): void {
     const { name, version } = nameOf(request);
-    const id = idOf(request, name);
-    const key = `${request.project.id} ${id}`;
-    const news = waiting.get(key) ?? begin(key, request, { id, name, version });
-    if (!news) return;
-    const { client, log: requests } = news;
+    const key = JSON.stringify([request.project.id, ...whoOf(request, name)]);
+    const seen = waiting.get(key) ?? begin(key, request, { id: idOf(request, name), name, version });
+    if (!seen) return;
+    const { client, requests } = seen;
     const at = new Date(request.at);
     client.requests += 1;
     if (request.failure) client.failures += 1;
@@ -98,7 +102,7 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
     client.protocol = request.protocol ?? client.protocol;
     const milestone = MILESTONE_OF[request.method];
     if (milestone && !request.failure) client[milestone] ??= at;
-    requests.push({ id: randomUUID(), at, facts: factsOf(request) });
+    requests.push(request);
     if (requests.length > CLIENT_LIMITS.requests) requests.shift();
   }
 
@@ -106,12 +110,12 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
     key: string,
     { project, access, keyId, preview, at }: NotedRequest,
     named: { id: string; name: string; version: string | null },
-  ): ClientNews | null {
+  ): Waiting | null {
     if (waiting.size >= MAX_WAITING) return null;
     if (access === 'refused' && refusedOf(project.id) >= MAX_REFUSED) return null;
     const seen = { firstSeenAt: new Date(at), lastSeenAt: new Date(at) };
     const reached = { discoveredAt: null, listedAt: null, calledAt: null };
-    const news: ClientNews = {
+    const news: Waiting = {
       projectId: project.id,
       organizationId: project.organizationId,
       client: {
@@ -125,7 +129,7 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
         requests: 0,
         failures: 0,
       },
-      log: [],
+      requests: [],
     };
     waiting.set(key, news);
     return news;
@@ -145,7 +149,7 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
     const batch = waiting;
     waiting = new Map();
     try {
-      await clients.record([...batch.values()]);
+      await clients.record([...batch.values()].map(newsOf));
       failed = false;
     } catch (error) {
       // Worth a line in the log, not worth keeping: it is about what just happened.
@@ -184,9 +188,24 @@ function nameOf({ client, userAgent }: NotedRequest): { name: string; version: s
 }
 
 /** Two clients are one when they use the same key and the same name. */
-function idOf({ access, keyId, preview }: NotedRequest, name: string): string {
-  const who = JSON.stringify([access, keyId, preview, name]);
-  return createHash('sha256').update(who).digest('base64url').slice(0, 22);
+function whoOf({ access, keyId, preview }: NotedRequest, name: string): (string | null)[] {
+  return [access, keyId, preview, name];
+}
+
+function idOf(request: NotedRequest, name: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify(whoOf(request, name)))
+    .digest('base64url')
+    .slice(0, 22);
+}
+
+function newsOf({ requests, ...news }: Waiting): ClientNews {
+  const log = requests.map((request) => ({
+    id: randomUUID(),
+    at: new Date(request.at),
+    facts: factsOf(request),
+  }));
+  return { ...news, log };
 }
 
 function factsOf(request: NotedRequest): JsonObject {
