@@ -151,6 +151,7 @@ export function createRunRecorder({ insert, events, log }: RunRecorderOptions): 
     },
     forget(recording) {
       if (known.get(recording.opening.runId) === recording) known.delete(recording.opening.runId);
+      recording.leave();
     },
     find: (runId) => known.get(runId),
     get full() {

@@ -56,7 +56,7 @@ export class RunRecording {
   readonly before: RunBefore | null;
   /** Set by the recorder while a row of the running run is in the database, or on its way there. */
   announced: Promise<void> | null = null;
-  #watchers: Set<(event: RunEvent) => void> | null = null;
+  #watchers: Map<(event: RunEvent) => void, () => void> | null = null;
   #finished = false;
 
   constructor(opening: RunOpening, cancel: () => void, before: RunBefore | null = null) {
@@ -81,15 +81,23 @@ export class RunRecording {
     if (event.type === 'run.finished') this.#finished = true;
     else if (this.events.length >= MAX_EVENTS) return;
     this.events.push(event);
-    if (this.#watchers) for (const watcher of this.#watchers) watcher(event);
+    if (this.#watchers) for (const watcher of this.#watchers.keys()) watcher(event);
   }
 
-  /** Calls back with every event from the first on, and with those to come. Returns what ends it. */
-  watch(watcher: (event: RunEvent) => void): () => void {
+  /**
+   * Calls back with every event from the first on, and with those to come; `left` when no more will come. Returns
+   * what ends it.
+   */
+  watch(watcher: (event: RunEvent) => void, left: () => void): () => void {
     for (const event of this.events) watcher(event);
-    this.#watchers ??= new Set();
-    this.#watchers.add(watcher);
+    this.#watchers ??= new Map();
+    this.#watchers.set(watcher, left);
     return () => this.#watchers?.delete(watcher);
+  }
+
+  /** The run is no longer carried here. */
+  leave(): void {
+    if (this.#watchers) for (const left of this.#watchers.values()) left();
   }
 
   /**

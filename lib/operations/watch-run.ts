@@ -11,7 +11,8 @@ const POLL_MS = 500;
 /**
  * Every event of a run from the first on; ends with `run.finished`, which also says that it waits. A run of this
  * process is followed live (what it did before it waited is told from the record), one that has stopped is told from
- * its record, one of another process is told when it has stopped. Throws `not_found`.
+ * its record, one of another process is told when it has stopped. A stream without that end broke off because another
+ * process took the run over: look again. Throws `not_found`.
  */
 export async function watchRun(
   app: App,
@@ -46,28 +47,36 @@ async function* live(recording: RunRecording, signal: AbortSignal): AsyncGenerat
     yield { type: 'run.started', at: before.startedAt, runId, input };
     yield* before.steps.map(stepView).flatMap(stepEvents).sort(byTime);
   }
-  yield* follow((watcher) => recording.watch(watcher), signal);
+  yield* follow((watcher, left) => recording.watch(watcher, left), signal);
 }
 
 async function* follow(
-  watch: (watcher: (event: RunEvent) => void) => () => void,
+  watch: (watcher: (event: RunEvent) => void, left: () => void) => () => void,
   signal: AbortSignal,
 ): AsyncGenerator<RunEvent, void, void> {
   const queue: RunEvent[] = [];
   let wake = () => {};
-  const end = watch((event) => {
-    queue.push(event);
-    wake();
-  });
+  let over = false;
+  const end = watch(
+    (event) => {
+      queue.push(event);
+      wake();
+    },
+    () => {
+      over = true;
+      wake();
+    },
+  );
   const stop = () => wake();
   signal.addEventListener('abort', stop);
   try {
     while (!signal.aborted) {
       const event = queue.shift();
       if (!event) {
+        if (over) return;
         await new Promise<void>((resolve) => {
           wake = resolve;
-          if (queue.length > 0 || signal.aborted) resolve();
+          if (queue.length > 0 || over || signal.aborted) resolve();
         });
         continue;
       }

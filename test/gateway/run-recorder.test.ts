@@ -218,11 +218,32 @@ describe('the run recorder', () => {
     const recording = recorder.open(opening(), () => {});
     recorder.add(recording, { type: 'run.started', at: 1, runId: 'x', input: {} });
     const seen: string[] = [];
-    const end = recording.watch(({ type }) => seen.push(type));
+    const end = recording.watch(
+      ({ type }) => seen.push(type),
+      () => seen.push('left'),
+    );
     recorder.add(recording, { type: 'progress', at: 2, done: 1 });
     end();
     recorder.add(recording, finished());
     expect(seen).toEqual(['run.started', 'progress']);
+  });
+
+  it('keeps no watcher waiting for a run that another process took over', async () => {
+    const { store, recorder } = newRecorder();
+    const before = { startedAt: 1, durationMs: 0, input: {}, steps: [], recording: null };
+    const recording = recorder.open(opening(), () => {}, before);
+    const seen: string[] = [];
+    recording.watch(
+      ({ type }) => seen.push(type),
+      () => seen.push('left'),
+    );
+    recorder.add(recording, { type: 'run.resumed', at: 2, runId: 'x' });
+    recorder.forget(recording);
+    expect(seen).toEqual(['run.resumed', 'left']);
+    expect(recorder.find(recording.opening.runId)).toBeUndefined();
+    await recorder.close();
+    // Whoever carries it stores it; the recorder does not.
+    expect(store.records.size).toBe(0);
   });
 
   it('bounds what it keeps: logs by number, the steps of a run by size', async () => {
