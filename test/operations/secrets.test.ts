@@ -26,7 +26,8 @@ describe('sealed secrets', () => {
     const sealed = secrets.seal('hunter2', 'connection|acme|1');
     expect(() => secrets.open(sealed, 'connection|globex|1')).toThrow();
     expect(() => others.open(sealed, 'connection|acme|1')).toThrow('another ENCRYPTION_KEY');
-    for (const index of [0, 12, 40, sealed.length - 1]) {
+    // Not the last character: of its six bits the last ones may be none of the value's.
+    for (const index of [0, 12, 40, sealed.length - 2]) {
       const other = sealed[index] === 'A' ? 'B' : 'A';
       const changed = sealed.slice(0, index) + other + sealed.slice(index + 1);
       expect(() => secrets.open(changed, 'connection|acme|1')).toThrow();
