@@ -10,7 +10,10 @@ import { Switch } from '#app/ui/switch.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { WORKFLOW_NAME, type WorkflowDocument } from '#lib/workflow/document.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
+import { CompletionFields } from './completions-section.tsx';
+import { KindField } from './kind-section.tsx';
 import { ProblemsList } from './problems-list.tsx';
+import { ResourceFields } from './resource-section.tsx';
 import { savedRevision } from './saver.ts';
 import { useCanvasSession } from './session-context.tsx';
 import type { WorkflowFields } from './store.ts';
@@ -44,7 +47,8 @@ export function WorkflowPanel() {
     <div className="flex flex-col">
       <Section title="Workflow">
         <fieldset data-form disabled={!editable} className="flex flex-col gap-3" onBlur={endGesture}>
-          <Name name={document.name} onChange={(name) => setWorkflow({ name })} />
+          <KindField />
+          <Name kind={document.kind} name={document.name} onChange={(name) => setWorkflow({ name })} />
           <Field label="Title">
             {(ids) => (
               <Input
@@ -55,19 +59,25 @@ export function WorkflowPanel() {
               />
             )}
           </Field>
-          <Field label="Description" description="What the model reads when it chooses a tool.">
+          <Field label="Description" description={DESCRIPTIONS[document.kind]}>
             {(ids) => (
               <Textarea
                 {...ids}
                 rows={4}
                 maxLength={2000}
                 value={document.description}
-                placeholder="When should a model call this, and what does it get back?"
+                placeholder={
+                  document.kind === 'tool'
+                    ? 'When should a model call this, and what does it get back?'
+                    : undefined
+                }
                 onChange={(event) => setWorkflow({ description: event.target.value })}
               />
             )}
           </Field>
-          <Annotations document={document} setWorkflow={setWorkflow} />
+          {document.kind === 'resource' && <ResourceFields />}
+          {document.kind !== 'tool' && <CompletionFields />}
+          {document.kind === 'tool' && <Annotations document={document} setWorkflow={setWorkflow} />}
           {document.kind === 'tool' && <Task document={document} setWorkflow={setWorkflow} />}
         </fieldset>
       </Section>
@@ -106,8 +116,22 @@ function Section({ title, children }: { title: string; children: React.ReactNode
   );
 }
 
-/** The tool's name; what cannot be a name stays in the field, with the reason, and out of the document. */
-function Name({ name, onChange }: { name: string; onChange: (name: string) => void }) {
+const DESCRIPTIONS: Record<WorkflowDocument['kind'], string> = {
+  tool: 'What the model reads when it chooses a tool.',
+  resource: 'What people and models read when they look for a resource.',
+  prompt: 'What people read when they choose a prompt.',
+};
+
+/** The workflow's name; what cannot be a name stays in the field, with the reason, and out of the document. */
+function Name({
+  kind,
+  name,
+  onChange,
+}: {
+  kind: WorkflowDocument['kind'];
+  name: string;
+  onChange: (name: string) => void;
+}) {
   const [typed, setTyped] = useState(name);
   const [shown, setShown] = useState(name);
   if (shown !== name) {
@@ -118,7 +142,7 @@ function Name({ name, onChange }: { name: string; onChange: (name: string) => vo
   return (
     <Field
       label="Name"
-      description="The tool’s name. Clients that know the old one lose it."
+      description={`The ${kind}’s name. Clients that know the old one lose it.`}
       error={valid ? null : 'Starts with a letter; then a–z, 0–9 and _; at most 45 characters.'}
     >
       {(ids) => (
@@ -213,6 +237,11 @@ function ContractView() {
         <span className="font-mono">{contract.name}</span>
         {contract.title !== '' && <span className="text-muted"> · {contract.title}</span>}
       </p>
+      {contract.resource && (
+        <p className="break-all font-mono text-12">
+          {contract.resource.uri ?? contract.resource.uriTemplate}
+        </p>
+      )}
       <div>
         <h3 className="mb-1 text-12 text-muted">Arguments</h3>
         <JsonTree value={contract.inputSchema} />

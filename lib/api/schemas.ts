@@ -160,6 +160,10 @@ export const workflowCreate = z
   .strictObject({
     name: z.string().min(1).max(120),
     title: z.string().max(120).optional(),
+    kind: z
+      .enum(['tool', 'resource', 'prompt'])
+      .optional()
+      .openapi({ description: 'Of a workflow made without a document; a tool unless said.' }),
     document: document.optional(),
   })
   .openapi('WorkflowCreate');

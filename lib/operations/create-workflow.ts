@@ -2,6 +2,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import { initialDocument } from '#lib/workflow/initial.ts';
 import type { App } from './app.ts';
 import { parseDraft } from './draft-document.ts';
@@ -11,6 +12,8 @@ import { errorCount, type WorkflowView, workflowView } from './read-workflows.ts
 export interface CreateWorkflow {
   name: string;
   title?: string | undefined;
+  /** Of a workflow that is made without a document; a tool unless said. */
+  kind?: WorkflowDocument['kind'] | undefined;
   document?: unknown;
 }
 
@@ -22,7 +25,9 @@ export async function createWorkflow(
   input: CreateWorkflow,
 ): Promise<WorkflowView> {
   const given =
-    input.document === undefined ? initialDocument(input.name, kinds) : parseDraft(input.document);
+    input.document === undefined
+      ? initialDocument(input.name, kinds, input.kind)
+      : parseDraft(input.document);
   const document = { ...given, name: input.name, title: input.title ?? (given.title || input.name) };
   const { id, env } = await findProject(app, principal, project);
   const { problems } = compile(document, kinds);

@@ -58,6 +58,7 @@ export async function exportProject(app: App, principal: Principal, slug: string
       knowledge: await Promise.all(
         bases.map(async (base) => ({
           name: base.name,
+          ...(base.offered && { offered: true as const }),
           documents: await documentsOf(app, project.id, base.id),
         })),
       ),

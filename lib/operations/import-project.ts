@@ -74,8 +74,9 @@ async function fill(
     connectionIds.set(name, id);
   }
   const baseIds = new Map<string, string>();
-  for (const { name, documents } of content.knowledge) {
+  for (const { name, offered, documents } of content.knowledge) {
     const { id } = await knowledge.create(project.id, { name });
+    if (offered) await knowledge.setOffered(project.id, id, true);
     baseIds.set(name, id);
     for (const document of documents) {
       await uploadDocument(app, principal, { project: project.slug, base: id }, document);

@@ -31,7 +31,8 @@ export interface ProjectContent {
   access: 'key' | 'public';
   env: Record<string, string>;
   connections: { name: string; type: 'bearer' | 'basic' | 'header' | 'postgres'; hosts: string[] }[];
-  knowledge: { name: string; documents: { name: string; data: Uint8Array }[] }[];
+  /** `offered`: the documents are resources of the MCP server. */
+  knowledge: { name: string; offered?: true; documents: { name: string; data: Uint8Array }[] }[];
   /** Background runs at one time. */
   concurrency: number;
   triggers: FolderTrigger[];
@@ -80,7 +81,13 @@ const projectFile = z.strictObject({
     .max(200)
     .default([]),
   knowledge: z
-    .array(z.strictObject({ name: z.string().min(1).max(120), folder: z.string().regex(SLUG) }))
+    .array(
+      z.strictObject({
+        name: z.string().min(1).max(120),
+        folder: z.string().regex(SLUG),
+        offered: z.literal(true).optional(),
+      }),
+    )
     .max(200)
     .default([]),
   concurrency: z.int().min(1).max(50).default(DEFAULT_CONCURRENCY),
@@ -123,7 +130,11 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
         access: content.access,
         environment: Object.fromEntries(Object.entries(content.env).sort(([a], [b]) => order(a, b))),
         connections: named(content.connections).map(({ name, type, hosts }) => ({ name, type, hosts })),
-        knowledge: bases.map((base, index) => ({ name: base.name, folder: folderNames[index]! })),
+        knowledge: bases.map(({ name, offered }, index) => ({
+          name,
+          folder: folderNames[index]!,
+          ...(offered && { offered }),
+        })),
         ...(content.concurrency === DEFAULT_CONCURRENCY ? {} : { concurrency: content.concurrency }),
         ...(content.triggers.length === 0 ? {} : { triggers: writtenTriggers(content.triggers) }),
       },
@@ -182,7 +193,7 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
       return document ? [{ name: workflowNameOf(path), document }] : [];
     });
 
-  const knowledge = project.knowledge.map(({ name, folder: base }) => {
+  const knowledge = project.knowledge.map(({ name, offered, folder: base }) => {
     const prefix = `knowledge/${base}/`;
     const documents = [...folder].flatMap(([path, data]) => {
       if (!path.startsWith(prefix)) return [];
@@ -191,7 +202,7 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
       used.add(path);
       return [{ name: document, data }];
     });
-    return { name, documents };
+    return { name, ...(offered && { offered }), documents };
   });
 
   const names = new Set(workflows.map(({ name }) => name));

@@ -48,11 +48,11 @@ export const workflowEdge = z.strictObject({
 
 /** Where the values come from that a client proposes while somebody fills in an argument. */
 export const completion = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('list'), values: z.array(z.string().min(1).max(200)).min(1).max(1000) }),
+  z.strictObject({ type: z.literal('list'), values: z.array(z.string().max(200)).max(1000) }),
   /** By its name: it gets what was typed, and answers with the values. */
-  z.strictObject({ type: z.literal('workflow'), workflow: z.string().min(1).max(64) }),
+  z.strictObject({ type: z.literal('workflow'), workflow: z.string().max(64) }),
   /** By its name: the names of its documents. */
-  z.strictObject({ type: z.literal('knowledge-base'), base: z.string().min(1).max(120) }),
+  z.strictObject({ type: z.literal('knowledge-base'), base: z.string().max(120) }),
 ]);
 
 /** What makes a workflow of the kind `resource` one. */

@@ -2,20 +2,33 @@ import { SCHEMA_VERSION, type WorkflowDocument, type WorkflowNode } from './docu
 import type { KindSpec } from './kind.ts';
 
 /** A new workflow: a start and an end, joined. Throws when the kinds offer no start or no end. */
-export function initialDocument(name: string, kinds: ReadonlyMap<string, KindSpec>): WorkflowDocument {
+export function initialDocument(
+  name: string,
+  kinds: ReadonlyMap<string, KindSpec>,
+  kind: WorkflowDocument['kind'] = 'tool',
+): WorkflowDocument {
   const start = firstNode('start', 0, kinds);
   const end = firstNode('end', 360, kinds);
-  const handle = kinds.get(start.kind)!.handles(kinds.get(start.kind)!.config.parse(start.config))[0]!;
+  const startKind = kinds.get(start.kind)!;
+  const config = startKind.config.parse(start.config);
+  const handle = startKind.handles(config)[0]!;
+  const properties = startKind.contractInput?.(config)['properties'] ?? {};
   return {
     schemaVersion: SCHEMA_VERSION,
-    kind: 'tool',
+    kind,
     name,
     title: '',
     description: '',
     nodes: [start, end],
     edges: [{ id: crypto.randomUUID(), from: { node: start.id, handle: handle.id }, to: { node: end.id } }],
-    settings: {},
+    settings: kind === 'resource' ? { resource: { uri: suggestedUri(name, Object.keys(properties)) } } : {},
   };
+}
+
+/** A URI for a new resource: its name, and all its arguments. */
+export function suggestedUri(name: string, argumentNames: readonly string[]): string {
+  const variables = argumentNames.map((argument) => `{${argument}}`).join('/');
+  return `${name.replaceAll('_', '-')}://${variables || 'all'}`;
 }
 
 /** The first kind of a role whose end answers: one that only fails would make a poor beginning. */

@@ -150,6 +150,12 @@ function completionsFor(
   fault: Report,
 ): Record<string, Completion> {
   const known = Object.entries(given).filter(([name, completion]) => {
+    if (isUnset(completion)) {
+      fault('completion_empty', `Say what is to be proposed for "${name}", or choose nothing.`, [
+        'completions',
+        name,
+      ]);
+    }
     const hidden =
       completion.type === 'list' ? completion.values.find((value) => hiddenCharacter(value)) : undefined;
     if (hidden !== undefined) {
@@ -166,7 +172,24 @@ function completionsFor(
     ]);
     return false;
   });
-  return Object.fromEntries(known);
+  return Object.fromEntries(known.map(([name, completion]) => [name, withoutBlanks(completion)]));
+}
+
+function isUnset(completion: Completion): boolean {
+  switch (completion.type) {
+    case 'list':
+      return completion.values.every((value) => value.trim() === '');
+    case 'workflow':
+      return completion.workflow === '';
+    case 'knowledge-base':
+      return completion.base === '';
+  }
+}
+
+/** A list as it is typed may have empty lines. */
+function withoutBlanks(completion: Completion): Completion {
+  if (completion.type !== 'list') return completion;
+  return { type: 'list', values: completion.values.map((value) => value.trim()).filter(Boolean) };
 }
 
 function propertiesOf(schema: JsonSchema): JsonObject {

@@ -88,8 +88,8 @@ describe('a document without problems', () => {
     expect(JSON.stringify(document)).toBe(before);
   });
 
-  it('is what a new workflow is, but for its description', () => {
-    const { plan, problems } = compile(initialDocument('fresh', kinds), kinds);
+  it.each(['tool', 'resource', 'prompt'] as const)('is what a new %s is, but for its description', (kind) => {
+    const { plan, problems } = compile(initialDocument('fresh', kinds, kind), kinds);
     expect(problems.map(({ code, severity }) => [code, severity])).toEqual([
       ['description_empty', 'warning'],
     ]);

@@ -68,6 +68,12 @@ describe('a resource', () => {
       ['completion_unknown'],
     ],
     [
+      'an empty proposal',
+      { resource: { uri: 'a://{b}' }, completions: { b: { type: 'list', values: ['', ' '] } } },
+      { b: {} },
+      ['completion_empty'],
+    ],
+    [
       'hints of tools',
       { resource: { uri: 'a://b' }, annotations: { readOnlyHint: true } },
       {},

@@ -5,7 +5,23 @@ import { useState } from 'react';
 import { useCreateWorkflow } from '#app/data/use-create-workflow.ts';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
+import { Segmented } from '#app/ui/segmented.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
+
+type Kind = 'tool' | 'resource' | 'prompt';
+
+const KINDS = [
+  { value: 'tool', label: 'Tool' },
+  { value: 'resource', label: 'Resource' },
+  { value: 'prompt', label: 'Prompt' },
+] as const;
+
+const WORDS: Record<Kind, string> = {
+  tool: 'A model calls it. Its name is what the model reads when it chooses: say what it does, such as find_order.',
+  resource: 'Clients read it, at a URI. Its name says what is there, such as open_orders.',
+  prompt:
+    'People choose it from a menu; its answer is the messages. Its name is what they see, such as review_order.',
+};
 
 export function NewWorkflowDialog({
   project,
@@ -19,6 +35,7 @@ export function NewWorkflowDialog({
   const router = useRouter();
   const create = useCreateWorkflow(project);
   const [name, setName] = useState('');
+  const [kind, setKind] = useState<Kind>('tool');
   return (
     <Dialog open={open} onOpenChange={onOpenChange}>
       <DialogContent>
@@ -27,16 +44,20 @@ export function NewWorkflowDialog({
           onSubmit={(event) => {
             event.preventDefault();
             create.mutate(
-              { name },
+              { name, kind },
               { onSuccess: (workflow) => router.push(`/projects/${project}/workflows/${workflow.id}`) },
             );
           }}
         >
           <DialogTitle>New workflow</DialogTitle>
-          <DialogDescription>
-            Its name is the tool’s name: what a model reads when it chooses. Say what it does, such as
-            find_order.
-          </DialogDescription>
+          <DialogDescription>{WORDS[kind]}</DialogDescription>
+          <Segmented
+            label="Kind"
+            value={kind}
+            onValueChange={(next) => setKind(next)}
+            options={KINDS}
+            className="self-start"
+          />
           <TextField
             label="Name"
             description="a-z, 0-9 and _; at most 45 characters; begins with a letter."

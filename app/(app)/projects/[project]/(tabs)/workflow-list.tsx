@@ -24,7 +24,13 @@ import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/tab
 import { TableLink } from '#app/ui/table-link.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
 
-/** The workflows of a project: each published one is a tool at its address. */
+const KINDS: Record<WorkflowSummary['kind'], string> = {
+  tool: 'Tool',
+  resource: 'Resource',
+  prompt: 'Prompt',
+};
+
+/** The workflows of a project: each published one is a tool, a resource or a prompt at its address. */
 export function WorkflowList({ project }: { project: string }) {
   const workflows = useWorkflows(project);
   const [making, setMaking] = useState(false);
@@ -36,7 +42,7 @@ export function WorkflowList({ project }: { project: string }) {
   return (
     <PageBody
       title="Workflows"
-      description="Draw one, press Publish, and it is a tool at the address above."
+      description="Draw one, press Publish, and it is a tool, a resource or a prompt at the address above."
       actions={make}
     >
       <QueryView query={workflows} what="the workflows">
@@ -63,7 +69,7 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
   return (
     <>
       <Table>
-        <TableColumns names={['Name', 'State', 'Last run', 'Changed']} actions />
+        <TableColumns names={['Name', 'Kind', 'State', 'Last run', 'Changed']} actions />
         <TableBody>
           {workflows.map((workflow) => (
             <TableRow key={workflow.id}>
@@ -78,6 +84,7 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
                   <p className="truncate text-12 text-muted">{workflow.description}</p>
                 )}
               </TableCell>
+              <TableCell className="text-muted">{KINDS[workflow.kind]}</TableCell>
               <TableCell>
                 <WorkflowState workflow={workflow} />
               </TableCell>
@@ -119,7 +126,7 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
         title={`Delete the workflow ${doomed?.name}?`}
         description={
           doomed?.liveVersion
-            ? 'Its tool disappears from the address at once, and clients that call it will fail.'
+            ? `Its ${doomed.kind} disappears from the address at once, and clients that use it will fail.`
             : 'Its draft and its versions are lost.'
         }
         action="Delete workflow"

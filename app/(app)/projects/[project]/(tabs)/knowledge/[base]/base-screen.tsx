@@ -6,11 +6,14 @@ import { useState } from 'react';
 import type { KnowledgeBase } from '#app/data/types.ts';
 import { useDeleteKnowledgeBase } from '#app/data/use-delete-knowledge-base.ts';
 import { useKnowledgeBase } from '#app/data/use-knowledge-base.ts';
+import { useOfferBase } from '#app/data/use-offer-base.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
+import { FieldMessage } from '#app/ui/field-message.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
+import { Switch } from '#app/ui/switch.tsx';
 import { DocumentList } from './document-list.tsx';
 import { DropZone } from './drop-zone.tsx';
 import { TrySearch } from './try-search.tsx';
@@ -40,6 +43,7 @@ function LoadedBase({ project, base }: { project: string; base: KnowledgeBase })
         </Button>
       }
     >
+      <Offer project={project} base={base} />
       <DropZone project={project} base={id} />
       <DocumentList project={project} base={id} />
       <TrySearch project={project} base={id} />
@@ -53,5 +57,29 @@ function LoadedBase({ project, base }: { project: string; base: KnowledgeBase })
         action="Delete knowledge base"
       />
     </PageBody>
+  );
+}
+
+/** Whether clients may list and read the documents themselves. */
+function Offer({ project, base }: { project: string; base: KnowledgeBase }) {
+  const offer = useOfferBase(project, base.id);
+  return (
+    <div className="flex flex-col gap-1">
+      {/* biome-ignore lint/a11y/noLabelWithoutControl: Switch is the control */}
+      <label className="flex items-start justify-between gap-3">
+        <span>
+          Offer as resources
+          <span className="block text-12 text-muted">
+            Clients of the project list the documents and read them whole.
+          </span>
+        </span>
+        <Switch
+          checked={offer.isPending ? offer.variables : base.offered}
+          disabled={offer.isPending}
+          onCheckedChange={(offered: boolean) => offer.mutate(offered)}
+        />
+      </label>
+      {offer.error && <FieldMessage severity="error" message={offer.error.message} />}
+    </div>
   );
 }
