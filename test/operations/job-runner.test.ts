@@ -64,13 +64,16 @@ describe.each(DATABASES)('the job runner on $name', ({ create }) => {
   it('does what is there and what comes, up to so many at once', async () => {
     let running = 0;
     let most = 0;
+    const together = Promise.withResolvers<void>();
     const ids = await Promise.all([1, 2, 3, 4].map((n) => add({ n })));
     start(
       {
         work: async () => {
           running += 1;
           most = Math.max(most, running);
-          await sleep(10);
+          if (running > 1) together.resolve();
+          // The first waits for the second: one after the other they would never come to an end.
+          await together.promise;
           running -= 1;
         },
       },
