@@ -47,7 +47,10 @@ function decisionOf(who: 'caller' | 'team', given: JsonValue): JsonValue | 'put-
 export function takeError(question: OpenQuestion['question'], error: JsonObject): Taken {
   const message =
     typeof error['message'] === 'string' ? error['message'].slice(0, 500) : 'no reason was given';
-  if (question.type === 'model' || question.type === 'roots') return { answer: { refused: message } };
+  if (question.type === 'model' || question.type === 'roots') {
+    const refusal: ClientRefusal = { refused: message };
+    return { answer: refusal };
+  }
   const declined = error['code'] === USER_REJECTED && question.type !== 'approval';
   return declined ? { answer: { action: 'decline' } } : 'put-off';
 }
