@@ -1,4 +1,5 @@
 import { AppError } from '#lib/db/app-error.ts';
+import type { ClientRefusal } from '#lib/engine/question.ts';
 import type { Answering } from '#lib/operations/answer-run.ts';
 import { checkAnswer } from '#lib/operations/check-answer.ts';
 import type { OpenQuestion } from '#lib/operations/open-questions.ts';
