@@ -12,6 +12,7 @@ import { javascript } from './javascript.ts';
 import { knowledge } from './knowledge.ts';
 import { list } from './list.ts';
 import { log } from './log.ts';
+import { makeFile } from './make-file.ts';
 import { mcpTool } from './mcp-tool.ts';
 import { merge } from './merge.ts';
 import { output } from './output.ts';
@@ -46,6 +47,7 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     mcpTool,
     set,
     template,
+    makeFile,
     list,
     parse,
     validate,
