@@ -77,7 +77,7 @@ test('a long run is stopped, a failing step says why and where, and what was pub
     await expect(page.getByText('Live v2, no changes')).toBeVisible();
     await menu.click();
     await page.getByRole('menuitem', { name: /^v1/ }).click();
-    await expect(page.getByText('v1 is live')).toBeVisible();
+    await expect(page.getByText('v1 is live', { exact: true })).toBeVisible();
     await expect(page.getByText('Draft, 1 change since v1')).toBeVisible();
   });
 });
