@@ -17,7 +17,8 @@ const DECIMAL = /^-?\d+(\.\d+)?$/;
 
 /**
  * Compares the Mcp-Param-* headers with the arguments (2026-07-28, streamable-http, "custom headers").
- * Throws Fault -32020 when one is missing, badly encoded or different.
+ * Throws Fault -32020 when one is badly encoded or different; or missing, unless the message came without any protocol
+ * headers (no MCP-Protocol-Version): such are tolerated, and a frame of a WebSocket has none.
  */
 export function checkParamHeaders(schema: JsonSchema, args: JsonObject, headers: IncomingHttpHeaders): void {
   let list = declared.get(schema);
@@ -25,6 +26,7 @@ export function checkParamHeaders(schema: JsonSchema, args: JsonObject, headers:
     list = JSON.stringify(schema).includes('"x-mcp-header"') ? declarations(schema, []) : [];
     declared.set(schema, list);
   }
+  const mayMiss = headers['mcp-protocol-version'] === undefined;
   for (const { path, header, numeric } of list) {
     const value = path.reduce<JsonValue | undefined>(
       (at, name) => (isObject(at) ? at[name] : undefined),
@@ -33,6 +35,7 @@ export function checkParamHeaders(schema: JsonSchema, args: JsonObject, headers:
     // Headers are for primitives that are there; anything else is the schema's business.
     if (value === undefined || value === null || typeof value === 'object') continue;
     const given = headers[header];
+    if (given === undefined && mayMiss) continue;
     if (typeof given !== 'string') throw mismatch(header, 'is missing');
     const decoded = decodeHeader(given);
     if (decoded === null) throw mismatch(header, 'is not well encoded');

@@ -311,7 +311,7 @@ describe('the files of an answer', () => {
 });
 
 describe('arguments that are repeated in headers', () => {
-  const byRegion = (args: object, headers: Record<string, string>) =>
+  const byRegion = (args: object, headers: Record<string, string | undefined>) =>
     modern(
       project.url,
       project.key,
@@ -333,6 +333,13 @@ describe('arguments that are repeated in headers', () => {
     }
     expect((await byRegion({ region: 'Hello' }, {})).status).toBe(400);
     expect((await byRegion({}, {})).status).toBe(200);
+  });
+
+  it('may miss where the message came without any protocol headers, but not be another', async () => {
+    const bare = { 'MCP-Protocol-Version': undefined };
+    expect((await byRegion({ region: 'Hello' }, bare)).json.result?.content[0]?.text).toBe('Hello');
+    const other = await byRegion({ region: 'Hello' }, { ...bare, 'Mcp-Param-Region': 'Bye' });
+    expect([other.status, other.json.error?.code]).toEqual([400, -32020]);
   });
 });
 

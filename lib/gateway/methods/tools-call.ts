@@ -12,10 +12,8 @@ import { toolAnswer } from '../tool-answer.ts';
 /** `tools/call`: runs a live workflow. What goes wrong inside it is a result the model can read. */
 export const toolsCall: Method = (exchange) => {
   const { workflow, args } = readParams(exchange);
-  const { headers } = exchange.caller;
-  // Whoever sends no protocol headers at all sends none of these either, and a frame of a WebSocket has none.
-  if (exchange.era === 'modern' && headers['mcp-protocol-version'] !== undefined) {
-    checkParamHeaders(workflow.contract.inputSchema, args, headers);
+  if (exchange.era === 'modern') {
+    checkParamHeaders(workflow.contract.inputSchema, args, exchange.caller.headers);
   }
   return callWorkflow(exchange, { workflow, args, form: toolForm });
 };
