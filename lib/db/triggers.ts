@@ -7,6 +7,7 @@ import { insert, type NewBackgroundRun } from './background-runs.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
+import { workflowIn } from './workflow-in.ts';
 
 export type TriggerType = 'schedule' | 'webhook';
 export type WebhookSignature = 'standard' | 'github';
@@ -100,13 +101,7 @@ export function triggersOf(database: Database, principal: Principal) {
       const { input: args, ...data } = parse(newTrigger, input);
       return orConflict(`This workflow has a trigger named "${data.name}" already.`, () =>
         database.transaction(async (tx) => {
-          const workflow =
-            (await tx.workflow.findFirst({
-              where: {
-                AND: [{ id: idOf(workflowId, 'workflow'), projectId: idOf(projectId, 'project') }, scope],
-              },
-              select: { id: true, projectId: true, organizationId: true },
-            })) ?? notFound('workflow');
+          const workflow = await workflowIn(tx, scope, { projectId, workflowId });
           if ((await tx.trigger.count({ where: { workflowId: workflow.id } })) >= MOST_TRIGGERS) {
             throw new AppError('conflict', `A workflow has at most ${MOST_TRIGGERS} triggers.`);
           }

@@ -7,6 +7,7 @@ import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
+import { workflowIn } from './workflow-in.ts';
 
 export interface WorkflowTestSummary {
   id: string;
@@ -77,13 +78,7 @@ export function workflowTestsOf(database: Database, principal: Principal) {
       }
       return orConflict(`This workflow has a test named "${name}" already.`, () =>
         database.transaction(async (tx) => {
-          const workflow =
-            (await tx.workflow.findFirst({
-              where: {
-                AND: [{ id: idOf(workflowId, 'workflow'), projectId: idOf(projectId, 'project') }, scope],
-              },
-              select: { id: true, projectId: true, organizationId: true },
-            })) ?? notFound('workflow');
+          const workflow = await workflowIn(tx, scope, { projectId, workflowId });
           if ((await tx.workflowTest.count({ where: { workflowId: workflow.id } })) >= MOST_TESTS) {
             throw new AppError('conflict', `A workflow has at most ${MOST_TESTS} tests.`);
           }
