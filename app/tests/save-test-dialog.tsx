@@ -2,8 +2,7 @@
 
 import { useState } from 'react';
 import { useCreateTest } from '#app/data/use-create-test.ts';
-import { Button } from '#app/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
+import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
 
@@ -23,47 +22,36 @@ export function SaveTestDialog({
   const create = useCreateTest(project, workflow);
   const [name, setName] = useState('');
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            create.mutate(
-              { name: name.trim(), run },
-              {
-                onSuccess: () => {
-                  onClose();
-                  toast.success(`${name.trim()} is a test now: publishing runs it`);
-                },
-              },
-            );
-          }}
-        >
-          <DialogTitle>Save as test</DialogTitle>
-          <DialogDescription>
-            Keeps what this run got from outside and what it answered. Publishing runs the draft against it.
-          </DialogDescription>
-          <TextField
-            label="Name"
-            required
-            autoFocus
-            maxLength={80}
-            pattern="[A-Za-z0-9][A-Za-z0-9 _\-]*"
-            title="Letters, digits, spaces, - and _; begins with a letter or a digit"
-            placeholder="Order with two lines"
-            value={name}
-            onValueChange={setName}
-            error={create.error?.message}
-          />
-          <DialogFooter>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={create.isPending}>
-              Save test
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      onClose={onClose}
+      title="Save as test"
+      description="Keeps what this run got from outside and what it answered. Publishing runs the draft against it."
+      action="Save test"
+      busy={create.isPending}
+      onSubmit={() => {
+        create.mutate(
+          { name: name.trim(), run },
+          {
+            onSuccess: () => {
+              onClose();
+              toast.success(`${name.trim()} is a test now: publishing runs it`);
+            },
+          },
+        );
+      }}
+    >
+      <TextField
+        label="Name"
+        required
+        autoFocus
+        maxLength={80}
+        pattern="[A-Za-z0-9][A-Za-z0-9 _\-]*"
+        title="Letters, digits, spaces, - and _; begins with a letter or a digit"
+        placeholder="Order with two lines"
+        value={name}
+        onValueChange={setName}
+        error={create.error?.message}
+      />
+    </FormDialog>
   );
 }

@@ -6,9 +6,8 @@ import type { Trigger } from '#app/data/types.ts';
 import { useCreateTrigger } from '#app/data/use-create-trigger.ts';
 import { useUpdateTrigger } from '#app/data/use-update-trigger.ts';
 import { SchemaForm } from '#app/form/schema-form.tsx';
-import { Button } from '#app/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
 import { Field } from '#app/ui/field.tsx';
+import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
@@ -54,71 +53,57 @@ export function ScheduleDialog({
   };
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
-        >
-          <DialogTitle>{trigger ? `Edit ${trigger.name}` : 'New schedule'}</DialogTitle>
-          <DialogDescription>
-            Runs the published version in the background. After a stop of the server, one run makes up for
-            those that were missed.
-          </DialogDescription>
-          <TextField
-            label="Name"
-            required
-            autoFocus
-            maxLength={120}
-            placeholder="Morning report"
-            value={name}
-            onValueChange={setName}
-          />
-          <div className="grid grid-cols-2 gap-3">
-            <Field label="When">
-              {(ids) => (
-                <Select
-                  {...ids}
-                  value={preset}
-                  onValueChange={(value) => value !== OWN && setCron(value)}
-                  options={[
-                    ...CRON_PRESETS.map((one) => ({ value: one.cron, label: one.words })),
-                    { value: OWN, label: (preset === OWN && cronInWords(cron)) || 'Own times, as cron' },
-                  ]}
-                />
-              )}
-            </Field>
-            <TimeZoneSelect value={timeZone} onChange={setTimeZone} />
-          </div>
-          <TextField
-            label="Cron"
-            description="Minute, hour, day, month, weekday."
-            mono
-            required
-            maxLength={120}
-            value={cron}
-            onValueChange={setCron}
-          />
-          <NextTimes cron={cron} timeZone={timeZone} />
-          {asks && (
-            <fieldset className="flex flex-col gap-1">
-              <legend className="text-12 font-medium">Arguments</legend>
-              <SchemaForm schema={schema} value={input} onChange={setInput} label="Arguments" />
-            </fieldset>
+    <FormDialog
+      onClose={onClose}
+      title={trigger ? `Edit ${trigger.name}` : 'New schedule'}
+      description="Runs the published version in the background. After a stop of the server, one run makes up for those that were missed."
+      action={trigger ? 'Save schedule' : 'Create schedule'}
+      busy={create.isPending || update.isPending}
+      onSubmit={save}
+    >
+      <TextField
+        label="Name"
+        required
+        autoFocus
+        maxLength={120}
+        placeholder="Morning report"
+        value={name}
+        onValueChange={setName}
+      />
+      <div className="grid grid-cols-2 gap-3">
+        <Field label="When">
+          {(ids) => (
+            <Select
+              {...ids}
+              value={preset}
+              onValueChange={(value) => value !== OWN && setCron(value)}
+              options={[
+                ...CRON_PRESETS.map((one) => ({ value: one.cron, label: one.words })),
+                { value: OWN, label: (preset === OWN && cronInWords(cron)) || 'Own times, as cron' },
+              ]}
+            />
           )}
-          <AttemptsField value={attempts} onChange={setAttempts} />
-          <TriggerError error={create.error ?? update.error} />
-          <DialogFooter>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={create.isPending || update.isPending}>
-              {trigger ? 'Save schedule' : 'Create schedule'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+        </Field>
+        <TimeZoneSelect value={timeZone} onChange={setTimeZone} />
+      </div>
+      <TextField
+        label="Cron"
+        description="Minute, hour, day, month, weekday."
+        mono
+        required
+        maxLength={120}
+        value={cron}
+        onValueChange={setCron}
+      />
+      <NextTimes cron={cron} timeZone={timeZone} />
+      {asks && (
+        <fieldset className="flex flex-col gap-1">
+          <legend className="text-12 font-medium">Arguments</legend>
+          <SchemaForm schema={schema} value={input} onChange={setInput} label="Arguments" />
+        </fieldset>
+      )}
+      <AttemptsField value={attempts} onChange={setAttempts} />
+      <TriggerError error={create.error ?? update.error} />
+    </FormDialog>
   );
 }

@@ -4,9 +4,8 @@ import { useState } from 'react';
 import type { Trigger, TriggerWithSecret } from '#app/data/types.ts';
 import { useCreateTrigger } from '#app/data/use-create-trigger.ts';
 import { useUpdateTrigger } from '#app/data/use-update-trigger.ts';
-import { Button } from '#app/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
 import { Field } from '#app/ui/field.tsx';
+import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { AttemptsField } from './attempts-field.tsx';
@@ -50,52 +49,39 @@ export function WebhookDialog({
   };
 
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
-        >
-          <DialogTitle>{trigger ? `Edit ${trigger.name}` : 'New webhook'}</DialogTitle>
-          <DialogDescription>
-            A service sends a signed JSON object; the published version runs with it in the background.
-          </DialogDescription>
-          <TextField
-            label="Name"
-            required
-            autoFocus
-            maxLength={120}
-            placeholder="Orders from the shop"
-            value={name}
-            onValueChange={setName}
+    <FormDialog
+      onClose={onClose}
+      title={trigger ? `Edit ${trigger.name}` : 'New webhook'}
+      description="A service sends a signed JSON object; the published version runs with it in the background."
+      action={trigger ? 'Save webhook' : 'Create webhook'}
+      busy={create.isPending || update.isPending}
+      onSubmit={save}
+    >
+      <TextField
+        label="Name"
+        required
+        autoFocus
+        maxLength={120}
+        placeholder="Orders from the shop"
+        value={name}
+        onValueChange={setName}
+      />
+      <Field label="Signature" description={SIGNATURES[signature].words}>
+        {(ids) => (
+          <Select
+            {...ids}
+            value={signature}
+            disabled={trigger !== null}
+            onValueChange={(value) => setSignature(value)}
+            options={[
+              { value: 'standard', label: SIGNATURES.standard.label },
+              { value: 'github', label: SIGNATURES.github.label },
+            ]}
           />
-          <Field label="Signature" description={SIGNATURES[signature].words}>
-            {(ids) => (
-              <Select
-                {...ids}
-                value={signature}
-                disabled={trigger !== null}
-                onValueChange={(value) => setSignature(value)}
-                options={[
-                  { value: 'standard', label: SIGNATURES.standard.label },
-                  { value: 'github', label: SIGNATURES.github.label },
-                ]}
-              />
-            )}
-          </Field>
-          <AttemptsField value={attempts} onChange={setAttempts} />
-          <TriggerError error={create.error ?? update.error} />
-          <DialogFooter>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={create.isPending || update.isPending}>
-              {trigger ? 'Save webhook' : 'Create webhook'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+        )}
+      </Field>
+      <AttemptsField value={attempts} onChange={setAttempts} />
+      <TriggerError error={create.error ?? update.error} />
+    </FormDialog>
   );
 }

@@ -3,8 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useCreateWorkflow } from '#app/data/use-create-workflow.ts';
-import { Button } from '#app/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
+import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { Segmented } from '#app/ui/segmented.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 
@@ -37,47 +36,39 @@ export function NewWorkflowDialog({
   const [name, setName] = useState('');
   const [kind, setKind] = useState<Kind>('tool');
   return (
-    <Dialog open={open} onOpenChange={onOpenChange}>
-      <DialogContent>
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            create.mutate(
-              { name, kind },
-              { onSuccess: (workflow) => router.push(`/projects/${project}/workflows/${workflow.id}`) },
-            );
-          }}
-        >
-          <DialogTitle>New workflow</DialogTitle>
-          <DialogDescription>{WORDS[kind]}</DialogDescription>
-          <Segmented
-            label="Kind"
-            value={kind}
-            onValueChange={(next) => setKind(next)}
-            options={KINDS}
-            className="self-start"
-          />
-          <TextField
-            label="Name"
-            description="a-z, 0-9 and _; at most 45 characters; begins with a letter."
-            error={create.error?.message}
-            mono
-            required
-            autoFocus
-            pattern="[a-z][a-z0-9_]{0,44}"
-            title="a-z, 0-9 and _; at most 45 characters; begins with a letter"
-            value={name}
-            onValueChange={(value) => setName(value.toLowerCase().replace(/[\s-]+/g, '_'))}
-          />
-          <DialogFooter>
-            <Button onClick={() => onOpenChange(false)}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={create.isPending}>
-              Create workflow
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      open={open}
+      onClose={() => onOpenChange(false)}
+      title="New workflow"
+      description={WORDS[kind]}
+      action="Create workflow"
+      busy={create.isPending}
+      onSubmit={() => {
+        create.mutate(
+          { name, kind },
+          { onSuccess: (workflow) => router.push(`/projects/${project}/workflows/${workflow.id}`) },
+        );
+      }}
+    >
+      <Segmented
+        label="Kind"
+        value={kind}
+        onValueChange={(next) => setKind(next)}
+        options={KINDS}
+        className="self-start"
+      />
+      <TextField
+        label="Name"
+        description="a-z, 0-9 and _; at most 45 characters; begins with a letter."
+        error={create.error?.message}
+        mono
+        required
+        autoFocus
+        pattern="[a-z][a-z0-9_]{0,44}"
+        title="a-z, 0-9 and _; at most 45 characters; begins with a letter"
+        value={name}
+        onValueChange={(value) => setName(value.toLowerCase().replace(/[\s-]+/g, '_'))}
+      />
+    </FormDialog>
   );
 }

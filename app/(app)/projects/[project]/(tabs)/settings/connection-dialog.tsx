@@ -4,10 +4,9 @@ import { useState } from 'react';
 import type { Connection, ConnectionSecret } from '#app/data/types.ts';
 import { useCreateConnection } from '#app/data/use-create-connection.ts';
 import { useUpdateConnection } from '#app/data/use-update-connection.ts';
-import { Button } from '#app/ui/button.tsx';
-import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
+import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 
@@ -88,64 +87,53 @@ export function ConnectionDialog({
 
   const error = create.error ?? update.error;
   return (
-    <Dialog open onOpenChange={(open) => !open && onClose()}>
-      <DialogContent>
-        <form
-          className="flex flex-col gap-3"
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
-        >
-          <DialogTitle>{connection ? `Edit ${connection.name}` : 'New connection'}</DialogTitle>
-          <DialogDescription>The secret is sealed when it is stored and never shown again.</DialogDescription>
-          <TextField label="Name" required autoFocus value={name} onValueChange={setName} />
-          <Field label="Type">
-            {(ids) => (
-              <Select
-                {...ids}
-                value={type}
-                disabled={connection !== null}
-                onValueChange={(value) => setType(value)}
-                options={[
-                  { value: 'bearer', label: 'Bearer token' },
-                  { value: 'basic', label: 'User and password' },
-                  { value: 'header', label: 'Header' },
-                  { value: 'postgres', label: 'PostgreSQL' },
-                ]}
-              />
-            )}
-          </Field>
-          {type !== 'postgres' && (
-            <TextField
-              label="Hosts"
-              description="Where it may be sent, such as api.example.com. Several: with commas."
-              mono
-              required
-              value={hosts}
-              onValueChange={setHosts}
-            />
-          )}
-          {fields.map((field) => (
-            <SecretInput
-              key={`${type} ${field.name}`}
-              field={field}
-              stored={connection !== null}
-              required={!connection || given}
-              value={values[field.name] ?? field.initial ?? ''}
-              onValueChange={(value) => setValues({ ...values, [field.name]: value })}
-            />
-          ))}
-          {error && <FieldMessage severity="error" message={error.message} />}
-          <DialogFooter>
-            <Button onClick={onClose}>Cancel</Button>
-            <Button type="submit" variant="primary" busy={create.isPending || update.isPending}>
-              {connection ? 'Save connection' : 'Create connection'}
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+    <FormDialog
+      onClose={onClose}
+      title={connection ? `Edit ${connection.name}` : 'New connection'}
+      description="The secret is sealed when it is stored and never shown again."
+      action={connection ? 'Save connection' : 'Create connection'}
+      busy={create.isPending || update.isPending}
+      onSubmit={save}
+    >
+      <TextField label="Name" required autoFocus value={name} onValueChange={setName} />
+      <Field label="Type">
+        {(ids) => (
+          <Select
+            {...ids}
+            value={type}
+            disabled={connection !== null}
+            onValueChange={(value) => setType(value)}
+            options={[
+              { value: 'bearer', label: 'Bearer token' },
+              { value: 'basic', label: 'User and password' },
+              { value: 'header', label: 'Header' },
+              { value: 'postgres', label: 'PostgreSQL' },
+            ]}
+          />
+        )}
+      </Field>
+      {type !== 'postgres' && (
+        <TextField
+          label="Hosts"
+          description="Where it may be sent, such as api.example.com. Several: with commas."
+          mono
+          required
+          value={hosts}
+          onValueChange={setHosts}
+        />
+      )}
+      {fields.map((field) => (
+        <SecretInput
+          key={`${type} ${field.name}`}
+          field={field}
+          stored={connection !== null}
+          required={!connection || given}
+          value={values[field.name] ?? field.initial ?? ''}
+          onValueChange={(value) => setValues({ ...values, [field.name]: value })}
+        />
+      ))}
+      {error && <FieldMessage severity="error" message={error.message} />}
+    </FormDialog>
   );
 }
 
