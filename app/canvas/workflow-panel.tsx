@@ -79,6 +79,7 @@ export function WorkflowPanel() {
           {document.kind !== 'tool' && <CompletionFields />}
           {document.kind === 'tool' && <Annotations document={document} setWorkflow={setWorkflow} />}
           {document.kind === 'tool' && <Task document={document} setWorkflow={setWorkflow} />}
+          {document.kind === 'tool' && <AnySchema document={document} setWorkflow={setWorkflow} />}
         </fieldset>
       </Section>
       <Section title={count === 0 ? 'Problems' : `Problems (${count})`}>
@@ -223,6 +224,35 @@ function Task({
         />
       )}
     </Field>
+  );
+}
+
+function AnySchema({
+  document: { settings },
+  setWorkflow,
+}: {
+  document: WorkflowDocument;
+  setWorkflow: (fields: WorkflowFields) => void;
+}) {
+  const { anySchema: on, ...others } = settings;
+  return (
+    // biome-ignore lint/a11y/noLabelWithoutControl: Switch is the control
+    <label className="flex items-start justify-between gap-3">
+      <span>
+        Any JSON Schema
+        <span className="block text-12 text-muted">
+          Clients get the schema of the arguments as it is written. Claude, OpenAI and Gemini refuse tools
+          whose arguments have allOf, anyOf, oneOf or if at the root, and some clients then lose all tools of
+          the server. Leave it off unless your own client needs it.
+        </span>
+      </span>
+      <Switch
+        checked={on === true}
+        onCheckedChange={(checked: boolean) =>
+          setWorkflow({ settings: checked ? { ...others, anySchema: true } : others })
+        }
+      />
+    </label>
   );
 }
 

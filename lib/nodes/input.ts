@@ -62,7 +62,8 @@ export const input: NodeKind<typeof config> = {
     const names = Object.keys(properties(schema));
     return names.map((name) => (required.includes(name) ? name : `${name}?`)).join(', ') || 'no arguments';
   },
-  contractInput: ({ schema }) => objectSchema(schema),
+  contractInput: ({ schema }, { asWritten } = { asWritten: false }) =>
+    asWritten ? schema : objectSchema(schema),
   check: ({ schema }) => {
     const problems: ReturnType<NonNullable<NodeKind['check']>> = [];
     if (schema['type'] !== undefined && schema['type'] !== 'object') {
@@ -147,15 +148,22 @@ function fillerOf(root: JsonSchema, schema: JsonValue | undefined): Filler | nul
   };
 }
 
-/** What a local reference (`#/$defs/order`) points at. One that points at a reference ends here: nothing is filled. */
+/** What a local reference (`#/$defs/order`, or `#order` by its anchor) points at. One that points at a reference ends here: nothing is filled. */
 function pointed(root: JsonSchema, reference: string): JsonValue | undefined {
-  if (!reference.startsWith('#/')) return undefined;
+  if (!reference.startsWith('#/')) return anchored(root, reference.slice(1));
   let at: JsonValue | undefined = root;
   for (const part of reference.slice(2).split('/')) {
     const name = decodeURIComponent(part).replace(/~1/g, '/').replace(/~0/g, '~');
     at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return isObject(at) && '$ref' in at ? undefined : at;
+}
+
+function anchored(root: JsonSchema, anchor: string): JsonValue | undefined {
+  const definitions = root['$defs'];
+  if (!isObject(definitions)) return undefined;
+  const found = Object.values(definitions).find((one) => isObject(one) && one['$anchor'] === anchor);
+  return isObject(found) && '$ref' in found ? undefined : found;
 }
 
 function isObject(value: JsonValue | undefined): value is JsonObject {

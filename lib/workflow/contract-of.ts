@@ -11,6 +11,9 @@ import { checkText, schemaFaults } from './schema-limits.ts';
 /** What model providers refuse at the root of a tool's arguments, and with it the tool or all tools. */
 const COMBINATORS = ['anyOf', 'oneOf', 'allOf', 'if'];
 
+/** The one dialect of JSON Schema that is understood. */
+const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+
 const DESCRIPTION_MISSING: Record<WorkflowDocument['kind'], string> = {
   tool: 'Say what the tool does and when to use it: a model chooses it by its description.',
   resource: 'Say what can be read here: people and models choose a resource by its description.',
@@ -42,7 +45,11 @@ export function contractOf(
     title: document.title,
     description: document.description,
     annotations: { ...document.settings.annotations },
-    inputSchema: inputSchema(nodes, problems),
+    inputSchema: inputSchema(
+      nodes,
+      problems,
+      document.kind === 'tool' && document.settings.anySchema === true,
+    ),
     outputSchema: outputSchema(nodes, problems),
   };
   const requires = required(nodes);
@@ -64,12 +71,12 @@ function required(nodes: readonly GraphNode[]): ClientAbility[] {
   return [...new Set(all)].sort();
 }
 
-function inputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSchema {
+function inputSchema(nodes: readonly GraphNode[], problems: Problem[], asWritten: boolean): JsonSchema {
   const start = nodes.find(({ kind }) => kind.role === 'start');
-  const given = start?.kind.contractInput?.(start.config);
+  const given = start?.kind.contractInput?.(start.config, { asWritten });
   if (!start || !given) return { type: 'object', properties: {}, additionalProperties: false };
-  checkSchema(start, { schema: given, what: 'arguments', forModels: true }, problems);
-  return withoutIdentity({ ...given, type: 'object' });
+  checkSchema(start, { schema: given, what: 'arguments', forModels: true, asWritten }, problems);
+  return asWritten ? given : withoutIdentity({ ...given, type: 'object' });
 }
 
 /** Null when no end gives structured content, or when one of them may not: a promise holds for every answer. */
@@ -83,7 +90,7 @@ function outputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSch
       without.push(end);
       continue;
     }
-    checkSchema(end, { schema, what: 'structured answer', forModels: false }, problems);
+    checkSchema(end, { schema, what: 'structured answer' }, problems);
     schemas.push(withoutIdentity({ ...schema, type: 'object' }));
   }
   if (schemas.length === 0) return null;
@@ -100,7 +107,12 @@ function outputSchema(nodes: readonly GraphNode[], problems: Problem[]): JsonSch
 
 function checkSchema(
   { node }: GraphNode,
-  { schema, what, forModels }: { schema: JsonSchema; what: string; forModels: boolean },
+  {
+    schema,
+    what,
+    forModels = false,
+    asWritten = false,
+  }: { schema: JsonSchema; what: string; forModels?: boolean; asWritten?: boolean },
   problems: Problem[],
 ): void {
   const words = `The schema of the ${what}`;
@@ -110,10 +122,22 @@ function checkSchema(
   }
   for (const word of COMBINATORS) {
     if (!forModels || !(word in schema)) continue;
-    const message = `${words} may not have "${word}" at its root: model providers refuse the tool, or all tools of the server.`;
-    problems.push({ code: 'schema_root_combinator', severity: 'error', message, nodeId: node.id });
+    const cost = 'model providers refuse the tool, or all tools of the server';
+    const message = asWritten
+      ? `${words} has "${word}" at its root: ${cost}.`
+      : `${words} may not have "${word}" at its root: ${cost}. For clients that need it, switch on "Any JSON Schema" in the workflow's panel.`;
+    problems.push({
+      code: 'schema_root_combinator',
+      severity: asWritten ? 'warning' : 'error',
+      message,
+      nodeId: node.id,
+    });
   }
-  for (const { code, message, path } of schemaFaults(schema, { names: forModels })) {
+  if (asWritten && '$schema' in schema && schema['$schema'] !== DIALECT) {
+    const message = `${words} has another "$schema" than ${JSON.stringify(DIALECT)}, which is what values are checked by.`;
+    problems.push({ code: 'schema_dialect', severity: 'error', message, nodeId: node.id });
+  }
+  for (const { code, message, path } of schemaFaults(schema, { names: forModels, anchors: asWritten })) {
     const place = path.length > 0 ? ` (${path.join('.')})` : '';
     problems.push({ code, severity: 'error', message: `${words}${place}: ${message}`, nodeId: node.id });
   }

@@ -91,6 +91,11 @@ export const workflowSettings = z.strictObject({
    * `never`, unless said; `optional`: for clients that can take one; `required`: clients that cannot are refused.
    */
   task: z.enum(['never', 'optional', 'required']).optional(),
+  /**
+   * Of the kind `tool` only: the schema of the arguments is promised as it is written, also with what model providers
+   * refuse: `allOf` and the like at its root, `$schema`, anchors.
+   */
+  anySchema: z.boolean().optional(),
   /** Of the kind `resource` only. */
   resource: resourceSettings.optional(),
   /** By the name of an argument; of prompts, and of resources with a template. */

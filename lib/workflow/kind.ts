@@ -112,8 +112,8 @@ export interface KindSpec<Config extends z.ZodType = z.ZodType> {
   requires?(config: z.output<Config>): readonly ClientAbility[];
   /** A small workflow that shows it at work: on its page of the documentation, and run by a test. */
   example: KindExample;
-  /** Start kinds only: the schema of the arguments. */
-  contractInput?(config: z.output<Config>): JsonSchema;
+  /** Start kinds only: the schema of the arguments; `asWritten` without what is otherwise assumed where it says nothing. */
+  contractInput?(config: z.output<Config>, options?: { asWritten: boolean }): JsonSchema;
   /** End kinds only: the schema of `structuredContent`, or null when the answer is not structured. */
   contractOutput?(config: z.output<Config>): JsonSchema | null;
   /** Problems that the schema cannot say (an invalid schema, code that does not parse). `field` is relative to config. */

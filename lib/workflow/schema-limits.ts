@@ -48,10 +48,11 @@ const ONE = [
 ];
 const LIST = ['anyOf', 'oneOf', 'allOf', 'prefixItems'];
 const NAMED = ['properties', 'patternProperties', '$defs', 'dependentSchemas'];
+/** What an anchor may be called. */
+const ANCHOR = /^[A-Za-z_][A-Za-z0-9_.-]{0,99}$/;
 /** Words that make a schema refer to another by a name that other schemas could share. */
 const REFUSED = [
   '$id',
-  '$anchor',
   '$dynamicRef',
   '$dynamicAnchor',
   '$recursiveRef',
@@ -70,13 +71,19 @@ interface Place {
 /**
  * Why a schema is refused: too large, too deep, references that leave it or never end, patterns that are not
  * understood, names no client accepts, text nobody sees. Takes no recursion and time in proportion to its size.
- * `names` tells whether the property names must suit clients as well (tool arguments).
+ * `names` tells whether the property names must suit clients as well (tool arguments), `anchors` whether definitions
+ * may be referred to by anchors.
  */
-export function schemaFaults(schema: JsonSchema, options: { names?: boolean } = {}): SchemaFault[] {
+export function schemaFaults(
+  schema: JsonSchema,
+  options: { names?: boolean; anchors?: boolean } = {},
+): SchemaFault[] {
   const excess = jsonExcess(schema, { depth: MAX_VALUE_DEPTH, values: MAX_CHARACTERS });
   if (excess) return [{ code: 'schema_size', message: `The schema ${excess}.`, path: [] }];
   const faults: SchemaFault[] = [];
   const definitions: Definitions = { parts: new Map(), references: new Map() };
+  const anchors = options.anchors ? new Set<string>() : null;
+  const targets = options.anchors ? anchoredDefinitions(schema) : new Map<string, string>();
   const queue: Place[] = [{ schema, path: [], level: 0 }];
   let count = 0;
   for (let place = queue.pop(); place; place = queue.pop()) {
@@ -90,10 +97,11 @@ export function schemaFaults(schema: JsonSchema, options: { names?: boolean } = 
       return [{ code: 'schema_depth', message: `The schema is nested deeper than ${MAX_DEPTH}.`, path: [] }];
     }
     checkWords(place, faults);
+    checkAnchor(place, anchors, faults);
     checkNames(place, faults, options.names ?? false);
     const holder = holderOf(place);
     definitions.parts.set(holder, (definitions.parts.get(holder) ?? 0) + 1);
-    checkReference(place, schema, { faults, definitions });
+    checkReference(place, schema, { faults, definitions, targets });
     queue.push(...subschemas(place, faults));
   }
   // Within the number of parts above, what is left to be long are enums and texts.
@@ -143,11 +151,7 @@ function checkWords({ schema, path }: Place, faults: SchemaFault[]): void {
   for (const word of REFUSED) {
     // The root's own identifier says nothing and is left out when the schema is used.
     if (word in schema && !(word === '$id' && path.length === 0)) {
-      fault(
-        'schema_word',
-        `"${word}" cannot be used: put shared parts under "$defs" and refer to them.`,
-        word,
-      );
+      fault('schema_word', notUsable(word), word);
     }
   }
   for (const word of ['title', 'description']) {
@@ -179,6 +183,33 @@ function checkWords({ schema, path }: Place, faults: SchemaFault[]): void {
     const message = `"uniqueItems" needs "maxItems" of at most ${MAX_UNIQUE_ITEMS}.`;
     fault('schema_unique_items', message, 'uniqueItems');
   }
+}
+
+function notUsable(word: string): string {
+  return `"${word}" cannot be used: put shared parts under "$defs" and refer to them.`;
+}
+
+/** `anchors` are those seen so far; null where there may be none. */
+function checkAnchor({ schema, path }: Place, anchors: Set<string> | null, faults: SchemaFault[]): void {
+  const anchor = schema['$anchor'];
+  if (anchor === undefined) return;
+  const fault = (message: string) =>
+    faults.push({ code: 'schema_word', message, path: [...path, '$anchor'] });
+  if (!anchors) fault(notUsable('$anchor'));
+  else if (typeof anchor !== 'string' || !ANCHOR.test(anchor)) {
+    fault('"$anchor" must begin with a letter or "_"; then letters, digits, "_", "-" and "."; at most 100.');
+  } else if (anchors.has(anchor)) fault(`The anchor "${anchor}" is there twice.`);
+  else anchors.add(anchor);
+}
+
+/** By anchor: the definition that has it. */
+function anchoredDefinitions({ $defs }: JsonSchema): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const [name, definition] of Object.entries(isSchema($defs) ? $defs : {})) {
+    const anchor = isSchema(definition) ? definition['$anchor'] : undefined;
+    if (typeof anchor === 'string') found.set(anchor, name);
+  }
+  return found;
 }
 
 function isTypeName(value: JsonValue): boolean {
@@ -255,11 +286,15 @@ function checkPattern(pattern: string, fault: (message: string) => void): void {
 function checkReference(
   { schema, path }: Place,
   root: JsonSchema,
-  { faults, definitions }: { faults: SchemaFault[]; definitions: Definitions },
+  {
+    faults,
+    definitions,
+    targets,
+  }: { faults: SchemaFault[]; definitions: Definitions; targets: ReadonlyMap<string, string> },
 ): void {
   const reference = schema['$ref'];
   if (reference === undefined) return;
-  const name = typeof reference === 'string' ? /^#\/\$defs\/([^/~%]+)$/.exec(reference)?.[1] : undefined;
+  const name = typeof reference === 'string' ? referredTo(reference, targets) : undefined;
   const known = root['$defs'];
   if (name === undefined || !isSchema(known) || !Object.hasOwn(known, name)) {
     const message = `"$ref" must point to a definition of this schema ("#/$defs/<name>"), which ${JSON.stringify(reference)} does not.`;
@@ -267,9 +302,15 @@ function checkReference(
     return;
   }
   const holder = holderOf({ path });
-  const targets = definitions.references.get(holder) ?? [];
-  targets.push(name);
-  definitions.references.set(holder, targets);
+  const referred = definitions.references.get(holder) ?? [];
+  referred.push(name);
+  definitions.references.set(holder, referred);
+}
+
+/** Name of the definition; `targets` are those with an anchor. */
+function referredTo(reference: string, targets: ReadonlyMap<string, string>): string | undefined {
+  if (!reference.startsWith('#')) return undefined;
+  return /^#\/\$defs\/([^/~%]+)$/.exec(reference)?.[1] ?? targets.get(reference.slice(1));
 }
 
 function holderOf({ path: [word, name] }: Pick<Place, 'path'>): string {

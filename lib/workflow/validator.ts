@@ -38,9 +38,12 @@ const metaValidator = new Ajv2020({ strict: false, logger: false, validateFormat
 
 /**
  * Why a schema cannot be used: bounds (see `schemaFaults`) and the form of JSON Schema 2020-12. Empty when it can.
- * `names` asks that the names of properties suit clients too.
+ * `names` asks that the names of properties suit clients too, `anchors` allows anchors of definitions.
  */
-export function checkSchema(schema: JsonSchema, options: { names?: boolean } = {}): SchemaFault[] {
+export function checkSchema(
+  schema: JsonSchema,
+  options: { names?: boolean; anchors?: boolean } = {},
+): SchemaFault[] {
   const faults = schemaFaults(schema, options);
   if (faults.length > 0) return faults;
   const { $schema: _, ...plain } = schema;
@@ -57,7 +60,7 @@ export function checkSchema(schema: JsonSchema, options: { names?: boolean } = {
  * share nothing. No defaults are filled in and nothing is coerced; only own members count. Throws SchemaError.
  */
 export function compileSchema(schema: JsonSchema): Validate {
-  const faults = checkSchema(schema);
+  const faults = checkSchema(schema, { anchors: true });
   if (faults.length > 0) throw new SchemaError(faults);
   const { $schema: _schema, $id: _id, ...plain } = schema;
   const bounded = withTextBounds(plain) as JsonSchema;

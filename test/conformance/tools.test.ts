@@ -66,6 +66,7 @@ const scenarios: Record<string, string[]> = {
   ],
   '2026-07-28': [
     'server-sse-multiple-streams',
+    'json-schema-2020-12',
     'dns-rebinding-protection',
     'http-header-validation',
     'caching',

@@ -5,6 +5,7 @@ import { compile } from '#lib/workflow/compile.ts';
 import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
 import type { ClientAbility } from '#lib/workflow/kind.ts';
 import { schemaFaults } from '#lib/workflow/schema-limits.ts';
+import { compileSchema } from '#lib/workflow/validator.ts';
 import { answers, asks, documentOf, inside, loops, type Step, takes } from './documents.ts';
 
 const text = { type: 'string' };
@@ -206,6 +207,91 @@ describe('the input schema', () => {
 
   it('may have names that every provider takes', () => {
     expect(errorsOf({ properties: { a: {}, 'A.b-c_9': {}, ['x'.repeat(64)]: {} } })).toEqual([]);
+  });
+});
+
+describe('the input schema of a tool that promises any', () => {
+  const DIALECT = 'https://json-schema.org/draft/2020-12/schema';
+  function compiled(schema: JsonObject, settings: JsonObject = { anySchema: true }) {
+    const plain = documentOf({ start: { kind: 'input', config: { schema } }, end: answers('x') }, [
+      'start -> end',
+    ]);
+    return compile({ ...plain, settings }, kinds);
+  }
+  const severe = ({ problems }: ReturnType<typeof compile>) =>
+    problems.filter(({ severity }) => severity === 'error').map(({ code }) => code);
+  const whole: JsonObject = {
+    $schema: DIALECT,
+    $id: 'https://a.example/order',
+    type: 'object',
+    $defs: { place: { $anchor: 'placeDef', type: 'object', properties: { city: text } } },
+    properties: { from: { $ref: '#placeDef' }, to: { $ref: '#/$defs/place' }, phone: text, email: text },
+    allOf: [{ anyOf: [{ required: ['phone'] }, { required: ['email'] }] }],
+    if: { required: ['phone'] },
+    else: { required: ['from'] },
+  };
+
+  it('is passed on as it is written, and what it costs is a warning', () => {
+    const { contract, problems } = compiled(whole);
+    expect(contract?.inputSchema).toEqual(whole);
+    const warnings = problems.filter(({ code }) => code === 'schema_root_combinator');
+    expect(warnings.map(({ severity, message }) => [severity, /"(\w+)"/.exec(message)?.[1]])).toEqual([
+      ['warning', 'allOf'],
+      ['warning', 'if'],
+    ]);
+    expect(severe(compiled(whole, {}))).toEqual([
+      'schema_root_combinator',
+      'schema_root_combinator',
+      'schema_word',
+      'schema_reference',
+    ]);
+  });
+
+  it('is what values are checked by', () => {
+    const fits = compileSchema(compiled(whole).contract!.inputSchema);
+    expect(fits({ phone: '1', other: true })).toBeNull();
+    expect(fits({ email: 'a@b', from: { city: 'Ulm' } })).toBeNull();
+    expect(fits({ email: 'a@b', from: { city: 5 } })).toEqual(['/from/city must be string, got number']);
+    expect(fits({ email: 'a@b' })).toEqual(['/from is missing']);
+    expect(fits({})).not.toBeNull();
+  });
+
+  test.each<[string, JsonObject, string[]]>([
+    ['another dialect', { $schema: 'http://json-schema.org/draft-07/schema#' }, ['schema_dialect']],
+    ['an anchor twice', { $defs: { a: { $anchor: 'x' }, b: { $anchor: 'x' } } }, ['schema_word']],
+    ['an anchor that is none', { $defs: { a: { $anchor: '/a' } } }, ['schema_word']],
+    ['a reference to no anchor', { properties: { a: { $ref: '#b' } } }, ['schema_reference']],
+    ['an anchor without #', { $defs: { a: { $anchor: 'x' }, b: { $ref: 'x' } } }, ['schema_reference']],
+    ['itself, by anchor', { $defs: { a: { $anchor: 'x', items: { $ref: '#x' } } } }, ['schema_cycle']],
+    ['a dynamic reference', { properties: { a: { $dynamicRef: '#a' } } }, ['schema_word']],
+    ['an identity inside', { properties: { a: { $id: 'x' } } }, ['schema_word']],
+    ['a name nobody accepts', { properties: { 'a b': {} } }, ['argument_name']],
+    [
+      'anchors that double each other',
+      {
+        $defs: Object.fromEntries(
+          Array.from({ length: 20 }, (_, n) => [
+            `d${n}`,
+            { $anchor: `a${n}`, allOf: n === 0 ? [] : [{ $ref: `#a${n - 1}` }, { $ref: `#a${n - 1}` }] },
+          ]),
+        ),
+        properties: { a: { $ref: '#a19' } },
+      },
+      ['schema_size'],
+    ],
+  ])('cannot have %s', (_, schema, expected) => {
+    expect(severe(compiled({ type: 'object', ...schema }))).toEqual(expected);
+  });
+
+  it('fills in the defaults of a definition that an anchor names', async () => {
+    const schema: JsonObject = {
+      type: 'object',
+      $defs: { size: { $anchor: 'sizeDef', type: 'object', properties: { cm: { default: 7 } } } },
+      properties: { size: { $ref: '#sizeDef' } },
+    };
+    const start = kinds.get('input')!;
+    const ran = await start.run({ config: { schema }, input: { size: {} } } as never);
+    expect(ran).toEqual({ value: { size: { cm: 7 } } });
   });
 });
 
