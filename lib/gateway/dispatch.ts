@@ -22,6 +22,7 @@ import {
   BATCH_VERSION,
   type Era,
   isObject,
+  isRequestId,
   type RequestId,
   type RpcNotification,
   type RpcRequest,
@@ -137,5 +138,5 @@ export async function answerBatch(
 /** The id to answer an error to, where one can be made out. */
 export function requestIdOf(body: unknown): RequestId | null {
   const id = isObject(body) ? body['id'] : undefined;
-  return typeof id === 'string' || Number.isInteger(id) ? (id as RequestId) : null;
+  return isRequestId(id) ? id : null;
 }

@@ -68,11 +68,14 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** A JSON-RPC request: an object of the right members with an id that is a text or an integer. */
+/** A text or an integer. Past 2^53 JSON is read as another number, and its answer would be to another request. */
+export function isRequestId(value: unknown): value is RequestId {
+  return typeof value === 'string' || Number.isSafeInteger(value);
+}
+
+/** A JSON-RPC request: an object of the right members, with an id. */
 export function isRequest(value: unknown): value is RpcRequest {
-  if (!isObject(value)) return false;
-  const { id } = value;
-  return (typeof id === 'string' || Number.isInteger(id)) && isMessage(value);
+  return isObject(value) && isRequestId(value['id']) && isMessage(value);
 }
 
 /** A JSON-RPC notification: as a request, without an id. */
