@@ -49,7 +49,7 @@ async function withEngine(provider, url, use) {
   const adapter =
     provider === 'postgres'
       ? new PrismaPg(catalogPool(url), { disposeExternalPool: true })
-      : new PrismaBetterSqlite3({ url });
+      : plainQuotes(new PrismaBetterSqlite3({ url }));
   const engine = await SchemaEngine.new(
     { datamodels: [['schema.prisma', content]] },
     () => {},
@@ -82,6 +82,19 @@ function migrationsList(provider) {
       },
     })),
   };
+}
+
+/** The schema engine asks for indexes by names in double quotes, which this build of SQLite reads as columns. */
+function plainQuotes(factory) {
+  const connect = factory.connect.bind(factory);
+  factory.connect = async () => {
+    const adapter = await connect();
+    const queryRaw = adapter.queryRaw.bind(adapter);
+    adapter.queryRaw = (query) =>
+      queryRaw({ ...query, sql: query.sql.replace(/(type = 'index' AND name = )"(\w+)"/, "$1'$2'") });
+    return adapter;
+  };
+  return factory;
 }
 
 /** Type numbers of PostgreSQL. */

@@ -384,7 +384,13 @@ export function heldRunsOf(database: Database, principal: Principal) {
     async abandoned(caller?: string): Promise<string[]> {
       requireSystem(principal);
       const waiting = await prisma.run.findMany({
-        where: { status: 'suspended', parentId: caller ?? { not: null } },
+        where: {
+          status: 'suspended',
+          // True of all of them; the index of those that wait is asked for by it.
+          expiresAt: { not: null },
+          parentId: caller ?? { not: null },
+        },
+        orderBy: { expiresAt: 'asc' },
         select: { id: true, parentId: true },
         take: 500,
       });

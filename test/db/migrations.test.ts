@@ -45,6 +45,20 @@ describe.each(DATABASES)('migrations of $name', ({ name, create }) => {
     }
   });
 
+  it('that index more rows than the model says would be noticed (positive control)', async () => {
+    const other = await create();
+    try {
+      const database = await openDatabase(other.url);
+      await database.prisma.$executeRawUnsafe('DROP INDEX "run_leaseUntil_idx"');
+      await database.prisma.$executeRawUnsafe('CREATE INDEX "run_leaseUntil_idx" ON "run"("leaseUntil")');
+      await database.close();
+
+      expect(await schemaChanges(provider, other.url)).toMatch(/"run_leaseUntil_idx".* WHERE /);
+    } finally {
+      await other.remove();
+    }
+  });
+
   it('are recorded as the command line of Prisma records them', async () => {
     expect(await migrationHistory(provider, empty.url)).toMatchObject({
       hasMigrationsTable: true,
