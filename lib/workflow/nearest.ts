@@ -15,7 +15,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
 }
 
 /** Characters to add, take away, change or swap with their neighbour (optimal string alignment). */
-function distanceOf(a: string, b: string): number {
+export function distanceOf(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
