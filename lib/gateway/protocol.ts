@@ -104,10 +104,12 @@ export function clientName(message: { params?: JsonObject }, userAgent: string |
   return implementationName(metaOf(message)[CLIENT_INFO_META_KEY]) ?? userAgent?.slice(0, 100) ?? null;
 }
 
-/** Of a client's own description of itself; null when it gave none. */
+/** Of a client's own description of itself, which may be anything; null when it gave no name. */
 export function implementationName(info: JsonValue | undefined): string | null {
   if (!isObject(info)) return null;
-  return `${String(info['name'])} ${String(info['version'])}`.slice(0, 100);
+  const { name, version } = info;
+  if (typeof name !== 'string') return null;
+  return `${name} ${typeof version === 'string' ? version : undefined}`.slice(0, 100);
 }
 
 /** What this server calls itself to clients of a project; the version is the release they see. */

@@ -185,6 +185,36 @@ describe('what a request may be', () => {
     }
   });
 
+  it('has an id that the answer can carry exactly', async () => {
+    const ask = async (id: string) => {
+      const { status, json } = await rawPost(Buffer.from(`{"jsonrpc":"2.0","id":${id},"method":"ping"}`));
+      return [status, json.error?.code, json.id];
+    };
+    expect(await ask('9007199254740991')).toEqual([200, undefined, 9007199254740991]);
+    for (const id of ['9007199254740993', '-1e300', '1e400', '1.5', 'null', 'true']) {
+      expect(await ask(id), id).toEqual([400, -32600, null]);
+    }
+  });
+
+  it('may say anything of its client', async () => {
+    for (const odd of [{ toString: null }, { toString: 1, valueOf: 1 }, [], 7, null]) {
+      const clientInfo = { name: odd, version: odd };
+      const params = { protocolVersion: odd, capabilities: odd, clientInfo };
+      const begun = await legacy(shop.url, shop.key, { jsonrpc: '2.0', id: 0, method: 'initialize', params });
+      expect([begun.status, begun.json.error], JSON.stringify(odd)).toEqual([200, undefined]);
+      const described = { ...ENVELOPE, 'io.modelcontextprotocol/clientInfo': clientInfo };
+      const refused = await modern(shop.url, shop.key, {
+        method: 'tools/list',
+        params: { _meta: described },
+      });
+      expect([refused.status, refused.json.error?.code], JSON.stringify(odd)).toEqual([400, -32602]);
+      const _meta = { ...ENVELOPE, progressToken: odd };
+      const given = { name: 'echo', arguments: { text: 'hi' }, _meta };
+      const called = await modern(shop.url, shop.key, { method: 'tools/call', params: given });
+      expect(called.json.result?.content[0]?.text, JSON.stringify(odd)).toBe('hi');
+    }
+  });
+
   it('is not nested without end, and not a million members', async () => {
     const deep = await rawPost(Buffer.from('['.repeat(500_000) + ']'.repeat(500_000)));
     expect([deep.status, deep.json.error?.code]).toEqual([400, -32600]);

@@ -1,0 +1,129 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
+import { type FuzzWorld, startFuzzWorld } from './support/fuzz-world.ts';
+import { type OddMessage, oddMessage } from './support/odd-messages.ts';
+import { messagesOf, type RawAnswer, talk } from './support/raw.ts';
+import { beginSession } from './support/session.ts';
+import { call } from './support/wire.ts';
+
+// What strangers may send. `FUZZ_SEED=7 FUZZ_RUNS=20000 npx vitest run test/gateway/fuzz.test.ts` searches elsewhere, and
+// for longer; a failure names the seed and the shortest message that shows it.
+const seed = Number(process.env['FUZZ_SEED'] ?? 20260728);
+const runs = Number(process.env['FUZZ_RUNS'] ?? 400);
+const timeout = 60_000 + runs * 100;
+
+/** Each of them says what is wrong with the request; what a server says of itself is none of them. */
+const REFUSALS = [400, 401, 403, 404, 405, 406, 408, 411, 413, 414, 415, 417, 426, 429, 431];
+
+describe.each(DATABASES)('messages of strangers, on $name', ({ create }) => {
+  let database: EmptyDatabase;
+  let world: FuzzWorld;
+  let session: string;
+
+  beforeAll(async () => {
+    database = await create();
+    world = await startFuzzWorld({
+      DATABASE_URL: database.url,
+      ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64'),
+    });
+    session = (await beginSession(world.project.url, world.project.key, { elicitation: {} })).session;
+  });
+
+  afterAll(async () => {
+    await world?.close();
+    await database?.remove();
+  });
+
+  it('over HTTP', { timeout }, async () => {
+    const { project } = world;
+    await fc.assert(
+      fc.asyncProperty(oddMessage(session), async (message) => {
+        const { answers } = await talk(project.url, [httpOf(project, message)], { until: isAnswered });
+        expect(answers).toHaveLength(1);
+        checkAnswer(answers[0]!, message);
+        await checkWorld(world);
+      }),
+      { seed, numRuns: runs },
+    );
+  });
+});
+
+function httpOf({ slug, key }: FuzzWorld['project'], { headers, body }: OddMessage): Buffer {
+  const lines = [
+    `POST /mcp/${slug} HTTP/1.1`,
+    'Host: localhost',
+    'Connection: close',
+    `Authorization: Bearer ${key}`,
+    'Content-Type: application/json',
+    'Accept: application/json, text/event-stream',
+    `Content-Length: ${body.length}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
+  return Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), body]);
+}
+
+/** Whole, or a stream that goes on until its client does something. */
+function isAnswered([answer]: RawAnswer[]): boolean {
+  if (!answer) return false;
+  if (answer.whole) return true;
+  if (answer.headers['content-type'] !== 'text/event-stream') return false;
+  return messagesOf(answer).some((one) => {
+    const { id, method } = one as { id?: unknown; method?: string };
+    return (
+      method === 'notifications/subscriptions/acknowledged' || (method !== undefined && id !== undefined)
+    );
+  });
+}
+
+/** One answer to one message: refused, or a JSON-RPC answer under the id that was sent. */
+function checkAnswer(answer: RawAnswer, { json }: OddMessage): void {
+  const { status, body } = answer;
+  expect([200, 202, ...REFUSALS], body).toContain(status);
+  if (status === 202) expect(body).toBe('');
+  if (status === 202 || !answer.whole) return;
+  const messages = messagesOf(answer).filter((one) => Array.isArray(one) || !('method' in (one as object)));
+  expect(messages, body).toHaveLength(1);
+  const [given] = messages;
+  if (Array.isArray(given)) {
+    for (const one of given) checkRpc(one, idOf(json && (json as unknown[])[0]));
+  } else checkRpc(given, idOf(json));
+}
+
+function checkRpc(given: unknown, id: string | number | undefined): void {
+  const { jsonrpc, result, error, ...rest } = given as Record<string, unknown>;
+  expect(jsonrpc).toBe('2.0');
+  expect(Object.keys(rest)).toEqual(['id']);
+  if (error === undefined) {
+    expect(result).toBeTypeOf('object');
+    expect(rest['id']).toBe(id);
+    return;
+  }
+  expect(result).toBeUndefined();
+  const { code, message } = error as { code: unknown; message: string };
+  expect(code).toSatisfy(Number.isInteger);
+  expect(message).not.toMatch(/node_modules|\.ts:\d|prisma|SELECT |went wrong/i);
+  // What was not read, being too deep or too large, has none.
+  expect([id ?? null, null]).toContain(rest['id']);
+}
+
+/** The id of a message, where one can be made out. */
+function idOf(json: unknown): string | number | undefined {
+  if (typeof json !== 'object' || json === null) return undefined;
+  const { id } = json as { id?: unknown };
+  if (id === 0) return 0; // `-0` too
+  return typeof id === 'string' || Number.isSafeInteger(id) ? (id as string | number) : undefined;
+}
+
+let checks = 0;
+
+/** Nothing has been broken: no outcry, no changed prototype, and a good call is answered. */
+async function checkWorld({ outcries, project }: FuzzWorld): Promise<void> {
+  expect(outcries.splice(0)).toEqual([]);
+  expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  checks += 1;
+  if (checks % 20 > 0) return;
+  const text = `still here ${checks}`;
+  const { status, json } = await call(project.url, project.key, 'echo', { text });
+  expect([status, json.result?.content[0]?.text]).toEqual([200, text]);
+}
