@@ -29,7 +29,7 @@ const NEEDS: Record<CapabilityName, string> = {
   workflows: 'other workflows of the project',
   parse: 'the parsers',
   schemas: 'JSON Schema validation',
-  resources: 'news to clients of the project’s resources',
+  news: 'news to clients that listen',
   progress: 'progress messages',
   log: 'the run’s log',
 };

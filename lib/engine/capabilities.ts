@@ -182,10 +182,15 @@ export interface ParseCapability {
   parse(request: ParseRequest, signal: AbortSignal): Promise<JsonValue>;
 }
 
-/** Resources of the project's MCP server. Throws StepError `RESOURCE_URI`. */
-export interface ResourcesCapability {
-  /** Whoever is subscribed to it is told to read it again. */
-  changed(uri: string): Promise<void>;
+/** What a client of the project can list. */
+export type McpList = 'tools' | 'prompts' | 'resources';
+
+/** News to clients of the project's MCP server that listen for them. */
+export interface NewsCapability {
+  /** Whoever is subscribed to this resource is told to read it again. Throws StepError `RESOURCE_URI`. */
+  resourceChanged(uri: string): Promise<void>;
+  /** Whoever listens for changes of this list is told to ask for it again. */
+  listChanged(list: McpList): Promise<void>;
 }
 
 /** JSON Schema 2020-12. */
@@ -212,5 +217,5 @@ export interface Capabilities {
   workflows: WorkflowsCapability;
   parse: ParseCapability;
   schemas: SchemasCapability;
-  resources: ResourcesCapability;
+  news: NewsCapability;
 }

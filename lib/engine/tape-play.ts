@@ -8,7 +8,7 @@ import type {
   FilesCapability,
   KnowledgeHit,
   McpCapability,
-  ResourcesCapability,
+  NewsCapability,
   SqlCapability,
   StoreCapability,
   WorkflowsCapability,
@@ -208,9 +208,12 @@ function replayedWorld(player: TapePlayer, real: Capabilities, path: string): Ca
     increment: (key, by, ttlMs) => ask('store.increment', { key, by, ttlMs: ttlMs ?? null }),
     list: (prefix, limit) => ask('store.list', { prefix, limit }),
   };
-  const resources: ResourcesCapability = {
-    changed: async (uri) => {
+  const news: NewsCapability = {
+    resourceChanged: async (uri) => {
       await ask('resource.changed', { uri });
+    },
+    listChanged: async (list) => {
+      await ask('list.changed', { list });
     },
   };
   const files: FilesCapability = {
@@ -241,6 +244,6 @@ function replayedWorld(player: TapePlayer, real: Capabilities, path: string): Ca
     workflows,
     parse: real.parse,
     schemas: real.schemas,
-    resources,
+    news,
   };
 }

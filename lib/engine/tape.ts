@@ -9,8 +9,8 @@ import type {
   HttpCapability,
   KnowledgeCapability,
   McpCapability,
+  NewsCapability,
   ParseCapability,
-  ResourcesCapability,
   SchemasCapability,
   SqlCapability,
   StoreCapability,
@@ -291,9 +291,11 @@ class RecordedWorld implements Capabilities {
     };
   }
 
-  get resources(): ResourcesCapability {
+  get news(): NewsCapability {
+    const { news } = this.real;
     return {
-      changed: (uri) => this.ask('resource.changed', { uri }, () => this.real.resources.changed(uri)),
+      resourceChanged: (uri) => this.ask('resource.changed', { uri }, () => news.resourceChanged(uri)),
+      listChanged: (list) => this.ask('list.changed', { list }, () => news.listChanged(list)),
     };
   }
 

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
+import type { McpList } from '#lib/engine/capabilities.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 
 /** The lists that a client can be told of. */
-export type List = 'tools' | 'prompts' | 'resources';
+export type List = McpList;
 
 export const LISTS: readonly List[] = ['tools', 'prompts', 'resources'];
 

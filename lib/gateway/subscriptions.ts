@@ -3,8 +3,13 @@ import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
+import {
+  LIST_CHANGED,
+  type ListChanged,
+  RESOURCE_CHANGED,
+  type ResourceChanged,
+} from '#lib/operations/news-capability.ts';
 import { mayReadOffered, OFFERED_CHANGED } from '#lib/operations/offered.ts';
-import { RESOURCE_CHANGED } from '#lib/operations/resources-capability.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
 import { LISTS, type List, listPrints } from './list-prints.ts';
@@ -89,9 +94,10 @@ export class Subscriptions {
         void this.#tellDocuments((payload as { projectId: string }).projectId);
       }),
       app.events.subscribe(RESOURCE_CHANGED, (payload) => {
-        const { projectId, uri } = payload as { projectId: string; uri: string };
+        const { projectId, uri } = payload as ResourceChanged;
         this.#tellUpdated(projectId, uri);
       }),
+      app.events.subscribe(LIST_CHANGED, (payload) => this.#tellList(payload as ListChanged)),
       app.events.subscribe(SESSION_SUBSCRIBED, (payload) => {
         const { session, uri, on } = payload as unknown as SessionSubscribed;
         for (const subscription of this.#of(session)) {
@@ -144,6 +150,11 @@ export class Subscriptions {
     const none = new Set<string>();
     this.#add(subscriber, { stream, lists: LISTS, uris: none, meta: undefined, goodbye: undefined });
     if (subscriber.session) void this.#follow(subscriber.session.name);
+  }
+
+  /** Ends the stream of a session of 2025 that is no more. */
+  endSession(name: string): void {
+    for (const subscription of this.#of(name)) this.#end(subscription);
   }
 
   /** Ends all streams, politely. */
@@ -214,6 +225,14 @@ export class Subscriptions {
     for (const { project, uris, stream, meta } of this.#open) {
       if (project.id !== projectId || !uris.has(uri)) continue;
       stream.send(notification('notifications/resources/updated', { uri, ...(meta && { _meta: meta }) }));
+    }
+  }
+
+  /** A workflow says that clients should list again. */
+  #tellList({ projectId, list }: ListChanged): void {
+    for (const { project, lists, stream, meta } of this.#open) {
+      if (project.id !== projectId || lists[list] === undefined) continue;
+      stream.send(notification(`notifications/${list}/list_changed`, meta && { _meta: meta }));
     }
   }
 

@@ -15,7 +15,7 @@ import { connectionHeaders } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
 import { createMcpCapability } from './mcp-capability.ts';
-import { resourcesFor } from './resources-capability.ts';
+import { createNews } from './news-capability.ts';
 import { createSchemas } from './schemas-capability.ts';
 import { sqlFor } from './sql-capability.ts';
 import { storeFor } from './store-capability.ts';
@@ -54,6 +54,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
   const schemasOf = createSchemas();
   const callable = createCallableWorkflows(world);
   const mcp = createMcpCapability(world);
+  const newsOf = createNews(world.events);
   return (scope) => {
     const http = httpFor(world, scope);
     const { projectId, organizationId, versionKey } = scope;
@@ -97,7 +98,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       workflows: workflowsFor(world.app(), callable, scope),
       parse: world.parser,
       schemas: schemasOf(projectId),
-      resources: resourcesFor(world.events, scope),
+      news: newsOf(scope),
     };
   };
 }

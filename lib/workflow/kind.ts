@@ -153,6 +153,6 @@ export type CapabilityName =
   | 'workflows'
   | 'parse'
   | 'schemas'
-  | 'resources'
+  | 'news'
   | 'progress'
   | 'log';

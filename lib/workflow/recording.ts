@@ -16,6 +16,7 @@ export const QUESTIONS = [
   'file.put',
   'file.get',
   'resource.changed',
+  'list.changed',
 ] as const;
 
 const failure = z.strictObject({

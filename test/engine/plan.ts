@@ -138,7 +138,7 @@ export const capabilities: Capabilities = {
   workflows: absent('workflows'),
   parse: absent('parse'),
   schemas: absent('schemas'),
-  resources: absent('resources'),
+  news: absent('news'),
 };
 
 /** A capability whose every function rejects. */

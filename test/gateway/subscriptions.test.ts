@@ -38,6 +38,13 @@ describe.each(DATABASES)('subscriptions to resources, on $name', ({ create }) =>
         { key: 'tell', kind: 'resource-changed', config: { uri: '{{ input.uri }}' } },
         answer('told'),
       ),
+      tool(
+        'announce',
+        NO_ARGUMENTS,
+        { key: 'tools', kind: 'resource-changed', config: { what: 'tools' } },
+        { key: 'prompts', kind: 'resource-changed', config: { what: 'prompts' } },
+        answer('told'),
+      ),
       resource('rules', { uri: 'house://rules' }, NO_ARGUMENTS, answer('None.')),
       resource(
         'order',
@@ -104,6 +111,18 @@ describe.each(DATABASES)('subscriptions to resources, on $name', ({ create }) =>
       });
       await touch('house://rules');
       expect(await stream.next()).toMatchObject({ params: { uri: 'house://rules' } });
+      stream.close();
+    });
+
+    it('hear that a workflow wants a list to be asked for again, if they listen for it', async () => {
+      const stream = await listen({ promptsListChanged: true, resourceSubscriptions: ['orders://7'] });
+      await stream.next();
+      expect((await call(project.url, project.key, 'announce')).json.result?.content).toEqual([
+        { type: 'text', text: 'told' },
+      ]);
+      await touch('orders://7');
+      const told = [await stream.next(), await stream.next()].map((message) => message?.method);
+      expect(told).toEqual(['notifications/prompts/list_changed', UPDATED]);
       stream.close();
     });
 
@@ -195,6 +214,16 @@ describe.each(DATABASES)('subscriptions to resources, on $name', ({ create }) =>
       expect(await subscribe(101)).toBe(429);
     });
 
+    it('hear that a workflow wants the lists to be asked for again', async () => {
+      const client = await beginSession(project.url, project.key, {});
+      const stream = await openStream(elsewhere, client.session);
+      await call(other.url, other.key, 'announce');
+      await call(project.url, project.key, 'announce');
+      const told = [await stream.next(), await stream.next()].map((message) => message?.method);
+      expect(told).toEqual(['notifications/tools/list_changed', 'notifications/prompts/list_changed']);
+      stream.close();
+    });
+
     async function openStream(url: string, session: string) {
       const gone = new AbortController();
       const response = await fetch(url, {
@@ -205,7 +234,7 @@ describe.each(DATABASES)('subscriptions to resources, on $name', ({ create }) =>
           'Mcp-Session-Id': session,
         },
       });
-      const messages: { params?: JsonObject }[] = [];
+      const messages: { method?: string; params?: JsonObject }[] = [];
       let wake = () => {};
       const reading = (async () => {
         let text = '';

@@ -201,7 +201,7 @@ describe.each(all.map((kind) => [kind.type, kind] as const))('%s', (type, kind) 
     const used = new Set([
       ...[
         ...source.matchAll(
-          /capabilities\.(http|code|knowledge|files|store|sql|mcp|workflows|parse|schemas|resources)\b/g,
+          /capabilities\.(http|code|knowledge|files|store|sql|mcp|workflows|parse|schemas|news)\b/g,
         ),
       ].map(([, name]) => name),
       ...[...source.matchAll(/context\.(progress|log)\(/g)].map(([, name]) => name),
