@@ -51,6 +51,7 @@ const HOME: Record<string, string | string[]> = {
   'react/': 'app',
   'react-dom': 'app',
   '@xyflow/': 'app',
+  'node-diff3': 'app',
   'radix-ui': 'app',
   '@codemirror/': 'app',
   '@prisma/': 'lib/db',
