@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
+import { mcpSessionsOf } from './mcp-sessions.ts';
 import { membersOf } from './members.ts';
 import { offeredOf } from './offered-documents.ts';
 import type { Principal } from './principal.ts';
@@ -55,6 +56,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get subscriptions() {
       return resourceSubscriptionsOf(database, principal);
+    },
+    get sessions() {
+      return mcpSessionsOf(database, principal);
     },
     get runs() {
       return runsOf(database, principal);

@@ -1,4 +1,3 @@
-import { LOG_LEVEL_META_KEY } from '@modelcontextprotocol/server';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
@@ -11,7 +10,7 @@ import { Fault } from './errors.ts';
 import type { Exchange } from './exchange.ts';
 import { argumentFaults } from './failure-text.ts';
 import { linkResult } from './link-result.ts';
-import { logMessagesOf } from './log-messages.ts';
+import { type LogMessages, logMessagesOf } from './log-messages.ts';
 import { type OngoingCall, startOrFind } from './ongoing-call.ts';
 import { progressOf } from './progress.ts';
 import { clientName, isObject, metaOf, TASKS_EXTENSION } from './protocol.ts';
@@ -46,15 +45,17 @@ export async function callWorkflow(exchange: Exchange, call: WorkflowCall): Prom
   if (faults !== null) return insteadResult({ ...call, exchange }, 'arguments', faults);
 
   exchange.reply.mayTakeLong();
+  const listening = logMessagesOf(exchange, workflow);
+  const log = listening instanceof Promise ? await listening : listening;
   if (era === 'modern') {
-    const begun = ongoing(exchange, { ...call, abilities, signal: caller.signal });
+    const begun = ongoing(exchange, { ...call, abilities, log, signal: caller.signal });
     const { params = {} } = message;
     if (asTask) return callAsTask(begun, params);
     return params['requestState'] === undefined ? beginCall(begun, params) : repeatCall(begun, params);
   }
   const { signal, forget } = cancellableCall(exchange);
   try {
-    const begun = ongoing(exchange, { ...call, abilities, signal });
+    const begun = ongoing(exchange, { ...call, abilities, log, signal });
     const run = await startOrFind(begun);
     if (run.status !== 'suspended') return await endedResult(begun, run);
     return await (caller.session ? askOverStream(begun, caller.session, run) : linkResult(begun, run));
@@ -65,14 +66,12 @@ export async function callWorkflow(exchange: Exchange, call: WorkflowCall): Prom
 
 function ongoing(
   exchange: Exchange,
-  call: WorkflowCall & Pick<OngoingCall, 'abilities' | 'signal'>,
+  { log, ...call }: WorkflowCall & Pick<OngoingCall, 'abilities' | 'signal'> & { log: LogMessages | null },
 ): OngoingCall {
   const { caller, message, reply } = exchange;
-  const meta = metaOf(message);
-  const token = meta['progressToken'];
+  const token = metaOf(message)['progressToken'];
   const progress =
     typeof token === 'string' || typeof token === 'number' ? progressOf(call.workflow, token) : null;
-  const log = exchange.era === 'modern' ? logMessagesOf(call.workflow, meta[LOG_LEVEL_META_KEY]) : null;
   return {
     ...call,
     exchange,

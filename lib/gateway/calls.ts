@@ -25,4 +25,11 @@ export class Calls {
     if (entry?.size === 1) for (const cancel of entry) cancel();
     return entry !== undefined;
   }
+
+  /** Cancels all calls of a session. */
+  cancelAll(identity: string): void {
+    for (const [key, entry] of this.#running) {
+      if (key.startsWith(`${identity} `)) for (const cancel of entry) cancel();
+    }
+  }
 }

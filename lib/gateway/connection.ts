@@ -5,7 +5,7 @@ import { takeResponse } from './client-response.ts';
 import { answer, answerBatch, requestIdOf } from './dispatch.ts';
 import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
-import type { Caller } from './exchange.ts';
+import type { Caller, ConnectionState } from './exchange.ts';
 import { holderOf } from './holder.ts';
 import type { RequestId, RpcNotification, RpcRequest } from './protocol.ts';
 import { idJson, type Reply } from './reply.ts';
@@ -26,7 +26,7 @@ export interface Link {
 
 /** What all connections of a process share with the requests of plain HTTP. */
 export interface ConnectionWorld
-  extends Pick<Caller, 'app' | 'sessions' | 'requestIds' | 'admission' | 'holds' | 'calls'> {
+  extends Pick<Caller, 'app' | 'sessions' | 'states' | 'requestIds' | 'admission' | 'holds' | 'calls'> {
   subscriptions: Subscriptions;
   unexpected(error: unknown): string;
   /** Bytes unsent on all connections. */
@@ -76,6 +76,7 @@ export class Connection {
   readonly #underway = new Set<Underway>();
   /** What to do when the connection is no more. */
   readonly #ends = new Set<() => void>();
+  readonly #state: ConnectionState = { logLevel: null };
   #session: Session | null = null;
   #stopFollowing: (() => void) | null = null;
   #closing = false;
@@ -230,7 +231,7 @@ export class Connection {
   }
 
   async #caller(signal: AbortSignal): Promise<Caller> {
-    const { app, sessions, requestIds, admission, holds, calls } = this.#world;
+    const { app, sessions, states, requestIds, admission, holds, calls } = this.#world;
     const { admissionKey, userAgent } = this.#options;
     const headers: IncomingHttpHeaders = userAgent === undefined ? {} : { 'user-agent': userAgent };
     let who: Awaited<ReturnType<ConnectionOptions['admit']>>;
@@ -246,9 +247,10 @@ export class Connection {
       admissionKey,
       identity: this.#name,
       headers,
-      connected: true,
+      connection: this.#state,
       session: this.#session,
       sessions,
+      states,
       requestIds,
       admission,
       holds,

@@ -5,6 +5,7 @@ import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, Method } from './exchange.ts';
 import { completionComplete } from './methods/completion-complete.ts';
 import { initialize } from './methods/initialize.ts';
+import { loggingSetLevel } from './methods/logging-set-level.ts';
 import { ping } from './methods/ping.ts';
 import { promptsGet } from './methods/prompts-get.ts';
 import { promptsList } from './methods/prompts-list.ts';
@@ -51,6 +52,7 @@ const METHODS: Record<Era, ReadonlyMap<string, Method>> = {
   legacy: new Map([
     ['initialize', initialize],
     ['ping', ping],
+    ['logging/setLevel', loggingSetLevel],
     ...BOTH,
     ['resources/subscribe', resourcesSubscribe],
     ['resources/unsubscribe', resourcesUnsubscribe],

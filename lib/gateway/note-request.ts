@@ -86,9 +86,7 @@ function factsOf(seen: Seen, response: ServerResponse, reply: HttpReply): Facts 
     ms: Date.now() - at,
     client: session?.client ?? implementationName(info),
     userAgent: request.headers['user-agent'] ?? null,
-    method:
-      message?.method ??
-      (classified?.kind === 'response' ? 'answer' : request.method === 'POST' ? 'POST' : 'GET'),
+    method: message?.method ?? (classified?.kind === 'response' ? 'answer' : (request.method ?? 'POST')),
     tool: typeof named === 'string' ? named : null,
     transport: request.method === 'GET' ? 'stream' : 'http',
     era: classified?.era ?? null,

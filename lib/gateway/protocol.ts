@@ -25,6 +25,7 @@ export const BATCH_VERSION = '2025-03-26';
 export const OLDER_VERSION = '2024-11-05';
 
 const BOTH: JsonObject = {
+  logging: {},
   tools: { listChanged: true },
   prompts: { listChanged: true },
   resources: { subscribe: true, listChanged: true },
@@ -37,8 +38,7 @@ const BOTH: JsonObject = {
  */
 export const CAPABILITIES: Record<Era, JsonObject> = {
   legacy: BOTH,
-  // In 2025 a client sets its log level once and for all, which nobody would remember here.
-  modern: { ...BOTH, logging: {}, extensions: { [TASKS_EXTENSION]: {} } },
+  modern: { ...BOTH, extensions: { [TASKS_EXTENSION]: {} } },
 };
 
 /** ms a client may keep a list. Short: not every client listens for changes. */

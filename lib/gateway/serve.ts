@@ -21,8 +21,9 @@ import { connectionAddress, createOriginCheck, headerOf } from './http-edge.ts';
 import { noteRequest, type Seen } from './note-request.ts';
 import { isLegacyVersion, type RequestId } from './protocol.ts';
 import { HttpReply, sendEmpty, sendJson } from './reply.ts';
+import { SessionStates } from './session-states.ts';
 import { createSessions, type Session } from './sessions.ts';
-import { EventStream } from './stream.ts';
+import { COMMON_HEADERS, EventStream } from './stream.ts';
 import { type Subscriber, Subscriptions } from './subscriptions.ts';
 
 export interface Gateway {
@@ -45,6 +46,10 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   const requestIds = createClientRequestIds(app.secrets);
   const holds = new Holds();
   const subscriptions = new Subscriptions(app);
+  const states = new SessionStates(app, (name) => {
+    calls.cancelAll(identityOfSession(name));
+    subscriptions.endSession(name);
+  });
   /** One for each request that waits for its answer. */
   const waiting = new Set<AbortController>();
   const underway = new Set<Promise<void>>();
@@ -73,19 +78,22 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   }
 
   /**
-   * The session a 2025 message belongs to; null for none. Throws Fault 404 for an id that is no longer good, which
-   * tells the client to begin anew; a client that does so may send the old id along.
+   * The session a 2025 message belongs to; null for none. Throws Fault 404 for an id that is no longer good, or a session
+   * that was ended, which tells the client to begin anew; a client that does so may send the old id along.
    */
-  function sessionOf(
+  async function sessionOf(
     request: IncomingMessage,
     { project, principal }: Pick<Caller, 'project' | 'principal'>,
     classified: Classified | null,
-  ): Session | null {
+  ): Promise<Session | null> {
     const id = headerOf(request, 'mcp-session-id');
     if (id === undefined || classified?.era === 'modern') return null;
     if (classified?.kind === 'request' && classified.message.method === 'initialize') return null;
     const session = sessions.open(id, holderOf(project, principal));
-    if (session) return session;
+    if (session) {
+      await states.mustBeOpen({ project, principal }, session);
+      return session;
+    }
     throw new Fault('session_unknown', 'There is no such session. Send initialize to begin a new one.');
   }
 
@@ -106,7 +114,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       const batch = Array.isArray(body) ? body : null;
       const classified = batch ? null : classify(body, headers);
       seen.classified = classified;
-      const session = sessionOf(request, { project, principal }, classified);
+      const session = await sessionOf(request, { project, principal }, classified);
       seen.session = session;
       const admissionKey = admissionKeyOf(request, principal);
       const caller: Caller = {
@@ -114,10 +122,11 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
         project,
         principal,
         admissionKey,
-        identity: session ? `session ${session.name}` : `${admissionKey} ${identityOf(request)}`,
+        identity: session ? identityOfSession(session.name) : `${admissionKey} ${identityOf(request)}`,
         headers: request.headers,
         session,
         sessions,
+        states,
         requestIds,
         admission,
         holds,
@@ -159,11 +168,32 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       const version = headerOf(request, 'mcp-protocol-version');
       const wanted = request.headers.accept?.includes('text/event-stream');
       if (!wanted || (version !== undefined && !isLegacyVersion(version))) throw methodNotAllowed();
-      const session = sessionOf(request, { project, principal }, null);
+      const session = await sessionOf(request, { project, principal }, null);
       seen.session = session;
       const admissionKey = admissionKeyOf(request, principal);
       const subscriber = subscriberOf(request, { project, principal, admissionKey, session });
       subscriptions.get(subscriber, () => longStream(response));
+    } catch (error) {
+      reply.fault(toFault(error, unexpected), null);
+    } finally {
+      noteRequest(app, seen, { response, reply });
+    }
+  }
+
+  /** A 2025 client says that it needs its session no more. */
+  async function remove(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const reply = new HttpReply(response, undefined);
+    const seen: Seen = { request, at: Date.now() };
+    try {
+      const caller = await admit(request);
+      seen.caller = caller;
+      const version = headerOf(request, 'mcp-protocol-version');
+      const session =
+        version === undefined || isLegacyVersion(version) ? await sessionOf(request, caller, null) : null;
+      if (!session) throw methodNotAllowed('GET, POST');
+      seen.session = session;
+      await states.end(caller, session);
+      response.writeHead(204, COMMON_HEADERS).end();
     } catch (error) {
       reply.fault(toFault(error, unexpected), null);
     } finally {
@@ -205,7 +235,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   }
 
   const doors = new ConnectionDoors(
-    { app, sessions, requestIds, admission, holds, calls, subscriptions, unexpected },
+    { app, sessions, states, requestIds, admission, holds, calls, subscriptions, unexpected },
     { admit, admissionKeyOf },
   );
 
@@ -216,6 +246,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     const carded = method === 'GET' ? cardAddress(request.url ?? '') : null;
     if (carded !== null) return card(request, response, carded);
     if (method === 'POST') return post(request, response);
+    if (method === 'DELETE') return remove(request, response);
     return method === 'GET' ? get(request, response) : refuseMethod(response);
   }
 
@@ -234,6 +265,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       const connectionsEnd = doors.close(overdue.signal);
       subscriptions.close();
       holds.close();
+      states.close();
       unsubscribe();
       const timer = setTimeout(() => {
         for (const request of waiting) request.abort(new Error('cancelled'));
@@ -254,14 +286,18 @@ async function refuseMethod(response: ServerResponse): Promise<void> {
   new HttpReply(response, undefined).fault(methodNotAllowed(), null);
 }
 
-function methodNotAllowed(): Fault {
+function methodNotAllowed(allow = 'GET, POST, DELETE'): Fault {
   return new Fault('method_not_allowed', 'Method not allowed: send messages with POST.', {
-    headers: { allow: 'GET, POST' },
+    headers: { allow },
   });
 }
 
 function admissionKeyOf(request: IncomingMessage, principal: Caller['principal']): string {
   return principal.type === 'key' ? `key ${principal.keyId}` : `address ${request.socket.remoteAddress}`;
+}
+
+function identityOfSession(name: string): string {
+  return `session ${name}`;
 }
 
 /** What tells two clients of one key apart, as far as that is possible without sessions. */

@@ -13,12 +13,14 @@ export interface Session {
   /** `claude-code 2.1`: what the client calls itself. */
   client: string | null;
   abilities: ClientAbilities;
+  /** When its id is no longer good; ms since the epoch. */
+  expiresAt: number;
 }
 
-/** Issues and reads session ids. Nothing is remembered: all there is to know stands, signed, in the id itself. */
+/** Issues and reads session ids. Nothing is remembered: what a client said of itself stands, signed, in the id. */
 export interface Sessions {
   /** `holder` says for whom, and where: the id is good for nobody else. */
-  issue(facts: Omit<Session, 'id' | 'name'>, holder: string): string;
+  issue(facts: Omit<Session, 'id' | 'name' | 'expiresAt'>, holder: string): Session;
   /** Null for an id that is forged, another's, or too old. */
   open(id: string, holder: string): Session | null;
 }
@@ -34,12 +36,17 @@ type Ability = keyof ClientAbilities;
 
 export function createSessions(secrets: Secrets): Sessions {
   const key = createSecretKey(secrets.derive('mcp-session'));
-  const known = new Map<string, { session: Session; issuedAt: number }>();
+  const known = new Map<string, Session>();
 
   const sign = (body: string, holder: string): Buffer =>
     createHmac('sha256', key).update(`${body}\n${holder}`).digest();
 
-  function verify(id: string, holder: string): { session: Session; issuedAt: number } | null {
+  function remember(session: Session, holder: string): void {
+    if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!);
+    known.set(nameOf(session.id, holder), session);
+  }
+
+  function verify(id: string, holder: string): Session | null {
     const [body, signature, more] = id.split('.');
     if (!body || !signature || more !== undefined || id.length > MAX_ID_LENGTH) return null;
     const given = Buffer.from(signature, 'base64url');
@@ -51,33 +58,43 @@ export function createSessions(secrets: Secrets): Sessions {
   return {
     issue({ protocolVersion, client, abilities }, holder) {
       const able = (Object.keys(abilities) as Ability[]).filter((name) => abilities[name]);
+      const issuedAt = Date.now();
+      const name = randomBytes(9).toString('base64url');
+      const shortName = client?.slice(0, MAX_NAME_LENGTH) ?? null;
       const facts = {
-        at: Date.now(),
+        at: issuedAt,
         v: protocolVersion,
-        c: client?.slice(0, MAX_NAME_LENGTH) ?? null,
+        c: shortName,
         a: able,
         // Two clients of one key, started in the same moment, are two.
-        n: randomBytes(9).toString('base64url'),
+        n: name,
       };
       const body = Buffer.from(JSON.stringify(facts)).toString('base64url');
-      return `${body}.${sign(body, holder).toString('base64url')}`;
+      const id = `${body}.${sign(body, holder).toString('base64url')}`;
+      const expiresAt = issuedAt + SESSION_MS;
+      const session = { id, name, protocolVersion, client: shortName, abilities, expiresAt };
+      remember(session, holder);
+      return session;
     },
     open(id, holder) {
-      const name = `${id}\n${holder}`;
-      let found = known.get(name) ?? null;
+      let found = known.get(nameOf(id, holder)) ?? null;
       if (!found) {
         found = verify(id, holder);
         if (!found) return null;
-        if (known.size >= MAX_KNOWN) known.delete(known.keys().next().value!);
-        known.set(name, found);
+        remember(found, holder);
       }
-      return Date.now() - found.issuedAt > SESSION_MS ? null : found.session;
+      return Date.now() > found.expiresAt ? null : found;
     },
   };
 }
 
+/** Under which a session is remembered: an id is good for its holder alone. */
+function nameOf(id: string, holder: string): string {
+  return `${id}\n${holder}`;
+}
+
 /** Of an id whose signature is good: what was written into it. */
-function read(id: string, body: string): { session: Session; issuedAt: number } | null {
+function read(id: string, body: string): Session | null {
   const facts: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
   if (!isObject(facts)) return null;
   const { at, v, c, a, n } = facts;
@@ -85,5 +102,5 @@ function read(id: string, body: string): { session: Session; issuedAt: number } 
   const abilities = { ...NO_ABILITIES };
   for (const name of Object.keys(abilities) as Ability[]) abilities[name] = a.includes(name);
   const client = typeof c === 'string' ? c : null;
-  return { issuedAt: at, session: { id, name: String(n), protocolVersion: v, client, abilities } };
+  return { id, name: String(n), protocolVersion: v, client, abilities, expiresAt: at + SESSION_MS };
 }

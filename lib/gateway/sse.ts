@@ -50,8 +50,7 @@ export class SseTransport {
     const { sessions } = this.#world;
     const holder = holderOf(who.project, who.principal);
     const facts = { protocolVersion: OLDER_VERSION, client: null, abilities: NO_ABILITIES };
-    const id = sessions.issue(facts, holder);
-    const name = sessions.open(id, holder)!.name;
+    const { id, name } = sessions.issue(facts, holder);
     // Its end would leave a connection that may be used for more.
     response.writeHead(200, { ...STREAM_HEADERS, connection: 'close' });
     const connection = this.#connections.add(linkTo(response), admitted);

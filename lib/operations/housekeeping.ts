@@ -9,7 +9,9 @@ const JOB_DAYS = 7;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
-  const { runs, jobs, store, background, clients, subscriptions } = repository(db, { type: 'system' });
+  const { runs, jobs, store, background, clients, subscriptions, sessions } = repository(db, {
+    type: 'system',
+  });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
   const sweep = () => {
@@ -43,6 +45,7 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       jobs.prune(new Date(Date.now() - JOB_DAYS * 86_400_000)),
       store.prune(),
       subscriptions.prune(),
+      sessions.prune(),
       clients.prune(),
     ]).catch(report);
   };

@@ -101,6 +101,16 @@ const CALLS: Record<string, Call> = {
     needs: 'public',
     call: (repo, w) => repo.subscriptions.remove(w.projectId, MARK, 'absent'),
   },
+  'sessions.find': { needs: 'public', call: (repo, w) => repo.sessions.find(w.projectId, MARK) },
+  'sessions.setLogLevel': {
+    needs: 'public',
+    call: (repo, w) =>
+      repo.sessions.setLogLevel(w.projectId, { name: MARK, expiresAt: new Date('2100-01-01') }, 'debug'),
+  },
+  'sessions.end': {
+    needs: 'public',
+    call: (repo, w) => repo.sessions.end(w.projectId, { name: MARK, expiresAt: new Date('2100-01-01') }),
+  },
   'runs.list': { needs: 'public', call: (repo, w) => repo.runs.list(w.projectId) },
   'runs.get': { needs: 'public', call: (repo, w) => repo.runs.get(w.projectId, w.runId) },
   'runs.held': { needs: 'public', call: (repo, w) => repo.runs.held(w.projectId, w.waitingId) },
@@ -277,6 +287,7 @@ const CALLS: Record<string, Call> = {
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
   'runs.abandoned': { needs: 'system', call: (repo, w) => repo.runs.abandoned(w.runId) },
+  'sessions.prune': { needs: 'system', call: (repo) => repo.sessions.prune() },
   'subscriptions.prune': { needs: 'system', call: (repo) => repo.subscriptions.prune() },
   'store.prune': { needs: 'system', call: (repo) => repo.store.prune() },
   'background.orphans': { needs: 'system', call: (repo) => repo.background.orphans() },
@@ -673,7 +684,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       // In the wrong project a member may well do what names nothing of the right one.
       const own =
         index === 5
-          ? /^(projects|audit|members|store|subscriptions)\.|\.(create|list)$/
+          ? /^(projects|audit|members|store|subscriptions|sessions)\.|\.(create|list)$/
           : /^projects\.create$|\.list$/;
       const secrets = index === 5 ? [] : [world.workflowId, world.runId, world.baseId, world.userId, MARK];
 

@@ -9,13 +9,15 @@ import { CAPABILITIES, implementationName, LEGACY_VERSIONS, OLDER_VERSION, serve
  * client that leaves the id out is served as well, but is asked nothing.
  */
 export const initialize: Method = ({ caller, message, reply }) => {
-  const { project, principal, sessions } = caller;
+  const { project, principal, sessions, states } = caller;
   const { protocolVersion: asked, capabilities, clientInfo } = message.params ?? {};
-  const versions = caller.connected ? [...LEGACY_VERSIONS, OLDER_VERSION] : LEGACY_VERSIONS;
+  const versions = caller.connection ? [...LEGACY_VERSIONS, OLDER_VERSION] : LEGACY_VERSIONS;
   const protocolVersion = versions.find((version) => version === asked) ?? LEGACY_VERSIONS[0];
   const client = implementationName(clientInfo);
   const facts = { protocolVersion, client, abilities: abilitiesOf(capabilities) };
-  reply.header('mcp-session-id', sessions.issue(facts, holderOf(project, principal)));
+  const session = sessions.issue(facts, holderOf(project, principal));
+  states.began(session);
+  reply.header('mcp-session-id', session.id);
   return JSON.stringify({
     protocolVersion,
     capabilities: CAPABILITIES.legacy,

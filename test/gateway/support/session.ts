@@ -58,18 +58,27 @@ export async function beginSession(
 }
 
 /** A POST whose answer is read as it comes, be it a stream or one message. */
-export async function openCall(
-  url: string,
-  headers: Record<string, string>,
-  message: object,
-): Promise<OpenCall> {
-  const gone = new AbortController();
-  const response = await fetch(url, {
+export function openCall(url: string, headers: Record<string, string>, message: object): Promise<OpenCall> {
+  return opened(url, {
     method: 'POST',
-    signal: gone.signal,
     headers: { 'Content-Type': 'application/json', ...headers },
     body: JSON.stringify(message),
   });
+}
+
+/** The stream on which a session hears of changes. */
+export function openStream(url: string, key: string, session: string): Promise<OpenCall> {
+  const headers = {
+    Accept: 'text/event-stream',
+    Authorization: `Bearer ${key}`,
+    'Mcp-Session-Id': session,
+  };
+  return opened(url, { headers });
+}
+
+async function opened(url: string, init: RequestInit): Promise<OpenCall> {
+  const gone = new AbortController();
+  const response = await fetch(url, { ...init, signal: gone.signal });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   const streams = response.headers.get('content-type') === 'text/event-stream';
   let text = '';
@@ -78,7 +87,7 @@ export async function openCall(
     close: () => gone.abort(),
     async next() {
       for (;;) {
-        const found = /^data: (.*)\n\n/m.exec(text);
+        const found = /^data: (.+)\n\n/m.exec(text);
         if (found) {
           text = text.slice(found.index + found[0].length);
           return JSON.parse(found[1]!);
