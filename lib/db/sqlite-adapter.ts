@@ -4,6 +4,8 @@ import type BetterSqlite3 from 'better-sqlite3';
 type Connected = Awaited<ReturnType<PrismaBetterSqlite3['connect']>>;
 type Transaction = Awaited<ReturnType<Connected['startTransaction']>>;
 
+type SqlValue = string | number | null;
+
 /** What this process waits for another process's write to end, in ms, before a query fails. */
 export const BUSY_TIMEOUT_MS = 5000;
 
@@ -16,6 +18,11 @@ export const BUSY_TIMEOUT_MS = 5000;
  * - When a transaction cannot begin, no later one ever does. Here the next one can.
  */
 export class SqliteAdapter extends PrismaBetterSqlite3 {
+  /** Runs a statement once for each row of values; all or nothing, and in one turn. Throws what SQLite says. */
+  writeEach: (sql: string, rows: readonly SqlValue[][]) => Promise<void> = () => {
+    throw new Error('Connect first.');
+  };
+
   override async connect(): Promise<Connected> {
     const adapter = await super.connect();
     const { client } = adapter as Connected & { client: BetterSqlite3.Database };
@@ -53,6 +60,16 @@ export class SqliteAdapter extends PrismaBetterSqlite3 {
         close();
         throw error;
       }
+    };
+    const statements = new Map<string, BetterSqlite3.Statement>();
+    const runEach = client.transaction((sql: string, rows: readonly SqlValue[][]) => {
+      const statement = statements.get(sql) ?? client.prepare(sql);
+      statements.set(sql, statement);
+      for (const row of rows) statement.run(row);
+    });
+    this.writeEach = async (sql, rows) => {
+      while (current) await current;
+      runEach.immediate(sql, rows);
     };
     // The adapter's own BEGIN comes when the transaction has begun.
     const prepare = client.prepare.bind(client);

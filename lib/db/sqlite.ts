@@ -36,7 +36,7 @@ export async function openSqlite(url: string): Promise<Database> {
     // A transaction begins IMMEDIATE: there is never a second one.
     lock: async () => {},
     claimJob: (claim) => claimJob(prisma, claim),
-    insertRuns: (rows) => insertRuns(prisma, rows),
+    insertRuns: (rows) => insertRuns(adapter, rows),
     search: (query) => searchChunks(prisma, query),
     openTransport: async () => openTransport(prisma),
     async ping() {

@@ -24,8 +24,8 @@ const PRISMA_CODES = new Set(['P1001', 'P1008', 'P1017', 'P2024', 'P2028']);
 const MESSAGES =
   /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 
-/** Trouble that passes, as AppError `unavailable`; anything else as it is. */
-function translated(error: unknown): unknown {
+/** Trouble that passes, as AppError `unavailable`; anything else as it is. Takes errors of Prisma's and of SQLite's driver. */
+export function translated(error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof AppError) return error;
   const { code, meta } = error as {
     code?: unknown;
@@ -36,7 +36,7 @@ function translated(error: unknown): unknown {
     PRISMA_CODES.has(String(code)) ||
     MESSAGES.test(error.message) ||
     KINDS.has(cause?.kind ?? '') ||
-    CODES.test(cause?.originalCode ?? '');
+    CODES.test(cause?.originalCode ?? String(code));
   if (!passes) return error;
   const unavailable = new AppError(
     'unavailable',
