@@ -106,6 +106,12 @@ export const project = z
     access,
     env: z.record(z.string(), z.string()),
     concurrency: z.int().openapi({ description: 'Background runs at one time.' }),
+    icon: z.string().openapi({
+      description: 'What clients show beside the name: a data: or https: address of an image, or nothing.',
+    }),
+    resultBudget: z.int().openapi({
+      description: 'Characters of a tool’s result that are sent at once; the rest is a resource.',
+    }),
     release: z.int().openapi({ description: '0 when nothing was published.' }),
     workflowCount: z.int(),
     mcpUrl: z.string(),
@@ -121,6 +127,8 @@ export const projectUpdate = z
     access: access.optional(),
     env: environment.optional(),
     concurrency: z.int().min(1).max(50).optional(),
+    icon: z.string().max(70_000).optional(),
+    resultBudget: z.int().min(10_000).max(1_000_000).optional(),
   })
   .openapi('ProjectUpdate');
 

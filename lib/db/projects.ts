@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Contract } from '#lib/workflow/contract.ts';
+import { iconFault, PROJECT_ICON_BYTES } from '#lib/workflow/icon.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { projectScopeOf, requireRole } from './access.ts';
 import { AppError } from './app-error.ts';
@@ -20,6 +21,10 @@ export interface Project {
   env: Record<string, string>;
   /** Background runs at one time. */
   concurrency: number;
+  /** What clients show beside the name: a data: or https: address of an image, or ''. */
+  icon: string;
+  /** Characters of a tool's result that are sent at once. */
+  resultBudget: number;
   /** 0 when nothing was published. */
   release: number;
   workflowCount: number;
@@ -36,6 +41,8 @@ export interface LiveRelease {
   instructions: string;
   access: 'key' | 'public';
   env: Record<string, string>;
+  icon: string;
+  resultBudget: number;
   release: number;
   /** Documents of a knowledge base are resources. */
   offersKnowledge: boolean;
@@ -52,6 +59,16 @@ export interface LiveRelease {
 /** Addresses: `/mcp/<slug>`. */
 export const PROJECT_SLUG = /^[a-z][a-z0-9-]{1,38}$/;
 
+/** Characters of a result that are sent at once. */
+export const RESULT_BUDGET = { default: 100_000, least: 10_000, most: 1_000_000 };
+
+export const projectIcon = text(70_000).superRefine((icon, { addIssue }) => {
+  const fault = icon === '' ? null : iconFault(icon, PROJECT_ICON_BYTES);
+  if (fault !== null) addIssue(fault);
+});
+
+export const resultBudget = z.int().min(RESULT_BUDGET.least).max(RESULT_BUDGET.most);
+
 const envSchema = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/), text(8192));
 
 const projectPatch = z.object({
@@ -60,6 +77,8 @@ const projectPatch = z.object({
   access: z.enum(['key', 'public']).optional(),
   env: envSchema.optional(),
   concurrency: z.int().min(1).max(50).optional(),
+  icon: projectIcon.optional(),
+  resultBudget: resultBudget.optional(),
 });
 
 const newProject = projectPatch.extend({
@@ -101,7 +120,7 @@ export function projectsOf(database: Database, principal: Principal) {
       if (!PROJECT_SLUG.test(slug)) return null;
       const rows = await prisma.$queryRaw<LiveRow[]>`
         SELECT p."id", p."organizationId", p."slug", p."name", p."instructions", p."access", p."env",
-          p."releaseNumber",
+          p."icon", p."resultBudget", p."releaseNumber",
           EXISTS (SELECT 1 FROM "knowledge_base" k WHERE k."projectId" = p."id" AND k."offered") AS "offers",
           v."workflowId", v."id" AS "versionId", v."number", v."document", v."contract"
         FROM "project" p
@@ -188,6 +207,8 @@ interface ProjectRow {
   access: string;
   env: string;
   concurrency: number;
+  icon: string;
+  resultBudget: number;
   releaseNumber: number;
   createdAt: Date;
   updatedAt: Date;
@@ -212,6 +233,8 @@ interface LiveRow {
   instructions: string;
   access: string;
   env: string;
+  icon: string;
+  resultBudget: number | bigint;
   releaseNumber: number | bigint;
   /** A number in SQLite. */
   offers: boolean | number | bigint;
@@ -231,6 +254,8 @@ function liveOf(project: LiveRow, rows: readonly LiveRow[]): LiveRelease {
     instructions: project.instructions,
     access: accessOf(project.access),
     env: JSON.parse(project.env) as Record<string, string>,
+    icon: project.icon,
+    resultBudget: Number(project.resultBudget),
     release: Number(project.releaseNumber),
     offersKnowledge: Number(project.offers) === 1,
     versions: rows

@@ -185,6 +185,18 @@ export function runsOf(database: Database, principal: Principal) {
     },
 
     /**
+     * Stores the answer of a run that succeeded in full, as the JSON text of a state; with null its record has all of
+     * it. False when there is no such run. System only.
+     */
+    async keepOutput(id: string, state: string | null): Promise<boolean> {
+      requireSystem(principal);
+      const where = { id, status: 'succeeded' };
+      if (state === null) return (await prisma.run.count({ where })) === 1;
+      const { count } = await prisma.run.updateMany({ where, data: { state } });
+      return count === 1;
+    },
+
+    /**
      * Marks runs as crashed whose lease ran out before `now` and that cannot be gone on with (`takeOver`); answers how
      * many. System only.
      */

@@ -15,9 +15,15 @@ export type Instead =
   /** The run waits for what this client cannot be asked. */
   | 'waiting';
 
+/** What an answer is written for. */
+export interface AnsweredCall {
+  exchange: Exchange;
+  workflow: LiveWorkflow;
+}
+
 /** How a method that runs a workflow writes its answer: the members of its result. Both may throw Fault. */
 export interface AnswerForm {
-  answer(call: { exchange: Exchange; workflow: LiveWorkflow }, output: RunOutput): Promise<JsonObject>;
+  answer(call: AnsweredCall, output: RunOutput, runId: string): Promise<JsonObject>;
   /** For whoever called to read. */
   instead(why: Instead, text: string, workflow: LiveWorkflow): JsonObject;
 }

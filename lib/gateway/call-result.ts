@@ -15,7 +15,7 @@ export async function endedResult(call: OngoingCall, run: ToolRun): Promise<stri
     const why = run.error?.code === 'FAIL' ? 'refused' : 'failed';
     return insteadResult(call, why, failureText(run), run.runId);
   }
-  return completeResult(call.exchange, await call.form.answer(call, run.output));
+  return completeResult(call.exchange, await call.form.answer(call, run.output, run.runId));
 }
 
 /** What whoever called reads in place of an answer. Throws Fault where the method has no result for it. */

@@ -4,25 +4,31 @@ import { mayCall } from '#lib/operations/run-tool.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
-import type { Method } from './exchange.ts';
+import type { Exchange, Method } from './exchange.ts';
 import { cacheHints, type Era, resultMeta } from './protocol.ts';
+import { hasIcons, revisionOf } from './revision.ts';
 
 /** Distinct allow-lists of keys, per project. */
 const MAX_WRITTEN = 100;
 
+/** What a workflow is told as; null when it is not listed here. */
+export type Define = (contract: Contract, list: { budget: number; icons: boolean }) => JsonObject | null;
+
 /**
  * A method that lists live workflows, as far as the caller may use them, by name. A release's answer is written out
- * once. `member` names the list in the result; `define` gives null for what is not listed here, `more` what is no workflow.
+ * once. `member` names the list in the result, `more` gives what is no workflow.
  */
 export function listing(
   member: string,
-  define: (contract: Contract) => JsonObject | null,
+  define: Define,
   more: (project: LiveProject, principal: Principal) => JsonObject[] = () => [],
 ): Method {
-  /** Answers by era and by what the caller may see. Gone with the release they belong to. */
+  /** Answers by revision and by what the caller may see. Gone with the release they belong to. */
   const written = new WeakMap<LiveProject, Map<string, string>>();
 
-  return ({ caller: { project, principal }, era, message }) => {
+  return (exchange) => {
+    const { caller, era, message } = exchange;
+    const { project, principal } = caller;
     if (message.params?.['cursor'] !== undefined) {
       throw new Fault('invalid_params', 'There is no such page: the list has one.');
     }
@@ -32,10 +38,11 @@ export function listing(
       written.set(project, answers);
     }
     const allowed = principal.type === 'key' ? principal.tools : null;
-    const key = allowed ? `${era} ${allowed.join(' ')}` : era;
+    const revision = revisionOf(exchange);
+    const key = allowed ? `${revision} ${allowed.join(' ')}` : revision;
     let answer = answers.get(key);
     if (answer === undefined) {
-      const items = [...listed(project, principal, define), ...more(project, principal)];
+      const items = [...listed(exchange, define), ...more(project, principal)];
       answer = listResult(project, era, { [member]: items });
       if (answers.size >= MAX_WRITTEN) answers.clear();
       answers.set(key, answer);
@@ -45,13 +52,11 @@ export function listing(
 }
 
 /** What `define` makes of the live workflows that the caller may use. */
-export function listed(
-  project: LiveProject,
-  principal: Principal,
-  define: (contract: Contract) => JsonObject | null,
-): JsonObject[] {
+export function listed(exchange: Exchange, define: Define): JsonObject[] {
+  const { project, principal } = exchange.caller;
+  const list = { budget: project.resultBudget, icons: hasIcons(revisionOf(exchange)) };
   return [...project.workflows.values()].flatMap(({ contract }) => {
-    const item = mayCall(principal, project, contract.name) ? define(contract) : null;
+    const item = mayCall(principal, project, contract.name) ? define(contract, list) : null;
     return item ? [item] : [];
   });
 }

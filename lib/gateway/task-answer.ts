@@ -94,10 +94,17 @@ function waitingMembers(exchange: Exchange, run: HeldRun): JsonObject {
   return { status: 'working', ...(lines.length > 0 && { statusMessage: lines.join('\n') }) };
 }
 
+/** A run in the background is stored with all of its answer. */
+async function isKept(): Promise<boolean> {
+  return true;
+}
+
 async function endedMembers(exchange: Exchange, run: HeldRun): Promise<JsonObject> {
   const ended = endedRun(run);
   if (run.status === 'succeeded' && ended.output) {
-    return { status: 'completed', result: await toolAnswer(exchange.caller, ended.output) };
+    const promised = exchange.caller.project.workflows.get(run.workflowName)?.contract.outputSchema !== null;
+    const answered = { runId: run.id, output: ended.output, promised, keep: isKept };
+    return { status: 'completed', result: await toolAnswer(exchange, answered) };
   }
   const text = failureText(ended);
   if (run.status !== 'failed' || NO_ANSWER.has(ended.error?.code)) {

@@ -1,11 +1,62 @@
+import { jsonLength } from '#lib/engine/json-size.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { contentOf } from './content.ts';
-import type { Caller } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { restUri, restWords } from './rest-address.ts';
+import { type ResultPart, resultPart, withData } from './result-part.ts';
+import { hasLinks, revisionOf } from './revision.ts';
 
-/** The answer of a tool as members of its result. */
-export async function toolAnswer({ app, project }: Caller, output: RunOutput): Promise<JsonObject> {
-  const content = await contentOf(output, app.files.of(project.id));
+export interface Answered {
+  runId: string;
+  output: RunOutput;
+  /** The tool has an output schema: clients refuse an answer without its structured value. */
+  promised: boolean;
+  /** Sees to it that the output can be read in full later; false when it cannot. */
+  keep(): Promise<boolean>;
+}
+
+/**
+ * The answer of a tool as members of its result. Clients show a model the texts or the structured value, not both: each
+ * may have as many characters as the project says. Texts over that are cut, with a link to the rest. A structured value
+ * over it is sent whole where it was promised, as half of it would pass for all of it; else it becomes a text.
+ */
+export async function toolAnswer(
+  exchange: Exchange,
+  { runId, output, promised, keep }: Answered,
+): Promise<JsonObject> {
+  const { app, project } = exchange.caller;
+  const budget = project.resultBudget;
   const { structured } = output;
-  return { content, ...(structured !== undefined && { structuredContent: structured }) };
+  const asText = structured !== undefined && !promised && jsonLength(structured, budget) > budget;
+  const answered = await contentOf(output, app.files.of(project.id));
+  const whole = asText ? withData(answered, structured) : answered;
+  const part = resultPart(whole, 0, budget);
+  const isCut = part.end < part.total;
+  const rest =
+    isCut && (await keep()) ? restUri({ runId, of: asText ? 'all' : 'text', from: part.end }) : null;
+  return {
+    content: [
+      ...part.content,
+      ...(isCut ? [{ type: 'text', text: cutWords(part, rest) }] : []),
+      ...(rest !== null && hasLinks(revisionOf(exchange)) ? [restLink(rest, part)] : []),
+    ],
+    ...(structured !== undefined && !asText && { structuredContent: structured }),
+  };
+}
+
+function cutWords({ end, total }: ResultPart, rest: string | null): string {
+  const reading = rest === null ? 'The rest was not kept.' : restWords(rest);
+  return `[Cut after ${end} of ${total} characters. ${reading} Narrower arguments, where the tool has them, give a shorter result.]`;
+}
+
+function restLink(uri: string, { end, total }: ResultPart): JsonObject {
+  return {
+    type: 'resource_link',
+    uri,
+    name: 'rest-of-result',
+    title: 'The rest of the result',
+    description: `From character ${end} on, of ${total}.`,
+    mimeType: 'text/plain',
+  };
 }

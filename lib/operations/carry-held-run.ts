@@ -14,7 +14,7 @@ import { endCalled } from './end-called.ts';
 import { JobLost, Stopping } from './job-runner.ts';
 import { engineAnswers } from './open-questions.ts';
 import { RunEvents } from './run-events.ts';
-import { boundedOutput, type RunOpening, type RunRecording } from './run-recording.ts';
+import { type RunOpening, type RunRecording, wholeOutput } from './run-recording.ts';
 import { MOST_STATE, type StoredState } from './run-state.ts';
 import { RunStoring } from './run-storing.ts';
 import { capabilitiesOf, logUnexpected, type RunWorld, type ToolRun } from './run-world.ts';
@@ -139,7 +139,7 @@ async function storeEnd(
     record,
     fence: held.fence,
     dead,
-    state: !dead ? wholeOutput(outcome) : isTooLarge ? undefined : (state ?? null),
+    state: !dead ? wholeOutput(outcome.output) : isTooLarge ? undefined : (state ?? null),
   });
   events.tell();
   if (outcome.status !== 'succeeded') {
@@ -149,13 +149,6 @@ async function storeEnd(
     );
   }
   return outcome;
-}
-
-/** The output as JSON text, where the record holds less of it. */
-function wholeOutput({ output }: RunResult): string | null {
-  if (!output) return null;
-  const whole = JSON.stringify(output);
-  return whole === JSON.stringify(boundedOutput(output)) ? null : `{"output":${whole}}`;
 }
 
 function openingOf(held: HeldRun): RunOpening {

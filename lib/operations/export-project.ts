@@ -50,6 +50,8 @@ export async function exportProject(app: App, principal: Principal, slug: string
       access: project.access,
       env: project.env,
       concurrency: project.concurrency,
+      icon: project.icon,
+      resultBudget: project.resultBudget,
       triggers: (await repo.triggers.list(project.id)).flatMap((trigger) => {
         const workflow = names.get(trigger.workflowId);
         return workflow === undefined ? [] : [folderTrigger(workflow, trigger)];

@@ -43,10 +43,10 @@ export async function importProject(
   const content = readFolder(input.folder, kinds);
   checkDocuments(content);
   const { projects } = repository(app.db, principal);
-  const { name, instructions, access, env, concurrency } = content;
+  const { name, instructions, access, env, concurrency, icon, resultBudget } = content;
   const slug = input.slug ?? content.slug;
   const project = await projects.create(
-    { name, slug, instructions, access, env, concurrency },
+    { name, slug, instructions, access, env, concurrency, icon, resultBudget },
     input.organizationId,
   );
   try {

@@ -24,6 +24,10 @@ export interface LiveProject {
   instructions: string;
   access: 'key' | 'public';
   env: Record<string, string>;
+  /** What clients show beside the name: a data: or https: address of an image, or ''. */
+  icon: string;
+  /** Characters of a tool's result that are sent at once. */
+  resultBudget: number;
   /** Release number; 0 when nothing was published. */
   release: number;
   /** Documents of a knowledge base are resources. */

@@ -1,6 +1,7 @@
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { AppError } from '#lib/db/app-error.ts';
+import { projectIcon, RESULT_BUDGET, resultBudget } from '#lib/db/projects.ts';
 import { WORKFLOW_NAME, type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
@@ -12,8 +13,8 @@ import { ENV_NAME, SLUG, slugOf } from './names.ts';
 /**
  * A project as a folder of text files, and back. Pure: paths and bytes in, paths and bytes out.
  *
- *     project.yaml                     name, slug, instructions, access, environment, connections, knowledge bases,
- *                                      schedules and webhooks
+ *     project.yaml                     name, slug, icon, instructions, access, environment, connections, knowledge
+ *                                      bases, schedules and webhooks
  *     workflows/<name>.json            one document each
  *     workflows/<name>.<key>.js        the code of a node, beside it
  *     tests/<workflow>/<name>.json     a recording, and what the workflow must answer to it
@@ -35,6 +36,10 @@ export interface ProjectContent {
   knowledge: { name: string; offered?: true; documents: { name: string; data: Uint8Array }[] }[];
   /** Background runs at one time. */
   concurrency: number;
+  /** A data: or https: address of an image, or ''. */
+  icon: string;
+  /** Characters of a tool's result that are sent at once. */
+  resultBudget: number;
   triggers: FolderTrigger[];
   workflows: { name: string; document: WorkflowDocument }[];
   tests: FolderTest[];
@@ -91,6 +96,8 @@ const projectFile = z.strictObject({
     .max(200)
     .default([]),
   concurrency: z.int().min(1).max(50).default(DEFAULT_CONCURRENCY),
+  icon: projectIcon.default(''),
+  resultBudget: resultBudget.default(RESULT_BUDGET.default),
   triggers: z
     .array(
       z.discriminatedUnion('type', [
@@ -136,6 +143,8 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
           ...(offered && { offered }),
         })),
         ...(content.concurrency === DEFAULT_CONCURRENCY ? {} : { concurrency: content.concurrency }),
+        ...(content.icon === '' ? {} : { icon: content.icon }),
+        ...(content.resultBudget === RESULT_BUDGET.default ? {} : { resultBudget: content.resultBudget }),
         ...(content.triggers.length === 0 ? {} : { triggers: writtenTriggers(content.triggers) }),
       },
       { lineWidth: 0 },

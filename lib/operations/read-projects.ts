@@ -14,6 +14,10 @@ export interface ProjectView {
   env: Record<string, string>;
   /** Background runs at one time. */
   concurrency: number;
+  /** What clients show beside the name: a data: or https: address of an image, or ''. */
+  icon: string;
+  /** Characters of a tool's result that are sent at once. */
+  resultBudget: number;
   release: number;
   workflowCount: number;
   /** Where MCP clients connect. */
@@ -32,8 +36,8 @@ export async function getProject(app: App, principal: Principal, slug: string): 
 }
 
 export function projectView(app: App, project: Project): ProjectView {
-  const { id, slug, name, instructions, access, env, concurrency, release, workflowCount, updatedAt } =
-    project;
+  const { id, slug, name, instructions, access, env, concurrency, icon, resultBudget } = project;
+  const { release, workflowCount, updatedAt } = project;
   return {
     id,
     slug,
@@ -42,6 +46,8 @@ export function projectView(app: App, project: Project): ProjectView {
     access,
     env,
     concurrency,
+    icon,
+    resultBudget,
     release,
     workflowCount,
     mcpUrl: `${app.env.publicUrl}/mcp/${slug}`,

@@ -160,3 +160,16 @@ export function boundedOutput(output: RunOutput): RunOutput {
   if (output.structured === undefined) return { parts };
   return { parts, structured: recorded(output.structured) };
 }
+
+/** The output as the JSON text of a state, where the record holds less of it; null where it holds all. */
+export function wholeOutput(output: RunOutput | undefined): string | null {
+  if (!output) return null;
+  const whole = JSON.stringify(output);
+  return whole === JSON.stringify(boundedOutput(output)) ? null : `{"output":${whole}}`;
+}
+
+/** Whether the texts of a recorded output are not the whole of what was said. */
+export function isCutOutput({ parts }: RunOutput): boolean {
+  const length = parts.reduce((sum, part) => sum + ('text' in part ? part.text.length : 0), 0);
+  return length > MAX_OUTPUT_CHARACTERS;
+}

@@ -284,6 +284,7 @@ const CALLS: Record<string, Call> = {
   'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
   'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
+  'runs.keepOutput': { needs: 'system', call: (repo, w) => repo.runs.keepOutput(w.runId, null) },
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
   'runs.abandoned': { needs: 'system', call: (repo, w) => repo.runs.abandoned(w.runId) },

@@ -48,6 +48,8 @@ function release(number: number, document: object = echo): LiveRelease {
     access: 'key',
     env: {},
     offersKnowledge: false,
+    icon: '',
+    resultBudget: 100_000,
     release: number,
     versions: [
       {

@@ -20,10 +20,12 @@ export const resourcesList: Method = (exchange) => {
   return mayReadOffered(principal, project) ? withDocuments(exchange) : workflowsOnly(exchange);
 };
 
-const withDocuments: Method = async ({ caller: { app, project, principal }, era, message }) => {
+const withDocuments: Method = async (exchange) => {
+  const { caller, era, message } = exchange;
+  const { app, project } = caller;
   const from = startOf(message.params?.['cursor']);
   const { items, next } = await listOffered(app, project, { from, size: PAGE });
-  const workflows = from === 0 ? listed(project, principal, defineResource) : [];
+  const workflows = from === 0 ? listed(exchange, defineResource) : [];
   return listResult(project, era, {
     resources: [...workflows, ...items.map(defineDocument)],
     ...(next !== null && { nextCursor: cursorOf(next) }),

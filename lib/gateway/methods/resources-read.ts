@@ -4,12 +4,19 @@ import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { argumentFaults } from '../failure-text.ts';
 import { readDocument } from '../read-document.ts';
+import { readRest } from '../read-rest.ts';
 import { resourceForm } from '../resource-form.ts';
 import { resourceNotFound } from '../resource-not-found.ts';
 
-/** `resources/read`: runs the live workflow whose URI it is, or whose template fits; or gives a document. */
+/**
+ * `resources/read`: runs the live workflow whose URI it is, or whose template fits; or gives a document, or the rest of a
+ * result that was cut.
+ */
 export const resourcesRead: Method = async (exchange) => {
   const uri = requestedUri(exchange);
+  // Asked for before the templates of workflows: one of them may fit its URI by chance.
+  const rest = await readRest(exchange, uri);
+  if (rest !== null) return rest;
   const { project, principal } = exchange.caller;
   const { fitting, unfit } = resourceAt(project, principal, uri) ?? {};
   if (fitting) return callWorkflow(exchange, { ...fitting, form: resourceForm(exchange, uri) });

@@ -1,3 +1,4 @@
+import { keepOutput } from '#lib/operations/kept-output.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
@@ -19,7 +20,13 @@ export const toolsCall: Method = (exchange) => {
 };
 
 const toolForm: AnswerForm = {
-  answer: ({ exchange }, output) => toolAnswer(exchange.caller, output),
+  answer: ({ exchange, workflow: { contract } }, output, runId) =>
+    toolAnswer(exchange, {
+      runId,
+      output,
+      promised: contract.outputSchema !== null,
+      keep: () => keepOutput(exchange.caller.app, runId, output),
+    }),
   instead(why, text, { contract }) {
     // A call that only waits is not marked as an error, which clients show as a failure and models try again at once;
     // but a client that was promised structured data takes an answer without it only as an error.
