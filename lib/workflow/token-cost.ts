@@ -28,7 +28,11 @@ export function tokenCost(text: string): number {
  * About what a model pays for a tool in every conversation in which it is offered: clients hand on its name, its
  * description and its arguments.
  */
-export function definitionCost({ name, description, inputSchema }: Contract): number {
+export function definitionCost({
+  name,
+  description,
+  inputSchema,
+}: Pick<Contract, 'name' | 'description' | 'inputSchema'>): number {
   return tokenCost(JSON.stringify({ name, description, input_schema: inputSchema }));
 }
 
