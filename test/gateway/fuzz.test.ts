@@ -1,11 +1,16 @@
+import { isUtf8 } from 'node:buffer';
+import { EventEmitter, once } from 'node:events';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { type FuzzWorld, startFuzzWorld } from './support/fuzz-world.ts';
 import { type OddMessage, oddMessage } from './support/odd-messages.ts';
+import { GOOD_ID, GOOD_TEXT, oddRequest } from './support/odd-requests.ts';
 import { messagesOf, type RawAnswer, talk } from './support/raw.ts';
 import { beginSession } from './support/session.ts';
-import { call } from './support/wire.ts';
+import { SsePeer } from './support/sse.ts';
+import { call, send } from './support/wire.ts';
 
 // What strangers may send. `FUZZ_SEED=7 FUZZ_RUNS=20000 npx vitest run test/gateway/fuzz.test.ts` searches elsewhere, and
 // for longer; a failure names the seed and the shortest message that shows it.
@@ -35,6 +40,60 @@ describe.each(DATABASES)('messages of strangers, on $name', ({ create }) => {
     await database?.remove();
   });
 
+  it('in the frames of a WebSocket', { timeout }, async () => {
+    const { url, key } = world.project;
+    await fc.assert(
+      fc.asyncProperty(oddMessage(session), async (message) => {
+        // A frame of text that is none ends the connection: see below.
+        if (!isUtf8(message.body)) return;
+        const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, 'mcp', {
+          headers: { Authorization: `Bearer ${key}` },
+        });
+        const said: Said[] = [];
+        const wake = new EventEmitter();
+        socket.on('message', (data) => {
+          said.push(JSON.parse(String(data)));
+          wake.emit('said');
+        });
+        await once(socket, 'open');
+        socket.send(message.body, { binary: false });
+        socket.send(JSON.stringify(SYNC));
+        while (!isSettled(said, message)) await once(wake, 'said', { signal: AbortSignal.timeout(10_000) });
+        socket.terminate();
+        checkSaid(said, message);
+        await checkWorld(world);
+      }),
+      { seed, numRuns: runs },
+    );
+  });
+
+  it('posted to an event stream of 2024-11-05', { timeout }, async () => {
+    const { url, key } = world.project;
+    await fc.assert(
+      fc.asyncProperty(oddMessage(session), async (message) => {
+        const peer = await SsePeer.open(url, key);
+        const taken = await send(peer.endpoint, {
+          headers: { Authorization: `Bearer ${key}`, 'Content-Type': 'application/json' },
+          body: message.body,
+        });
+        expect([202, 400, 413], taken.text).toContain(taken.status);
+        if (taken.status === 202) expect(taken.text).toBe('');
+        else checkRpc(taken.json, idOf(message.json));
+        await peer.post(SYNC);
+        const said: Said[] = [];
+        while (!isSettled(said, message) && !(taken.status !== 202 && said.length > 0)) {
+          const next = await peer.next();
+          expect(next, 'the stream ended').not.toBeNull();
+          said.push(next as Said);
+        }
+        peer.close();
+        checkSaid(said, message);
+        await checkWorld(world);
+      }),
+      { seed, numRuns: runs },
+    );
+  });
+
   it('over HTTP', { timeout }, async () => {
     const { project } = world;
     await fc.assert(
@@ -48,6 +107,52 @@ describe.each(DATABASES)('messages of strangers, on $name', ({ create }) => {
     );
   });
 });
+
+describe('requests of strangers', () => {
+  let world: FuzzWorld;
+
+  beforeAll(async () => {
+    world = await startFuzzWorld();
+  });
+
+  afterAll(() => world?.close());
+
+  it('of any form', { timeout }, async () => {
+    const { project } = world;
+    let good = 0;
+    await fc.assert(
+      fc.asyncProperty(oddRequest(project.key), async ({ pieces, target }) => {
+        const { answers } = await talk(project.url, pieces, { until: isComplete, halfCloseAfterMs: 50 });
+        for (const answer of answers) {
+          // One that is incomplete, or that was taken for an open stream, was ended by this side.
+          expect([200, 202, ...REFUSALS, 421, 426], `${answer.status} ${answer.body}`).toContain(
+            answer.status,
+          );
+          if (!answer.whole || !target.startsWith('/mcp/')) continue;
+          const [message] = answer.headers['content-type'] === 'application/json' ? messagesOf(answer) : [];
+          if (message === undefined) continue;
+          checkRpc(message, GOOD_ID);
+          const { result } = message as { result?: { content?: { text: string }[] } };
+          if (!result?.content) continue;
+          expect(result.content[0]?.text).toBe(GOOD_TEXT);
+          good += 1;
+        }
+        await checkWorld(world);
+      }),
+      { seed, numRuns: runs },
+    );
+    // Else this would be a test of how requests are refused.
+    expect(good).toBeGreaterThan(runs / 20);
+  });
+});
+
+/** As many answers as there can be, or a stream that stays open. */
+function isComplete(answers: RawAnswer[]): boolean {
+  const last = answers.at(-1);
+  if (!last) return false;
+  if (last.headers['content-type'] === 'text/event-stream') return true;
+  return last.whole && last.status >= 200;
+}
 
 function httpOf({ slug, key }: FuzzWorld['project'], { headers, body }: OddMessage): Buffer {
   const lines = [
@@ -113,6 +218,42 @@ function idOf(json: unknown): string | number | undefined {
   const { id } = json as { id?: unknown };
   if (id === 0) return 0; // `-0` too
   return typeof id === 'string' || Number.isSafeInteger(id) ? (id as string | number) : undefined;
+}
+
+/** What a server says on a connection. */
+interface Said {
+  id?: unknown;
+  method?: string;
+}
+
+/** Follows each message on a connection: its answer says that the connection is still in order. */
+const SYNC = { jsonrpc: '2.0', id: 'sync', method: 'ping' };
+
+function isAnswer(one: Said): boolean {
+  return Array.isArray(one) || (one.method === undefined && one.id !== SYNC.id);
+}
+
+/** The ping is answered; so is the message, if it is one that has an answer, or its client is asked something first. */
+function isSettled(said: readonly Said[], { json }: OddMessage): boolean {
+  if (!said.some(({ id, method }) => id === SYNC.id && method === undefined)) return false;
+  const open = ({ id, method }: Said) =>
+    method === 'notifications/subscriptions/acknowledged' || (method !== undefined && id !== undefined);
+  return said.some((one) => isAnswer(one) || open(one)) || hasNoAnswer(json);
+}
+
+/** Notifications and answers have none; nor has a batch of them. */
+function hasNoAnswer(json: unknown): boolean {
+  if (Array.isArray(json)) return json.every(hasNoAnswer);
+  if (typeof json !== 'object' || json === null) return false;
+  return !('id' in json) || !('method' in json);
+}
+
+function checkSaid(said: readonly Said[], { json }: OddMessage): void {
+  const answers = said.filter(isAnswer);
+  expect(answers.length).toBeLessThanOrEqual(1);
+  const [given] = answers;
+  if (Array.isArray(given)) for (const one of given) checkRpc(one, idOf((json as unknown[])[0]));
+  else if (given) checkRpc(given, idOf(json));
 }
 
 let checks = 0;

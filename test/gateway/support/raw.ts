@@ -21,8 +21,8 @@ export interface RawTalk {
 export interface RawOptions {
   /** Stops reading when this holds; else at the end of the connection. */
   until?: (answers: RawAnswer[]) => boolean;
-  /** Ends this side's writing after the last piece: a half-closed socket. */
-  halfClose?: boolean;
+  /** Ends this side's writing when nothing has come for so many ms: a half-closed socket. */
+  halfCloseAfterMs?: number;
   /** ms after which it counts as a hang. */
   deadlineMs?: number;
 }
@@ -43,11 +43,16 @@ export function openSocket(url: string): Promise<Socket> {
 export async function talk(
   url: string,
   pieces: readonly (string | Buffer)[],
-  { until, halfClose = false, deadlineMs = 20_000 }: RawOptions = {},
+  { until, halfCloseAfterMs, deadlineMs = 20_000 }: RawOptions = {},
 ): Promise<RawTalk> {
   const socket = await openSocket(url);
   const chunks: Buffer[] = [];
   const taken = () => Buffer.concat(chunks).toString('latin1');
+  let silent: NodeJS.Timeout | undefined;
+  const listen = () => {
+    clearTimeout(silent);
+    if (halfCloseAfterMs !== undefined) silent = setTimeout(() => socket.end(), halfCloseAfterMs);
+  };
   const ended = new Promise<boolean>((resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`no end after ${deadlineMs} ms: ${taken()}`)),
@@ -55,12 +60,14 @@ export async function talk(
     );
     const end = (closed: boolean) => {
       clearTimeout(timer);
+      clearTimeout(silent);
       resolve(closed);
     };
     socket.on('error', () => {});
     socket.on('close', () => end(true));
     socket.on('data', (chunk) => {
       chunks.push(chunk);
+      listen();
       if (until?.(readAnswers(taken()))) end(false);
     });
   });
@@ -68,7 +75,7 @@ export async function talk(
     if (index > 0) await new Promise((resolve) => setTimeout(resolve, 2));
     if (!socket.destroyed) socket.write(piece);
   }
-  if (halfClose) socket.end();
+  listen();
   try {
     const closed = await ended;
     return { answers: readAnswers(taken()), closed, text: taken() };
