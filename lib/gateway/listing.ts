@@ -2,6 +2,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
+import { toldIcon } from '#lib/workflow/icon.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
 import type { Exchange, Method } from './exchange.ts';
@@ -10,6 +11,11 @@ import { hasIcons, revisionOf } from './revision.ts';
 
 /** Distinct allow-lists of keys, per project. */
 const MAX_WRITTEN = 100;
+
+/** The icon of what is listed, where the revision has icons. */
+export function iconsOf({ icon }: Contract, { icons }: { icons: boolean }): JsonObject {
+  return icons && icon !== undefined ? { icons: [{ ...toldIcon(icon) }] } : {};
+}
 
 /** What a workflow is told as; null when it is not listed here. */
 export type Define = (contract: Contract, list: { budget: number; icons: boolean }) => JsonObject | null;

@@ -112,7 +112,7 @@ export function implementationName(info: JsonValue | undefined): string | null {
   return `${name} ${typeof version === 'string' ? version : undefined}`.slice(0, 100);
 }
 
-/** What this server calls itself to clients of a project; the version is the release they see. */
+/** What this server calls itself in every result; the version is the release they see. */
 export function serverInfo(project: LiveProject): { name: string; title: string; version: string } {
   return { name: project.slug, title: project.name, version: String(project.release) };
 }

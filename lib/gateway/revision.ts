@@ -11,7 +11,12 @@ export function revisionOf({ caller, era }: Pick<Exchange, 'caller' | 'era'>): s
   return typeof named === 'string' && isLegacyVersion(named) ? named : BATCH_VERSION;
 }
 
-/** Results have links to resources since 2025-06-18. Dates compare as text. */
+/** A server has a title besides its name since 2025-06-18. Dates compare as text. */
+export function hasTitles(revision: string): boolean {
+  return revision >= '2025-06-18';
+}
+
+/** Results have links to resources since 2025-06-18. */
 export function hasLinks(revision: string): boolean {
   return revision >= '2025-06-18';
 }

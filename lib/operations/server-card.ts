@@ -1,11 +1,12 @@
 import type { Principal } from '#lib/db/principal.ts';
 import type { Project } from '#lib/db/projects.ts';
+import { toldIcon } from '#lib/workflow/icon.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
 
 /** What of a project its card tells. */
-export type Carded = Pick<Project, 'slug' | 'name' | 'instructions' | 'access' | 'release'>;
+export type Carded = Pick<Project, 'slug' | 'name' | 'icon' | 'instructions' | 'access' | 'release'>;
 
 const CARD_SCHEMA = 'https://static.modelcontextprotocol.io/schemas/v1/server-card.schema.json';
 const REGISTRY_SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json';
@@ -17,6 +18,7 @@ export function serverCard(project: Carded, publicUrl: string): JsonObject {
   return {
     $schema: CARD_SCHEMA,
     ...common(project, publicUrl),
+    ...(project.icon !== '' && { icons: [{ ...toldIcon(project.icon) }] }),
     remotes: [
       {
         type: 'streamable-http',
@@ -35,6 +37,8 @@ export function registryEntry(project: Carded, publicUrl: string): JsonObject {
   return {
     $schema: REGISTRY_SCHEMA,
     ...common(project, publicUrl),
+    // Registries take an address only.
+    ...(/^https:.{0,249}$/i.test(project.icon) && { icons: [{ ...toldIcon(project.icon) }] }),
     remotes: [
       {
         type: 'streamable-http',

@@ -41,6 +41,7 @@ export function contractChanges(before: Contract, after: Contract): ContractChan
   for (const [what, was, is] of [
     ['title', before.title, after.title],
     ['description', before.description, after.description],
+    ['icon', before.icon, after.icon],
   ]) {
     if (was !== is) add('cosmetic', `The ${what} is another`);
   }

@@ -1,6 +1,7 @@
 import type { Contract } from './contract.ts';
 import type { WorkflowDocument } from './document.ts';
 import type { GraphNode } from './graph.ts';
+import { iconFault, WORKFLOW_ICON_BYTES } from './icon.ts';
 import type { JsonSchema } from './json.ts';
 import type { ClientAbility } from './kind.ts';
 import { kindFace } from './kind-face.ts';
@@ -57,6 +58,15 @@ export function contractOf(
   if (requires.length > 0) contract.requires = requires;
   const { task } = document.settings;
   if (document.kind === 'tool' && task !== undefined && task !== 'never') contract.task = task;
+  const { icon } = document.settings;
+  if (icon !== undefined && icon !== '') {
+    const fault = iconFault(icon, WORKFLOW_ICON_BYTES);
+    if (fault === null) contract.icon = icon;
+    else {
+      const field = ['settings', 'icon'];
+      problems.push({ code: 'icon_invalid', severity: 'error', message: fault, field });
+    }
+  }
   const face = kindFace(document, contract.inputSchema);
   Object.assign(contract, face.members);
   problems.push(...face.problems);

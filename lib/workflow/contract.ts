@@ -47,6 +47,8 @@ export interface Contract {
   requires?: ClientAbility[];
   /** Of a tool whose calls become tasks: for clients that can take one, or for all. */
   task?: 'optional' | 'required';
+  /** An https address, or an image as a data: address. */
+  icon?: string;
   /** Of a resource. */
   resource?: ResourceFace;
   /** Of a prompt. */

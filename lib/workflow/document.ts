@@ -96,6 +96,8 @@ export const workflowSettings = z.strictObject({
    * refuse: `allOf` and the like at its root, `$schema`, anchors.
    */
   anySchema: z.boolean().optional(),
+  /** What clients show beside the title: an https address, or a small image as a data: address. */
+  icon: z.string().max(10_000).optional(),
   /** Of the kind `resource` only. */
   resource: resourceSettings.optional(),
   /** By the name of an argument; of prompts, and of resources with a template. */

@@ -41,7 +41,7 @@ export function iconFault(src: string, mostBytes: number): string | null {
 }
 
 /** What clients are told of an icon whose address was found good. */
-export function iconOf(src: string): Icon {
+export function toldIcon(src: string): Icon {
   const image = src.startsWith('data:') ? imageIn(src) : null;
   if (image) {
     const sizes = sizesOf(image);

@@ -73,7 +73,14 @@ describe('the server card', () => {
 });
 
 describe('what registries take', () => {
-  const project = { slug: 'shop', name: 'Shop', instructions: '', access: 'key', release: 7 } as const;
+  const project = {
+    slug: 'shop',
+    name: 'Shop',
+    icon: '',
+    instructions: '',
+    access: 'key',
+    release: 7,
+  } as const;
 
   it('asks for the key in place of holding it', () => {
     const entry = JSON.parse(JSON.stringify(registryEntry(project, 'https://tools.example.com')));

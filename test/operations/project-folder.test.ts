@@ -49,6 +49,21 @@ describe('a project as a folder', () => {
     expect(Buffer.from(folderOf(files).get('knowledge/a/b.pdf')!)).toEqual(folder.get('knowledge/a/b.pdf'));
   });
 
+  it('carries the icon and the budget of a result, where they are not as in a new project', () => {
+    const icon = 'https://example.com/a.png';
+    const told = `${project}icon: ${icon}\nresultBudget: 20000\n`;
+    const content = readFolder(folderOf({ 'project.yaml': told }), kinds);
+    expect(content).toMatchObject({ icon, resultBudget: 20_000 });
+    const written = writeFolder(content, kinds).get('project.yaml')!.toString();
+    expect(written).toContain(`icon: ${icon}\nresultBudget: 20000\n`);
+    const plain = readFolder(folderOf({ 'project.yaml': project }), kinds);
+    expect(plain).toMatchObject({ icon: '', resultBudget: 100_000 });
+    expect(writeFolder(plain, kinds).get('project.yaml')!.toString()).not.toMatch(/icon|resultBudget/);
+    expect(faultsOf({ 'project.yaml': `${project}icon: javascript:alert(1)\n` })).toEqual([
+      'project.yaml: icon: An icon is an https:// address, or a PNG, JPEG, WebP or SVG as a data: address.',
+    ]);
+  });
+
   it('carries schedules and webhooks, by the name of their workflow', () => {
     const triggers = [
       '  - workflow: echo',

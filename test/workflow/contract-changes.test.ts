@@ -191,6 +191,12 @@ describe('what else of a contract changes', () => {
     expect(breaks(contractChanges(base, { ...base, title: 'Order' }))).toBe(false);
   });
 
+  it('harms nobody by another icon', () => {
+    const changes = contractChanges(base, { ...base, icon: 'https://example.com/a.png' });
+    expect(words(changes)).toEqual(['cosmetic: The icon is another']);
+    expect(breaks(changes)).toBe(false);
+  });
+
   it('tells of the address of a resource', () => {
     const resource = (uri: string): Contract => ({ ...base, kind: 'resource', resource: { uri } });
     expect(words(contractChanges(resource('a://x'), resource('a://y')))).toEqual([

@@ -1,7 +1,8 @@
 import { abilitiesOf } from '../client-abilities.ts';
 import type { Method } from '../exchange.ts';
 import { holderOf } from '../holder.ts';
-import { CAPABILITIES, implementationName, LEGACY_VERSIONS, OLDER_VERSION, serverInfo } from '../protocol.ts';
+import { CAPABILITIES, implementationName, LEGACY_VERSIONS, OLDER_VERSION } from '../protocol.ts';
+import { fullServerInfo } from '../server-info.ts';
 
 /**
  * `initialize` (2025): agrees on a revision and hands out a session. Nothing is remembered: what the client said of
@@ -21,7 +22,7 @@ export const initialize: Method = ({ caller, message, reply }) => {
   return JSON.stringify({
     protocolVersion,
     capabilities: CAPABILITIES.legacy,
-    serverInfo: serverInfo(project),
+    serverInfo: fullServerInfo(project, protocolVersion),
     ...(project.instructions && { instructions: project.instructions }),
   });
 };

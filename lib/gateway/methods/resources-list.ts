@@ -32,9 +32,9 @@ const withDocuments: Method = async (exchange) => {
   });
 };
 
-function defineResource(contract: Contract): JsonObject | null {
+function defineResource(contract: Contract, list: { icons: boolean }): JsonObject | null {
   const uri = contract.resource?.uri;
-  return uri === undefined ? null : { uri, ...describeResource(contract) };
+  return uri === undefined ? null : { uri, ...describeResource(contract, list) };
 }
 
 function defineDocument({ uri, name, base, mimeType, bytes, createdAt }: OfferedResource): JsonObject {

@@ -5,9 +5,9 @@ import { listing } from '../listing.ts';
 /** `resources/templates/list`: of workflows, and the one that every document of a knowledge base fits. */
 export const resourcesTemplatesList = listing(
   'resourceTemplates',
-  (contract) => {
+  (contract, list) => {
     const uriTemplate = contract.resource?.uriTemplate;
-    return uriTemplate === undefined ? null : { uriTemplate, ...describeResource(contract) };
+    return uriTemplate === undefined ? null : { uriTemplate, ...describeResource(contract, list) };
   },
   (project, principal) => {
     if (!mayReadOffered(principal, project)) return [];

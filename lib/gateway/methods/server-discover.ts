@@ -1,5 +1,7 @@
+import { SERVER_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type { Method } from '../exchange.ts';
-import { CAPABILITIES, cacheHints, MODERN_VERSION, resultMeta } from '../protocol.ts';
+import { CAPABILITIES, cacheHints, MODERN_VERSION } from '../protocol.ts';
+import { fullServerInfo } from '../server-info.ts';
 
 /** `server/discover` (2026): what this server is and can do. */
 export const serverDiscover: Method = ({ caller: { project } }) =>
@@ -9,5 +11,5 @@ export const serverDiscover: Method = ({ caller: { project } }) =>
     capabilities: CAPABILITIES.modern,
     ...(project.instructions && { instructions: project.instructions }),
     ...cacheHints(project),
-    _meta: resultMeta(project),
+    _meta: { [SERVER_INFO_META_KEY]: fullServerInfo(project, MODERN_VERSION) },
   });
