@@ -1,3 +1,4 @@
+import { apiSourcesOf } from './api-sources.ts';
 import { approvalsOf } from './approvals.ts';
 import { auditOf } from './audit.ts';
 import { backgroundOf } from './background-runs.ts';
@@ -47,6 +48,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get connections() {
       return connectionsOf(database, principal);
+    },
+    get apiSources() {
+      return apiSourcesOf(database, principal);
     },
     get knowledge() {
       return knowledgeOf(database, principal);

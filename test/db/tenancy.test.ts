@@ -21,6 +21,7 @@ interface World {
   keyId: string;
   clientId: string;
   connectionId: string;
+  apiSourceId: string;
   baseId: string;
   documentId: string;
   runId: string;
@@ -45,6 +46,8 @@ interface Call {
  * Every function of the repository, so that each can be called with ids of somebody else. In this order they all
  * work for the rightful principal: what deletes comes last. A new function must be added here.
  */
+let streamMessages = 0;
+
 const CALLS: Record<string, Call> = {
   'projects.list': { needs: 'public', call: (repo) => repo.projects.list() },
   'projects.get': { needs: 'public', call: (repo, w) => repo.projects.get(w.projectId) },
@@ -67,6 +70,8 @@ const CALLS: Record<string, Call> = {
     needs: 'viewer',
     call: (repo, w) => repo.connections.get(w.projectId, w.connectionId),
   },
+  'apiSources.list': { needs: 'viewer', call: (repo, w) => repo.apiSources.list(w.projectId) },
+  'apiSources.get': { needs: 'viewer', call: (repo, w) => repo.apiSources.get(w.projectId, w.apiSourceId) },
   'knowledge.list': { needs: 'public', call: (repo, w) => repo.knowledge.list(w.projectId) },
   'knowledge.get': { needs: 'public', call: (repo, w) => repo.knowledge.get(w.projectId, w.baseId) },
   'knowledge.documents': {
@@ -100,6 +105,20 @@ const CALLS: Record<string, Call> = {
   'subscriptions.remove': {
     needs: 'public',
     call: (repo, w) => repo.subscriptions.remove(w.projectId, MARK, 'absent'),
+  },
+  'streamMessages.add': {
+    needs: 'public',
+    call: (repo, w) =>
+      repo.streamMessages.add(
+        w.projectId,
+        MARK,
+        [{ number: (streamMessages += 1), json: MARK, last: false }],
+        new Date('2100-01-01'),
+      ),
+  },
+  'streamMessages.list': {
+    needs: 'public',
+    call: (repo, w) => repo.streamMessages.list(w.projectId, MARK, 0),
   },
   'sessions.find': { needs: 'public', call: (repo, w) => repo.sessions.find(w.projectId, MARK) },
   'sessions.setLogLevel': {
@@ -170,6 +189,14 @@ const CALLS: Record<string, Call> = {
   'releases.rollback': {
     needs: 'editor',
     call: (repo, w) => repo.releases.rollback(w.projectId, w.workflowId, 1),
+  },
+  'apiSources.create': {
+    needs: 'editor',
+    call: (repo, w) => repo.apiSources.create(w.projectId, { name: MARK, url: null, document: '{}' }),
+  },
+  'apiSources.record': {
+    needs: 'editor',
+    call: (repo, w) => repo.apiSources.record(w.projectId, w.apiSourceId, { choices: { a: 1 } }),
   },
   'keys.create': {
     needs: 'editor',
@@ -255,6 +282,10 @@ const CALLS: Record<string, Call> = {
   },
 
   'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
+  'apiSources.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.apiSources.remove(w.projectId, w.apiSourceId),
+  },
   'connections.remove': {
     needs: 'editor',
     call: (repo, w) => repo.connections.remove(w.projectId, w.connectionId),
@@ -289,6 +320,7 @@ const CALLS: Record<string, Call> = {
   'runs.prune': { needs: 'system', call: (repo) => repo.runs.prune() },
   'runs.abandoned': { needs: 'system', call: (repo, w) => repo.runs.abandoned(w.runId) },
   'sessions.prune': { needs: 'system', call: (repo) => repo.sessions.prune() },
+  'streamMessages.prune': { needs: 'system', call: (repo) => repo.streamMessages.prune() },
   'subscriptions.prune': { needs: 'system', call: (repo) => repo.subscriptions.prune() },
   'store.prune': { needs: 'system', call: (repo) => repo.store.prune() },
   'background.orphans': { needs: 'system', call: (repo) => repo.background.orphans() },
@@ -468,6 +500,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       name: MARK,
     });
     await systemOf(database).clients.record([clientOf(team, 'client1')]);
+    const apiSource = await repo.apiSources.create(projectId, { name: MARK, url: null, document: MARK });
+    await repo.apiSources.record(projectId, apiSource.id, { choices: { of: MARK } });
     const connection = await repo.connections.create(projectId, {
       name: MARK,
       type: 'bearer',
@@ -532,6 +566,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       keyId: key.id,
       clientId: 'client1',
       connectionId: connection.id,
+      apiSourceId: apiSource.id,
       baseId: base.id,
       documentId: document.id,
       runId: run.id,
@@ -557,6 +592,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.mcpClient.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { id: 'asc' }] }),
       await prisma.clientRequest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.connection.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.apiSource.findMany({ ...where, orderBy: { id: 'asc' }, omit: { document: true } }),
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.run.findMany({ ...where, orderBy: { id: 'asc' } }),
@@ -685,7 +721,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       // In the wrong project a member may well do what names nothing of the right one.
       const own =
         index === 5
-          ? /^(projects|audit|members|store|subscriptions|sessions)\.|\.(create|list)$/
+          ? /^(projects|audit|members|store|subscriptions|sessions|streamMessages)\.|\.(create|list)$/
           : /^projects\.create$|\.list$/;
       const secrets = index === 5 ? [] : [world.workflowId, world.runId, world.baseId, world.userId, MARK];
 
