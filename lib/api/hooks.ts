@@ -1,7 +1,7 @@
+import { clientAddress } from '#lib/auth/client-address.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import { createRate } from '#lib/operations/rate.ts';
 import { receiveWebhook } from '#lib/operations/receive-webhook.ts';
-import { clientAddress } from './client-address.ts';
 import { router } from './router.ts';
 
 const MOST_BODY_BYTES = 1024 * 1024;

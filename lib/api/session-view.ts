@@ -1,6 +1,6 @@
 import type { Context } from 'hono';
+import { clientAddress } from '#lib/auth/client-address.ts';
 import type { Who } from '#lib/operations/who-is.ts';
-import { clientAddress } from './client-address.ts';
 import type { ApiEnv } from './router.ts';
 
 /** Who is signed in, without what only the server needs. */

@@ -12,10 +12,14 @@ const CACHE_MS = 5000;
 /** Last use is noted by the minute. */
 const TOUCH_MS = 60_000;
 const MOST_KEYS = 10_000;
+/** Ids that no key has; guessing them pushes no key out. */
+const MOST_UNKNOWN = 1000;
 
 export interface ApiKeys {
   /** Who presents this key. Null when it is not one, was revoked, has expired or its project is gone. */
   verify(presented: string): Promise<Extract<Principal, { type: 'key' }> | null>;
+  /** Whether it was found to be a key here before; it may have been revoked since. Asks nobody. */
+  isKnown(presented: string): boolean;
   close(): void;
 }
 
@@ -28,6 +32,8 @@ export interface ApiKeysOptions {
 
 interface Entry {
   key: Promise<StoredKey | null>;
+  /** What was read last. */
+  found: StoredKey | null | undefined;
   readAt: number;
   touchedAt: number;
 }
@@ -36,22 +42,40 @@ interface Entry {
 export function createApiKeys({ db, events, secrets, log }: ApiKeysOptions): ApiKeys {
   const { keys } = repository(db, { type: 'system' });
   const cache = new Map<string, Entry>();
+  const unknown = new Map<string, Entry>();
 
   const ends = [
     events.subscribe('key.revoked', (payload) => {
       cache.delete((payload as { keyId: string }).keyId);
     }),
-    events.subscribe('project.changed', () => cache.clear()),
-    events.subscribe(DATABASE_CHANGED, () => cache.clear()),
+    events.subscribe('project.changed', forgetAll),
+    events.subscribe(DATABASE_CHANGED, forgetAll),
   ];
+
+  /** All are read again; which were keys is remembered. */
+  function forgetAll(): void {
+    for (const entry of cache.values()) entry.readAt = 0;
+    unknown.clear();
+  }
 
   function read(id: string): Entry {
     const now = Date.now();
-    const cached = cache.get(id);
+    const cached = cache.get(id) ?? unknown.get(id);
     if (cached && now - cached.readAt < CACHE_MS) return cached;
-    const entry: Entry = { key: keys.find(id), readAt: now, touchedAt: cached?.touchedAt ?? 0 };
+    unknown.delete(id);
+    const key = keys.find(id);
+    const entry: Entry = { key, found: cached?.found, readAt: now, touchedAt: cached?.touchedAt ?? 0 };
     cache.set(id, entry);
-    entry.key.catch(() => cache.delete(id));
+    key.then(
+      (found) => {
+        entry.found = found;
+        if (found !== null || cache.get(id) !== entry) return;
+        cache.delete(id);
+        unknown.set(id, entry);
+        if (unknown.size > MOST_UNKNOWN) unknown.delete(unknown.keys().next().value!);
+      },
+      () => cache.delete(id),
+    );
     if (cache.size > MOST_KEYS) cache.delete(cache.keys().next().value!);
     return entry;
   }
@@ -79,9 +103,15 @@ export function createApiKeys({ db, events, secrets, log }: ApiKeysOptions): Api
       const { id: keyId, organizationId, projectId, tools } = key;
       return { type: 'key', keyId, organizationId, projectId, tools };
     },
+    isKnown(presented) {
+      const parsed = parseKey(presented);
+      const found = parsed && cache.get(parsed.id)?.found;
+      return found ? matches(secrets, found.hash, parsed.random) : false;
+    },
     close() {
       for (const end of ends) end();
       cache.clear();
+      unknown.clear();
     },
   };
 }

@@ -103,7 +103,7 @@ export class ConnectionDoors {
       who,
       admissionKey: admissionKeyOf(request, who.principal),
       userAgent: request.headers['user-agent'],
-      admit: () => authenticate(this.#world.app, request, slug),
+      admit: () => authenticate(this.#world.app, request, { slug }),
     };
   }
 }

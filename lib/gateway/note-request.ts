@@ -51,6 +51,8 @@ export function noteRequest(
   }
   const slug = slugOf(seen.request);
   if (slug === null || looks >= MAX_LOOKS) return;
+  // Of somebody who failed too often nothing is looked up.
+  if (response.statusCode === 429 && app.live.needsRead(slug)) return;
   const preview = previewOf(seen.request);
   looks += 1;
   app.live
@@ -146,7 +148,8 @@ const BY_CODE: Readonly<Record<number, RequestFailure>> = {
 };
 
 function failureOf({ status, code, message }: Fault, request: IncomingMessage): RequestFailure {
-  if (status === 401) return hasKey(request) ? 'wrong_key' : 'no_key';
+  if (status === 401 || message.startsWith('Too many requests from this address'))
+    return hasKey(request) ? 'wrong_key' : 'no_key';
   if (status === 403) return request.headers.origin === undefined ? 'wrong_name' : 'wrong_origin';
   if (code === -32_602) {
     if (message.startsWith('params.')) return 'bad_message';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { App } from '#lib/operations/app.ts';
-import { authenticate } from './access.ts';
+import { authenticate, authenticateStranger, callerAddress } from './access.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
 import { readJson } from './body.ts';
 import { Calls } from './calls.ts';
@@ -15,6 +15,7 @@ import { answer, answerBatch, CALL_CANCELLED, notified, requestIdOf } from './di
 import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, toFault } from './errors.ts';
 import type { Caller } from './exchange.ts';
+import { FailedTries } from './failed-tries.ts';
 import { holderOf } from './holder.ts';
 import { Holds } from './holds.ts';
 import { connectionAddress, createOriginCheck, headerOf } from './http-edge.ts';
@@ -41,6 +42,7 @@ export interface Gateway {
 export function createGateway(app: App, { limits }: { limits?: AdmissionLimits } = {}): Gateway {
   const checkOrigin = createOriginCheck(app.env.publicUrl);
   const admission = new Admission(limits);
+  const tries = new FailedTries();
   const calls = new Calls();
   const sessions = createSessions(app.secrets);
   const requestIds = createClientRequestIds(app.secrets);
@@ -74,7 +76,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       throw new Fault('unavailable', 'The server is shutting down.', { headers: { 'retry-after': '5' } });
     }
     checkOrigin(request);
-    return authenticate(app, request, slug);
+    return authenticateStranger(app, request, { tries, slug });
   }
 
   /**
@@ -201,10 +203,14 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     }
   }
 
+  function admissionKeyOf(request: IncomingMessage, principal: Caller['principal']): string {
+    return principal.type === 'key' ? `key ${principal.keyId}` : `address ${callerAddress(app, request)}`;
+  }
+
   /** Not a message: pages of other sites may ask for it too, and it is no news of a client. */
   async function card(request: IncomingMessage, response: ServerResponse, slug: string): Promise<void> {
     try {
-      const { project } = await authenticate(app, request, slug);
+      const { project } = await authenticateStranger(app, request, { tries, slug });
       sendCard(project, app.env.publicUrl, { request, response });
     } catch (error) {
       new HttpReply(response, undefined).fault(toFault(error, unexpected), null);
@@ -215,12 +221,16 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     request: IncomingMessage,
     caller: Pick<Caller, 'project' | 'principal' | 'admissionKey' | 'session'>,
   ): Subscriber {
-    const stillAllowed = () =>
-      authenticate(app, request).then(
-        () => true,
-        (error) => !(error instanceof Fault),
-      );
     const { project, principal, admissionKey, session } = caller;
+    const stillAllowed = async () => {
+      try {
+        await authenticate(app, request);
+        if (session) await states.mustBeOpen(caller, session);
+        return true;
+      } catch (error) {
+        return !(error instanceof Fault);
+      }
+    };
     return { project, principal, admissionKey, session, stillAllowed };
   }
 
@@ -292,9 +302,6 @@ function methodNotAllowed(allow = 'GET, POST, DELETE'): Fault {
   });
 }
 
-function admissionKeyOf(request: IncomingMessage, principal: Caller['principal']): string {
-  return principal.type === 'key' ? `key ${principal.keyId}` : `address ${request.socket.remoteAddress}`;
-}
 
 function identityOfSession(name: string): string {
   return `session ${name}`;

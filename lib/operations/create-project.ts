@@ -15,12 +15,18 @@ export async function createProject(
   input: { name: string; slug?: string | undefined },
 ): Promise<ProjectView> {
   const { projects } = repository(app.db, principal);
-  if (input.slug) return projectView(app, await projects.create({ name: input.name, slug: input.slug }));
+  const create = async (slug: string) => {
+    const project = await projects.create({ name: input.name, slug });
+    // Somebody may have asked for the address before.
+    app.events.publish('project.changed', { projectId: project.id, slug });
+    return projectView(app, project);
+  };
+  if (input.slug) return create(input.slug);
   const wanted = slugOf(input.name);
   for (let count = 1; ; count += 1) {
     const slug = count === 1 ? wanted : `${wanted.slice(0, 35)}-${count}`;
     try {
-      return projectView(app, await projects.create({ name: input.name, slug }));
+      return await create(slug);
     } catch (error) {
       if (!(error instanceof AppError && error.code === 'conflict') || count >= 100) throw error;
     }

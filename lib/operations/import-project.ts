@@ -56,6 +56,7 @@ export async function importProject(
     await app.files.removeProject(project.id);
     throw error;
   }
+  app.events.publish('project.changed', { projectId: project.id, slug: project.slug });
   return projectView(app, (await projects.get(project.id)) ?? project);
 }
 

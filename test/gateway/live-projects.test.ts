@@ -1,5 +1,5 @@
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { LiveRelease } from '#lib/db/projects.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { createLiveProjects } from '#lib/operations/live-projects.ts';
@@ -132,11 +132,52 @@ describe('live projects', () => {
     expect(() => workflow?.plan).toThrow('does not compile');
   });
 
-  it('do not remember addresses that are not there', async () => {
+  it('remember an address that is not there, until a project is made', async () => {
     const { world, live } = newWorld();
     world.stored = null;
-    expect(await live.get('shop')).toBeNull();
+    for (let times = 0; times < 3; times += 1) expect(await live.get('shop')).toBeNull();
+    expect([world.reads, live.needsRead('shop'), live.needsRead('other')]).toEqual([1, false, true]);
     world.stored = release(1);
+    world.publish('project.changed', { projectId: 'p1', slug: 'shop' });
     expect((await live.get('shop'))?.release).toBe(1);
+    expect([world.reads, live.needsRead('shop')]).toEqual([2, false]);
+  });
+
+  it('do not remember for nothing what was made while it was looked for', async () => {
+    const { world, live } = newWorld();
+    world.stored = null;
+    let go = () => {};
+    world.gate = new Promise((resolve) => {
+      go = resolve;
+    });
+    const early = live.get('shop');
+    world.stored = release(1);
+    world.publish('project.changed', { projectId: 'p1', slug: 'shop' });
+    go();
+    expect(await early).toBeNull();
+    expect((await live.get('shop'))?.release).toBe(1);
+  });
+
+  it('stay in memory, however many addresses are guessed', async () => {
+    const { world, live } = newWorld();
+    await live.get('shop');
+    world.stored = null;
+    await Promise.all(Array.from({ length: 6000 }, (_, number) => live.get(`guess-${number}`)));
+    expect([live.needsRead('shop'), live.needsRead('guess-5999'), live.needsRead('guess-0')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('look again for an address after ten seconds', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { world, live } = newWorld();
+    world.stored = null;
+    await live.get('shop');
+    vi.setSystemTime(Date.now() + 10_001);
+    await live.get('shop');
+    vi.useRealTimers();
+    expect(world.reads).toBe(2);
   });
 });

@@ -1,7 +1,7 @@
 import { createRoute } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { clientAddress } from '#lib/auth/client-address.ts';
 import { answerByLink, readLink } from '#lib/operations/answer-link.ts';
-import { clientAddress } from '../client-address.ts';
 import { type ApiEnv, json, jsonBody, router } from '../router.ts';
 import { byLink, linkAnswer, linkedQuestion } from '../schemas.ts';
 
