@@ -18,6 +18,7 @@ import { releasesOf } from './releases.ts';
 import { resourceSubscriptionsOf } from './resource-subscriptions.ts';
 import { runsOf } from './runs.ts';
 import { storeOf } from './store.ts';
+import { streamMessagesOf } from './stream-messages.ts';
 import { triggersOf } from './triggers.ts';
 import { versionsOf } from './versions.ts';
 import { workflowTestsOf } from './workflow-tests.ts';
@@ -63,6 +64,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get sessions() {
       return mcpSessionsOf(database, principal);
+    },
+    get streamMessages() {
+      return streamMessagesOf(database, principal);
     },
     get runs() {
       return runsOf(database, principal);

@@ -4,7 +4,7 @@ import { heldRun, waitingAgain } from '#lib/operations/resume-run.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
 import { Asking, expiryOf } from './asking.ts';
 import { insteadResult } from './call-result.ts';
-import { fetchedResult, linkResult, staysBehind } from './link-result.ts';
+import { fetchedResult, linkResult, staysAwaited, staysBehind } from './link-result.ts';
 import { goOnWithRun, type OngoingCall } from './ongoing-call.ts';
 import { RunNews } from './run-news.ts';
 import type { Session } from './sessions.ts';
@@ -34,6 +34,7 @@ export async function askOverStream(call: OngoingCall, session: Session, first: 
   const asking = new Asking(call, session, news);
   const over = AbortSignal.any([call.signal, hold.closing]);
   let stage: Stage = { run: first, answered: NONE };
+  let awaited = false;
   try {
     while (stage.run.status === 'suspended') {
       const { run, answered } = stage;
@@ -41,6 +42,10 @@ export async function askOverStream(call: OngoingCall, session: Session, first: 
       if (hold.closing.aborted) return await linkResult(call, run);
       if (pending.length > 0) {
         const due = Math.min(...pending.map(({ question }) => expiryOf(question)));
+        if (isAway(call, news) && !awaited) {
+          awaited = true;
+          await staysAwaited(call, run);
+        }
         await news.wait(over, Math.min(LOOK_MS, Math.max(due - Date.now(), 0) + 1));
         if (call.signal.aborted) return await leave(call, run);
         stage = await look(call, run, due);
@@ -61,6 +66,17 @@ export async function askOverStream(call: OngoingCall, session: Session, first: 
     news.close();
     hold.release();
   }
+}
+
+/**
+ * Whether the client lost the stream; if not, it is news when it does. It may take the stream up again; but one that was
+ * started anew makes the same call.
+ */
+function isAway({ exchange: { reply } }: OngoingCall, news: RunNews): boolean {
+  const { kept } = reply;
+  if (!kept) return false;
+  kept.onAway = () => news.look();
+  return !kept.hasReader;
 }
 
 /** What became of the run meanwhile. Goes on with it when time is over, or somebody else went on. */

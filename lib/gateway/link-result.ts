@@ -31,12 +31,23 @@ export async function staysBehind(call: OngoingCall, run: ToolRun): Promise<stri
 
 /** The result of a run that has waited: the same call begins another one from now on. */
 export async function fetchedResult(call: OngoingCall, run: ToolRun): Promise<string> {
-  const { app, principal } = call.exchange.caller;
-  await forgetAwaited(app, principal, awaitedCall(call), run.runId);
+  const { caller, reply } = call.exchange;
+  const forget = () => forgetAwaited(caller.app, caller.principal, awaitedCall(call), run.runId);
+  // A client that lost the stream of its call may come back for the answer, or make the call again.
+  if (reply.kept && !reply.kept.hasReader) {
+    reply.kept.onDelivered.push(() => {
+      forget().catch((error: unknown) => {
+        caller.app.log.warn({ err: error }, 'a run whose result was fetched is still awaited');
+      });
+    });
+  } else {
+    await forget();
+  }
   return endedResult(call, run);
 }
 
-async function staysAwaited(call: OngoingCall, { runId }: ToolRun): Promise<void> {
+/** The same call, made again, finds the run. */
+export async function staysAwaited(call: OngoingCall, { runId }: ToolRun): Promise<void> {
   const { app, principal } = call.exchange.caller;
   await awaitRun(app, principal, awaitedCall(call), runId);
 }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { type Fault, faultJson } from './errors.ts';
+import type { KeptStream } from './kept-stream.ts';
 import type { RequestId } from './protocol.ts';
 import { COMMON_HEADERS, EventStream } from './stream.ts';
 
@@ -17,13 +18,17 @@ export interface Reply {
   request(id: string, method: string, params: JsonObject): boolean;
   /** Adds a header to the answer, unless it has begun. */
   header(name: string, value: string): void;
+  /** The stream of this answer, where its client may come back for it after its connection broke. */
+  readonly kept?: KeptStream | null;
 }
 
 /** Answers one request: with JSON, or with an event stream when something has to be said before the end. */
 export class HttpReply implements Reply {
   readonly #response: ServerResponse;
   readonly #accepts: boolean;
-  #stream: EventStream | null = null;
+  #stream: EventStream | KeptStream | null = null;
+  #keep: ((response: ServerResponse) => KeptStream) | null = null;
+  kept: KeptStream | null = null;
   #timer: NodeJS.Timeout | null = null;
   #headers: Record<string, string> | undefined;
   /** What it was answered in place of what was asked for: an error, or (as JSON text) a result that is one. */
@@ -34,8 +39,22 @@ export class HttpReply implements Reply {
     this.#accepts = accept?.includes('text/event-stream') ?? false;
   }
 
+  /** If the answer becomes a stream, it is to be this one. */
+  keepIn(keep: (response: ServerResponse) => KeptStream): void {
+    this.#keep = keep;
+  }
+
+  /** Whether an answer can still get to the client. */
+  get reachable(): boolean {
+    return this.kept ? !this.kept.dropped : !this.#response.destroyed;
+  }
+
   notify(method: string, params: JsonObject): void {
-    this.#open()?.send(JSON.stringify({ jsonrpc: '2.0', method, params }));
+    const json = JSON.stringify({ jsonrpc: '2.0', method, params });
+    if (!this.#open()) return;
+    // A client that was away needs the latest; but every word that takes something back.
+    if (this.kept) this.kept.send(json, { spare: method !== 'notifications/cancelled' });
+    else this.#stream?.send(json);
   }
 
   mayTakeLong(): void {
@@ -70,9 +89,11 @@ export class HttpReply implements Reply {
     else sendJson(this.#response, status, json, headers);
   }
 
-  #open(): EventStream | null {
+  #open(): EventStream | KeptStream | null {
+    if (this.kept) return this.kept;
     if (!this.#accepts || this.#response.writableEnded || this.#response.destroyed) return null;
-    this.#stream ??= new EventStream(this.#response);
+    this.kept = this.#keep?.(this.#response) ?? null;
+    this.#stream ??= this.kept ?? new EventStream(this.#response);
     return this.#stream;
   }
 }

@@ -27,10 +27,7 @@ export class RunNews {
   #unread = false;
 
   constructor(app: App, runId: string) {
-    const look = () => {
-      this.#unread = true;
-      this.#wake();
-    };
+    const look = () => this.look();
     const own = (payload: unknown) => {
       if ((payload as { runId?: string }).runId === runId) look();
     };
@@ -65,6 +62,12 @@ export class RunNews {
       signal.addEventListener('abort', done, { once: true });
       if (this.#unread || signal.aborted) done();
     });
+  }
+
+  /** It is time to look, for whatever reason. */
+  look(): void {
+    this.#unread = true;
+    this.#wake();
   }
 
   close(): void {

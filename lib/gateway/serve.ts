@@ -19,6 +19,7 @@ import { FailedTries } from './failed-tries.ts';
 import { holderOf } from './holder.ts';
 import { Holds } from './holds.ts';
 import { connectionAddress, createOriginCheck, headerOf } from './http-edge.ts';
+import { type KeptLimits, KeptStreams } from './kept-streams.ts';
 import { noteRequest, type Seen } from './note-request.ts';
 import { isLegacyVersion, type RequestId } from './protocol.ts';
 import { HttpReply, sendEmpty, sendJson } from './reply.ts';
@@ -39,7 +40,10 @@ export interface Gateway {
 }
 
 /** The MCP server of every project of this process: plain HTTP in, tools of live workflows out. */
-export function createGateway(app: App, { limits }: { limits?: AdmissionLimits } = {}): Gateway {
+export function createGateway(
+  app: App,
+  { limits, kept }: { limits?: AdmissionLimits; kept?: Partial<KeptLimits> } = {},
+): Gateway {
   const checkOrigin = createOriginCheck(app.env.publicUrl);
   const admission = new Admission(limits);
   const tries = new FailedTries();
@@ -47,6 +51,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   const sessions = createSessions(app.secrets);
   const requestIds = createClientRequestIds(app.secrets);
   const holds = new Holds();
+  const streams = new KeptStreams(app, kept);
   const subscriptions = new Subscriptions(app);
   const states = new SessionStates(app, (name) => {
     calls.cancelAll(identityOfSession(name));
@@ -102,6 +107,8 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
   async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = new HttpReply(response, request.headers.accept);
     const seen: Seen = { request, at: Date.now() };
+    const gone = new AbortController();
+    abortWith(response, reply, gone);
     let body: unknown;
     try {
       const { project, principal } = await admit(request);
@@ -133,7 +140,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
         admission,
         holds,
         calls,
-        signal: abortedWith(response),
+        signal: gone.signal,
       };
       if (!classified) {
         const answers = await answerBatch(caller, batch ?? [], headers, unexpected);
@@ -148,19 +155,24 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
         return;
       }
       const { era, message } = classified;
+      if (session) {
+        const owner = { session, projectId: project.id, principal, admissionKey };
+        reply.keepIn((on) => streams.open(on, message.id, owner, () => gone.abort(new Error('cancelled'))));
+      }
       if (era === 'modern' && message.method === 'subscriptions/listen') {
         subscriptions.listen(subscriberOf(request, caller), message, () => longStream(response));
         return;
       }
       reply.result(message.id, await answer(caller, era, message, reply));
     } catch (error) {
-      if (!response.destroyed) reply.fault(toFault(error, unexpected), requestIdOf(body));
+      if (reply.reachable) reply.fault(toFault(error, unexpected), requestIdOf(body));
     } finally {
+      waiting.delete(gone);
       noteRequest(app, seen, { response, reply });
     }
   }
 
-  /** The stream on which a 2025 client hears that the list of tools changed. */
+  /** The stream on which a 2025 client hears of changes; or, with the id of an event, the rest of a stream that it lost. */
   async function get(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const reply = new HttpReply(response, undefined);
     const seen: Seen = { request, at: Date.now() };
@@ -173,6 +185,11 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       const session = await sessionOf(request, { project, principal }, null);
       seen.session = session;
       const admissionKey = admissionKeyOf(request, principal);
+      const lastEventId = headerOf(request, 'last-event-id');
+      if (session && lastEventId !== undefined) {
+        const owner = { session, projectId: project.id, principal, admissionKey };
+        if (streams.resume(response, lastEventId, owner)) return;
+      }
       const subscriber = subscriberOf(request, { project, principal, admissionKey, session });
       subscriptions.get(subscriber, () => longStream(response));
     } catch (error) {
@@ -234,14 +251,13 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
     return { project, principal, admissionKey, session, stillAllowed };
   }
 
-  function abortedWith(response: ServerResponse): AbortSignal {
-    const gone = new AbortController();
+  /** `gone` aborts when nobody waits for the answer any more. */
+  function abortWith(response: ServerResponse, reply: HttpReply, gone: AbortController): void {
     waiting.add(gone);
     response.once('close', () => {
-      waiting.delete(gone);
-      if (!response.writableFinished) gone.abort(new Error('cancelled'));
+      // A client that may come back for the answer is waited for.
+      if (!reply.kept && !response.writableFinished) gone.abort(new Error('cancelled'));
     });
-    return gone.signal;
   }
 
   const doors = new ConnectionDoors(
@@ -275,6 +291,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       const connectionsEnd = doors.close(overdue.signal);
       subscriptions.close();
       holds.close();
+      streams.leave();
       states.close();
       unsubscribe();
       const timer = setTimeout(() => {
@@ -283,6 +300,7 @@ export function createGateway(app: App, { limits }: { limits?: AdmissionLimits }
       }, graceMs);
       await Promise.all([...underway, connectionsEnd]);
       clearTimeout(timer);
+      await streams.close();
     },
   };
 }
@@ -301,7 +319,6 @@ function methodNotAllowed(allow = 'GET, POST, DELETE'): Fault {
     headers: { allow },
   });
 }
-
 
 function identityOfSession(name: string): string {
   return `session ${name}`;

@@ -32,6 +32,12 @@ const variables = z.object({
   PATCHBAY_ADMIN_EMAIL: z.email('an e-mail address').optional(),
   PATCHBAY_ADMIN_PASSWORD: z.string().min(12, 'at least 12 characters').max(256).optional(),
   PATCHBAY_ALLOW_HTTP: flag,
+  STREAM_SECONDS: z.coerce
+    .number('a number of seconds')
+    .int('a number of seconds')
+    .min(0)
+    .max(3600)
+    .default(0),
   SANDBOX_JIT: flag,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
@@ -69,6 +75,8 @@ const environment = variables
       env.PATCHBAY_ADMIN_EMAIL && env.PATCHBAY_ADMIN_PASSWORD
         ? { email: env.PATCHBAY_ADMIN_EMAIL, password: env.PATCHBAY_ADMIN_PASSWORD }
         : null,
+    /** After so many seconds the stream of a call is closed, and its client comes back for the rest; 0 = never. */
+    streamSeconds: env.STREAM_SECONDS,
     sandboxJit: env.SANDBOX_JIT,
     logLevel: env.LOG_LEVEL,
   }));

@@ -9,7 +9,7 @@ const JOB_DAYS = 7;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
-  const { runs, jobs, store, background, clients, subscriptions, sessions } = repository(db, {
+  const { runs, jobs, store, background, clients, subscriptions, sessions, streamMessages } = repository(db, {
     type: 'system',
   });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
@@ -45,6 +45,7 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       jobs.prune(new Date(Date.now() - JOB_DAYS * 86_400_000)),
       store.prune(),
       subscriptions.prune(),
+      streamMessages.prune(),
       sessions.prune(),
       clients.prune(),
     ]).catch(report);

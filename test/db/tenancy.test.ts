@@ -46,7 +46,9 @@ interface Call {
  * Every function of the repository, so that each can be called with ids of somebody else. In this order they all
  * work for the rightful principal: what deletes comes last. A new function must be added here.
  */
-let streamMessages = 0;
+/** No two messages of a stream have the same number. */
+let number = 0;
+const nextNumber = () => ++number;
 
 const CALLS: Record<string, Call> = {
   'projects.list': { needs: 'public', call: (repo) => repo.projects.list() },
@@ -112,7 +114,7 @@ const CALLS: Record<string, Call> = {
       repo.streamMessages.add(
         w.projectId,
         MARK,
-        [{ number: (streamMessages += 1), json: MARK, last: false }],
+        [{ number: nextNumber(), json: MARK, last: false }],
         new Date('2100-01-01'),
       ),
   },
