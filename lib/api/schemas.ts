@@ -621,13 +621,17 @@ const host = z
     /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
     'a host such as api.example.com, *.example.com or localhost:8080',
   );
-export const connectionType = z.enum(['bearer', 'basic', 'header', 'postgres']);
+export const connectionType = z.enum(['bearer', 'basic', 'header', 'query', 'postgres']);
 export const connectionSecret = z
   .union([
     z.strictObject({ token: z.string().min(1).max(10_000) }),
     z.strictObject({ username: z.string().min(1).max(1000), password: z.string().max(10_000) }),
     z.strictObject({
       header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'a header name'),
+      value: z.string().min(1).max(10_000),
+    }),
+    z.strictObject({
+      parameter: z.string().regex(/^[^\s&=#?]{1,100}$/, 'the name of a parameter'),
       value: z.string().min(1).max(10_000),
     }),
     z.strictObject({
@@ -641,7 +645,7 @@ export const connectionSecret = z
   ])
   .openapi('ConnectionSecret', {
     description:
-      'bearer: `{ token }`; basic: `{ username, password }`; header: `{ header, value }`; postgres: `{ host, port, database, user, password, tls }`. Never read back.',
+      'bearer: `{ token }`; basic: `{ username, password }`; header: `{ header, value }`; query: `{ parameter, value }`; postgres: `{ host, port, database, user, password, tls }`. Never read back.',
   });
 export const connection = z
   .object({

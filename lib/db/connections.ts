@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
 import { projectIn } from './project-in.ts';
 
-export type ConnectionType = 'bearer' | 'basic' | 'header' | 'postgres';
+export type ConnectionType = 'bearer' | 'basic' | 'header' | 'query' | 'postgres';
 
 export interface Connection {
   id: string;
@@ -29,7 +29,7 @@ export interface SealedConnection extends Connection {
 
 const patchSchema = z.object({
   name: text(120).min(1).optional(),
-  type: z.enum(['bearer', 'basic', 'header', 'postgres']).optional(),
+  type: z.enum(['bearer', 'basic', 'header', 'query', 'postgres']).optional(),
   hosts: z.array(z.string().min(1).max(255)).max(100).optional(),
   secret: z.string().min(1).max(65_536).optional(),
   preview: text(120).optional(),

@@ -11,7 +11,7 @@ import type { Parser } from '#lib/parse/parser.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
 import type { App } from './app.ts';
 import { createCallableWorkflows } from './callable-workflows.ts';
-import { connectionHeaders } from './connection-headers.ts';
+import { connectionCredential } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
 import { createMcpCapability } from './mcp-capability.ts';
@@ -122,13 +122,32 @@ function httpFor({ db, egress, secrets }: World, { projectId }: RunScope): HttpC
   return {
     async request({ connectionId, ...request }, signal) {
       if (connectionId === undefined) return egress.request(request, signal);
-      const sensitiveHeaders = await connectionHeaders({ db, secrets }, projectId, {
+      const { headers, query } = await connectionCredential({ db, secrets }, projectId, {
         connectionId,
         url: request.url,
       });
-      return egress.request({ ...request, sensitiveHeaders }, signal);
+      const url = withQuery(request.url, query);
+      const response = await egress.request({ ...request, url, sensitiveHeaders: headers }, signal);
+      return { ...response, url: withoutQuery(response.url, query) };
     },
   };
+}
+
+function withQuery(address: string, query: Record<string, string>): string {
+  const entries = Object.entries(query);
+  if (entries.length === 0) return address;
+  const url = new URL(address);
+  for (const [name, value] of entries) url.searchParams.set(name, value);
+  return url.href;
+}
+
+/** What is told of an answer, and recorded, does not hold the key. */
+function withoutQuery(address: string, query: Record<string, string>): string {
+  const names = Object.keys(query);
+  if (names.length === 0) return address;
+  const url = new URL(address);
+  for (const name of names) url.searchParams.delete(name);
+  return url.href;
 }
 
 function sleep(ms: number, signal: AbortSignal): Promise<void> {

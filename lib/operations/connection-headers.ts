@@ -2,17 +2,16 @@ import type { Secrets } from '#lib/auth/sealing.ts';
 import type { Database } from '#lib/db/client.ts';
 import { repository } from '#lib/db/repository.ts';
 import { StepError } from '#lib/engine/errors.ts';
-import { credentialHeaders, mayReceive } from './connection-secret.ts';
+import { type Credential, httpCredential, mayReceive } from './connection-secret.ts';
 
 /**
- * The headers that carry the credential of a project's connection to an address. Throws StepError
- * `CONNECTION_MISSING`, `CONNECTION_TYPE`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret.
+ * What carries the credential of a project's connection to an address. Throws StepError `CONNECTION_MISSING`, `CONNECTION_TYPE`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret.
  */
-export async function connectionHeaders(
+export async function connectionCredential(
   { db, secrets }: { db: Database; secrets: Secrets },
   projectId: string,
   { connectionId, url }: { connectionId: string; url: string },
-): Promise<Record<string, string>> {
+): Promise<Credential> {
   const connection = await repository(db, { type: 'system' }).connections.sealed(projectId, connectionId);
   if (!connection) {
     throw new StepError(
@@ -33,10 +32,24 @@ export async function connectionHeaders(
       `The connection "${connection.name}" may not be sent to ${host}. It is for ${connection.hosts.join(', ')}.`,
     );
   }
-  const headers = credentialHeaders(secrets, connection);
-  if (headers) return headers;
+  const credential = httpCredential(secrets, connection);
+  if (credential) return credential;
   throw new StepError(
     'CONNECTION_UNBOUND',
     `The connection "${connection.name}" has no secret yet. Enter it under the project's connections.`,
+  );
+}
+
+/** The same where only headers can be sent. Throws `CONNECTION_TYPE` for a key that goes into the address. */
+export async function connectionHeaders(
+  world: { db: Database; secrets: Secrets },
+  projectId: string,
+  at: { connectionId: string; url: string },
+): Promise<Record<string, string>> {
+  const { headers, query } = await connectionCredential(world, projectId, at);
+  if (Object.keys(query).length === 0) return headers;
+  throw new StepError(
+    'CONNECTION_TYPE',
+    'The connection is a key for the query of an address, which is not sent here. Choose another one.',
   );
 }

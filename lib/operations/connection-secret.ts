@@ -10,6 +10,10 @@ const shapes = {
     header: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, 'a header name'),
     value: z.string().min(1).max(10_000),
   }),
+  query: z.strictObject({
+    parameter: z.string().regex(/^[^\s&=#?]{1,100}$/, 'the name of a parameter'),
+    value: z.string().min(1).max(10_000),
+  }),
   postgres: z.strictObject({
     /** A name or an address; IPv6 without brackets. */
     host: z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'a host name or an address'),
@@ -55,7 +59,13 @@ export function sealConnection(
   const shown = 'token' in value ? value.token : 'password' in value ? value.password : value.value;
   const preview = shown.length >= 12 ? `…${shown.slice(-4)}` : '…';
   const before =
-    'username' in value ? `${value.username.slice(0, 60)}:` : 'header' in value ? `${value.header}: ` : '';
+    'username' in value
+      ? `${value.username.slice(0, 60)}:`
+      : 'header' in value
+        ? `${value.header}: `
+        : 'parameter' in value
+          ? `${value.parameter}=`
+          : '';
   return { secret: sealed, preview: `${before}${preview}` };
 }
 
@@ -64,15 +74,27 @@ export function sealUnbound(secrets: Secrets, place: Place): string {
   return secrets.seal(UNBOUND, contextOf(place));
 }
 
-/** The request headers that carry the credential; null while there is none, or when it is none for HTTP. */
-export function credentialHeaders(
-  secrets: Secrets,
-  connection: SealedConnection,
-): Record<string, string> | null {
+/** How a credential goes along with a request. */
+export interface Credential {
+  headers: Record<string, string>;
+  /** Of the address. */
+  query: Record<string, string>;
+}
+
+/** What carries the credential; null while there is none, or when it is none for HTTP. */
+export function httpCredential(secrets: Secrets, connection: SealedConnection): Credential | null {
   const text = secrets.open(connection.secret, contextOf(connection));
   if (text === UNBOUND) return null;
-  const value: unknown = JSON.parse(text);
-  switch (connection.type) {
+  if (connection.type !== 'query') {
+    const headers = headersOf(connection.type, JSON.parse(text) as unknown);
+    return headers && { headers, query: {} };
+  }
+  const { parameter, value } = shapes.query.parse(JSON.parse(text));
+  return { headers: {}, query: { [parameter]: value } };
+}
+
+function headersOf(type: Exclude<ConnectionType, 'query'>, value: unknown): Record<string, string> | null {
+  switch (type) {
     case 'bearer':
       return { authorization: `Bearer ${shapes.bearer.parse(value).token}` };
     case 'basic': {

@@ -31,7 +31,11 @@ export interface ProjectContent {
   instructions: string;
   access: 'key' | 'public';
   env: Record<string, string>;
-  connections: { name: string; type: 'bearer' | 'basic' | 'header' | 'postgres'; hosts: string[] }[];
+  connections: {
+    name: string;
+    type: 'bearer' | 'basic' | 'header' | 'query' | 'postgres';
+    hosts: string[];
+  }[];
   /** `offered`: the documents are resources of the MCP server. */
   knowledge: { name: string; offered?: true; documents: { name: string; data: Uint8Array }[] }[];
   /** Background runs at one time. */
@@ -79,7 +83,7 @@ const projectFile = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).max(120),
-        type: z.enum(['bearer', 'basic', 'header', 'postgres']),
+        type: z.enum(['bearer', 'basic', 'header', 'query', 'postgres']),
         hosts: z.array(z.string().min(1).max(253)).min(1).max(50),
       }),
     )

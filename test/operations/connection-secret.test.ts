@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSecrets } from '#lib/auth/sealing.ts';
 import {
-  credentialHeaders,
+  httpCredential,
   mayReceive,
   sealConnection,
   sealUnbound,
@@ -43,7 +43,20 @@ describe('credentials', () => {
     ['header', { header: 'X-Key', value: 'k' }, { 'X-Key': 'k' }],
   ] as const)('of type %s become headers', (type, secret, headers) => {
     const sealed = sealConnection(secrets, place, { type, secret });
-    expect(credentialHeaders(secrets, { ...stored, type, secret: sealed.secret })).toEqual(headers);
+    expect(httpCredential(secrets, { ...stored, type, secret: sealed.secret })).toEqual({
+      headers,
+      query: {},
+    });
+  });
+
+  it('of type query become a part of the address', () => {
+    const secret = { parameter: 'appid', value: 'abcdefghijkl' };
+    const sealed = sealConnection(secrets, place, { type: 'query', secret });
+    expect(sealed.preview).toBe('appid=…ijkl');
+    expect(httpCredential(secrets, { ...stored, type: 'query', secret: sealed.secret })).toEqual({
+      headers: {},
+      query: { appid: 'abcdefghijkl' },
+    });
   });
 
   it('show no more than their end', () => {
@@ -59,13 +72,13 @@ describe('credentials', () => {
   it('do not open in another organization', () => {
     const { secret } = sealConnection(secrets, place, { type: 'bearer', secret: { token: 'abcdefghijkl' } });
     expect(() =>
-      credentialHeaders(secrets, { ...stored, organizationId: 'globex', type: 'bearer', secret }),
+      httpCredential(secrets, { ...stored, organizationId: 'globex', type: 'bearer', secret }),
     ).toThrow();
   });
 
   it('of an imported connection are missing until somebody enters them', () => {
     const secret = sealUnbound(secrets, place);
-    expect(credentialHeaders(secrets, { ...stored, type: 'bearer', secret })).toBeNull();
+    expect(httpCredential(secrets, { ...stored, type: 'bearer', secret })).toBeNull();
   });
 
   it('of the wrong type are refused', () => {

@@ -31,6 +31,10 @@ const SECRET_FIELDS: Record<Connection['type'], SecretField[]> = {
     { name: 'header', label: 'Header name', secret: false },
     { name: 'value', label: 'Header value', secret: true },
   ],
+  query: [
+    { name: 'parameter', label: 'Parameter name', secret: false },
+    { name: 'value', label: 'Parameter value', secret: true },
+  ],
   postgres: [
     { name: 'host', label: 'Host', secret: false },
     { name: 'port', label: 'Port', secret: false, initial: '5432' },
@@ -107,6 +111,7 @@ export function ConnectionDialog({
               { value: 'bearer', label: 'Bearer token' },
               { value: 'basic', label: 'User and password' },
               { value: 'header', label: 'Header' },
+              { value: 'query', label: 'Query parameter' },
               { value: 'postgres', label: 'PostgreSQL' },
             ]}
           />

@@ -18,6 +18,7 @@ const TYPES: Record<Connection['type'], string> = {
   bearer: 'Bearer token',
   basic: 'User and password',
   header: 'Header',
+  query: 'Query parameter',
   postgres: 'PostgreSQL',
 };
 
