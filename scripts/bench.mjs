@@ -1,4 +1,4 @@
-// npm run bench: calls/s, latency, CPU and memory beside a hand-written SDK server and bare node:http.
+// npm run bench: docs/benchmarks.md.
 import { ensureGenerated, ensureInstalled, ensureNode, run } from './setup.mjs';
 
 ensureInstalled();

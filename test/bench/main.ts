@@ -1,19 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { startPostgres } from '#test/support/postgres.ts';
 import { type Contender, startContender } from './contender.ts';
 import { benchEngine } from './engine.ts';
-import { callOnce, load, type Measured } from './load.ts';
-import { cpuUs, memoryMb, processTree } from './processes.ts';
-import { type Seeded, seed } from './seed.ts';
-import { recordOf, WORKLOADS, type Workload } from './workloads.ts';
+import { type IdleStreams, MOST, measureStreams } from './idle-streams.ts';
+import { askOnce, load } from './load.ts';
+import { memoryMb, processTree } from './processes.ts';
+import { type Effort, measure, missed, type Row, SECTIONS, table } from './sections.ts';
+import { type Seeded, seed, seedMany } from './seed.ts';
+import { recordOf } from './workloads.ts';
 
 /**
- * npm run bench: the engine by itself, then our server, a server written by hand with the official SDK, and bare node:http, turn by turn in one
- * run. Figures of one machine do not travel; the ratios do.
+ * npm run bench: the engine by itself, then our server, servers written by hand with the official SDK, and bare
+ * node:http, turn by turn in one run. Figures of one machine do not travel; the ratios do.
  */
 const { values: options } = parseArgs({
   options: {
@@ -21,25 +24,37 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     concurrency: { type: 'string', default: '1,16,128' },
+    streams: { type: 'string', default: '5000' },
+    database: { type: 'string', default: 'sqlite' },
+    json: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
 
-const HELP = `npm run bench -- [--only engine,echo,js,http] [--concurrency 1,16,128] [--seconds 2] [--rounds 3]
+const NAMES = ['engine', ...SECTIONS.map(({ name }) => name), 'streams'];
 
-Calls each tool as fast as the given number of callers can, and checks every answer.
-\`engine\` measures compiling and running alone, without a server.
-Exits with 1 when an answer was wrong or missing, or the engine misses a target.`;
+const HELP = `npm run bench -- [--only ${NAMES.join(',')}]
+  [--concurrency 1,16,128] [--seconds 2] [--rounds 3] [--streams 5000]
+  [--database sqlite|postgres] [--json <file>]
 
-interface Row {
-  workload: string;
-  concurrency: number;
-  contender: string;
-  perSecond: number;
-  p50: number;
-  p99: number;
-  cpuUs: number;
-  failures: number;
+Asks servers as fast as the given number of callers can, and checks every answer; docs/benchmarks.md says what.
+Exits with 1 when an answer was wrong or missing, or a target was missed.`;
+
+/** Keys that the idle streams are spread over: as many as there may be streams of one caller. */
+const STREAMS_PER_KEY = 100;
+
+/** What `--json` writes. */
+interface Report {
+  node: string;
+  cores: string;
+  database: string;
+  /** Of the machine, before and after: others' work makes figures worse. */
+  loadBefore: number;
+  loadAfter: number;
+  start?: { firstAnswerMs: number; idleMb: number };
+  rows: Row[];
+  streams?: IdleStreams;
+  missed: string[];
 }
 
 async function main(): Promise<number> {
@@ -47,135 +62,124 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const seconds = Number(options.seconds);
-  const rounds = Number(options.rounds);
-  const levels = options.concurrency.split(',').map(Number);
-  const names = options.only?.split(',');
-  const workloads = WORKLOADS.filter(({ name }) => names?.includes(name) ?? true);
+  const names = options.only?.split(',') ?? NAMES;
+  const unknown = names.filter((name) => !NAMES.includes(name));
+  if (unknown.length > 0)
+    throw new Error(`There is no ${unknown.join(', ')}. There are ${NAMES.join(', ')}.`);
+  const report: Report = {
+    node: process.version,
+    cores: `${cpus().length} × ${cpus()[0]?.model.trim()}`,
+    database: options.database,
+    loadBefore: loadavg()[0]!,
+    loadAfter: 0,
+    rows: [],
+    missed: [],
+  };
+  console.log(`Node ${report.node}, ${report.cores}, ${report.database}\n`);
+  if (names.includes('engine') && !(await benchEngine())) report.missed.push('engine');
+  if (names.some((name) => name !== 'engine')) await benchServers(names, report);
+  report.loadAfter = loadavg()[0]!;
+  for (const what of report.missed) console.log(`missed: ${what}`);
+  if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
+  const failures = report.rows.reduce((sum, row) => sum + row.failures, report.streams?.failures ?? 0);
+  return failures === 0 && report.missed.length === 0 ? 0 : 1;
+}
 
-  console.log(`Node ${process.version}, ${cpus().length} cores: ${cpus()[0]?.model.trim()}\n`);
-  const engineHolds = names && !names.includes('engine') ? true : await benchEngine();
-  if (workloads.length === 0) return engineHolds ? 0 : 1;
+async function benchServers(names: readonly string[], report: Report): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-bench-'));
+  const postgres = options.database === 'postgres' ? await startPostgres() : null;
   const upstream = await startUpstream();
   const upstreamUrl = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  const env: Record<string, string> = {
+    DATA_DIR: folder,
+    ...(postgres && { DATABASE_URL: postgres.url, ENCRYPTION_KEY: Buffer.alloc(32, 7).toString('base64') }),
+  };
   const contenders: Contender[] = [];
   try {
-    const seeded = await seed(folder, upstreamUrl);
-    const ours = await startOurs(folder, seeded);
+    const streams = names.includes('streams') ? Number(options.streams) : 0;
+    const project = await seed(env, { upstreamUrl, keys: Math.max(1, Math.ceil(streams / STREAMS_PER_KEY)) });
+    const many = names.includes('list') ? await seedMany(env) : null;
+    const ours = await startOurs(env, project);
     contenders.push(ours);
-    await reportStart(ours);
+    report.start = await reportStart(ours);
     contenders.push(await startContender('SDK', [file('sdk-server.ts'), upstreamUrl]));
+    contenders.push(await startContender('SDK 1', [file('sdk1-server.ts')]));
     contenders.push(await startContender('bare', [file('bare-server.ts')]));
-
-    const rows: Row[] = [];
-    for (const workload of workloads) {
-      const taking = contenders.filter(({ name }) => name !== 'bare' || workload.name === 'echo');
-      for (const contender of taking) await load(contender, workload, { concurrency: 16, seconds: 1 });
-      for (const concurrency of levels) {
-        const done = await measure(taking, workload, { concurrency, seconds, rounds });
-        rows.push(...done);
-        printRows(done);
-      }
-    }
-    return engineHolds && rows.every(({ failures }) => failures === 0) ? 0 : 1;
+    await benchSections(names, report, { contenders, many });
+    if (streams > 0) await benchStreams(report, { ours, keys: project.keys, streams });
   } finally {
     for (const contender of contenders) await contender.stop();
     upstream.close();
     upstream.closeAllConnections();
+    await postgres?.stop();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-function startOurs(folder: string, { key, slug }: Seeded): Promise<Contender> {
+async function benchSections(
+  names: readonly string[],
+  report: Report,
+  { contenders, many }: { contenders: readonly Contender[]; many: Seeded | null },
+): Promise<void> {
+  const effort: Effort = { seconds: Number(options.seconds), rounds: Number(options.rounds) };
+  for (const section of SECTIONS.filter(({ name }) => names.includes(name))) {
+    const taking = contenders
+      .filter(({ name }) => section.contenders.includes(name))
+      .map((contender) => placeOf(contender, section.name, many));
+    for (const contender of taking) await load(contender, section.task(), { concurrency: 16, seconds: 1 });
+    for (const concurrency of options.concurrency.split(',').map(Number)) {
+      const rows = await measure(section, taking, { ...effort, concurrency });
+      console.log(table(rows, report.rows.length > 0));
+      report.rows.push(...rows);
+      report.missed.push(...missed(section, rows));
+    }
+  }
+}
+
+/** Where a contender serves a section. */
+function placeOf(contender: Contender, section: string, many: Seeded | null): Contender {
+  const at = (path: string) => new URL(path, contender.url).href;
+  if (section === 'echo-session' && contender.name === 'SDK') return { ...contender, url: at('/session') };
+  if (section !== 'list' || !many) return contender;
+  if (contender.name === 'SDK') return { ...contender, url: at('/many') };
+  return { ...contender, url: at(`/mcp/${many.slug}`), headers: { Authorization: `Bearer ${many.keys[0]}` } };
+}
+
+async function benchStreams(
+  report: Report,
+  { ours, keys, streams }: { ours: Contender; keys: readonly string[]; streams: number },
+): Promise<void> {
+  const seconds = Number(options.seconds) * Number(options.rounds);
+  const measured = await measureStreams(ours, keys, { streams, seconds });
+  report.streams = measured;
+  const { kbEach, p99Without, p99With } = measured;
+  console.log(`\n${streams} idle listen streams`);
+  console.log(`memory of each                 ${kbEach.toFixed(1)} KB   ≤ ${MOST.kbEach}`);
+  console.log(`p99 of 16 callers without      ${p99Without.toFixed(2)} ms`);
+  console.log(`p99 of 16 callers beside them  ${p99With.toFixed(2)} ms   ≤ ${MOST.p99} ×`);
+  if (kbEach > MOST.kbEach) report.missed.push(`streams: more than ${MOST.kbEach} KB each`);
+  if (p99With > MOST.p99 * p99Without) report.missed.push(`streams: p99 of calls more than ${MOST.p99} ×`);
+}
+
+function startOurs(env: Record<string, string>, { keys, slug }: Seeded): Promise<Contender> {
   return startContender('Patchbay', [join(import.meta.dirname, '../../workers/server.ts')], {
-    env: {
-      PORT: '0',
-      DATA_DIR: folder,
-      ROLE: 'runtime',
-      LOG_LEVEL: 'warn',
-      EGRESS_ALLOW: '127.0.0.1',
-    },
-    headers: { Authorization: `Bearer ${key}` },
+    env: { ...env, PORT: '0', ROLE: 'runtime', LOG_LEVEL: 'warn', EGRESS_ALLOW: '127.0.0.1' },
+    headers: { Authorization: `Bearer ${keys[0]}` },
     path: `/mcp/${slug}`,
   });
 }
 
 /** From nothing to the first answer, and what the process holds when nobody calls. */
-async function reportStart(ours: Contender): Promise<void> {
+async function reportStart(ours: Contender): Promise<NonNullable<Report['start']>> {
   const began = performance.now();
-  await callOnce(ours, WORKLOADS[0]!);
-  const first = ours.startedMs + performance.now() - began;
+  await askOnce(ours, SECTIONS[0]!.task());
+  const firstAnswerMs = ours.startedMs + performance.now() - began;
   await new Promise((resolve) => setTimeout(resolve, 2000));
   const pids = processTree(ours.pid);
-  console.log(`start to first answered call   ${Math.round(first)} ms`);
-  console.log(`idle memory, ${pids.length} process(es)      ${Math.round(memoryMb(pids))} MB\n`);
-}
-
-/** The contenders take turns; of each its median round counts. */
-async function measure(
-  contenders: Contender[],
-  workload: Workload,
-  { concurrency, seconds, rounds }: { concurrency: number; seconds: number; rounds: number },
-): Promise<Row[]> {
-  const done = new Map<string, Row[]>();
-  for (let round = 0; round < rounds; round++) {
-    for (const contender of contenders) {
-      const before = cpuUs(processTree(contender.pid));
-      const measured = await load(contender, workload, { concurrency, seconds });
-      const used = cpuUs(processTree(contender.pid)) - before;
-      if (measured.firstFailure) console.log(`  ${contender.name}: ${measured.firstFailure}`);
-      const row = rowOf(contender, workload, concurrency, measured, used);
-      done.set(contender.name, [...(done.get(contender.name) ?? []), row]);
-    }
-  }
-  return [...done.values()].map((rows) => {
-    const median = rows.toSorted((a, b) => a.perSecond - b.perSecond)[Math.floor(rows.length / 2)]!;
-    return { ...median, failures: rows.reduce((sum, { failures }) => sum + failures, 0) };
-  });
-}
-
-function rowOf(
-  contender: Contender,
-  workload: Workload,
-  concurrency: number,
-  { calls, failures, seconds, latencies }: Measured,
-  used: number,
-): Row {
-  return {
-    workload: workload.name,
-    concurrency,
-    contender: contender.name,
-    perSecond: (calls - failures) / seconds,
-    p50: latencies[Math.floor(calls * 0.5)] ?? Number.NaN,
-    p99: latencies[Math.floor(calls * 0.99)] ?? Number.NaN,
-    cpuUs: used / calls,
-    failures,
-  };
-}
-
-let headed = false;
-
-function printRows(rows: Row[]): void {
-  if (!headed)
-    console.log('tool  callers  server      calls/s  of SDK   p50 ms   p99 ms  CPU µs/call  failed');
-  headed = true;
-  const sdk = rows.find(({ contender }) => contender === 'SDK');
-  for (const row of rows) {
-    console.log(
-      [
-        row.workload.padEnd(4),
-        String(row.concurrency).padStart(8),
-        ` ${row.contender.padEnd(10)}`,
-        Math.round(row.perSecond).toString().padStart(8),
-        (sdk ? (row.perSecond / sdk.perSecond).toFixed(2) : '').padStart(7),
-        row.p50.toFixed(2).padStart(8),
-        row.p99.toFixed(2).padStart(8),
-        Math.round(row.cpuUs).toString().padStart(12),
-        String(row.failures).padStart(7),
-      ].join(' '),
-    );
-  }
+  const idleMb = memoryMb(pids);
+  console.log(`start to first answered call   ${Math.round(firstAnswerMs)} ms`);
+  console.log(`idle memory, ${pids.length} process(es)      ${Math.round(idleMb)} MB\n`);
+  return { firstAnswerMs, idleMb };
 }
 
 /** The service that the `http` tool asks. It runs here, so that its cost is nobody's. */

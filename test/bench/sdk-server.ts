@@ -1,6 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { toNodeHandler } from '@modelcontextprotocol/node';
+import { NodeStreamableHTTPServerTransport, toNodeHandler } from '@modelcontextprotocol/node';
 import {
   type CallToolResult,
   createMcpHandler,
@@ -8,11 +9,12 @@ import {
   McpServer,
 } from '@modelcontextprotocol/server';
 import { listenAndTell } from './contender.ts';
-import { type recordOf, schemasOf, summarise, type WorkloadName } from './workloads.ts';
+import { MANY, manyName, type recordOf, schemasOf, summarise, type WorkloadName } from './workloads.ts';
 
 /**
- * The same three tools with the same schemas, written by hand with the official SDK as its documentation has it: no
+ * The same tools with the same schemas, written by hand with the official SDK as its documentation has it: no
  * authentication, no record of what ran, user code in the process itself. Schemas are compiled once: the fast way.
+ * `/` serves both eras without sessions, `/session` serves sessions of 2025, `/many` has a long list of tools.
  */
 const upstream = process.argv[2];
 
@@ -28,12 +30,14 @@ function answer(value: object): CallToolResult {
   return { content: [{ type: 'text', text: JSON.stringify(value) }], structuredContent: { ...value } };
 }
 
+const echoed = async ({ text, n }: { text: string; n: number }): Promise<CallToolResult> => ({
+  content: [{ type: 'text', text }],
+  structuredContent: { text, n },
+});
+
 function makeServer(): McpServer {
   const server = new McpServer({ name: 'bench', version: '1' });
-  server.registerTool('echo', { description: 'Echo', ...echo }, async ({ text, n }) => ({
-    content: [{ type: 'text', text }],
-    structuredContent: { text, n },
-  }));
+  server.registerTool('echo', { description: 'Echo', ...echo }, echoed);
   server.registerTool('js', { description: 'Summarise', ...js }, async ({ items }) =>
     answer(summarise(items)),
   );
@@ -45,5 +49,34 @@ function makeServer(): McpServer {
   return server;
 }
 
-const server = createServer(toNodeHandler(createMcpHandler(makeServer)));
+function makeMany(): McpServer {
+  const server = new McpServer({ name: 'many', version: '1' });
+  for (let n = 0; n < MANY; n++) {
+    server.registerTool(manyName(n), { title: 'Echo', description: 'Echo', ...echo }, echoed);
+  }
+  return server;
+}
+
+const stateless = toNodeHandler(createMcpHandler(makeServer));
+const many = toNodeHandler(createMcpHandler(makeMany));
+const sessions = new Map<string, NodeStreamableHTTPServerTransport>();
+
+async function newSession(): Promise<NodeStreamableHTTPServerTransport> {
+  const transport = new NodeStreamableHTTPServerTransport({
+    sessionIdGenerator: randomUUID,
+    enableJsonResponse: true,
+    onsessioninitialized: (id) => {
+      sessions.set(id, transport);
+    },
+  });
+  await makeServer().connect(transport);
+  return transport;
+}
+
+const server = createServer(async (request, response) => {
+  if (request.url === '/many') return many(request, response);
+  if (request.url !== '/session') return stateless(request, response);
+  const known = sessions.get(String(request.headers['mcp-session-id']));
+  await (known ?? (await newSession())).handleRequest(request, response);
+});
 listenAndTell(server, () => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`);

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
+import type { Task } from './load.ts';
+import type { Speech } from './speech.ts';
 
 export const BENCH_FOLDER = join(import.meta.dirname, '../../examples/bench');
 
@@ -70,4 +72,50 @@ export function schemasOf(name: WorkloadName): { input: JsonSchema; output: Json
   const input = nodes.find(({ kind }) => kind === 'input')?.config['schema'];
   const output = nodes.find(({ kind }) => kind === 'output')?.config['structured'];
   return { input: input!, output: (output! as { schema: JsonSchema }).schema };
+}
+
+/** Calls of a tool. */
+export function callsOf(workload: Workload, speech: Speech): Task {
+  return {
+    speech,
+    say: (n) => ({
+      id: n,
+      method: 'tools/call',
+      params: `"name":"${workload.name}","arguments":${JSON.stringify(workload.args(n))}`,
+      name: workload.name,
+    }),
+    fault(n, { text }) {
+      const { id, result } = JSON.parse(text) as { id?: unknown; result?: { structuredContent?: unknown } };
+      const right = id === n && JSON.stringify(result?.structuredContent) === workload.expected(n);
+      return right ? null : 'a wrong answer';
+    },
+  };
+}
+
+/** Tools of the long list. */
+export const MANY = 1000;
+
+/** Name of the n-th of them. */
+export function manyName(n: number): string {
+  return `tool_${String(n).padStart(4, '0')}`;
+}
+
+/** Lists of all of them. The first answer is looked at whole; those that follow have to be the same text. */
+export function listsOf(speech: Speech): Task {
+  let first: string | null = null;
+  return {
+    speech,
+    say: (n) => ({ id: n, method: 'tools/list', params: '' }),
+    fault(n, { text }) {
+      const same = text.replace(`"id":${n}`, '"id":0');
+      if (first === null) {
+        const { id, result } = JSON.parse(text) as { id?: unknown; result?: { tools?: { name: string }[] } };
+        const names = result?.tools?.map(({ name }) => name).sort() ?? [];
+        const right = id === n && names.length === MANY && names.every((name, at) => name === manyName(at));
+        if (!right) return 'not the list';
+        first = same;
+      }
+      return same === first ? null : 'another list';
+    },
+  };
 }
