@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
+import { answeredId } from './answered-id.ts';
 import { parseMessage } from './body.ts';
 import { takeResponse } from './client-response.ts';
-import { answer, answerBatch, requestIdOf } from './dispatch.ts';
+import { answer, answerBatch } from './dispatch.ts';
 import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, ConnectionState } from './exchange.ts';
@@ -108,7 +109,7 @@ export class Connection {
     try {
       classified = classify(body, NO_HEADERS);
     } catch (error) {
-      this.#fault(error, requestIdOf(body));
+      this.#fault(error, answeredId(body, undefined));
       return;
     }
     if (classified.kind === 'request') void this.#takeRequest(classified);
@@ -347,7 +348,7 @@ export class Connection {
     };
   }
 
-  #fault(error: unknown, id: RequestId | null): void {
+  #fault(error: unknown, id: RequestId | null | undefined): void {
     this.#send(faultJson(toFault(error, this.#world.unexpected), id));
   }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import { answeredId } from './answered-id.ts';
 import { takeResponse } from './client-response.ts';
 import { classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
@@ -19,15 +20,7 @@ import { tasksGet } from './methods/tasks-get.ts';
 import { tasksUpdate } from './methods/tasks-update.ts';
 import { toolsCall } from './methods/tools-call.ts';
 import { toolsList } from './methods/tools-list.ts';
-import {
-  BATCH_VERSION,
-  type Era,
-  isObject,
-  isRequestId,
-  type RequestId,
-  type RpcNotification,
-  type RpcRequest,
-} from './protocol.ts';
+import { BATCH_VERSION, type Era, type RpcNotification, type RpcRequest } from './protocol.ts';
 import { idJson, NO_STREAM, type Reply } from './reply.ts';
 
 const BOTH: [string, Method][] = [
@@ -130,15 +123,9 @@ export async function answerBatch(
       const result = await answer(caller, classified.era, message, NO_STREAM);
       return `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${result}}`;
     } catch (error) {
-      return faultJson(toFault(error, unexpected), requestIdOf(body));
+      return faultJson(toFault(error, unexpected), answeredId(body, BATCH_VERSION));
     }
   });
   const given = (await Promise.all(answers)).filter((text) => text !== null);
   return given.length === 0 ? null : `[${given.join(',')}]`;
-}
-
-/** The id to answer an error to, where one can be made out. */
-export function requestIdOf(body: unknown): RequestId | null {
-  const id = isObject(body) ? body['id'] : undefined;
-  return isRequestId(id) ? id : null;
 }

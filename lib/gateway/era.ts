@@ -53,7 +53,8 @@ const NAME_SOURCE: Record<string, string> = {
 export function classify(body: unknown, headers: ProtocolHeaders): Classified {
   if (isRequest(body)) {
     if (envelopeVersion(body) !== undefined && hasEnvelope(body)) return modernRequest(body, headers);
-    if (envelopeVersion(body) === undefined && !isModernHeader(headers.version)) return legacy(body, headers);
+    if (envelopeVersion(body) === undefined && !isModernVersion(headers.version))
+      return legacy(body, headers);
   }
   const tolerant = isTolerated(headers.version) && isObject(body) && envelopeVersion(body) !== undefined;
   const outcome = classifyInboundRequest({
@@ -94,7 +95,7 @@ function hasEnvelope(message: RpcRequest): boolean {
 }
 
 /** Dates compare as text. */
-function isModernHeader(version: string | undefined): boolean {
+export function isModernVersion(version: string | undefined): boolean {
   return version !== undefined && version >= MODERN_VERSION;
 }
 

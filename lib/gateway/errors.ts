@@ -94,8 +94,8 @@ export function toFault(error: unknown, unexpected: (error: unknown) => string):
   return new Fault('internal', `Something went wrong, request ${unexpected(error)}.`);
 }
 
-/** The JSON-RPC error of a fault, as text. */
-export function faultJson(fault: Fault, id: string | number | null): string {
+/** The JSON-RPC error of a fault, as text; for `id` see `answeredId`. */
+export function faultJson(fault: Fault, id: string | number | null | undefined): string {
   const { code, message, data } = fault;
   return JSON.stringify({ jsonrpc: '2.0', id, error: data ? { code, message, data } : { code, message } });
 }

@@ -78,7 +78,7 @@ export class HttpReply implements Reply {
   }
 
   /** Ends with an error. The HTTP status is lost when a stream is open. */
-  fault(fault: Fault, id: RequestId | null): void {
+  fault(fault: Fault, id: RequestId | null | undefined): void {
     this.failed = fault;
     this.#end(fault.status, faultJson(fault, id), fault.headers);
   }

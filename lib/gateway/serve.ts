@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { App } from '#lib/operations/app.ts';
 import { authenticate, authenticateStranger, callerAddress } from './access.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
+import { answeredId } from './answered-id.ts';
 import { readJson } from './body.ts';
 import { Calls } from './calls.ts';
 import { cardAddress, sendCard } from './card.ts';
@@ -11,7 +12,7 @@ import { createClientRequestIds } from './client-request-id.ts';
 import { takeResponse } from './client-response.ts';
 import type { Connection, Link } from './connection.ts';
 import { ConnectionDoors } from './connection-doors.ts';
-import { answer, answerBatch, CALL_CANCELLED, notified, requestIdOf } from './dispatch.ts';
+import { answer, answerBatch, CALL_CANCELLED, notified } from './dispatch.ts';
 import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, toFault } from './errors.ts';
 import type { Caller } from './exchange.ts';
@@ -165,7 +166,7 @@ export function createGateway(
       }
       reply.result(message.id, await answer(caller, era, message, reply));
     } catch (error) {
-      if (reply.reachable) reply.fault(toFault(error, unexpected), requestIdOf(body));
+      if (reply.reachable) reply.fault(toFault(error, unexpected), answeredIdOf(request, body));
     } finally {
       waiting.delete(gone);
       noteRequest(app, seen, { response, reply });
@@ -193,7 +194,7 @@ export function createGateway(
       const subscriber = subscriberOf(request, { project, principal, admissionKey, session });
       subscriptions.get(subscriber, () => longStream(response));
     } catch (error) {
-      reply.fault(toFault(error, unexpected), null);
+      reply.fault(toFault(error, unexpected), answeredIdOf(request));
     } finally {
       noteRequest(app, seen, { response, reply });
     }
@@ -206,15 +207,12 @@ export function createGateway(
     try {
       const caller = await admit(request);
       seen.caller = caller;
-      const version = headerOf(request, 'mcp-protocol-version');
-      const session =
-        version === undefined || isLegacyVersion(version) ? await sessionOf(request, caller, null) : null;
-      if (!session) throw methodNotAllowed('GET, POST');
+      const session = await sessionOf(request, caller, null);
       seen.session = session;
-      await states.end(caller, session);
+      if (session) await states.end(caller, session);
       response.writeHead(204, COMMON_HEADERS).end();
     } catch (error) {
-      reply.fault(toFault(error, unexpected), null);
+      reply.fault(toFault(error, unexpected), answeredIdOf(request));
     } finally {
       noteRequest(app, seen, { response, reply });
     }
@@ -230,7 +228,7 @@ export function createGateway(
       const { project } = await authenticateStranger(app, request, { tries, slug });
       sendCard(project, app.env.publicUrl, { request, response });
     } catch (error) {
-      new HttpReply(response, undefined).fault(toFault(error, unexpected), null);
+      new HttpReply(response, undefined).fault(toFault(error, unexpected), answeredIdOf(request));
     }
   }
 
@@ -272,8 +270,8 @@ export function createGateway(
     const carded = method === 'GET' ? cardAddress(request.url ?? '') : null;
     if (carded !== null) return card(request, response, carded);
     if (method === 'POST') return post(request, response);
-    if (method === 'DELETE') return remove(request, response);
-    return method === 'GET' ? get(request, response) : refuseMethod(response);
+    if (method === 'DELETE' && namesSession(request)) return remove(request, response);
+    return method === 'GET' ? get(request, response) : refuseMethod(request, response);
   }
 
   return {
@@ -310,13 +308,24 @@ function longStream(response: ServerResponse): EventStream {
   return new EventStream(response, { connection: 'close' });
 }
 
-async function refuseMethod(response: ServerResponse): Promise<void> {
-  new HttpReply(response, undefined).fault(methodNotAllowed(), null);
+async function refuseMethod(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  new HttpReply(response, undefined).fault(methodNotAllowed(), answeredIdOf(request));
 }
 
-function methodNotAllowed(allow = 'GET, POST, DELETE'): Fault {
+function answeredIdOf(request: IncomingMessage, body?: unknown): RequestId | null | undefined {
+  return answeredId(body, headerOf(request, 'mcp-protocol-version'));
+}
+
+/** Without one there is nothing that DELETE could mean. */
+function namesSession(request: IncomingMessage): boolean {
+  const version = headerOf(request, 'mcp-protocol-version');
+  const served = version === undefined || isLegacyVersion(version);
+  return served && headerOf(request, 'mcp-session-id') !== undefined;
+}
+
+function methodNotAllowed(): Fault {
   return new Fault('method_not_allowed', 'Method not allowed: send messages with POST.', {
-    headers: { allow },
+    headers: { allow: 'GET, POST' },
   });
 }
 

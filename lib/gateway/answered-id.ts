@@ -1,0 +1,14 @@
+import { isModernVersion } from './era.ts';
+import { envelopeVersion, isObject, isRequestId, type RequestId } from './protocol.ts';
+
+/**
+ * The id in an error that answers this message, as far as one can be made out. Where none can, JSON-RPC and the
+ * revisions of 2025 want null, and 2026-07-28 wants it left out, which is undefined here. `version` is what the header
+ * MCP-Protocol-Version says; the message itself is believed first.
+ */
+export function answeredId(body: unknown, version: string | undefined): RequestId | null | undefined {
+  const id = isObject(body) ? body['id'] : undefined;
+  if (isRequestId(id)) return id;
+  const said = isObject(body) && isObject(body['params']) ? envelopeVersion(body) : undefined;
+  return isModernVersion(typeof said === 'string' ? said : version) ? undefined : null;
+}
