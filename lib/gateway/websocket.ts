@@ -88,7 +88,10 @@ function linkTo(webSocket: WebSocket): Link {
   };
 }
 
-/** Answers a request to upgrade that is refused, as plain HTTP. */
+/**
+ * Answers a request to upgrade that is refused, as plain HTTP. The socket is nobody's then: where the other side keeps
+ * its half of the connection, nothing else would end it, nor would the server end.
+ */
 export function refuseUpgrade(socket: Duplex, fault: Fault): void {
   const body = faultJson(fault, null);
   const headers = {
@@ -99,5 +102,6 @@ export function refuseUpgrade(socket: Duplex, fault: Fault): void {
     ...fault.headers,
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.once('finish', () => socket.destroy());
   socket.end(`HTTP/1.1 ${fault.status} Refused\r\n${lines.join('')}\r\n${body}`);
 }

@@ -8,9 +8,9 @@ import { type FuzzWorld, startFuzzWorld } from './support/fuzz-world.ts';
 import { type OddMessage, oddMessage } from './support/odd-messages.ts';
 import { GOOD_ID, GOOD_TEXT, oddRequest } from './support/odd-requests.ts';
 import { messagesOf, type RawAnswer, talk } from './support/raw.ts';
-import { beginSession } from './support/session.ts';
+import { beginSession, openCall } from './support/session.ts';
 import { SsePeer } from './support/sse.ts';
-import { call, send } from './support/wire.ts';
+import { call, ENVELOPE, envelope, modern, send } from './support/wire.ts';
 
 // What strangers may send. `FUZZ_SEED=7 FUZZ_RUNS=20000 npx vitest run test/gateway/fuzz.test.ts` searches elsewhere, and
 // for longer; a failure names the seed and the shortest message that shows it.
@@ -38,6 +38,46 @@ describe.each(DATABASES)('messages of strangers, on $name', ({ create }) => {
   afterAll(async () => {
     await world?.close();
     await database?.remove();
+  });
+
+  it('with texts that no database keeps, or that are too long to be told of', async () => {
+    const { url, key } = world.project;
+    const client = await beginSession(url, key, {});
+    const odd = ['a\u0000b', '\ud800', 'x'.repeat(9000), '%00', '\u0007'.repeat(1500), '€'.repeat(1500)];
+    for (const text of odd) {
+      for (const uri of [`knowledge://House/${text}`, `knowledge://${text}/x`, `orders://${text}`, text]) {
+        for (const method of ['resources/read', 'resources/subscribe', 'resources/unsubscribe']) {
+          const { status, json } = await client.send({ id: 3, method, params: { uri } });
+          expect([status, json.id, json.error?.code ?? -32_002], `${method} ${uri}`).toEqual([
+            200, 3, -32_002,
+          ]);
+        }
+        const params = { notifications: { resourceSubscriptions: [uri] }, _meta: ENVELOPE };
+        const headers = { Authorization: `Bearer ${key}` };
+        const listen = { jsonrpc: '2.0', id: 1, method: 'subscriptions/listen', params };
+        const listening = await openCall(url, headers, listen);
+        expect((await listening.next())?.method).toBe('notifications/subscriptions/acknowledged');
+        listening.close();
+      }
+      for (const [method, params] of [
+        ['tasks/get', { taskId: text }],
+        ['tasks/cancel', { taskId: text }],
+        ['tools/call', { name: text }],
+        ['prompts/get', { name: text }],
+      ] as const) {
+        const _meta = envelope({ extensions: { 'io.modelcontextprotocol/tasks': {} } });
+        const headers = { 'MCP-Protocol-Version': undefined, 'Mcp-Method': undefined, 'Mcp-Name': undefined };
+        const message = { method, params: { ...params, _meta } };
+        const { status, json } = await modern(url, key, message, headers);
+        expect([status, json.error?.code], `${method} ${text}`).toEqual([200, -32_602]);
+      }
+      for (const name of ['typed', 'as_task', 'echo']) {
+        const params = { name, arguments: { count: 1, any: text, text } };
+        const { status, json } = await client.send({ id: 4, method: 'tools/call', params });
+        expect([status, json.id, json.error], name).toEqual([200, 4, undefined]);
+      }
+    }
+    await checkWorld(world);
   });
 
   it('in the frames of a WebSocket', { timeout }, async () => {

@@ -1,7 +1,7 @@
 import { repository } from '#lib/db/repository.ts';
 import { Fault } from '../errors.ts';
 import type { Method } from '../exchange.ts';
-import { mayFollow } from '../may-follow.ts';
+import { isFollowable, mayFollow } from '../may-follow.ts';
 import { resourceNotFound } from '../resource-not-found.ts';
 import { SESSION_MS, type Session } from '../sessions.ts';
 import { requestedUri } from './resources-read.ts';
@@ -36,6 +36,7 @@ export const resourcesUnsubscribe: Method = async (exchange) => {
   const { app, project, principal, session } = exchange.caller;
   const uri = requestedUri(exchange);
   const { name } = withSession(session);
+  if (!isFollowable(uri)) return '{}';
   await repository(app.db, principal).subscriptions.remove(project.id, name, uri);
   app.events.publish(SESSION_SUBSCRIBED, { session: name, uri, on: false });
   return '{}';
