@@ -1,5 +1,6 @@
 'use client';
 import { useState } from 'react';
+import { IconField } from '#app/form/icon-field.tsx';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { TestList } from '#app/tests/test-list.tsx';
 import { TriggerList } from '#app/triggers/trigger-list.tsx';
@@ -9,6 +10,7 @@ import { Select } from '#app/ui/select.tsx';
 import { Switch } from '#app/ui/switch.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { WORKFLOW_NAME, type WorkflowDocument } from '#lib/workflow/document.ts';
+import { WORKFLOW_ICON_BYTES } from '#lib/workflow/icon.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
 import { CompletionFields } from './completions-section.tsx';
 import { KindField } from './kind-section.tsx';
@@ -75,6 +77,12 @@ export function WorkflowPanel() {
               />
             )}
           </Field>
+          <IconField
+            description="Shown by clients beside the title: the https address of an image, or an image of 6 KB at most."
+            value={document.settings.icon ?? ''}
+            mostBytes={WORKFLOW_ICON_BYTES}
+            onChange={(icon) => setWorkflow({ settings: withIcon(document.settings, icon) })}
+          />
           {document.kind === 'resource' && <ResourceFields />}
           {document.kind !== 'tool' && <CompletionFields />}
           {document.kind === 'tool' && <Annotations document={document} setWorkflow={setWorkflow} />}
@@ -122,6 +130,10 @@ const DESCRIPTIONS: Record<WorkflowDocument['kind'], string> = {
   resource: 'What people and models read when they look for a resource.',
   prompt: 'What people read when they choose a prompt.',
 };
+
+function withIcon({ icon: _, ...settings }: WorkflowDocument['settings'], icon: string) {
+  return icon === '' ? settings : { ...settings, icon };
+}
 
 /** The workflow's name; what cannot be a name stays in the field, with the reason, and out of the document. */
 function Name({

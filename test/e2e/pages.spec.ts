@@ -101,6 +101,27 @@ test.describe('signed in', () => {
     await expect(page.getByLabel('Value of SHOP_URL')).toHaveValue('https://shop.example');
   });
 
+  test('a project has an icon, and a budget for the results of its tools', async ({ page, patchbay }) => {
+    await page.goto(`${patchbay.url}/projects/starter/settings`);
+    const image = page.getByLabel('Image for the icon');
+    const file = (buffer: string) => ({
+      name: 'a.svg',
+      mimeType: 'image/svg+xml',
+      buffer: Buffer.from(buffer),
+    });
+    await image.setInputFiles(file('<html></html>'));
+    await expect(page.getByText(/a\.svg is not taken/)).toBeVisible();
+    await image.setInputFiles(file('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
+    await page.getByLabel('Characters of a result').fill('60000');
+    await expect(page.getByText('That is about 15,000 tokens.')).toBeVisible();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await expect(page.getByText('Saved')).toBeVisible();
+    await page.reload();
+    await expect(page.getByLabel('Characters of a result')).toHaveValue('60000');
+    const shown = page.getByRole('img', { name: 'Icon as clients show it' });
+    expect(await shown.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(9);
+  });
+
   test('a PDF that is not one is refused with the reason', async ({ page, patchbay }) => {
     await page.goto(`${patchbay.url}/projects/starter/knowledge`);
     await page.getByRole('link', { name: 'Travel guide' }).click();
