@@ -12,7 +12,7 @@ const CASTS: Partial<Record<(typeof RUN_COLUMNS)[number], (value: string) => str
 const SQL = `
   INSERT INTO "run" (${RUN_COLUMNS.map((name) => `"${name}"`).join(', ')})
   SELECT ${RUN_COLUMNS.map((name, index) => (CASTS[name] ?? ((value) => value))(`r ->> ${index}`)).join(', ')}
-  FROM json_array_elements($1::json) r
+  FROM jsonb_array_elements($1::jsonb) r
   JOIN "project" p ON p."id" = r ->> 2 AND p."organizationId" = r ->> 1
   ON CONFLICT ("id") DO UPDATE SET ${RUN_UPDATES.map((name) => `"${name}" = excluded."${name}"`).join(', ')}
   WHERE "run"."projectId" = excluded."projectId" AND "run"."fence" = 0 AND "run"."status" <> 'suspended'
@@ -20,7 +20,7 @@ const SQL = `
 
 /**
  * `InsertRuns` for PostgreSQL. A single parameter that the database takes apart is four times as fast as Prisma's
- * createMany.
+ * createMany; as jsonb, as json would be read anew for each column of each row.
  */
 export async function insertRuns(prisma: PrismaClient, rows: readonly RunRecord[]): Promise<void> {
   for (const batch of batches(rows)) await prisma.$executeRawUnsafe(SQL, JSON.stringify(batch));

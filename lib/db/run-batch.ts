@@ -116,17 +116,28 @@ export const RUN_UPDATES = [
 
 /** Rows of one transaction: on SQLite it holds the event loop for some 6 ms. */
 const MOST_ROWS = 300;
+/** And characters: PostgreSQL takes 256 MB apart at once, and nobody should have to wait for that much. */
+const MOST_CHARACTERS = 8 * 1024 * 1024;
 
 /**
  * The rows as arrays of values in the order of RUN_COLUMNS, as many together as one transaction may hold. Of two
  * records of one run the later wins: PostgreSQL refuses to touch a row twice in a statement.
  */
 export function batches(rows: readonly RunRecord[]): RunValues[][] {
-  const unique = [...new Map(rows.map((row) => [row.id, row])).values()];
   const found: RunValues[][] = [];
-  for (let start = 0; start < unique.length; start += MOST_ROWS) {
-    found.push(unique.slice(start, start + MOST_ROWS).map(values));
+  let batch: RunValues[] = [];
+  let characters = 0;
+  for (const row of new Map(rows.map((one) => [one.id, one])).values()) {
+    const listed = values(row);
+    if (batch.length === MOST_ROWS || (batch.length > 0 && characters > MOST_CHARACTERS)) {
+      found.push(batch);
+      batch = [];
+      characters = 0;
+    }
+    batch.push(listed);
+    for (const value of listed) if (typeof value === 'string') characters += value.length;
   }
+  if (batch.length > 0) found.push(batch);
   return found;
 }
 
