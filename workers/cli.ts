@@ -13,6 +13,7 @@ import { readDiskFolder, writeDiskFolder } from '#lib/operations/disk-folder.ts'
 import { type Env, EnvError, parseEnv } from '#lib/operations/env.ts';
 import { exportProject } from '#lib/operations/export-project.ts';
 import { importProject } from '#lib/operations/import-project.ts';
+import { pinnedAddress } from '#lib/operations/pinned-address.ts';
 import { publishAll } from '#lib/operations/publish-all.ts';
 
 /**
@@ -34,6 +35,8 @@ const USAGE = `Usage: npm run patchbay -- <command>
   stdio --project <project> --data <folder>        the same, without a server, on a data folder
   doctor [--project <project>]                     look at what this installation stands on, and play a client
                                                    at the address of a project
+
+In stdio and doctor, <project>@<number> is one of its releases.
 
 It works on the data that DATA_DIR (./data) or DATABASE_URL name, also while the server runs.
 `;
@@ -114,7 +117,7 @@ const commands: Record<string, Command> = {
     const { values } = parse(args, 0, { project: { type: 'string' } });
     const project = values['project'] as string | undefined;
     const hops = await checkInstallation(env, async (app) =>
-      project === undefined ? [] : (await checkConnection(app, SYSTEM, project)).hops.filter(isNews),
+      project === undefined ? [] : (await checkProject(app, project)).filter(isNews),
     );
     process.stdout.write(hops.map(hopText).join(''));
     const bad = hops.filter(({ status }) => status === 'failed').length;
@@ -146,6 +149,12 @@ const commands: Record<string, Command> = {
     say('Put the encryption key of that server beside it as encryption.key, or set ENCRYPTION_KEY.');
   },
 };
+
+/** `address` is that of a project, or `orders@12`. */
+async function checkProject(app: App, address: string): Promise<Hop[]> {
+  const { slug, release } = pinnedAddress(address) ?? { slug: address, release: undefined };
+  return (await checkConnection(app, SYSTEM, slug, { release })).hops;
+}
 
 async function speakWithServer(at: { project: string; url: string; key: string | undefined }): Promise<void> {
   const base = URL.parse(at.url);

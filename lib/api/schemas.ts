@@ -592,6 +592,7 @@ export const checkInput = z
     tool: z.string().min(1).max(64).optional().openapi({
       description: 'The tool to call; without it, a read-only one that needs no arguments.',
     }),
+    release: z.int().min(1).optional().openapi({ description: 'Checks the address of this release.' }),
   })
   .openapi('ConnectionCheckInput');
 export const connectionCheck = z

@@ -27,6 +27,8 @@ export interface NewBackgroundRun {
   idempotencyKey?: string;
   /** In all, the first included. */
   attempts: number;
+  /** What it begins with instead of nothing, see `HeldRun.state`. */
+  state?: JsonObject;
 }
 
 const keySchema = text(400).min(1).optional();
@@ -174,6 +176,7 @@ export async function insert(
       background: true,
       idempotencyKey: run.idempotencyKey ?? null,
       input: JSON.stringify(run.input),
+      state: run.state ? JSON.stringify(run.state) : null,
     },
   });
   await addJob(tx, RUN_JOB, { runId: id }, { projectId: project.id, maxAttempts: run.attempts });

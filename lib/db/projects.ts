@@ -135,6 +135,40 @@ export function projectsOf(database: Database, principal: Principal) {
       return liveOf(first, rows);
     },
 
+    /**
+     * The same with the versions of one release in place of those that are live; but for what was deleted since. Null
+     * when there is no such release.
+     */
+    async pinned(slug: string, release: number): Promise<LiveRelease | null> {
+      if (!PROJECT_SLUG.test(slug)) return null;
+      const row = await prisma.release.findFirst({
+        where: { number: parse(z.int32(), release), project: { AND: [{ slug }, scope] } },
+        include: { project: true },
+      });
+      if (!row) return null;
+      const { project, versions: json } = row;
+      const ids = (JSON.parse(json) as { versionId: string }[]).map(({ versionId }) => versionId);
+      const [versions, offered] = await Promise.all([
+        prisma.version.findMany({
+          where: { projectId: project.id, id: { in: ids } },
+          orderBy: { name: 'asc' },
+        }),
+        prisma.knowledgeBase.count({ where: { projectId: project.id, offered: true } }),
+      ]);
+      const head = { ...project, releaseNumber: release, offers: offered > 0 };
+      return liveOf(
+        head,
+        versions.map(({ id, workflowId, number, document, contract }) => ({
+          ...head,
+          workflowId,
+          versionId: id,
+          number,
+          document,
+          contract,
+        })),
+      );
+    },
+
     /** Throws `conflict` when the slug is taken, by whomever. */
     async create(input: NewProject, organizationId?: string): Promise<Project> {
       requireRole(principal, 'editor');
@@ -245,7 +279,9 @@ interface LiveRow {
   contract: string | null;
 }
 
-function liveOf(project: LiveRow, rows: readonly LiveRow[]): LiveRelease {
+type LiveHead = Omit<LiveRow, 'workflowId' | 'versionId' | 'number' | 'document' | 'contract'>;
+
+function liveOf(project: LiveHead, rows: readonly LiveRow[]): LiveRelease {
   return {
     id: project.id,
     organizationId: project.organizationId,

@@ -3,6 +3,7 @@ import { addressGroup, clientAddress } from '#lib/auth/client-address.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
+import { pinnedAddress } from '#lib/operations/pinned-address.ts';
 import { Fault } from './errors.ts';
 import type { FailedTries } from './failed-tries.ts';
 import { presentedKey, projectSlug } from './http-edge.ts';
@@ -11,6 +12,25 @@ import { presentedKey, projectSlug } from './http-edge.ts';
 interface Known {
   project: LiveProject;
   principal: Principal;
+}
+
+/**
+ * Throws Fault 404 when only the release of a pinned address is not there, and the caller may know that: to all others
+ * it is as if there were no project.
+ */
+async function refuseUnknownRelease(app: App, principal: Principal | null, address: string): Promise<void> {
+  const wanted = pinnedAddress(address);
+  const project = wanted && (await app.live.get(wanted.slug));
+  if (!project) return;
+  const mayKnow =
+    project.access === 'public' || (principal?.type === 'key' && principal.projectId === project.id);
+  if (!mayKnow) return;
+  throw new Fault(
+    'not_found',
+    `The project "${project.slug}" has no release ${wanted.release}: ${
+      project.release === 0 ? 'nothing was published yet' : `its latest is ${project.release}`
+    }. /mcp/${project.slug} always serves the latest.`,
+  );
 }
 
 /**
@@ -34,6 +54,7 @@ export async function authenticate(
     const { id: projectId, organizationId } = project;
     return { project, principal: { type: 'public', projectId, organizationId } };
   }
+  if (!project) await refuseUnknownRelease(app, principal, slug);
   // No resource_metadata: a project of keys has no OAuth, and clients that find OAuth ignore their configured key.
   throw new Fault('unauthenticated', 'Send a valid key of this project as Authorization: Bearer pbk_….', {
     headers: { 'www-authenticate': 'Bearer' },

@@ -5,13 +5,6 @@ import { serverCard } from '#lib/operations/server-card.ts';
 import { headerOf } from './http-edge.ts';
 import { sendEmpty, sendJson } from './reply.ts';
 
-const CARD_ADDRESS = /^\/mcp\/([a-z][a-z0-9-]{1,38})\/server-card$/;
-
-/** The slug in the address of a server card, `/mcp/<project>/server-card`; null for every other address. */
-export function cardAddress(url: string): string | null {
-  return CARD_ADDRESS.exec(url.split('?', 1)[0]!)?.[1] ?? null;
-}
-
 /**
  * The card of a project (SEP-2127), to whoever may call it: that a project with keys is there is told to nobody else.
  * Pages of any site may read what is public.

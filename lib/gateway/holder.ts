@@ -2,7 +2,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 
 /**
- * Who calls which project, in one text: what sessions and the state of suspended calls are bound to. Callers of a
+ * Who calls which address, in one text: what sessions and the state of suspended calls are bound to. Callers of a
  * public project are all alike.
  */
 export function holderOf(project: LiveProject, principal: Principal): string {
@@ -12,5 +12,5 @@ export function holderOf(project: LiveProject, principal: Principal): string {
       : principal.type === 'user'
         ? `user ${principal.userId}`
         : principal.type;
-  return `${project.id} ${who}`;
+  return `${project.id}${project.pin === undefined ? '' : `@${project.pin}`} ${who}`;
 }

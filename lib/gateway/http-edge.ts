@@ -1,23 +1,35 @@
 import type { IncomingMessage } from 'node:http';
 import { Fault } from './errors.ts';
 
-const ADDRESS = /^\/mcp\/([a-z][a-z0-9-]{1,38})\/?$/;
-const CONNECTION_ADDRESS = /^\/mcp\/([a-z][a-z0-9-]{1,38})\/(sse|ws)$/;
+/** A project, or one of its releases: `orders`, `orders@12`. Some clients write the @ as %40. */
+const PLACE = '([a-z][a-z0-9-]{1,38}(?:(?:@|%40)[1-9][0-9]{0,8})?)';
+const ADDRESS = new RegExp(`^/mcp/${PLACE}/?$`);
+const CONNECTION_ADDRESS = new RegExp(`^/mcp/${PLACE}/(sse|ws)$`);
+const CARD_ADDRESS = new RegExp(`^/mcp/${PLACE}/server-card$`);
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 /** Names under which clients put keys into addresses, where every log keeps them. */
 const KEY_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'token', 'access_token', 'authorization'];
 
-/** The slug in an MCP address. Throws Fault 404, or 400 for a key in the query. */
+/** What an MCP address names: `orders`, or `orders@12`. Throws Fault 404, or 400 for a key in the query. */
 export function projectSlug(url: string): string {
   const query = url.indexOf('?');
   if (query !== -1) refuseKeyInQuery(url.slice(query + 1));
   const slug = ADDRESS.exec(query === -1 ? url : url.slice(0, query))?.[1];
   if (slug === undefined)
-    throw new Fault('not_found', 'Nothing is served here. MCP addresses are /mcp/<project>.');
-  return slug;
+    throw new Fault(
+      'not_found',
+      'Nothing is served here. MCP addresses are /mcp/<project>, or /mcp/<project>@<number> for one of its releases.',
+    );
+  return slug.replace('%40', '@');
+}
+
+/** What the address of a server card names, `/mcp/<project>/server-card`; null for every other address. */
+export function cardAddress(url: string): string | null {
+  return CARD_ADDRESS.exec(url.split('?', 1)[0]!)?.[1]?.replace('%40', '@') ?? null;
 }
 
 export interface ConnectionAddress {
+  /** Of a project, or `orders@12`. */
   slug: string;
   transport: 'sse' | 'ws';
   /** Without the `?`. */
@@ -30,7 +42,7 @@ export function connectionAddress(url: string): ConnectionAddress | null {
   const found = CONNECTION_ADDRESS.exec(query === -1 ? url : url.slice(0, query));
   if (!found) return null;
   const [, slug, transport] = found as unknown as [string, string, ConnectionAddress['transport']];
-  return { slug, transport, query: query === -1 ? '' : url.slice(query + 1) };
+  return { slug: slug.replace('%40', '@'), transport, query: query === -1 ? '' : url.slice(query + 1) };
 }
 
 /** Throws Fault 400 for a query with a key in it. */

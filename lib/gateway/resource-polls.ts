@@ -3,6 +3,7 @@ import type { App } from '#lib/operations/app.ts';
 import { cancelWaiting } from '#lib/operations/cancel-run.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import { type FittingResource, resourceAt } from '#lib/operations/live-resources.ts';
+import { addressOf } from '#lib/operations/pinned-address.ts';
 import { runTool } from '#lib/operations/run-tool.ts';
 import { contentOf } from './content.ts';
 
@@ -13,7 +14,8 @@ const BUSY_MS = 500;
 const IDLE_MS = 60_000;
 
 interface Polled {
-  slug: string;
+  /** Of the project, or of a release of it. */
+  address: string;
   uri: string;
   /** How many listen. */
   count: number;
@@ -38,25 +40,25 @@ export class ResourcePolls {
     this.#changed = changed;
   }
 
-  add({ id, slug }: Pick<LiveProject, 'id' | 'slug'>, uri: string): void {
-    const key = keyOf(id, uri);
+  add(project: LiveProject, uri: string): void {
+    const key = keyOf(project, uri);
     const known = this.#polled.get(key);
     if (known) {
       known.count += 1;
       return;
     }
-    const polled: Polled = { slug, uri, count: 1, print: null, timer: undefined };
+    const polled: Polled = { address: addressOf(project), uri, count: 1, print: null, timer: undefined };
     this.#polled.set(key, polled);
     // What it is now, so that it is noticed when it is another.
     this.#later(polled, 0);
   }
 
-  remove({ id }: Pick<LiveProject, 'id'>, uri: string): void {
-    const polled = this.#polled.get(keyOf(id, uri));
+  remove(project: LiveProject, uri: string): void {
+    const polled = this.#polled.get(keyOf(project, uri));
     if (!polled) return;
     polled.count -= 1;
     if (polled.count > 0) return;
-    this.#polled.delete(keyOf(id, uri));
+    this.#polled.delete(keyOf(project, uri));
     clearTimeout(polled.timer);
   }
 
@@ -71,7 +73,7 @@ export class ResourcePolls {
     polled.timer = setTimeout(() => {
       this.#look(polled)
         .catch((error: unknown) => {
-          this.#app.log.warn({ err: error, project: polled.slug }, 'a resource could not be read again');
+          this.#app.log.warn({ err: error, project: polled.address }, 'a resource could not be read again');
           return IDLE_MS;
         })
         .then((next) => this.#later(polled, next));
@@ -81,8 +83,8 @@ export class ResourcePolls {
 
   /** Reads it, when it has an interval. Gives the ms until the next look. */
   async #look(polled: Polled): Promise<number> {
-    const { slug, uri } = polled;
-    const project = await this.#app.live.get(slug);
+    const { address, uri } = polled;
+    const project = await this.#app.live.get(address);
     const found = project && resourceAt(project, { type: 'system' }, uri)?.fitting;
     const pollMs = found?.workflow.contract.resource?.pollMs;
     if (!project || !found || pollMs === undefined) return IDLE_MS;
@@ -115,6 +117,6 @@ export class ResourcePolls {
   }
 }
 
-function keyOf(projectId: string, uri: string): string {
-  return `${projectId}\n${uri}`;
+function keyOf(project: LiveProject, uri: string): string {
+  return `${project.id}\n${addressOf(project)}\n${uri}`;
 }

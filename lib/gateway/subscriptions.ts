@@ -10,6 +10,7 @@ import {
   type ResourceChanged,
 } from '#lib/operations/news-capability.ts';
 import { mayReadOffered, OFFERED_CHANGED } from '#lib/operations/offered.ts';
+import { addressOf } from '#lib/operations/pinned-address.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
 import { LISTS, type List, listPrints } from './list-prints.ts';
@@ -231,7 +232,8 @@ export class Subscriptions {
   /** A workflow says that clients should list again. */
   #tellList({ projectId, list }: ListChanged): void {
     for (const { project, lists, stream, meta } of this.#open) {
-      if (project.id !== projectId || lists[list] === undefined) continue;
+      // What is pinned stays as it is.
+      if (project.id !== projectId || project.pin !== undefined || lists[list] === undefined) continue;
       stream.send(notification(`notifications/${list}/list_changed`, meta && { _meta: meta }));
     }
   }
@@ -240,7 +242,7 @@ export class Subscriptions {
   async #tellDocuments(projectId: string): Promise<void> {
     for (const { project, principal, lists, stream, meta } of [...this.#open]) {
       if (project.id !== projectId || lists.resources === undefined) continue;
-      const now = await this.#app.live.get(project.slug).catch(() => null);
+      const now = await this.#app.live.get(addressOf(project)).catch(() => null);
       if (!now || !mayReadOffered(principal, now)) continue;
       stream.send(notification('notifications/resources/list_changed', meta && { _meta: meta }));
     }
@@ -253,16 +255,16 @@ export class Subscriptions {
 
   /** Something changed somewhere: tells those whose project has other lists than the ones they know. */
   async #look(): Promise<void> {
-    for (const slug of new Set([...this.#open].map(({ project }) => project.slug))) {
+    for (const address of new Set([...this.#open].map(({ project }) => addressOf(project)))) {
       try {
-        const now = await this.#app.live.get(slug);
+        const now = await this.#app.live.get(address);
         for (const subscription of this.#open) {
-          if (subscription.project.slug !== slug) continue;
+          if (addressOf(subscription.project) !== address) continue;
           if (now?.id !== subscription.project.id) this.#end(subscription);
           else tellLists(subscription, listPrints(now));
         }
       } catch (error) {
-        this.#app.log.warn({ err: error, project: slug }, 'listeners could not be told of a change');
+        this.#app.log.warn({ err: error, project: address }, 'listeners could not be told of a change');
       }
     }
   }

@@ -21,6 +21,8 @@ import type { Env } from './env.ts';
 import { createFileStore, type FileStore } from './files.ts';
 import { createLiveProjects, type LiveProjects } from './live-projects.ts';
 import { createLog } from './log.ts';
+import { pinnedAddress } from './pinned-address.ts';
+import { createPinnedProjects } from './pinned-projects.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 
 /** The world of one process. Made once at start, handed to every operation. */
@@ -76,11 +78,20 @@ export async function createApp(env: Env): Promise<App> {
   const background = createBackground(log);
   const clients = createClientLog({ db, log, ownAgent: checkAgent(secrets) });
   const { projects } = repository(db, { type: 'system' });
-  const live = createLiveProjects({
-    load: (slug) => projects.live(slug),
+  const latest = createLiveProjects({ load: (slug) => projects.live(slug), events, log });
+  const pinned = createPinnedProjects({
+    load: (slug, release) => projects.pinned(slug, release),
     events,
     log,
   });
+  const live: LiveProjects = {
+    ...latest,
+    get: (address) => (pinnedAddress(address) ? pinned : latest).get(address),
+    close() {
+      latest.close();
+      pinned.close();
+    },
+  };
   let signIn: Promise<SignIn> | null = null;
 
   const app: App = {

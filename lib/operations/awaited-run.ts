@@ -69,6 +69,7 @@ function hashOf(principal: Principal, { project, workflow, args, identity }: Awa
       : principal.type === 'user'
         ? `user ${principal.userId}`
         : principal.type;
-  const call = [project.id, who, identity, workflow.workflowId, canonical(args)];
+  const at = project.pin === undefined ? project.id : `${project.id}@${project.pin}`;
+  const call = [at, who, identity, workflow.workflowId, canonical(args)];
   return createHash('sha256').update(JSON.stringify(call)).digest('base64url');
 }

@@ -6,16 +6,17 @@ import { compile } from '#lib/workflow/compile.ts';
 import { compileSchema } from '#lib/workflow/validator.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
 import type { LiveProjects } from './live-projects.ts';
+import { addressOf } from './pinned-address.ts';
 
 export type CallableWorkflow = LiveWorkflow;
 
 export interface CallableWorkflows {
   /**
-   * A workflow of the project by its id or its name, in its live version or in the one of that number. Throws
-   * StepError `WORKFLOW_MISSING`.
+   * A workflow of the project by its id or its name, in its live version, or that of the release, or in the one of that
+   * number. Throws StepError `WORKFLOW_MISSING`.
    */
   find(
-    projectId: string,
+    at: { projectId: string; release: number | undefined },
     workflow: string,
     version: number | null,
   ): Promise<{ project: LiveProject; called: CallableWorkflow }>;
@@ -36,16 +37,16 @@ export function createCallableWorkflows({
   const slugs = new Map<string, string>();
   const pinned = new Map<string, CallableWorkflow>();
 
-  async function projectOf(projectId: string): Promise<LiveProject | null> {
+  async function projectOf(projectId: string, release: number | undefined): Promise<LiveProject | null> {
     const slug = slugs.get(projectId);
-    const known = slug === undefined ? null : await live.get(slug);
+    const known = slug === undefined ? null : await live.get(addressOf({ slug, pin: release }));
     if (known?.id === projectId) return known;
     const stored = await projects.get(projectId);
     if (!stored) return null;
     slugs.delete(projectId);
     slugs.set(projectId, stored.slug);
     if (slugs.size > KEPT) slugs.delete(slugs.keys().next().value!);
-    return live.get(stored.slug);
+    return live.get(addressOf({ slug: stored.slug, pin: release }));
   }
 
   async function pinnedVersion(projectId: string, current: LiveWorkflow, number: number) {
@@ -81,8 +82,8 @@ export function createCallableWorkflows({
   }
 
   return {
-    async find(projectId, workflow, version) {
-      const project = await projectOf(projectId);
+    async find({ projectId, release }, workflow, version) {
+      const project = await projectOf(projectId, release);
       const current =
         project?.workflows.get(workflow) ??
         [...(project?.workflows.values() ?? [])].find(({ workflowId }) => workflowId === workflow);

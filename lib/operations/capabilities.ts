@@ -33,6 +33,8 @@ export interface RunScope {
   depth: number;
   /** Of the outermost run, and all that it calls: workflows called so far. */
   calls?: { made: number } | undefined;
+  /** The release it is pinned to, with all that it calls. */
+  release?: number | undefined;
 }
 
 export interface World {

@@ -62,7 +62,8 @@ export async function carryHeldRun(
   });
   // How it stopped is told when it is stored: what was told is not taken back by a process that goes away.
   const events = new RunEvents(app, recording, options, () => true);
-  const given = stored && engineAnswers(stored.waiting ?? [], answers);
+  // A run that has not begun may have no more than its `part`.
+  const given = stored?.nodes && engineAnswers(stored.waiting ?? [], answers);
   if (given) recording.tape.answered(given);
   const storing = new RunStoring(app, { runId, fence, recording, part: stored?.part });
   const endRenewal = storing.renew(() => abort.abort(new Abandoned('Another process goes on.')));
@@ -73,7 +74,7 @@ export async function carryHeldRun(
       runId,
       input: (held.input ?? {}) as JsonObject,
       env,
-      capabilities: capabilitiesOf(app, opening, options),
+      capabilities: capabilitiesOf(app, opening, { ...options, release: stored?.part?.release }),
       signal: abort.signal,
       onEvent: events.take,
       checkpoint: storing.checkpoint,

@@ -42,7 +42,7 @@ const NOT_STORED: ErrorRecord = {
 };
 
 async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carrying): Promise<ToolRun> {
-  const { opening, plan, input, env, given, until, signal } = run;
+  const { opening, plan, input, env, given, until, release, signal } = run;
   const { runId } = opening;
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });
@@ -62,8 +62,12 @@ async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carryi
     });
     if (result.status !== 'suspended') return events.outcome(runId, result);
     const state: StoredState = { ...result.state! };
-    if (given || until !== undefined) {
-      state.part = { ...(given && { given }), ...(until !== undefined && { until }) };
+    if (given || until !== undefined || release !== undefined) {
+      state.part = {
+        ...(given && { given }),
+        ...(until !== undefined && { until }),
+        ...(release !== undefined && { release }),
+      };
     }
     await app.recorder.settle(recording);
     const held = { fence: 0, background: false, used: [], part: state.part };

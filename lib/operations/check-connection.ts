@@ -25,6 +25,7 @@ import { type OwnServer, ownServer } from './connection-check/own-server.ts';
 import { lookAtAddress, lookAtServer, PROXY } from './connection-check/public-address.ts';
 import { createKey } from './create-key.ts';
 import { findProject } from './find-project.ts';
+import { addressOf } from './pinned-address.ts';
 import { revokeKey } from './revoke-key.ts';
 import { mayEdit } from './roles.ts';
 
@@ -39,6 +40,8 @@ export interface ConnectionCheck {
 export interface ConnectionCheckInput {
   /** The tool to call; without it a read-only one that needs no arguments. */
   tool?: string | undefined;
+  /** Of a pinned address. */
+  release?: number | undefined;
   signal?: AbortSignal;
 }
 
@@ -62,22 +65,25 @@ const underway = new Set<string>();
 /**
  * Plays a client at the project's public address, hop by hop: reachability, path, key, both eras of the protocol,
  * headers, OAuth discovery, tools, body sizes, a call and streams. With a temporary key that is revoked at the end.
- * Throws `forbidden` for who may not edit, `too_many` while another check of the project runs.
+ * Throws `forbidden` for who may not edit, `not_found` for a release that is not there, `too_many` while another check of
+ * the project runs.
  */
 export async function checkConnection(
   app: App,
   principal: Principal,
   slug: string,
-  { tool, signal }: ConnectionCheckInput = {},
+  { tool, release, signal }: ConnectionCheckInput = {},
 ): Promise<ConnectionCheck> {
   const project = await findProject(app, principal, slug);
   mayEdit(principal, 'check the connection');
+  const address = addressOf({ slug: project.slug, pin: release });
+  if (!(await app.live.get(address))) throw new AppError('not_found', 'There is no such release.');
   if (underway.has(project.id)) {
     throw new AppError('too_many', 'A check of this project is under way. Wait for it to end.');
   }
   underway.add(project.id);
   const { publicUrl } = app.env;
-  const part: Part = { path: `/mcp/${project.slug}`, key: null, agent: checkAgent(app.secrets) };
+  const part: Part = { path: `/mcp/${address}`, key: null, agent: checkAgent(app.secrets) };
   const stop = AbortSignal.timeout(LONGEST_MS);
   const server = ownServer(publicUrl, signal ? AbortSignal.any([signal, stop]) : stop);
   let made: { id: string; secret: string } | null = null;

@@ -11,5 +11,6 @@ export async function deleteWorkflow(
 ): Promise<void> {
   const { id, slug } = await findProject(app, principal, at.project);
   const { release } = await repository(app.db, principal).workflows.remove(id, at.workflow);
-  if (release !== null) app.events.publish('release.changed', { projectId: id, slug, release });
+  // Also when none was live: releases that somebody pinned may have had it.
+  app.events.publish('release.changed', { projectId: id, slug, release });
 }

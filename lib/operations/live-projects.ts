@@ -151,7 +151,7 @@ function keep<T>(map: Map<string, T>, most: number, [key, value]: [string, T]): 
 }
 
 /** A version whose plan and validators are made at the first call. They throw when this program cannot run it. */
-function compileLater({ document, ...stored }: StoredVersion, log: Logger): LiveWorkflow {
+export function compileLater({ document, ...stored }: StoredVersion, log: Logger): LiveWorkflow {
   let compiled: Pick<LiveWorkflow, 'plan' | 'validateInput' | 'validateOutput'> | undefined;
   let source: JsonValue | undefined = document;
   const made = () => {

@@ -14,7 +14,7 @@ export interface LiveWorkflow {
   validateOutput: Validate | null;
 }
 
-/** What a project's address serves now. */
+/** What an address serves. */
 export interface LiveProject {
   id: string;
   organizationId: string;
@@ -30,6 +30,8 @@ export interface LiveProject {
   resultBudget: number;
   /** Release number; 0 when nothing was published. */
   release: number;
+  /** The release that its address names; left out where it serves what is live now. */
+  pin?: number;
   /** Documents of a knowledge base are resources. */
   offersKnowledge: boolean;
   /** By name, in the order they are listed (by name). */

@@ -3,9 +3,16 @@ import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { RunOptions, RunState } from '#lib/engine/run.ts';
 import { type OpenQuestion, openQuestions } from './open-questions.ts';
 
-/** What is stored of a run that waits: the engine's state, and how a draft was to be run. */
+/** How a run was to be run: a draft in part, or a release that its caller pinned. */
+export interface RunPart {
+  given?: RunOptions['given'];
+  until?: string;
+  release?: number;
+}
+
+/** What is stored of a run that waits: the engine's state, and how it was to be run. */
 export interface StoredState extends RunState {
-  part?: { given?: RunOptions['given']; until?: string };
+  part?: RunPart;
 }
 
 /** Characters of a stored state. */

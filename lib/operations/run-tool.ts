@@ -55,6 +55,7 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
     plan,
     input: args,
     env: project.env,
+    release: project.pin,
     validateOutput,
     signal,
     onEvent,

@@ -30,16 +30,18 @@ export interface RunWorld {
   depth?: number;
   /** Workflows that were called so far, by the outermost run and all that it calls. */
   calls?: { made: number };
+  /** The release whose workflows it calls, where its caller pinned one; else what is live. */
+  release?: number | undefined;
 }
 
 /** What a run reaches. */
 export function capabilitiesOf(
   app: App,
   opening: RunOpening,
-  { depth = 0, calls }: Pick<RunWorld, 'depth' | 'calls'>,
+  { depth = 0, calls, release }: Pick<RunWorld, 'depth' | 'calls' | 'release'>,
 ): Capabilities {
   const { organizationId, projectId, versionId, runId } = opening;
-  return app.capabilities({ organizationId, projectId, versionKey: versionId, runId, depth, calls });
+  return app.capabilities({ organizationId, projectId, versionKey: versionId, runId, depth, calls, release });
 }
 
 /** For `RunOptions.onUnexpected`. */

@@ -4,9 +4,13 @@ import { toldIcon } from '#lib/workflow/icon.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
+import { addressOf } from './pinned-address.ts';
 
 /** What of a project its card tells. */
-export type Carded = Pick<Project, 'slug' | 'name' | 'icon' | 'instructions' | 'access' | 'release'>;
+export type Carded = Pick<Project, 'slug' | 'name' | 'icon' | 'instructions' | 'access' | 'release'> & {
+  /** Of a pinned release. */
+  pin?: number;
+};
 
 const CARD_SCHEMA = 'https://static.modelcontextprotocol.io/schemas/v1/server-card.schema.json';
 const REGISTRY_SCHEMA = 'https://static.modelcontextprotocol.io/schemas/2025-12-11/server.schema.json';
@@ -22,7 +26,7 @@ export function serverCard(project: Carded, publicUrl: string): JsonObject {
     remotes: [
       {
         type: 'streamable-http',
-        url: addressOf(project, publicUrl),
+        url: urlOf(project, publicUrl),
         ...(project.access === 'key' && {
           headers: [{ name: 'Authorization', description: KEY_HINT, isRequired: true, isSecret: true }],
         }),
@@ -42,7 +46,7 @@ export function registryEntry(project: Carded, publicUrl: string): JsonObject {
     remotes: [
       {
         type: 'streamable-http',
-        url: addressOf(project, publicUrl),
+        url: urlOf(project, publicUrl),
         ...(project.access === 'key' && {
           headers: [
             {
@@ -85,8 +89,8 @@ function common(project: Carded, publicUrl: string): JsonObject {
   };
 }
 
-function addressOf({ slug }: Carded, publicUrl: string): string {
-  return `${publicUrl}/mcp/${slug}`;
+function urlOf(project: Carded, publicUrl: string): string {
+  return `${publicUrl}/mcp/${addressOf(project)}`;
 }
 
 /** `tools.example.com` → `com.example.tools`; an address without a name cannot be one. */

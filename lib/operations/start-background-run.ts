@@ -55,6 +55,7 @@ export async function startBackgroundRun(
     ...(triggerId === undefined ? {} : { triggerId }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     attempts: attempts ?? DEFAULT_ATTEMPTS,
+    ...(project.pin !== undefined && { state: { part: { release: project.pin } } }),
   });
   if (!started.existing) app.events.publish(JOB_ADDED, null);
   return started;

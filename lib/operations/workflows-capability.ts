@@ -32,7 +32,7 @@ const LOOK_MS = 500;
  * where their key does not name the workflows inside.
  */
 export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunScope): WorkflowsCapability {
-  const { projectId, organizationId, runId: parentId, depth, calls = { made: 0 } } = scope;
+  const { projectId, organizationId, runId: parentId, depth, calls = { made: 0 }, release } = scope;
   /** Made when a called workflow waits: most runs call none, and a repository costs more than a trivial step. */
   const runs = () => repository(app.db, { type: 'system' }).runs;
 
@@ -61,7 +61,7 @@ export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunSc
           `The run and the workflows that it calls have called more than ${MOST_CALLS}, which is the limit: loop over fewer items.`,
         );
       }
-      const { project, called } = await callable.find(projectId, workflow, version);
+      const { project, called } = await callable.find({ projectId, release }, workflow, version);
       checkInput(called, input);
       if (app.recorder.full) {
         throw new StepError('UNAVAILABLE', 'Runs cannot be recorded at the moment. Try again later.', {
@@ -89,6 +89,7 @@ export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunSc
         signal,
         depth: depth + 1,
         calls,
+        release,
       });
       return calledRun(await result, called.contract.name, signal);
     },

@@ -85,6 +85,17 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
     expect(noise).toEqual([]);
   }, 30_000);
 
+  it('serves a pinned release', async () => {
+    const client = new OlderClient({ name: 'test', version: '1' });
+    const { args: all, ...rest } = command();
+    await client.connect(
+      new OlderTransport({ ...rest, args: all.map((arg) => (arg === 'lines' ? 'lines@2' : arg)) }),
+    );
+    expect(client.getServerVersion()?.version).toBe('2');
+    expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo', 'greet']);
+    await client.close();
+  }, 30_000);
+
   it('serves the official client 2.x in 2026-07-28', async () => {
     const client = new Client(
       { name: 'test', version: '1' },

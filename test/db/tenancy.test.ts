@@ -55,6 +55,7 @@ const CALLS: Record<string, Call> = {
   'projects.get': { needs: 'public', call: (repo, w) => repo.projects.get(w.projectId) },
   'projects.bySlug': { needs: 'public', call: (repo, w) => repo.projects.bySlug(w.slug) },
   'projects.live': { needs: 'public', call: (repo, w) => repo.projects.live(w.slug) },
+  'projects.pinned': { needs: 'public', call: (repo, w) => repo.projects.pinned(w.slug, 1) },
   'workflows.list': { needs: 'public', call: (repo, w) => repo.workflows.list(w.projectId) },
   'workflows.get': { needs: 'public', call: (repo, w) => repo.workflows.get(w.projectId, w.workflowId) },
   'workflows.pins': { needs: 'viewer', call: (repo, w) => repo.workflows.pins(w.projectId, w.workflowId) },
@@ -770,7 +771,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       for (const id of bad) {
         const ids = Object.fromEntries(Object.keys(world).map((key) => [key, id])) as unknown as World;
         for (const [function_, { call, needs }] of Object.entries(CALLS)) {
-          if (/^(projects|audit|members)\.(list|create|append|live|bySlug)$/.test(function_)) continue;
+          if (/^(projects|audit|members)\.(list|create|append|live|pinned|bySlug)$/.test(function_)) continue;
           if (needs === 'system') continue;
           const outcome = await outcomeOf(call(team.repo, ids));
           const nothing =

@@ -122,6 +122,16 @@ describe('the check of a connection', () => {
     expect(needing.hops.find(({ id }) => id === 'call')?.status).toBe('skipped');
   });
 
+  it('looks at the address of a release', async () => {
+    const { owner, app } = server;
+    const { ok, url, hops } = await checkConnection(app, owner, 'shop', { release: 1 });
+    expect([ok, new URL(url).pathname]).toEqual([true, '/mcp/shop@1']);
+    expect(hops.find(({ id }) => id === 'tools')?.seen).toMatch(/^1 tool, /);
+    await expect(checkConnection(app, owner, 'shop', { release: 9 })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
   it('looks at a public project without a key, and says that one without tools has none', async () => {
     expect((await found('none', 'open')).wrong).toEqual([]);
     expect((await found('none', 'bare')).wrong).toEqual(['tools warning']);
