@@ -24,11 +24,11 @@ export interface NotedRequest {
   /** The tool or prompt. */
   tool: string | null;
   /** `stream`: one that stays open for news. */
-  transport: 'http' | 'stream';
+  transport: 'http' | 'stream' | 'websocket' | 'sse';
   era: 'modern' | 'legacy' | null;
   protocol: string | null;
-  /** Of HTTP. */
-  status: number;
+  /** Of HTTP; null for a message on a connection. */
+  status: number | null;
   /** Of JSON-RPC. */
   code: number | null;
   failure: RequestFailure | null;
@@ -39,7 +39,7 @@ export interface NotedRequest {
 
 /** What clients did of late, on its way to the database. */
 export interface ClientLog {
-  /** Takes note of a request. Costs a push; what comes faster than it is stored is only counted. */
+  /** Takes note of a request. Every one is counted; of each client the last are kept. */
   note(request: NotedRequest): void;
   /** Stores what there is. Never rejects. */
   flush(): Promise<void>;
@@ -54,16 +54,17 @@ export interface ClientLogOptions {
 }
 
 const FLUSH_MS = 3000;
-/** Requests that wait to be sorted. At 2,000 a second, more than two seconds. */
-const MAX_NOTED = 5000;
 /** Clients of all projects that wait to be stored; and of one project, such as were refused. */
 const MAX_WAITING = 1000;
 const MAX_REFUSED = 2 * CLIENT_LIMITS.refused;
 const MAX_TEXT = 120;
+/** Ways in which clients named themselves. */
+const MAX_FACES = 2000;
 
-/** What was seen of a client since it was last stored; of its requests the newest. */
+/** What was seen of a client since it was last stored. */
 interface Waiting extends Omit<ClientNews, 'log'> {
-  requests: NotedRequest[];
+  /** Its newest requests; with as many as are kept, the next one takes the place of the oldest. */
+  ring: NotedRequest[];
 }
 
 /** What a first success of these methods means for a client. */
@@ -74,36 +75,46 @@ const MILESTONE_OF: Readonly<Record<string, 'discoveredAt' | 'listedAt' | 'calle
   'tools/call': 'calledAt',
 };
 
-/** Keeps what clients do in memory for three seconds at most, then stores it in one batch. */
+/**
+ * Keeps what clients do in memory for three seconds at most, then stores it in one batch. Sorted as it comes: requests
+ * that lay in one heap until then outlived the quick part of the garbage collection, and held the event loop at once.
+ */
 export function createClientLog({ db, log, ownAgent }: ClientLogOptions): ClientLog {
   const { clients } = repository(db, { type: 'system' });
-  let noted: NotedRequest[] = [];
   let waiting = new Map<string, Waiting>();
+  /** The same by what requests bring along, with the version it says: to work out who it is takes longer than the rest. */
+  let faces = new Map<string, { seen: Waiting; version: string | null }>();
   let writing: Promise<void> | null = null;
   let failed = false;
 
-  function sort(): void {
-    const batch = noted;
-    noted = [];
-    for (const request of batch) if (request.userAgent !== ownAgent) add(request);
-  }
-
   function add(request: NotedRequest): void {
-    const { name, version } = nameOf(request);
-    const key = JSON.stringify([request.project.id, ...whoOf(request, name)]);
-    const seen = waiting.get(key) ?? begin(key, request, { id: idOf(request, name), name, version });
-    if (!seen) return;
-    const { client, requests } = seen;
-    const at = new Date(request.at);
+    const found = faceOf(request);
+    if (!found) return;
+    const { seen, version } = found;
+    const { client, ring } = seen;
+    ring[client.requests % CLIENT_LIMITS.requests] = request;
     client.requests += 1;
     if (request.failure) client.failures += 1;
-    client.lastSeenAt = at;
     client.version = version ?? client.version;
     client.protocol = request.protocol ?? client.protocol;
     const milestone = MILESTONE_OF[request.method];
-    if (milestone && !request.failure) client[milestone] ??= at;
-    requests.push(request);
-    if (requests.length > CLIENT_LIMITS.requests) requests.shift();
+    if (milestone && !request.failure) client[milestone] ??= new Date(request.at);
+  }
+
+  /** Whose request it is; null when there are too many to keep. */
+  function faceOf(request: NotedRequest): { seen: Waiting; version: string | null } | null {
+    const { project, access, keyId, preview, client, userAgent } = request;
+    // Nothing but what a client calls itself may hold a line break.
+    const face = `${project.id}\n${access}\n${keyId ?? ''}\n${preview ?? ''}\n${userAgent ?? ''}\n${client ?? ''}`;
+    const known = faces.get(face);
+    if (known) return known;
+    const { name, version } = nameOf(request);
+    const key = JSON.stringify([project.id, ...whoOf(request, name)]);
+    const seen = waiting.get(key) ?? begin(key, request, { id: idOf(request, name), name, version });
+    if (!seen) return null;
+    const found = { seen, version };
+    if (faces.size < MAX_FACES) faces.set(face, found);
+    return found;
   }
 
   function begin(
@@ -129,7 +140,7 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
         requests: 0,
         failures: 0,
       },
-      requests: [],
+      ring: [],
     };
     waiting.set(key, news);
     return news;
@@ -144,10 +155,10 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
   }
 
   async function write(): Promise<void> {
-    sort();
     if (waiting.size === 0) return;
     const batch = waiting;
     waiting = new Map();
+    faces = new Map();
     try {
       await clients.record([...batch.values()].map(newsOf));
       failed = false;
@@ -168,7 +179,7 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
 
   return {
     note(request) {
-      if (noted.length < MAX_NOTED) noted.push(request);
+      if (request.userAgent !== ownAgent) add(request);
     },
     flush,
     async close() {
@@ -199,13 +210,16 @@ function idOf(request: NotedRequest, name: string): string {
     .slice(0, 22);
 }
 
-function newsOf({ requests, ...news }: Waiting): ClientNews {
-  const log = requests.map((request) => ({
+/** What is stored of it: ids and texts are made now, for those requests that nothing came after. */
+function newsOf({ ring, client, ...news }: Waiting): ClientNews {
+  const oldest = client.requests % CLIENT_LIMITS.requests;
+  const inOrder = client.requests > ring.length ? [...ring.slice(oldest), ...ring.slice(0, oldest)] : ring;
+  const log = inOrder.map((request) => ({
     id: randomUUID(),
     at: new Date(request.at),
     facts: factsOf(request),
   }));
-  return { ...news, log };
+  return { ...news, client: { ...client, lastSeenAt: log.at(-1)!.at }, log };
 }
 
 function factsOf(request: NotedRequest): JsonObject {

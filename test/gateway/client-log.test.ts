@@ -181,6 +181,23 @@ describe('bounds', () => {
     expect([await mcpClient.count(), await clientRequest.count()]).toEqual([0, 0]);
   });
 
+  it('hold under a flood: every request is counted, the last ones are kept in their order', async () => {
+    const { id, organizationId } = (await server.app.live.get('shop'))!;
+    const log = createClientLog({ db: server.app.db, log: createLog('silent'), ownAgent: 'own' });
+    const at = Date.now();
+    for (let index = 0; index < 12_345; index++) {
+      const client = index < 12_300 ? 'flood 1' : 'flood 2';
+      log.note(noted({ at: at + index, project: { id, organizationId }, client }));
+    }
+    await log.close();
+
+    const flood = await named('flood');
+    expect(flood).toMatchObject({ requests: 12_345, version: '2' });
+    expect(flood.lastSeenAt).toBe(new Date(at + 12_344).toISOString());
+    const kept = (await requests(flood.id)).map((request) => Date.parse(request.at) - at);
+    expect(kept).toEqual(Array.from({ length: CLIENT_LIMITS.requests }, (_, back) => 12_344 - back));
+  });
+
   it('of a project that is gone: nothing is stored, and nothing fails', async () => {
     const log = createClientLog({ db: server.app.db, log: createLog('silent'), ownAgent: 'own' });
     log.note(noted({ project: { id: 'gone', organizationId: 'gone' } }));
