@@ -81,12 +81,14 @@ export async function createApp(env: Env): Promise<App> {
   const latest = createLiveProjects({ load: (slug) => projects.live(slug), events, log });
   const pinned = createPinnedProjects({
     load: (slug, release) => projects.pinned(slug, release),
+    latest,
     events,
     log,
   });
+  const ofAddress = (address: string) => (pinnedAddress(address) ? pinned : latest);
   const live: LiveProjects = {
-    ...latest,
-    get: (address) => (pinnedAddress(address) ? pinned : latest).get(address),
+    get: (address) => ofAddress(address).get(address),
+    needsRead: (address) => ofAddress(address).needsRead(address),
     close() {
       latest.close();
       pinned.close();

@@ -2,17 +2,21 @@ import type { Logger } from 'pino';
 import type { Events } from '#lib/db/events.ts';
 import type { LiveRelease } from '#lib/db/projects.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
-import { compileLater } from './live-projects.ts';
+import { compileLater, type LiveProjects } from './live-projects.ts';
 import { pinnedAddress } from './pinned-address.ts';
 
 export interface PinnedProjects {
   /** The project as it is now, with the workflows of that release; null when there is none. */
   get(address: string): Promise<LiveProject | null>;
+  /** Whether `get` would have to ask the database. */
+  needsRead(address: string): boolean;
   close(): void;
 }
 
 export interface PinnedProjectsOptions {
   load(slug: string, release: number): Promise<LiveRelease | null>;
+  /** What the project serves now: releases have the numbers up to its own, so that others are not looked for. */
+  latest: Pick<LiveProjects, 'get'>;
   events: Pick<Events, 'subscribe'>;
   log: Logger;
 }
@@ -32,7 +36,7 @@ interface Kept {
  * of what is live is pushed out. A release does not change, but the project it is of does: its access, instructions
  * and environment are those of now.
  */
-export function createPinnedProjects({ load, events, log }: PinnedProjectsOptions): PinnedProjects {
+export function createPinnedProjects({ load, latest, events, log }: PinnedProjectsOptions): PinnedProjects {
   const kept = new Map<string, Kept>();
   /** Compiled versions: of what is read again they are still good. */
   const versions = new Map<string, LiveWorkflow>();
@@ -46,7 +50,8 @@ export function createPinnedProjects({ load, events, log }: PinnedProjectsOption
   }
 
   async function read(slug: string, release: number): Promise<LiveProject | null> {
-    const stored = await load(slug, release);
+    const now = await latest.get(slug);
+    const stored = now && release <= now.release ? await load(slug, release) : null;
     if (!stored) return null;
     const { versions: storedVersions, ...project } = stored;
     const workflows = storedVersions
@@ -99,6 +104,7 @@ export function createPinnedProjects({ load, events, log }: PinnedProjectsOption
       }, forget);
       return entry.reading;
     },
+    needsRead: (address) => !kept.has(address),
     close() {
       for (const end of ends) end();
       kept.clear();

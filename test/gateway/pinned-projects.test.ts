@@ -7,6 +7,10 @@ import { compile } from '#lib/workflow/compile.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { echo } from './support/workflows.ts';
 
+const LATEST = 500;
+/** It is in the numbers, but not there. */
+const GONE = 400;
+
 /** Releases of any project, and how often which one was read. */
 function newWorld({ workflows = 1 } = {}) {
   const listeners = new Map<string, (payload: JsonValue) => void>();
@@ -14,7 +18,10 @@ function newWorld({ workflows = 1 } = {}) {
   const pinned = createPinnedProjects({
     async load(slug, release) {
       reads.push(`${slug}@${release}`);
-      return slug === 'nothing' ? null : stored(slug, release, workflows);
+      return release === GONE ? null : stored(slug, release, workflows);
+    },
+    latest: {
+      get: async (slug) => (slug === 'nothing' ? null : { ...live(slug), workflows: new Map() }),
     },
     events: {
       subscribe(topic, listener) {
@@ -30,19 +37,25 @@ function newWorld({ workflows = 1 } = {}) {
 
 const contract = compile(echo, kinds).contract!;
 
-function stored(slug: string, release: number, workflows: number): LiveRelease {
+function live(slug: string, release = LATEST) {
   return {
     id: `id of ${slug}`,
     organizationId: 'o1',
     slug,
     name: slug,
     instructions: '',
-    access: 'key',
+    access: 'key' as const,
     env: {},
     offersKnowledge: false,
     icon: '',
     resultBudget: 100_000,
     release,
+  };
+}
+
+function stored(slug: string, release: number, workflows: number): LiveRelease {
+  return {
+    ...live(slug, release),
     versions: Array.from({ length: workflows }, (_, index) => ({
       workflowId: `w${index}`,
       versionId: `${slug} ${index}`,
@@ -79,12 +92,18 @@ describe('pinned releases in memory', () => {
     expect(reads.slice(3)).toEqual(['other@3']);
   });
 
-  it('are not kept when there are none', async () => {
+  it('are not kept when there are none, and not looked for where there cannot be any', async () => {
     const { pinned, reads } = newWorld();
+    expect(await pinned.get(`shop@${GONE}`)).toBeNull();
+    expect(await pinned.get(`shop@${GONE}`)).toBeNull();
+    expect(reads).toHaveLength(2);
     expect(await pinned.get('nothing@1')).toBeNull();
-    expect(await pinned.get('nothing@1')).toBeNull();
+    expect(await pinned.get(`shop@${LATEST + 1}`)).toBeNull();
     expect(await pinned.get('shop')).toBeNull();
-    expect(reads).toEqual(['nothing@1', 'nothing@1']);
+    expect(reads).toHaveLength(2);
+    expect(pinned.needsRead('shop@1')).toBe(true);
+    await pinned.get('shop@1');
+    expect(pinned.needsRead('shop@1')).toBe(false);
   });
 
   it('are a hundred at most', async () => {
