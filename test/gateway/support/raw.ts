@@ -138,5 +138,5 @@ function chunked(rest: string): { body: string; length: number; whole: boolean }
 /** The messages of an answer: its body, or the events of its stream. */
 export function messagesOf({ headers, body }: RawAnswer): unknown[] {
   if (headers['content-type'] !== 'text/event-stream') return body === '' ? [] : [JSON.parse(body)];
-  return [...body.matchAll(/^data: (.*)\n\n/gm)].map(([, data]) => JSON.parse(data!));
+  return [...body.matchAll(/^data: (.+)\n\n/gm)].map(([, data]) => JSON.parse(data!));
 }
