@@ -25,6 +25,14 @@ export async function contentOf(output: RunOutput, files: FilesCapability): Prom
   return content;
 }
 
+/** Links as texts, for clients of a revision that has none. */
+export function linksAsTexts(content: readonly JsonObject[]): JsonObject[] {
+  return content.map((item) => {
+    if (item['type'] !== 'resource_link') return item;
+    return { type: 'text', text: `${item['name']}: ${item['uri']}` };
+  });
+}
+
 type FilePart = Extract<OutputPart, { file: FileHandle }>;
 
 async function fileContent(part: FilePart, files: FilesCapability): Promise<JsonObject> {

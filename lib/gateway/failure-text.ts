@@ -1,7 +1,10 @@
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import type { ToolRun } from '#lib/operations/run-tool.ts';
+import { cutAt } from './cut-text.ts';
 
+/** Characters of the author's own words: Claude Code cuts errors at some 11,000. */
+const MAX_WORDS = 10_000;
 /** Characters of what one step said, and steps named of a long undoing. */
 const MAX_MESSAGE = 4000;
 const MAX_UNDONE = 20;
@@ -35,11 +38,17 @@ const ADVICE: Readonly<Record<string, string>> = {
 export function failureText({ error, undone = [], runId }: ToolRun): string {
   if (!error) return `The tool failed, run ${runId}.`;
   const took = undoneText(undone);
-  if (error.code === 'FAIL') return [error.message, ...took].join('\n');
+  if (error.code === 'FAIL') return [wordsOf(error), ...took].join('\n');
   // Its message names the step and the run already, and tells nothing else.
   if (error.code === 'INTERNAL') return [error.message, ...took].join('\n');
   const advice = Object.hasOwn(ADVICE, error.code) ? [ADVICE[error.code]!] : [];
   return [`${stepText(error)} (run ${runId})`, ...advice, ...took].join('\n');
+}
+
+function wordsOf({ message }: ErrorRecord): string {
+  const end = cutAt(message, 0, MAX_WORDS);
+  if (end === message.length) return message;
+  return `${message.slice(0, end)}\n[Cut after ${end} of ${message.length} characters.]`;
 }
 
 function stepText({ key, message, iteration }: ErrorRecord): string {

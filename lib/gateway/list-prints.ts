@@ -26,9 +26,11 @@ export function listPrints(project: LiveProject): Record<List, string> {
   return prints;
 }
 
-function printOf({ workflows, offersKnowledge }: LiveProject, list: List): string {
+function printOf({ workflows, offersKnowledge, resultBudget }: LiveProject, list: List): string {
   const hash = createHash('sha256');
   if (list === 'resources' && offersKnowledge) hash.update('knowledge\n');
+  // Told of each tool.
+  if (list === 'tools') hash.update(`${resultBudget}\n`);
   for (const { contract } of workflows.values()) {
     if (contract.kind === KIND_OF[list]) hash.update(JSON.stringify(contract)).update('\n');
   }

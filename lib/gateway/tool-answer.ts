@@ -1,7 +1,7 @@
 import { jsonLength } from '#lib/engine/json-size.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { contentOf } from './content.ts';
+import { contentOf, linksAsTexts } from './content.ts';
 import type { Exchange } from './exchange.ts';
 import { restUri, restWords } from './rest-address.ts';
 import { type ResultPart, resultPart, withData } from './result-part.ts';
@@ -29,6 +29,7 @@ export async function toolAnswer(
   const budget = project.resultBudget;
   const { structured } = output;
   const asText = structured !== undefined && !promised && jsonLength(structured, budget) > budget;
+  const links = hasLinks(revisionOf(exchange));
   const answered = await contentOf(output, app.files.of(project.id));
   const whole = asText ? withData(answered, structured) : answered;
   const part = resultPart(whole, 0, budget);
@@ -37,9 +38,9 @@ export async function toolAnswer(
     isCut && (await keep()) ? restUri({ runId, of: asText ? 'all' : 'text', from: part.end }) : null;
   return {
     content: [
-      ...part.content,
+      ...(links ? part.content : linksAsTexts(part.content)),
       ...(isCut ? [{ type: 'text', text: cutWords(part, rest) }] : []),
-      ...(rest !== null && hasLinks(revisionOf(exchange)) ? [restLink(rest, part)] : []),
+      ...(rest !== null && links ? [restLink(rest, part)] : []),
     ],
     ...(structured !== undefined && !asText && { structuredContent: structured }),
   };

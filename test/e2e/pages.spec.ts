@@ -113,7 +113,7 @@ test.describe('signed in', () => {
     await expect(page.getByText(/a\.svg is not taken/)).toBeVisible();
     await image.setInputFiles(file('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'));
     await page.getByLabel('Characters of a result').fill('60000');
-    await expect(page.getByText('That is about 15,000 tokens.')).toBeVisible();
+    await expect(page.getByText('60,000 are about 15,000 tokens.')).toBeVisible();
     await page.getByRole('button', { name: 'Save', exact: true }).click();
     await expect(page.getByText('Saved')).toBeVisible();
     await page.reload();

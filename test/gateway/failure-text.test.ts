@@ -53,6 +53,12 @@ describe('what a model reads of a failed run', () => {
     );
   });
 
+  it('cuts them where they are as long as a document, and says so', () => {
+    const message = 'There is no such order. '.repeat(1000);
+    const text = textOf({ code: 'FAIL', message, key: 'no' });
+    expect(text).toBe(`${message.slice(0, 9984)}\n[Cut after 9984 of 24000 characters.]`);
+  });
+
   it('stays short, whatever a step said', () => {
     const undone = Array.from({ length: 50 }, (_, index) => ({ key: `s${index}` }));
     const text = textOf({ code: 'HTTP_STATUS', message: 'x'.repeat(100_000), key: 'fetch' }, undone);

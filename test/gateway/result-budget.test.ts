@@ -58,6 +58,11 @@ const WORKFLOWS = [
       { type: 'text', text: 'That was it.' },
     ),
   ),
+  tool(
+    'link',
+    { type: 'object' },
+    answerParts({ type: 'resource_link', uri: 'https://example.com/a.pdf', name: 'The invoice' }),
+  ),
   { ...tool('slow', TEXT, answer('{{ input.text }}')), settings: { task: 'optional' as const } },
 ];
 
@@ -219,6 +224,22 @@ describe.each(DATABASES)('results over the budget on $name', ({ name: databaseNa
       await legacy(project.url, project.key, body, { 'MCP-Protocol-Version': '2025-06-18' }),
     );
     expect(later.content.map(({ type }) => type)).toEqual(['text', 'text', 'resource_link']);
+  });
+
+  it('so do clients of a revision without links where the author drew one', async () => {
+    const params = { name: 'link', arguments: {} };
+    const ask = (version: string) =>
+      legacy(
+        project.url,
+        project.key,
+        { jsonrpc: '2.0', id: 1, method: 'tools/call', params },
+        { 'MCP-Protocol-Version': version },
+      );
+    const link = { type: 'resource_link', uri: 'https://example.com/a.pdf', name: 'The invoice' };
+    expect(resultOf(await ask('2025-06-18')).content).toEqual([link]);
+    expect(resultOf(await ask('2025-03-26')).content).toEqual([
+      { type: 'text', text: 'The invoice: https://example.com/a.pdf' },
+    ]);
   });
 
   it('a promised structured value is whole, and its copy as text is cut between elements', async () => {

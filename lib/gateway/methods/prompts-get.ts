@@ -4,10 +4,11 @@ import type { JsonObject } from '#lib/workflow/json.ts';
 import { fromTexts } from '#lib/workflow/text-arguments.ts';
 import type { AnswerForm } from '../answer-form.ts';
 import { callWorkflow } from '../call-workflow.ts';
-import { contentOf } from '../content.ts';
+import { contentOf, linksAsTexts } from '../content.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { isObject } from '../protocol.ts';
+import { hasLinks, revisionOf } from '../revision.ts';
 
 /** `prompts/get`: runs a live workflow, whose answer is the messages. */
 export const promptsGet: Method = (exchange) => {
@@ -17,8 +18,10 @@ export const promptsGet: Method = (exchange) => {
 
 /** Each part of the answer is a message. There is no result for a failure. */
 const promptForm: AnswerForm = {
-  async answer({ exchange: { caller }, workflow: { contract } }, output) {
-    const content = await contentOf(output, caller.app.files.of(caller.project.id));
+  async answer({ exchange, workflow: { contract } }, output) {
+    const { caller } = exchange;
+    const parts = await contentOf(output, caller.app.files.of(caller.project.id));
+    const content = hasLinks(revisionOf(exchange)) ? parts : linksAsTexts(parts);
     return {
       ...(contract.description && { description: contract.description }),
       messages: output.parts.map(({ role = 'user' }, index) => ({ role, content: content[index]! })),

@@ -152,5 +152,6 @@ function Size({ text }: { text: string }) {
 
 function inTokens(characters: number): string {
   if (!(characters > 0)) return '';
-  return `That is about ${Math.round(characters / CHARACTERS_PER_TOKEN).toLocaleString('en')} tokens.`;
+  const tokens = Math.round(characters / CHARACTERS_PER_TOKEN);
+  return `${characters.toLocaleString('en')} are about ${tokens.toLocaleString('en')} tokens.`;
 }
