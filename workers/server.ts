@@ -19,14 +19,15 @@ const root = join(import.meta.dirname, '..');
 
 /** While it closes, how often connections are looked for that need not stay, in ms. */
 const IDLE_LOOK_MS = 50;
-/** After SIGTERM every answer says `Connection: close` for this long, while a load balancer looks elsewhere. */
-const LAME_DUCK_MS = 3000;
 const DRAIN_MS = 25_000;
 /** The other side may take nothing of its answer for this long. */
 const SLOW_READER_MS = 30_000;
 
 /** Addresses that may be upgraded to. */
 const WEB_SOCKET = /^\/mcp\/[^/?]+\/ws(\?|$)/;
+
+/** Asked by load balancers. */
+const HEALTH = new Set(['/health', '/api/v1/health']);
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void> | void;
 
@@ -37,7 +38,10 @@ export interface RunningServer {
   url: string;
   /** Null for ROLE=web. */
   app: App | null;
-  /** Stops listening, finishes what is under way (at most 25 s), closes everything. */
+  /**
+   * Says that it stops, for `lameDuckMs`, while a load balancer looks elsewhere; then stops listening, finishes what is
+   * under way (at most 25 s), closes everything.
+   */
   close(options?: { lameDuckMs?: number }): Promise<void>;
 }
 
@@ -60,7 +64,11 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
   let handler: Handler = (_request, response) => sendText(response, 503, 'Starting. Try again in a moment.');
   let lame = false;
   server.on('request', (request, response) => {
-    if (lame) response.setHeader('Connection', 'close');
+    if (lame) {
+      response.setHeader('Connection', 'close');
+      // Before it takes nothing any more: whoever asks sends the next requests elsewhere.
+      if (HEALTH.has(request.url ?? '')) return sendJson(response, 503, { status: 'stopping' });
+    }
     void answer(handler, request, response);
   });
   const port = await listen(server, given);
@@ -177,11 +185,16 @@ async function makeAdmin(app: App): Promise<void> {
   const { createFirstOwner, isSetUpNeeded } = await import('#lib/operations/set-up.ts');
   const { admin } = app.env;
   if (!admin || !(await isSetUpNeeded(app))) return;
-  await createFirstOwner(app, {
-    ...admin,
-    name: admin.email.split('@')[0]!,
-    organization: 'My organization',
-  });
+  try {
+    await createFirstOwner(app, {
+      ...admin,
+      name: admin.email.split('@')[0]!,
+      organization: 'My organization',
+    });
+  } catch (error) {
+    // Of replicas that start at the same time, one does it.
+    if (await isSetUpNeeded(app)) throw error;
+  }
 }
 
 function route(env: Env, parts: Parts, web: Web | null): Handler {
@@ -295,8 +308,10 @@ async function main(): Promise<void> {
   enableCompileCache(join(root, '.cache', 'compile'));
   const { EnvError, parseEnv } = await import('#lib/operations/env.ts');
   let server: RunningServer;
+  let stopDelayMs = 0;
   try {
     const env = parseEnv(process.env);
+    stopDelayMs = env.stopDelaySeconds * 1000;
     server = await startServer({ env, dev: process.argv.includes('--dev') });
   } catch (error) {
     process.stderr.write(`${startFailure(error, error instanceof EnvError)}\n`);
@@ -306,8 +321,7 @@ async function main(): Promise<void> {
   const stop = (signal: NodeJS.Signals) => {
     if (stopping) process.exit(1);
     stopping = true;
-    const lameDuckMs = signal === 'SIGTERM' ? LAME_DUCK_MS : 0;
-    server.close({ lameDuckMs }).then(
+    server.close({ lameDuckMs: signal === 'SIGTERM' ? stopDelayMs : 0 }).then(
       () => process.exit(0),
       (error) => {
         process.stderr.write(`The server did not end cleanly: ${String(error)}\n`);

@@ -8,6 +8,8 @@ const flag = z
   .optional()
   .transform((value) => value === '1' || value === 'true');
 
+const seconds = z.coerce.number('a number of seconds').int('a number of seconds').min(0).max(3600);
+
 const variables = z.object({
   PORT: z.coerce.number('a port number').int('a port number').min(0).max(65_535).default(3000),
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -32,12 +34,8 @@ const variables = z.object({
   PATCHBAY_ADMIN_EMAIL: z.email('an e-mail address').optional(),
   PATCHBAY_ADMIN_PASSWORD: z.string().min(12, 'at least 12 characters').max(256).optional(),
   PATCHBAY_ALLOW_HTTP: flag,
-  STREAM_SECONDS: z.coerce
-    .number('a number of seconds')
-    .int('a number of seconds')
-    .min(0)
-    .max(3600)
-    .default(0),
+  STREAM_SECONDS: seconds.default(0),
+  STOP_DELAY_SECONDS: seconds.default(3),
   SANDBOX_JIT: flag,
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
@@ -77,6 +75,8 @@ const environment = variables
         : null,
     /** After so many seconds the stream of a call is closed, and its client comes back for the rest; 0 = never. */
     streamSeconds: env.STREAM_SECONDS,
+    /** After SIGTERM requests are still answered for so many seconds, while load balancers are told to look elsewhere. */
+    stopDelaySeconds: env.STOP_DELAY_SECONDS,
     sandboxJit: env.SANDBOX_JIT,
     logLevel: env.LOG_LEVEL,
   }));

@@ -1,4 +1,11 @@
-import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import {
+  Agent,
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  request,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /** What stands before replicas: each request goes to the next of those that are well, whoever sent it. */
@@ -15,7 +22,7 @@ export interface BalancerOptions {
   /** Addresses of replicas; asked for every request. */
   targets(): readonly string[];
   /** Called for every answer. */
-  onAnswer?(request: IncomingMessage, status: number): void;
+  onAnswer?(request: IncomingMessage, status: number, headers: IncomingHttpHeaders): void;
 }
 
 /** As such things are: keeps connections to replicas open, tries the next when one takes no connection, holds nothing back. */
@@ -25,10 +32,10 @@ export async function startBalancer({ targets, onAnswer }: BalancerOptions): Pro
   const answers = new Map<string, number>();
   let turn = 0;
 
-  const note = (incoming: IncomingMessage, status: number) => {
+  const note = (incoming: IncomingMessage, status: number, headers: IncomingHttpHeaders = {}) => {
     const label = `${incoming.method} ${status}`;
     answers.set(label, (answers.get(label) ?? 0) + 1);
-    onAnswer?.(incoming, status);
+    onAnswer?.(incoming, status, headers);
   };
 
   function pass(incoming: IncomingMessage, body: Buffer, outgoing: ServerResponse, tries: number): void {
@@ -50,7 +57,7 @@ export async function startBalancer({ targets, onAnswer }: BalancerOptions): Pro
     outgoing.on('close', () => forwarded.destroy());
     forwarded.on('response', (answer) => {
       begun = true;
-      note(incoming, answer.statusCode!);
+      note(incoming, answer.statusCode!, answer.headers);
       // `Connection` is between two neighbours.
       const { connection: _, ...rest } = answer.headers;
       outgoing.writeHead(answer.statusCode!, rest);
