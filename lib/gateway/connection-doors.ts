@@ -6,6 +6,7 @@ import { Connections } from './connections.ts';
 import { Fault, toFault } from './errors.ts';
 import type { Caller } from './exchange.ts';
 import { type ConnectionAddress, connectionAddress, refuseKeyInQuery } from './http-edge.ts';
+import { type Connected, noteHttp, noteRequest, type Seen } from './note-request.ts';
 import { HttpReply } from './reply.ts';
 import { type Admitted, SseTransport } from './sse.ts';
 import { refuseUpgrade, WebSocketTransport } from './websocket.ts';
@@ -16,6 +17,9 @@ export interface Entrance {
   admit(request: IncomingMessage, slug: string): Promise<Pick<Caller, 'project' | 'principal'>>;
   admissionKeyOf(request: IncomingMessage, principal: Caller['principal']): string;
 }
+
+/** What the log of clients calls them. */
+const NOTED: Record<ConnectionAddress['transport'], Connected> = { ws: 'websocket', sse: 'sse' };
 
 /** The transports that keep a connection: event streams of 2024-11-05, WebSocket, and whatever the process itself has. */
 export class ConnectionDoors {
@@ -39,6 +43,8 @@ export class ConnectionDoors {
     response: ServerResponse,
     address: ConnectionAddress,
   ): Promise<void> {
+    const reply = new HttpReply(response, undefined);
+    const seen: Seen = { request, at: Date.now(), transport: NOTED[address.transport] };
     try {
       if (address.transport === 'ws') {
         throw new Fault({ code: -32_000, status: 426 }, 'This address is for WebSocket.', {
@@ -49,12 +55,14 @@ export class ConnectionDoors {
       if (method !== 'GET' && method !== 'POST') {
         throw new Fault('method_not_allowed', 'Method not allowed.', { headers: { allow: 'GET, POST' } });
       }
-      const admitted = await this.#admit(request, address);
-      if (method === 'GET') this.#sse.open(response, admitted);
-      else await this.#sse.post(request, response, admitted);
+      const admitted = await this.#admit(request, address, seen);
+      if (method === 'POST') return await this.#sse.post(request, response, admitted);
+      this.#sse.open(response, admitted);
+      noteRequest(this.#world.app, seen, { response, reply });
     } catch (error) {
       const fault = toFault(error, this.#world.unexpected);
-      if (!response.destroyed) new HttpReply(response, undefined).fault(fault, null);
+      if (!response.destroyed) reply.fault(fault, null);
+      noteRequest(this.#world.app, seen, { response, reply });
     }
   }
 
@@ -62,13 +70,18 @@ export class ConnectionDoors {
   async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     // It may be gone before anybody else listens.
     socket.on('error', () => {});
+    const { app, unexpected } = this.#world;
+    const seen: Seen = { request, at: Date.now(), transport: 'websocket' };
     try {
       const address = connectionAddress(request.url ?? '');
       if (address?.transport !== 'ws') throw new Fault('not_found', 'Nothing is served here.');
-      const options = await this.#admit(request, address);
+      const options = await this.#admit(request, address, seen);
       this.#webSocket.open({ request, socket, head }, options);
+      noteHttp(app, seen, { status: 101, failed: null, gone: false });
     } catch (error) {
-      refuseUpgrade(socket, toFault(error, this.#world.unexpected));
+      const failed = toFault(error, unexpected);
+      refuseUpgrade(socket, failed);
+      noteHttp(app, seen, { status: failed.status, failed, gone: false });
     }
   }
 
@@ -83,8 +96,8 @@ export class ConnectionDoors {
       if (project) return { project, principal: { type: 'system' } as const };
       throw new Fault('unauthenticated', `There is no project "${slug}".`);
     };
-    await admit();
-    return this.#connections.add(link, { admissionKey: 'this process', userAgent: undefined, admit });
+    const who = await admit();
+    return this.#connections.add(link, { admissionKey: 'this process', who, opened: null, admit });
   }
 
   /** Takes nothing new, and resolves when what is under way is answered; ends it when `signal` aborts. */
@@ -93,16 +106,21 @@ export class ConnectionDoors {
     this.#sse.close();
   }
 
-  async #admit(request: IncomingMessage, { slug, query }: ConnectionAddress): Promise<Admitted> {
+  async #admit(
+    request: IncomingMessage,
+    { slug, query, transport }: ConnectionAddress,
+    seen: Seen,
+  ): Promise<Admitted> {
     refuseKeyInQuery(query);
     const { admit, admissionKeyOf } = this.#entrance;
     const who = await admit(request, slug);
+    seen.caller = who;
     return {
       slug,
       query,
       who,
       admissionKey: admissionKeyOf(request, who.principal),
-      userAgent: request.headers['user-agent'],
+      opened: { transport: NOTED[transport], headers: request.headers },
       admit: () => authenticate(this.#world.app, request, { slug }),
     };
   }

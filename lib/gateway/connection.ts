@@ -8,8 +8,9 @@ import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, ConnectionState } from './exchange.ts';
 import { holderOf } from './holder.ts';
+import { type Connected, noteMessage, type SeenMessage } from './note-request.ts';
 import type { RequestId, RpcNotification, RpcRequest } from './protocol.ts';
-import { idJson, type Reply } from './reply.ts';
+import { idJson, isErrorResult, type Reply } from './reply.ts';
 import type { Session } from './sessions.ts';
 import type { Outlet, Subscriber, Subscriptions } from './subscriptions.ts';
 
@@ -35,10 +36,12 @@ export interface ConnectionWorld
 }
 
 export interface ConnectionOptions extends Pick<Caller, 'admissionKey'> {
+  /** Who opened it. */
+  who: Pick<Caller, 'project' | 'principal'>;
+  /** How, for the log of clients; null where nothing is logged. */
+  opened: { transport: Connected; headers: IncomingHttpHeaders } | null;
   /** Who is there, and which project. Asked for every message: keys are revoked and releases change. Throws Fault. */
   admit(): Promise<Pick<Caller, 'project' | 'principal'>>;
-  /** What the caller's program calls itself in HTTP. */
-  userAgent: string | undefined;
 }
 
 /** Requests of one connection that are not answered yet. */
@@ -78,6 +81,8 @@ export class Connection {
   /** What to do when the connection is no more. */
   readonly #ends = new Set<() => void>();
   readonly #state: ConnectionState = { logLevel: null };
+  /** As it was found last. */
+  #who: ConnectionOptions['who'];
   #session: Session | null = null;
   #stopFollowing: (() => void) | null = null;
   #closing = false;
@@ -88,16 +93,18 @@ export class Connection {
     this.#world = world;
     this.#link = link;
     this.#options = options;
+    this.#who = options.who;
     this.admissionKey = options.admissionKey;
   }
 
   /** Takes one message as it came. Never throws; what is wrong with it is told on the connection. */
   receive(bytes: Buffer): void {
     if (this.#over) return;
+    const at = Date.now();
     try {
       this.take(parseMessage(bytes));
     } catch (error) {
-      this.#fault(error, null);
+      this.#note({ at }, this.#fault(error, null));
     }
   }
 
@@ -105,16 +112,18 @@ export class Connection {
   take(body: unknown): void {
     if (this.#over) return;
     if (Array.isArray(body)) return void this.#takeBatch(body);
+    const seen: SeenMessage = { at: Date.now(), body };
     let classified: Classified;
     try {
       classified = classify(body, NO_HEADERS);
     } catch (error) {
-      this.#fault(error, answeredId(body, undefined));
+      this.#note(seen, this.#fault(error, answeredId(body, undefined)));
       return;
     }
-    if (classified.kind === 'request') void this.#takeRequest(classified);
-    else if (classified.kind === 'notification') this.#takeNotification(classified.message);
-    else void this.#takeAnswer(classified.message);
+    seen.classified = classified;
+    if (classified.kind === 'request') void this.#takeRequest(classified, seen);
+    else if (classified.kind === 'notification') this.#takeNotification(classified.message, seen);
+    else void this.#takeAnswer(classified.message, seen);
   }
 
   /** Called when the transport is gone: what is still running for nobody ends. */
@@ -165,7 +174,10 @@ export class Connection {
     this.gone();
   }
 
-  async #takeRequest({ era, message }: { era: 'modern' | 'legacy'; message: RpcRequest }): Promise<void> {
+  async #takeRequest(
+    { era, message }: { era: 'modern' | 'legacy'; message: RpcRequest },
+    seen: SeenMessage,
+  ): Promise<void> {
     const entry: Underway = { id: message.id, gone: new AbortController(), cancelled: false };
     const tell = (json: string) => {
       if (!entry.cancelled) this.#send(json);
@@ -178,14 +190,19 @@ export class Connection {
       this.#underway.add(entry);
       const caller = await this.#caller(entry.gone.signal);
       if (era === 'modern' && message.method === 'subscriptions/listen') {
-        await this.#listen(caller, message, entry);
+        const over = this.#listen(caller, message, entry);
+        this.#note(seen, null);
+        await over;
         return;
       }
       const result = await answer(caller, era, message, this.#replyOf(caller, tell));
       tell(`{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${result}}`);
+      this.#note(seen, isErrorResult(result) ? result : null);
       if (message.method === 'initialize') this.#follow(caller);
     } catch (error) {
-      if (!entry.cancelled) this.#fault(error, message.id);
+      const fault = toFault(error, this.#world.unexpected);
+      if (!entry.cancelled) this.#fault(fault, message.id);
+      this.#note(seen, fault);
     } finally {
       this.#underway.delete(entry);
       if (this.#underway.size === 0) this.#idle?.();
@@ -194,14 +211,16 @@ export class Connection {
 
   async #takeBatch(batch: unknown[]): Promise<void> {
     const entry: Underway = { id: '', gone: new AbortController(), cancelled: false };
+    const seen: SeenMessage = { at: Date.now(), body: batch, classified: null };
     this.#underway.add(entry);
     try {
       const caller = await this.#caller(entry.gone.signal);
       const headers = { ...NO_HEADERS, version: this.#session?.protocolVersion };
       const answers = await answerBatch(caller, batch, headers, this.#world.unexpected);
       if (answers !== null) this.#send(answers);
+      this.#note(seen, null);
     } catch (error) {
-      this.#fault(error, null);
+      this.#note(seen, this.#fault(error, null));
     } finally {
       this.#underway.delete(entry);
       if (this.#underway.size === 0) this.#idle?.();
@@ -209,7 +228,8 @@ export class Connection {
   }
 
   /** Of notifications, the one that takes a request back is acted on. */
-  #takeNotification({ method, params }: RpcNotification): void {
+  #takeNotification({ method, params }: RpcNotification, seen: SeenMessage): void {
+    this.#note(seen, null);
     if (method !== 'notifications/cancelled') return;
     for (const entry of this.#underway) {
       if (entry.id !== params?.['requestId'] || entry.cancelled) continue;
@@ -222,29 +242,30 @@ export class Connection {
   }
 
   /** What the client answers to a request of the server's. */
-  async #takeAnswer(message: Parameters<typeof takeResponse>[1]): Promise<void> {
+  async #takeAnswer(message: Parameters<typeof takeResponse>[1], seen: SeenMessage): Promise<void> {
     try {
       await takeResponse(await this.#caller(new AbortController().signal), message);
+      this.#note(seen, null);
     } catch (error) {
       // One that does not fit is asked again; an answer has no answer.
-      if (!(error instanceof Fault)) this.#world.unexpected(error);
+      this.#note(seen, toFault(error, this.#world.unexpected));
     }
   }
 
   async #caller(signal: AbortSignal): Promise<Caller> {
     const { app, sessions, states, requestIds, admission, holds, calls } = this.#world;
-    const { admissionKey, userAgent } = this.#options;
+    const { admissionKey, opened } = this.#options;
+    const userAgent = opened?.headers['user-agent'];
     const headers: IncomingHttpHeaders = userAgent === undefined ? {} : { 'user-agent': userAgent };
-    let who: Awaited<ReturnType<ConnectionOptions['admit']>>;
     try {
-      who = await this.#options.admit();
+      this.#who = await this.#options.admit();
     } catch (error) {
       if (error instanceof Fault && error.status === 401) queueMicrotask(() => this.#link.end('refused'));
       throw error;
     }
     return {
       app,
-      ...who,
+      ...this.#who,
       admissionKey,
       identity: this.#name,
       headers,
@@ -348,8 +369,18 @@ export class Connection {
     };
   }
 
-  #fault(error: unknown, id: RequestId | null | undefined): void {
-    this.#send(faultJson(toFault(error, this.#world.unexpected), id));
+  /** Tells an error, and returns it. */
+  #fault(error: unknown, id: RequestId | null | undefined): Fault {
+    const fault = toFault(error, this.#world.unexpected);
+    this.#send(faultJson(fault, id));
+    return fault;
+  }
+
+  #note(seen: SeenMessage, failed: Fault | string | null): void {
+    const { opened } = this.#options;
+    if (!opened) return;
+    const known = { ...seen, caller: this.#who, session: this.#session };
+    noteMessage(this.#world.app, known, { ...opened, failed, gone: this.#over });
   }
 
   #send(json: string): void {

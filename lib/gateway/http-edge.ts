@@ -93,7 +93,7 @@ export function createOriginCheck(publicUrl: string): (request: IncomingMessage)
 }
 
 /** The key a request presents, if it presents one. */
-export function presentedKey({ headers }: IncomingMessage): string | null {
+export function presentedKey({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
   const { authorization } = headers;
   if (authorization !== undefined) {
     if (authorization.startsWith('Bearer ')) return authorization.slice(7).trim();

@@ -101,7 +101,8 @@ export class HttpReply implements Reply {
 /** Results that are errors are short, and say so after their content. */
 const MAX_ERROR_LENGTH = 64 * 1024;
 
-function isErrorResult(json: string): boolean {
+/** Whether this result, given as JSON text, says that it is an error. */
+export function isErrorResult(json: string): boolean {
   if (json.length > MAX_ERROR_LENGTH || !json.includes('"isError":true')) return false;
   return (JSON.parse(json) as { isError?: unknown }).isError === true;
 }

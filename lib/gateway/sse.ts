@@ -10,12 +10,11 @@ import { Relay } from './relay.ts';
 import { sendEmpty } from './reply.ts';
 import { KEEP_ALIVE_MS, STREAM_HEADERS } from './stream.ts';
 
-/** Who asks, and how to ask again. */
+/** Who asks, how to ask again, and for what. */
 export interface Admitted extends ConnectionOptions {
   slug: string;
   /** Of the request's address. */
   query: string;
-  who: Awaited<ReturnType<ConnectionOptions['admit']>>;
 }
 
 /**

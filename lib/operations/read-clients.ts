@@ -28,10 +28,10 @@ export interface ClientRequestView {
   ms: number;
   method: string;
   tool: string | null;
-  transport: 'http' | 'stream';
+  transport: 'http' | 'stream' | 'websocket' | 'sse';
   era: 'modern' | 'legacy' | null;
   protocol: string | null;
-  status: number;
+  status: number | null;
   code: number | null;
   failure: RequestFailure | null;
   /** The failure in words, and what to do. */

@@ -44,8 +44,17 @@ export function ClientRequestsDialog({
   );
 }
 
+/** Transports that are not Streamable HTTP. */
+const OVER: Record<ClientRequest['transport'], string | null> = {
+  http: null,
+  stream: null,
+  websocket: 'WebSocket',
+  sse: 'HTTP+SSE',
+};
+
 function RequestRow({ project, request }: { project: string; request: ClientRequest }) {
   const { at, method, tool, transport, protocol, ms } = request;
+  const over = OVER[transport];
   return (
     <TableRow>
       <TableCell className="py-2 align-top text-muted">
@@ -54,7 +63,9 @@ function RequestRow({ project, request }: { project: string; request: ClientRequ
       <TableCell className="py-2 align-top">
         <span className="font-mono text-12">{transport === 'stream' ? 'GET stream' : method}</span>
         {tool && <span className="font-mono text-12"> {tool}</span>}
-        {protocol && <span className="block text-12 text-muted">{protocol}</span>}
+        {(over || protocol) && (
+          <span className="block text-12 text-muted">{[protocol, over].filter(Boolean).join(' over ')}</span>
+        )}
       </TableCell>
       <TableCell className="py-2 align-top">
         <Outcome project={project} request={request} />
@@ -66,13 +77,15 @@ function RequestRow({ project, request }: { project: string; request: ClientRequ
 
 function Outcome({ project, request }: { project: string; request: ClientRequest }) {
   const { failure, status, code, what, detail, todo, runId } = request;
-  const numbers = `HTTP ${status}${code === null ? '' : `, error ${code}`}`;
+  const numbers = [status !== null && `HTTP ${status}`, code !== null && `error ${code}`]
+    .filter(Boolean)
+    .join(', ');
   if (failure === null) {
-    return <Status status="succeeded">{numbers}</Status>;
+    return <Status status="succeeded">{numbers || 'answered'}</Status>;
   }
   return (
     <div className="flex flex-col gap-0.5">
-      <Status status={todo === null ? 'skipped' : 'error'}>{numbers}</Status>
+      <Status status={todo === null ? 'skipped' : 'error'}>{numbers || 'failed'}</Status>
       <span>{what}</span>
       {detail && <span className="break-words text-12 text-muted">{detail}</span>}
       {todo && <span className="text-12 text-muted">{todo}</span>}
