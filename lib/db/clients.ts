@@ -1,3 +1,4 @@
+import { join, sqltag } from '@prisma/client/runtime/client';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { requireRole, requireSystem, scopeOf } from './access.ts';
 import { idOf, idOrNull, notFound } from './check.ts';
@@ -153,15 +154,16 @@ async function add(tx: Tx, { projectId, organizationId, client, log }: ClientNew
       data: { [milestone]: reached },
     });
   }
-  await tx.clientRequest.createMany({
-    data: log.map((request) => ({
-      ...request,
-      projectId,
-      organizationId,
-      clientId: id,
-      facts: JSON.stringify(request.facts),
-    })),
-  });
+  if (log.length > 0) {
+    // By hand: what Prisma does to compile a statement of 200 rows takes ten times as long as the statement.
+    const rows = log.map(
+      (one) =>
+        sqltag`(${one.id}, ${organizationId}, ${projectId}, ${id}, ${one.at}, ${JSON.stringify(one.facts)})`,
+    );
+    await tx.$executeRaw`
+      INSERT INTO "client_request" ("id", "organizationId", "projectId", "clientId", "at", "facts")
+      VALUES ${join(rows)}`;
+  }
   const [oldest] = await tx.clientRequest.findMany({
     where: { projectId, clientId: id },
     orderBy: { at: 'desc' },
