@@ -26,6 +26,7 @@ export const queryKeys = {
   run: (project: string, run: string) => ['project', project, 'run', run],
   approvals: (project: string) => ['project', project, 'approvals'],
   linkedQuestion: (token: string) => ['answer', token],
+  releases: (project: string) => ['project', project, 'releases'],
   keys: (project: string) => ['project', project, 'keys'],
   serverCards: (project: string) => ['project', project, 'server-card'],
   clients: (project: string) => ['project', project, 'clients'],

@@ -17,6 +17,7 @@ export type WorkflowTest = z.infer<typeof schemas.test>;
 export type TestResult = z.infer<typeof schemas.testResults>['results'][number];
 export type Trigger = z.infer<typeof schemas.trigger>;
 export type TriggerWithSecret = z.infer<typeof schemas.triggerWithSecret>;
+export type Release = z.infer<typeof schemas.release>;
 export type Key = z.infer<typeof schemas.key>;
 export type Client = z.infer<typeof schemas.client>;
 export type ClientRequest = z.infer<typeof schemas.clientRequest>;

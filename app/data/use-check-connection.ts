@@ -3,14 +3,14 @@
 import { useMutation } from '@tanstack/react-query';
 import { answer, api } from './api.ts';
 
-/** Plays a client at the project’s public address. Takes up to a minute. */
-export function useCheckConnection(project: string) {
+/** Plays a client at the project’s public address, or that of a release. Takes up to a minute. */
+export function useCheckConnection(project: string, release: number | null) {
   return useMutation({
     mutationFn: (tool: string | undefined) =>
       answer(
         api.projects[':project'].doctor.$post({
           param: { project },
-          json: tool === undefined ? {} : { tool },
+          json: { ...(tool !== undefined && { tool }), ...(release !== null && { release }) },
         }),
       ),
   });

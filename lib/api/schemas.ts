@@ -205,6 +205,26 @@ export const publishInput = z
 export const published = z.object({ version: z.int(), release: z.int(), contract }).openapi('Published');
 export const rollbackInput = z.strictObject({ version: z.int().min(1) }).openapi('Rollback');
 export const released = z.object({ release: z.int() }).openapi('Released');
+export const releaseQuery = z.object({
+  before: z.coerce.number().int().min(1).optional().openapi({ description: 'Those before this release.' }),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const release = z
+  .object({
+    release: z.int(),
+    at: time,
+    by: z.string().nullable(),
+    reason: z.enum(['publish', 'unpublish', 'rollback', 'delete']),
+    workflow: z
+      .string()
+      .nullable()
+      .openapi({ description: 'What it was made for; null when that is no longer there.' }),
+    workflows: z.int().openapi({ description: 'Workflows it had.' }),
+    deleted: z.int().openapi({ description: 'Those among them that were deleted since.' }),
+    mcpUrl: z.string().openapi({ description: 'Its own address: pinned to it.' }),
+  })
+  .openapi('Release');
+export const releaseList = z.object({ items: z.array(release) }).openapi('ReleaseList');
 
 // Runs
 

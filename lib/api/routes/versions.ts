@@ -1,15 +1,19 @@
 import { createRoute } from '@hono/zod-openapi';
 import { publishWorkflow } from '#lib/operations/publish-workflow.ts';
+import { listReleases } from '#lib/operations/read-releases.ts';
 import { getVersion, listVersions } from '#lib/operations/read-versions.ts';
 import { rollbackWorkflow } from '#lib/operations/rollback-workflow.ts';
 import { unpublishWorkflow } from '#lib/operations/unpublish-workflow.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
+  inProject,
   inVersion,
   inWorkflow,
   published,
   publishInput,
   released,
+  releaseList,
+  releaseQuery,
   rollbackInput,
   versionList,
   versionWithDocument,
@@ -63,7 +67,21 @@ const rollback = createRoute({
   responses: { 200: json(released, 'The new release') },
 });
 
+const releases = createRoute({
+  method: 'get',
+  path: '/projects/{project}/releases',
+  tags,
+  summary: 'Releases of the project, newest first; each can be served at an address of its own',
+  request: { params: inProject, query: releaseQuery },
+  responses: { 200: json(releaseList, 'Releases') },
+});
+
 export const versionRoutes = router()
+  .openapi(releases, async (c) => {
+    const { project } = c.req.valid('param');
+    const items = await listReleases(c.var.app, c.var.principal, project, c.req.valid('query'));
+    return c.json({ items }, 200);
+  })
   .openapi(list, async (c) => {
     const items = await listVersions(c.var.app, c.var.principal, c.req.valid('param'));
     return c.json({ items }, 200);

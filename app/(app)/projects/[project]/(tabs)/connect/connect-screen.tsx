@@ -7,10 +7,10 @@ import { useProject } from '#app/data/use-project.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { CodeBlock } from '#app/ui/code-block.tsx';
-import { CopyButton } from '#app/ui/copy-button.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { Status } from '#app/ui/status.tsx';
+import { AddressSection, pinnedUrl } from './address-section.tsx';
 import { ClientList } from './client-list.tsx';
 import { ConnectionCheckSection } from './connection-check.tsx';
 import { KeyList } from './key-list.tsx';
@@ -19,6 +19,8 @@ import { ServerCards } from './server-cards.tsx';
 /** The address, what to paste where, and the keys. */
 export function ConnectScreen({ slug }: { slug: string }) {
   const query = useProject(slug);
+  /** The release whose address is shown; null for what is live. */
+  const [pin, setPin] = useState<number | null>(null);
   return (
     <QueryView query={query} what="the project">
       {(project) => (
@@ -26,11 +28,11 @@ export function ConnectScreen({ slug }: { slug: string }) {
           title="Connect"
           description="Give a client this address, and it finds every published workflow as a tool."
         >
-          <Address project={project} />
-          <Install project={project} />
+          <AddressSection project={project} pin={pin} onPin={setPin} />
+          <Install project={project} pin={pin} />
           {project.access === 'key' && <KeyList project={slug} />}
           <ClientList project={slug} />
-          <ConnectionCheckSection project={slug} />
+          <ConnectionCheckSection project={slug} release={pin} />
           <ServerCards project={project} />
         </PageBody>
       )}
@@ -38,29 +40,9 @@ export function ConnectScreen({ slug }: { slug: string }) {
   );
 }
 
-function Address({ project }: { project: Project }) {
-  return (
-    <Section
-      title="Address"
-      actions={<CopyButton words value={project.mcpUrl} label="Copy the MCP address" />}
-    >
-      <div className="flex flex-col gap-2 p-4">
-        <code className="text-14">{project.mcpUrl}</code>
-        {project.release === 0 && (
-          <Status status="warning">Nothing is published yet: a client that connects finds no tools.</Status>
-        )}
-        {project.access === 'public' && (
-          <Status status="warning">
-            This project is public: whoever has the address can call its tools.
-          </Status>
-        )}
-      </div>
-    </Section>
-  );
-}
-
-function Install({ project }: { project: Project }) {
-  const snippets = snippetsFor({ name: project.slug, url: project.mcpUrl, access: project.access });
+function Install({ project, pin }: { project: Project; pin: number | null }) {
+  const url = pinnedUrl(project.mcpUrl, pin);
+  const snippets = snippetsFor({ name: project.slug, url, access: project.access });
   const [chosen, setChosen] = useState(snippets[0]?.id ?? '');
   const snippet = snippets.find(({ id }) => id === chosen);
   return (

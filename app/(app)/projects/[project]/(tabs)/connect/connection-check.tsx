@@ -11,8 +11,8 @@ import { Status, type StatusName } from '#app/ui/status.tsx';
 type Hop = ConnectionCheck['hops'][number];
 
 /** Plays a client from the public address, and shows each hop. */
-export function ConnectionCheckSection({ project }: { project: string }) {
-  const check = useCheckConnection(project);
+export function ConnectionCheckSection({ project, release }: { project: string; release: number | null }) {
+  const check = useCheckConnection(project, release);
   return (
     <Section
       title="Check"
