@@ -1,4 +1,11 @@
-import { createHmac, createSecretKey, type KeyObject, randomBytes, timingSafeEqual } from 'node:crypto';
+import {
+  createHmac,
+  createSecretKey,
+  hash as digestOf,
+  type KeyObject,
+  randomBytes,
+  timingSafeEqual,
+} from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Secrets } from './sealing.ts';
 
@@ -38,11 +45,21 @@ export function parseKey(presented: string): { id: string; random: string } | nu
   return checksum(`pbk_${id}_${random}`) === check ? { id, random } : null;
 }
 
-/** Compares the stored hash with the presented secret in constant time. */
+/**
+ * Compares the stored hash with the presented secret, in constant time. One that was found right before is told sooner:
+ * its plain digest is remembered, which takes a third of a MAC.
+ */
 export function matches(secrets: Secrets, hash: string, random: string): boolean {
+  const { proven } = memoryOf(secrets);
+  const digest = digestOf('sha256', random, 'buffer');
+  const known = proven.get(hash);
+  if (known && timingSafeEqual(known, digest)) return true;
   const stored = Buffer.from(hash, 'base64url');
   const actual = hmac(secrets, random);
-  return stored.length === actual.length && timingSafeEqual(stored, actual);
+  if (stored.length !== actual.length || !timingSafeEqual(stored, actual)) return false;
+  if (proven.size >= MOST_PROVEN) proven.delete(proven.keys().next().value!);
+  proven.set(hash, digest);
+  return true;
 }
 
 /** A fast hash is right for 256 random bits; the pepper keeps a stolen database useless for guessing. */
@@ -55,13 +72,27 @@ export function hashNothing(secrets: Secrets): string {
   return hashOf(secrets, '');
 }
 
-/** As key objects: a MAC under one costs 3 µs, under bytes 16. Every call of a tool makes one. */
-const peppers = new WeakMap<Secrets, KeyObject>();
+const MOST_PROVEN = 10_000;
+
+interface Memory {
+  /** As a key object: a MAC under one costs 3 µs, under bytes 16. */
+  pepper: KeyObject;
+  /** Digests of secrets that were found right, by their stored hashes. */
+  proven: Map<string, Buffer>;
+}
+
+const memories = new WeakMap<Secrets, Memory>();
+
+function memoryOf(secrets: Secrets): Memory {
+  const known = memories.get(secrets);
+  if (known) return known;
+  const made = { pepper: createSecretKey(secrets.derive('api-key-pepper')), proven: new Map() };
+  memories.set(secrets, made);
+  return made;
+}
 
 function hmac(secrets: Secrets, random: string): Buffer {
-  const pepper = peppers.get(secrets) ?? createSecretKey(secrets.derive('api-key-pepper'));
-  peppers.set(secrets, pepper);
-  return createHmac('sha256', pepper).update(random).digest();
+  return createHmac('sha256', memoryOf(secrets).pepper).update(random).digest();
 }
 
 function checksum(text: string): string {

@@ -18,10 +18,9 @@ export interface FileStore {
 export function createFileStore(folder: string): FileStore {
   return {
     of(projectId) {
-      const home = join(folder, projectId);
       const pathOf = (key: string) => {
         if (!KEY.test(key)) throw new StepError('FILE_NOT_FOUND', 'There is no such file.');
-        return join(home, key.slice(0, 2), key);
+        return join(folder, projectId, key.slice(0, 2), key);
       };
       return {
         async put({ name, mimeType, data }): Promise<FileHandle> {

@@ -67,6 +67,10 @@ describe('API keys', () => {
     expect(matches(secrets, key.hash, parsed.random)).toBe(true);
     expect(matches(others, key.hash, parsed.random)).toBe(false);
     expect(matches(secrets, makeKey(secrets).hash, parsed.random)).toBe(false);
+    // Also once the right one is remembered.
+    expect(matches(secrets, key.hash, parsed.random)).toBe(true);
+    expect(matches(secrets, key.hash, parsed.random.toLowerCase())).toBe(false);
+    expect(matches(others, key.hash, parsed.random)).toBe(false);
     expect(key.secret).not.toContain(key.hash);
     expect(key.preview).not.toContain(parsed.random);
   });
