@@ -19,6 +19,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
+import { openApiRoutes } from './routes/openapi.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serverCardRoutes } from './routes/server-card.ts';
@@ -60,6 +61,7 @@ const routes = router()
   .route('/', connectionRoutes)
   .route('/', knowledgeRoutes)
   .route('/', mcpToolRoutes)
+  .route('/', openApiRoutes)
   .route('/', systemRoutes);
 
 /**
@@ -127,6 +129,9 @@ const session = createMiddleware<ApiEnv>(async (c, next) => {
 /** A document of 1,000 nodes is well under this; imports carry documents of a knowledge base too. */
 const MOST_BODY_BYTES = 4 * MiB;
 
+/** A description of an API has 10 MiB; each quotation mark in it takes two bytes here. */
+const MOST_DESCRIPTION_BYTES = 24 * MiB;
+
 /** Uploads are streamed and counted by their own route. Any other body is JSON: no form of another site can send it. */
 const jsonOnly = createMiddleware<ApiEnv>(async (c, next) => {
   const upload = c.req.method === 'POST' && /\/knowledge\/[^/]+\/documents$/.test(c.req.path);
@@ -135,7 +140,8 @@ const jsonOnly = createMiddleware<ApiEnv>(async (c, next) => {
     throw new AppError('bad_request', 'Say how long the body is: send Content-Length.');
   }
   const length = Number(c.req.header('content-length') ?? 0);
-  if (length > MOST_BODY_BYTES) throw new AppError('too_large', 'The body is larger than 4 MiB.');
+  const most = c.req.path.endsWith('/openapi/read') ? MOST_DESCRIPTION_BYTES : MOST_BODY_BYTES;
+  if (length > most) throw new AppError('too_large', `The body is larger than ${most / MiB} MiB.`);
   if (length > 0 && !/^application\/json\s*(;|$)/i.test(c.req.header('content-type') ?? '')) {
     throw new AppError('unsupported_media', 'Send the body as application/json.');
   }

@@ -791,5 +791,6 @@ export const byLink = z.object({ token: z.string().min(1).max(2000) });
 export const inKey = inProject.extend({ key: id });
 export const inClient = inProject.extend({ client: id });
 export const inConnection = inProject.extend({ connection: id });
+export const inApi = inProject.extend({ api: id });
 export const inBase = inProject.extend({ base: id });
 export const inDocument = inBase.extend({ document: id });

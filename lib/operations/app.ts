@@ -10,6 +10,7 @@ import { repository } from '#lib/db/repository.ts';
 import { createEgress, type Egress } from '#lib/egress/fetch.ts';
 import { createPostgres } from '#lib/egress/postgres.ts';
 import type { Capabilities } from '#lib/engine/capabilities.ts';
+import { type ApiReader, createApiReader } from '#lib/openapi/api-reader.ts';
 import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
 import { type Background, createBackground } from './background.ts';
@@ -44,6 +45,8 @@ export interface App {
   attempts: Attempts;
   /** What a run may reach. Cheap: called once for every run. */
   capabilities(scope: RunScope): Capabilities;
+  /** Descriptions of APIs, from which workflows are made. */
+  apis: ApiReader;
   /** Drafts of late, to say what changed. */
   drafts: DraftHistory;
   /** Runs that go on after their caller got an answer. */
@@ -125,6 +128,7 @@ export async function createApp(env: Env): Promise<App> {
       parser,
       secrets,
     }),
+    apis: createApiReader(),
     drafts: createDraftHistory(),
     background,
     recorder,

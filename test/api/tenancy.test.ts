@@ -23,6 +23,8 @@ interface Ids {
   /** A program that called the MCP address. */
   client: string;
   connection: string;
+  /** A description of an API that was read. */
+  api: string;
   base: string;
   document: string;
   /** A connection that holds a key of the project: for its own MCP address. */
@@ -63,6 +65,10 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/keys': () => ({ name: 'k' }),
   'POST /projects/{project}/connections': () => connection(),
   'PATCH /projects/{project}/connections/{connection}': () => ({ name: `renamed ${counter++}` }),
+  'POST /projects/{project}/openapi/read': () => ({ text: description }),
+  'POST /projects/{project}/openapi/import': ({ api }) => apiImport(api),
+  'POST /projects/{project}/openapi/{api}/preview': () => ({ operation: 'GET /pets', choice: {} }),
+  'POST /projects/{project}/openapi/{api}/update': ({ api }) => ({ newer: api }),
   'POST /projects/{project}/mcp-tools': ({ project, gateway }) => ({
     url: `${server.url}/mcp/${project}`,
     connection: gateway,
@@ -85,6 +91,17 @@ const connection = () => ({
   secret: { token: 'abcdefghijkl' },
 });
 
+const description = JSON.stringify({
+  openapi: '3.1.0',
+  info: { title: 'Pets', version: '1' },
+  paths: { '/pets': { get: { responses: {} } } },
+});
+const apiImport = (source: string) => ({
+  source,
+  base: 'https://api.example.com',
+  operations: [{ id: 'GET /pets', choice: {} }],
+});
+
 async function makeThings(browser: Browser, slug: string): Promise<Ids> {
   const { workflow } = await projectWith(browser, slug);
   const at = `/projects/${slug}`;
@@ -96,6 +113,8 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     secret: { token: key.body.secret },
   });
   const base = await browser.post(`${at}/knowledge`, { name: 'docs' });
+  const api = await browser.post(`${at}/openapi/read`, { text: description });
+  await browser.post(`${at}/openapi/import`, apiImport(api.body.source.id));
   const form = new FormData();
   form.append('file', new File(['# Hello\n\nworld'], 'hello.md'));
   const documents = await browser.send('POST', `${at}/knowledge/${base.body.id}/documents`, form);
@@ -125,6 +144,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     key: key.body.id,
     client: clients.body.items[0].id,
     connection: made.body.id,
+    api: api.body.source.id,
     base: base.body.id,
     document: documents.body.items[0].id,
     gateway: gateway.body.id,
