@@ -9,6 +9,7 @@ import { CreateMessageRequestSchema, ListRootsRequestSchema } from '@modelcontex
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listRuns } from '#lib/operations/read-runs.ts';
 import { revokeKey } from '#lib/operations/revoke-key.ts';
+import { updateProject } from '#lib/operations/update-project.ts';
 import { DATABASES, type EmptyDatabase } from '../support/databases.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import type { Message } from './support/session.ts';
@@ -168,6 +169,7 @@ describe('on one server', () => {
     const own = await server.project('unread', {
       workflows: [tool('big', NO_ARGUMENTS, answer('x'.repeat(400_000)))],
     });
+    await updateProject(server.app, server.owner, own.slug, { resultBudget: 1_000_000 });
     const peer = await open(own);
     peer.response.pause();
     const params = { name: 'big', arguments: {} };

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { listRuns } from '#lib/operations/read-runs.ts';
 import { revokeKey } from '#lib/operations/revoke-key.ts';
+import { updateProject } from '#lib/operations/update-project.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import type { Message } from './support/session.ts';
 import { ENVELOPE, envelope } from './support/wire.ts';
@@ -302,6 +303,7 @@ it('a flood is answered or refused, message by message', async () => {
 it('a reader that does not read is closed, and costs little', async () => {
   const big = tool('big', NO_ARGUMENTS, answer('x'.repeat(400_000)));
   const own = await server.project('unread', { workflows: [big] });
+  await updateProject(server.app, server.owner, own.slug, { resultBudget: 1_000_000 });
   const peer = await Peer.open(own);
   peer.socket.pause();
   for (let id = 0; id < 200; id++) {
