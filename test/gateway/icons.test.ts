@@ -1,3 +1,4 @@
+import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { registryEntry, serverCard } from '#lib/operations/server-card.ts';
 import { updateProject } from '#lib/operations/update-project.ts';
@@ -89,6 +90,23 @@ describe('icons and titles', () => {
       expect(items.map(({ name }) => name)).toContain(name);
       expect(items.filter(({ icons }) => icons)).toEqual([]);
     }
+  });
+
+  it.each([
+    ['2026-07-28', 'auto'],
+    ['2025-11-25', 'legacy'],
+  ] as const)('reach the official client of %s', async (_revision, mode) => {
+    const client = new Client({ name: 'reader', version: '1' }, { versionNegotiation: { mode } });
+    await client.connect(
+      new StreamableHTTPClientTransport(new URL(project.url), {
+        requestInit: { headers: { Authorization: `Bearer ${project.key}` } },
+      }),
+    );
+    const icons = [{ src: SVG, mimeType: 'image/svg+xml', sizes: ['any'] }];
+    expect(client.getServerVersion()).toMatchObject({ title: 'The shop', icons });
+    expect((await client.listTools()).tools[0]).toMatchObject({ title: 'The a_tool', icons });
+    expect((await client.listResourceTemplates()).resourceTemplates[0]).toMatchObject({ icons });
+    await client.close();
   });
 
   it('are left out of what has none', async () => {
