@@ -5,6 +5,7 @@ import {
   CreateMessageRequestSchema,
   ElicitRequestSchema,
   ListRootsRequestSchema,
+  LoggingMessageNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
@@ -64,6 +65,13 @@ beforeAll(async () => {
         { key: 'half', kind: 'progress', config: { done: 1, total: 2, message: 'half way' } },
         { key: 'whole', kind: 'progress', config: { done: 2, total: 2 } },
         answer('counted'),
+      ),
+      tool(
+        'noted',
+        NO_ARGUMENTS,
+        { key: 'begin', kind: 'log', config: { level: 'info', text: 'it begins' } },
+        { key: 'trouble', kind: 'log', config: { level: 'error', text: 'it fails' } },
+        answer('noted'),
       ),
     ],
   });
@@ -210,3 +218,41 @@ for (const [name, connect] of Object.entries(CLIENTS)) {
     });
   });
 }
+
+describe.each(['2.x', '1.x'])('the session of the SDK client %s', (version) => {
+  it('hears what it wants of the log, and ends when the client says so', async () => {
+    const requestInit = { headers: { Authorization: `Bearer ${project.key}` } };
+    const heard: unknown[] = [];
+    const info = { name: 'test', version: '1' };
+    const newer = { transport: new StreamableHTTPClientTransport(new URL(project.url), { requestInit }) };
+    const older = { transport: new OlderTransport(new URL(project.url), { requestInit }) };
+    let client: Pick<Client, 'close' | 'setLoggingLevel'> & { noted(): Promise<unknown> };
+    if (version === '2.x') {
+      const own = new Client(info, { versionNegotiation: { mode: 'legacy' } });
+      own.setNotificationHandler('notifications/message', ({ params }) => void heard.push(params.data));
+      await own.connect(newer.transport);
+      client = Object.assign(own, { noted: () => own.callTool({ name: 'noted', arguments: {} }) });
+    } else {
+      const own = new OlderClient(info);
+      own.setNotificationHandler(
+        LoggingMessageNotificationSchema,
+        ({ params }) => void heard.push(params.data),
+      );
+      await own.connect(older.transport);
+      client = Object.assign(own, { noted: () => own.callTool({ name: 'noted', arguments: {} }) });
+    }
+    await client.noted();
+    expect(heard.splice(0)).toEqual(['it begins', 'it fails']);
+    expect(await client.setLoggingLevel('error')).toEqual({});
+    await client.noted();
+    expect(heard).toEqual(['it fails']);
+
+    const { transport } = version === '2.x' ? newer : older;
+    const { sessionId } = transport;
+    await transport.terminateSession();
+    expect(transport.sessionId).toBeUndefined();
+    const headers = { ...requestInit.headers, 'Mcp-Session-Id': sessionId! };
+    expect((await fetch(project.url, { method: 'DELETE', headers })).status).toBe(404);
+    await client.close();
+  });
+});
