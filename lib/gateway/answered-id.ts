@@ -7,7 +7,8 @@ import { envelopeVersion, isObject, isRequestId, type RequestId } from './protoc
  * MCP-Protocol-Version says; the message itself is believed first.
  */
 export function answeredId(body: unknown, version: string | undefined): RequestId | null | undefined {
-  const id = isObject(body) ? body['id'] : undefined;
+  // That of an answer is the server's own: the client may have a request of this name under way.
+  const id = isObject(body) && 'method' in body ? body['id'] : undefined;
   if (isRequestId(id)) return id;
   const said = isObject(body) && isObject(body['params']) ? envelopeVersion(body) : undefined;
   return isModernVersion(typeof said === 'string' ? said : version) ? undefined : null;

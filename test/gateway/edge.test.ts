@@ -196,6 +196,17 @@ describe('what a request may be', () => {
     }
   });
 
+  it('is told of under its own id, and an answer under none: that id is of another request', async () => {
+    const ask = async (body: object) => {
+      const { json } = await rawPost(Buffer.from(JSON.stringify({ jsonrpc: '2.0', id: 1, ...body })));
+      return [json.error?.code, json.id];
+    };
+    expect(await ask({ method: 5 })).toEqual([-32600, 1]);
+    expect(await ask({ result: 5 })).toEqual([-32600, null]);
+    expect(await ask({ result: {}, error: { code: 1, message: 'x' } })).toEqual([-32600, null]);
+    expect(await ask({})).toEqual([-32600, null]);
+  });
+
   it('may say anything of its client', async () => {
     for (const odd of [{ toString: null }, { toString: 1, valueOf: 1 }, [], 7, null]) {
       const clientInfo = { name: odd, version: odd };
