@@ -1,10 +1,12 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '#lib/db/repository.ts';
+import type { Exchange } from '#lib/gateway/exchange.ts';
+import { toolAnswer } from '#lib/gateway/tool-answer.ts';
 import { updateProject } from '#lib/operations/update-project.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { eventually } from '../api/server.ts';
@@ -302,6 +304,22 @@ describe.each(DATABASES)('results over the budget on $name', ({ name: databaseNa
     await system.runs.prune({ days: 0, perProject: 0 }, new Date(Date.now() + 1000));
     const gone = await modern(project.url, project.key, { method: 'resources/read', params: { uri: link } });
     expect(gone.json.error?.code).toBe(-32602);
+  });
+
+  it('says so where the rest could not be kept', async () => {
+    const system = repository(one.app.db, { type: 'system' });
+    expect(await system.runs.keepOutput(randomUUID(), null)).toBe(false);
+    expect(await system.runs.keepOutput(randomUUID(), '{}')).toBe(false);
+    const project = { ...(await one.app.live.get('small'))! };
+    const caller = { app: one.app, project, session: null, headers: {} };
+    const { content } = (await toolAnswer({ caller, era: 'modern' } as unknown as Exchange, {
+      runId: randomUUID(),
+      output: { parts: [{ type: 'text', text: long(30_000) }] },
+      promised: false,
+      keep: async () => false,
+    })) as unknown as Result;
+    expect(content.map(({ type }) => type)).toEqual(['text', 'text']);
+    expect(content[1]!.text).toMatch(/^\[Cut after \d+ of 30\d{3} characters\. The rest was not kept\. /);
   });
 
   it('tools say how much they give, where Claude Code takes less of its own accord', async () => {
