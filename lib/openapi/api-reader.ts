@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import { type ApiAnswers, type ApiTask, doApiTask } from './api-task.ts';
+import type { ApiAnswers, ApiTask } from './api-task.ts';
 
 /** A description took longer, or more memory, than it may. The message is for whoever gave it. */
 export class ApiReaderError extends Error {
@@ -44,7 +44,11 @@ export function createApiReader(): ApiReader {
   return {
     async ask<Type extends ApiTask['type']>(task: ApiTask & { type: Type }) {
       const earlier = 'earlier' in task ? (task.earlier?.api.text.length ?? 0) : 0;
-      if (task.api.text.length + earlier <= SMALL) return doApiTask(task) as ApiAnswers[Type];
+      if (task.api.text.length + earlier <= SMALL) {
+        // Loaded with the first description: a server of tools starts sooner and smaller without it.
+        const { doApiTask } = await import('./api-task.ts');
+        return doApiTask(task) as ApiAnswers[Type];
+      }
       return JSON.parse(await inTurn(() => inThread(task))) as ApiAnswers[Type];
     },
   };

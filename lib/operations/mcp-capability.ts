@@ -3,7 +3,6 @@ import type { Database } from '#lib/db/client.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
 import type { FilesCapability, McpCapability } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
-import { callRemoteTool } from '#lib/remote-mcp/call-tool.ts';
 import type { RemoteServer } from '#lib/remote-mcp/egress-fetch.ts';
 import { createToolMemory } from '#lib/remote-mcp/memory.ts';
 import { readResult } from '#lib/remote-mcp/read-result.ts';
@@ -24,6 +23,8 @@ export function createMcpCapability(
     async call({ url, connectionId, tool, arguments: given, timeoutMs }, signal) {
       const server = remoteServer(world, projectId, { url, connectionId });
       const key = JSON.stringify([projectId, url, connectionId ?? null]);
+      // Loaded with the first call: a server that has none starts sooner and smaller without the client.
+      const { callRemoteTool } = await import('#lib/remote-mcp/call-tool.ts');
       const result = await callRemoteTool(
         server,
         { tool, arguments: given },

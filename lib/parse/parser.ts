@@ -4,7 +4,6 @@ import { StepError } from '#lib/engine/errors.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { PARSE_LIMITS } from './limits.ts';
 import { ParseError } from './parse-error.ts';
-import { parseText } from './parse-text.ts';
 import type { ThreadAnswer } from './parse-thread.ts';
 
 export interface Parser extends ParseCapability {
@@ -179,7 +178,9 @@ export function createParser(options: Partial<ParserOptions> = {}): Parser {
   };
 }
 
-function here(request: ParseRequest): JsonValue {
+/** Loaded with the first text: most servers never read one, and its packages take 100 ms and 20 MB. */
+async function here(request: ParseRequest): Promise<JsonValue> {
+  const { parseText } = await import('./parse-text.ts');
   try {
     return parseText(request);
   } catch (error) {
