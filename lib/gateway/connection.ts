@@ -55,9 +55,10 @@ const MAX_UNSENT_OF_ALL_BYTES = 64 * 1024 * 1024;
 /** Nothing repeats here what a message says. */
 const NO_HEADERS: ProtocolHeaders = { version: undefined, method: undefined, name: undefined };
 
-/** A request on its way. */
+/** A request on its way, or a batch of them, which has no id. */
 interface Underway {
-  id: RequestId;
+  id: RequestId | null;
+  requests: number;
   gone: AbortController;
   /** The caller took it back: it wants no answer. */
   cancelled: boolean;
@@ -78,6 +79,8 @@ export class Connection {
   readonly #options: ConnectionOptions;
   readonly #name = `connection ${randomUUID()}`;
   readonly #underway = new Set<Underway>();
+  /** Of all that are under way. */
+  #requests = 0;
   /** What to do when the connection is no more. */
   readonly #ends = new Set<() => void>();
   readonly #state: ConnectionState = { logLevel: null };
@@ -178,16 +181,12 @@ export class Connection {
     { era, message }: { era: 'modern' | 'legacy'; message: RpcRequest },
     seen: SeenMessage,
   ): Promise<void> {
-    const entry: Underway = { id: message.id, gone: new AbortController(), cancelled: false };
+    const entry = underway(message.id, 1);
     const tell = (json: string) => {
       if (!entry.cancelled) this.#send(json);
     };
     try {
-      if (this.#closing) throw new Fault('unavailable', 'The server is shutting down.');
-      if (this.#underway.size >= MAX_UNDERWAY) {
-        throw new Fault('too_many', `${MAX_UNDERWAY} requests of this connection are not answered yet.`);
-      }
-      this.#underway.add(entry);
+      this.#enter(entry);
       const caller = await this.#caller(entry.gone.signal);
       if (era === 'modern' && message.method === 'subscriptions/listen') {
         const over = this.#listen(caller, message, entry);
@@ -204,16 +203,15 @@ export class Connection {
       if (!entry.cancelled) this.#fault(fault, message.id);
       this.#note(seen, fault);
     } finally {
-      this.#underway.delete(entry);
-      if (this.#underway.size === 0) this.#idle?.();
+      this.#leave(entry);
     }
   }
 
   async #takeBatch(batch: unknown[]): Promise<void> {
-    const entry: Underway = { id: '', gone: new AbortController(), cancelled: false };
+    const entry = underway(null, batch.length);
     const seen: SeenMessage = { at: Date.now(), body: batch, classified: null };
-    this.#underway.add(entry);
     try {
+      this.#enter(entry);
       const caller = await this.#caller(entry.gone.signal);
       const headers = { ...NO_HEADERS, version: this.#session?.protocolVersion };
       const answers = await answerBatch(caller, batch, headers, this.#world.unexpected);
@@ -222,19 +220,35 @@ export class Connection {
     } catch (error) {
       this.#note(seen, this.#fault(error, null));
     } finally {
-      this.#underway.delete(entry);
-      if (this.#underway.size === 0) this.#idle?.();
+      this.#leave(entry);
     }
+  }
+
+  /** Throws Fault when there is no more room, or time. */
+  #enter(entry: Underway): void {
+    if (this.#closing) throw new Fault('unavailable', 'The server is shutting down.');
+    if (this.#requests + entry.requests > MAX_UNDERWAY) {
+      throw new Fault('too_many', `${MAX_UNDERWAY} requests of this connection are not answered yet.`);
+    }
+    this.#requests += entry.requests;
+    this.#underway.add(entry);
+  }
+
+  #leave(entry: Underway): void {
+    if (this.#underway.delete(entry)) this.#requests -= entry.requests;
+    if (this.#underway.size === 0) this.#idle?.();
   }
 
   /** Of notifications, the one that takes a request back is acted on. */
   #takeNotification({ method, params }: RpcNotification, seen: SeenMessage): void {
     this.#note(seen, null);
     if (method !== 'notifications/cancelled') return;
+    const id = params?.['requestId'];
+    if (typeof id !== 'string' && typeof id !== 'number') return;
     for (const entry of this.#underway) {
-      if (entry.id !== params?.['requestId'] || entry.cancelled) continue;
+      if (entry.id !== id || entry.cancelled) continue;
       // Where it is to stop is known to the call when it has begun; a run that waits for its client ends with it.
-      const found = this.#world.calls.cancel(this.#name, entry.id);
+      const found = this.#world.calls.cancel(this.#name, id);
       entry.cancelled = true;
       entry.close?.();
       if (!found) entry.gone.abort(new Error('cancelled'));
@@ -392,4 +406,8 @@ export class Connection {
     if (tooMuch) this.destroy();
     else this.#link.send(json);
   }
+}
+
+function underway(id: Underway['id'], requests: number): Underway {
+  return { id, requests, gone: new AbortController(), cancelled: false };
 }

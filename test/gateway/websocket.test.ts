@@ -300,6 +300,27 @@ it('a flood is answered or refused, message by message', async () => {
   peer.socket.close();
 }, 30_000);
 
+it('counts the requests of a batch: a connection has 256 under way', async () => {
+  const own = await server.project('batches', { workflows: [slow] });
+  const peer = await Peer.open(own);
+  const calls = (from: number) =>
+    Array.from({ length: 50 }, (_, at) => ({
+      jsonrpc: '2.0',
+      id: from + at,
+      method: 'tools/call',
+      params: { name: 'slow', arguments: {} },
+    }));
+  for (let batch = 0; batch < 6; batch++) peer.socket.send(JSON.stringify(calls(batch * 50)));
+  const refused = await peer.next((message) => !Array.isArray(message));
+  expect([refused.id, refused.error?.code, refused.error?.message]).toEqual([
+    null,
+    -32_000,
+    '256 requests of this connection are not answered yet.',
+  ]);
+  expect((await peer.ask({ id: 'x', method: 'ping' })).result).toEqual({});
+  peer.socket.terminate();
+});
+
 it('a reader that does not read is closed, and costs little', async () => {
   const big = tool('big', NO_ARGUMENTS, answer('x'.repeat(400_000)));
   const own = await server.project('unread', { workflows: [big] });
