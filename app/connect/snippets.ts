@@ -32,6 +32,7 @@ const FOLDER = '/path/to/patchbay';
 export function snippetsFor(target: Target): Snippet[] {
   return [
     claudeCode(target),
+    claudeCodeJson(target),
     claudeDesktop(target),
     commandLine(target),
     claudeWeb(target),
@@ -59,13 +60,25 @@ function claudeCode({ name, url, access }: Target): Snippet {
   };
 }
 
+function claudeCodeJson({ name, url, access }: Target): Snippet {
+  const entry = { type: 'http', url, ...headersOf(access) };
+  return {
+    id: 'claude-code-json',
+    client: 'Claude Code, as JSON',
+    steps:
+      'Run this once in a terminal. The same JSON is an entry of mcpServers in the file .mcp.json of a repository, for all who work on it; there write the key as ${A_VARIABLE} of the environment.',
+    code: { language: 'shell', text: `claude mcp add-json ${name} '${JSON.stringify(entry)}'` },
+  };
+}
+
 function claudeDesktop({ name, url, access }: Target): Snippet {
   const withKey = access === 'key';
   const args = [
     '-y',
     'mcp-remote',
     url,
-    ...(isLocal(url) ? ['--allow-http'] : []),
+    // It takes plain http by itself only on this machine.
+    ...(url.startsWith('http:') ? ['--allow-http'] : []),
     // Without a space after the colon: on Windows the argument would be torn apart.
     ...(withKey ? ['--header', 'Authorization:${PATCHBAY_AUTH}'] : []),
   ];

@@ -114,6 +114,10 @@ describe('connect snippets', () => {
       '--header',
       'Authorization:${PATCHBAY_AUTH}',
     ]);
+    const plain = snippetsFor({ name: 'orders', url: 'http://10.0.0.7:3000/mcp/orders', access: 'public' });
+    expect(JSON.parse(of(plain, 'claude-desktop').code!.text).mcpServers.orders.args).toContain(
+      '--allow-http',
+    );
     expect(text('chatgpt')).toBe(open.url);
     expect(of(snippets, 'chatgpt').warning).toMatch(/cannot send an API key/);
     expect(new Set(snippets.map(({ id }) => id)).size).toBe(snippets.length);

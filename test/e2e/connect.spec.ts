@@ -40,6 +40,19 @@ test('somebody connects a client: a key, a wrong one first, the check, and the d
     await expect(instructions.getByText('bearer_token_env_var = "ORDERS_API_KEY"')).toBeVisible();
   });
 
+  await test.step('a release can be pinned: the address and the instructions name it', async () => {
+    const at = page.getByRole('region', { name: 'Address' });
+    const instructions = page.getByRole('region', { name: 'Client', exact: true });
+    await expect(instructions.getByText(`url = "${address}"`)).toBeVisible();
+    await at.getByRole('combobox', { name: 'Release' }).click();
+    await page.getByRole('option', { name: 'Release 1 (pinned)' }).click();
+    await expect(at.getByText(`${address}@1`)).toBeVisible();
+    await expect(at.getByText('Published get_greeting by')).toBeVisible();
+    await expect(instructions.getByText(`url = "${address}@1"`)).toBeVisible();
+    await at.getByRole('combobox', { name: 'Release' }).click();
+    await page.getByRole('option', { name: 'Always the latest' }).click();
+  });
+
   await test.step('a client with a wrong key shows up by itself, with what to do', async () => {
     await page.request.post(address, {
       headers: { authorization: `Bearer ${secret.slice(0, -1)}x`, 'user-agent': 'old-script/1.2' },

@@ -13,7 +13,13 @@ export interface Inspected {
 
 /** Runs the command line of the MCP Inspector to its end. It keeps what it keeps in `folder`. */
 export function inspect(folder: string, args: readonly string[]): Promise<Inspected> {
-  const env = { PATH: process.env['PATH'], HOME: folder, NODE_ENV: 'production' as const };
+  const env = {
+    PATH: process.env['PATH'],
+    HOME: folder,
+    NODE_ENV: 'production' as const,
+    // It would look for the keychain of the machine.
+    MCP_INSPECTOR_SECRET_STORE: 'memory',
+  };
   return new Promise((resolve) => {
     const options = { env, maxBuffer: 16 * 1024 * 1024 };
     execFile(process.execPath, [program, '--cli', ...args], options, (error, stdout, stderr) => {
