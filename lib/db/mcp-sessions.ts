@@ -7,6 +7,9 @@ import { projectIn } from './project-in.ts';
 
 const sessionSchema = z.object({ name: z.string().regex(/^[\w-]{1,64}$/), expiresAt: z.date() });
 
+/** Of one project: to change sessions costs whoever may call it nothing. */
+const MOST_OF_PROJECT = 100_000;
+
 /** Which session, and when its id is no longer good. */
 export interface SessionMark {
   name: string;
@@ -61,10 +64,26 @@ export function mcpSessionsOf(database: Database, principal: Principal) {
       ]);
     },
 
-    /** Deletes those whose ids are no longer good. System only. */
-    async prune(): Promise<number> {
+    /** Deletes those whose ids are no longer good, and the oldest of a project that has too many. System only. */
+    async prune(most = MOST_OF_PROJECT): Promise<number> {
       requireSystem(principal);
-      const { count } = await prisma.mcpSession.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+      const old = await prisma.mcpSession.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+      let count = old.count;
+      const full = await prisma.mcpSession.groupBy({
+        by: ['projectId'],
+        having: { name: { _count: { gt: most } } },
+      });
+      for (const { projectId } of full) {
+        const first = await prisma.mcpSession.findFirst({
+          where: { projectId },
+          orderBy: { expiresAt: 'desc' },
+          skip: most,
+          select: { expiresAt: true },
+        });
+        if (!first) continue;
+        const where = { projectId, expiresAt: { lte: first.expiresAt } };
+        count += (await prisma.mcpSession.deleteMany({ where })).count;
+      }
       return count;
     },
   };

@@ -217,6 +217,21 @@ describe.each(DATABASES)('on $name', ({ name, create }) => {
       await one.app.db.prisma.mcpSession.update({ where, data: { expiresAt: new Date(0) } });
       expect(await sessions.prune()).toBe(1);
     });
+
+    it('is forgotten of the oldest, where a project has very many', async () => {
+      const { mcpSession } = one.app.db.prisma;
+      const projectId = (await one.app.live.get('shared'))!.id;
+      await mcpSession.deleteMany();
+      for (const day of [5, 1, 4, 2, 3]) {
+        const expiresAt = new Date(`2100-01-0${day}`);
+        await mcpSession.create({ data: { name: `day-${day}`, projectId, expiresAt, endedAt: new Date() } });
+      }
+      const { sessions } = repository(one.app.db, { type: 'system' });
+      expect(await sessions.prune(5)).toBe(0);
+      expect(await sessions.prune(2)).toBe(3);
+      const left = await mcpSession.findMany({ orderBy: { name: 'asc' } });
+      expect(left.map(({ name: session }) => session)).toEqual(['day-4', 'day-5']);
+    });
   });
 });
 
