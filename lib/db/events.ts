@@ -15,8 +15,11 @@ type Listener = (payload: JsonValue) => void;
  * effort and in no order between processes: an event says that something is worth reading again.
  */
 export interface Events {
-  /** In this process before it returns; elsewhere soon after. Send ids, not contents: at most 7,800 bytes of JSON. */
-  publish(topic: string, payload: JsonValue): void;
+  /**
+   * In this process before it returns; elsewhere soon after. Send ids, not contents: at most 7,800 bytes of JSON.
+   * Resolves when it is on its way to the others, also when it could not be sent: for whoever must not be overtaken.
+   */
+  publish(topic: string, payload: JsonValue): Promise<void>;
   /** Returns the function that ends the subscription. A listener must not throw. */
   subscribe(topic: string, listener: Listener): () => void;
   close(): Promise<void>;
@@ -43,6 +46,7 @@ export async function openEvents(database: Database): Promise<Events> {
     });
     underway.add(sending);
     sending.finally(() => underway.delete(sending));
+    return sending;
   };
   transport.listen(
     (message) => {
@@ -59,8 +63,9 @@ export async function openEvents(database: Database): Promise<Events> {
 
   return {
     publish(topic, payload) {
-      send(topic, payload);
+      const sent = send(topic, payload);
       tell(topic, payload);
+      return sent;
     },
     subscribe(topic, listener) {
       const all = listeners.get(topic) ?? new Set();

@@ -65,13 +65,13 @@ export class SessionStates {
   /** From now on, in every process. */
   async setLogLevel(owner: Owner, session: Session, logLevel: string): Promise<void> {
     await this.#stored(owner).setLogLevel(owner.project.id, markOf(session), logLevel);
-    this.#tell({ name: session.name, ended: false });
+    await this.#tell({ name: session.name, ended: false });
   }
 
   /** For good, in every process. What it was subscribed to is forgotten. */
   async end(owner: Owner, session: Session): Promise<void> {
     await this.#stored(owner).end(owner.project.id, markOf(session));
-    this.#tell({ name: session.name, ended: true });
+    await this.#tell({ name: session.name, ended: true });
   }
 
   close(): void {
@@ -79,8 +79,9 @@ export class SessionStates {
     this.#known.clear();
   }
 
-  #tell({ name, ended }: SessionChanged): void {
-    this.#app.events.publish(SESSION_CHANGED, { name, ended });
+  /** Resolves when the news are on their way: the client's next request, at another process, should not overtake them. */
+  async #tell({ name, ended }: SessionChanged): Promise<void> {
+    await this.#app.events.publish(SESSION_CHANGED, { name, ended });
   }
 
   #stored({ principal }: Owner) {

@@ -10,7 +10,7 @@ afterEach(() => {
 
 function recorded() {
   const published: unknown[] = [];
-  const news = createNews({ publish: (topic, payload) => void published.push([topic, payload]) });
+  const news = createNews({ publish: async (topic, payload) => void published.push([topic, payload]) });
   return { published, of: (projectId: string) => news({ projectId }) };
 }
 
