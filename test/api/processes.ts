@@ -16,7 +16,7 @@ export interface ServerProcess {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/** `workers/server.ts` in a process of its own, with a first owner. */
+/** `workers/server.ts` in a process of its own, with a first owner; on a free port, unless `PORT` is given. */
 export async function spawnServer(env: Record<string, string>): Promise<ServerProcess> {
   const child: ChildProcess = spawn(process.execPath, [entry('server.ts')], {
     cwd: root,
@@ -37,8 +37,9 @@ export async function spawnServer(env: Record<string, string>): Promise<ServerPr
   const port = await new Promise<string>((resolve, reject) => {
     const take = (chunk: Buffer) => {
       output += chunk.toString();
-      const match = /Patchbay is at http:\/\/localhost:(\d+)/.exec(output);
-      if (match) resolve(match[1]!);
+      const match = /Patchbay is at http:\/\/[a-z0-9.]+:(\d+)/.exec(output);
+      // The address it tells is that of `PUBLIC_URL`.
+      if (match) resolve(env['PORT'] ?? match[1]!);
     };
     child.stdout!.on('data', take);
     child.stderr!.on('data', take);

@@ -10,8 +10,6 @@ const program = join(dirname(manifest), 'dist/index.js');
 
 /** What the suite gives a scenario; those of tasks wait for some to end. */
 const SCENARIO_MS = 15_000;
-/** Above that, below the 30 s of a test. */
-const LONGEST_MS = 25_000;
 
 interface Check {
   id: string;
@@ -19,52 +17,84 @@ interface Check {
   errorMessage?: string;
 }
 
-export interface Outcome {
-  /** 0 when no check failed. */
-  exitCode: number;
+export interface ScenarioOutcome {
   /** Ids of the checks that passed. Without `wire-schema-valid`, which passes also when no message came back. */
   passed: string[];
   /** Checks that failed or warned: what must be done and what should be done weigh the same here. */
   unmet: { id: string; message: string }[];
+  /** Checks that say nothing of the kind, each once: `SKIPPED <id>`, `INFO <id>`. */
+  aside: string[];
+}
+
+export interface Outcome {
+  /** 0 when no check failed; of a list of requirements, none that counts. */
+  exitCode: number;
+  scenarios: Record<string, ScenarioOutcome>;
+  /** What the program said. */
+  printed: string;
 }
 
 /**
- * Runs one scenario of the official conformance suite against an MCP address that needs no key, in a process of its own;
- * one of an extension without a revision, as it belongs to none.
- * Throws with what the suite printed when it wrote no checks: an unknown scenario, or one that the revision does not have.
+ * Runs the official conformance suite, the program as it is published, in a process of its own, against an MCP address
+ * that needs no key. `args` are those of its command `server`.
  */
-export async function runScenario(url: string, scenario: string, revision: string | null): Promise<Outcome> {
-  const folder = await mkdtemp(join(tmpdir(), 'patchbay-conformance-'));
+export async function runSuite(url: string, args: string[]): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'patchbay-suite-'));
   try {
-    const options = {
-      '--url': url,
-      '--scenario': scenario,
-      '-o': folder,
-      '--timeout': String(SCENARIO_MS),
-      ...(revision !== null && { '--spec-version': revision }),
-    };
-    const { exitCode, printed } = await run(['server', ...Object.entries(options).flat()]);
-    const [reports] = await readdir(folder);
-    if (reports === undefined)
-      throw new Error(`${scenario} at ${revision ?? 'no revision'} wrote no checks: ${printed}`);
-    const checks = JSON.parse(await readFile(join(folder, reports, 'checks.json'), 'utf8')) as Check[];
-    return {
-      exitCode,
-      passed: checks
-        .filter(({ id, status }) => status === 'SUCCESS' && id !== 'wire-schema-valid')
-        .map(({ id }) => id),
-      unmet: checks
-        .filter(({ status }) => status === 'FAILURE' || status === 'WARNING')
-        .map(({ id, errorMessage }) => ({ id, message: errorMessage ?? 'no message' })),
-    };
+    const options = ['--url', url, '-o', folder, '--timeout', String(SCENARIO_MS)];
+    const { exitCode, printed } = await run(['server', ...options, ...args]);
+    const scenarios: Record<string, ScenarioOutcome> = {};
+    for (const report of (await readdir(folder)).sort()) {
+      const scenario = /^server-(.+)-\d{4}-\d{2}-\d{2}T/.exec(report)?.[1];
+      if (scenario === undefined) throw new Error(`A report of no scenario: ${report}`);
+      scenarios[scenario] = outcomeOf(await readFile(join(folder, report, 'checks.json'), 'utf8'));
+    }
+    return { exitCode, scenarios, printed };
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
+/**
+ * Runs one scenario, at a revision or, where that is null, at its own.
+ * Throws with what the suite printed when it wrote no checks: an unknown scenario, or one that the revision does not have.
+ */
+export async function runScenario(
+  url: string,
+  scenario: string,
+  revision: string | null,
+): Promise<ScenarioOutcome & { exitCode: number }> {
+  const at = revision === null ? [] : ['--spec-version', revision];
+  const { exitCode, scenarios, printed } = await runSuite(url, ['--scenario', scenario, ...at]);
+  const outcome = scenarios[scenario];
+  if (!outcome) throw new Error(`${scenario} at ${revision ?? 'no revision'} wrote no checks: ${printed}`);
+  return { exitCode, ...outcome };
+}
+
+/** Names of the scenarios for servers, all or those of a revision, sorted. */
+export async function scenariosOf(revision?: string): Promise<string[]> {
+  const at = revision === undefined ? [] : ['--spec-version', revision];
+  const { printed } = await run(['list', '--server', ...at]);
+  return [...printed.matchAll(/^ {2}- (\S+)/gm)].map(([, name]) => name!).sort();
+}
+
+function outcomeOf(text: string): ScenarioOutcome {
+  const checks = JSON.parse(text) as Check[];
+  const of = (...statuses: Check['status'][]) => checks.filter(({ status }) => statuses.includes(status));
+  return {
+    passed: of('SUCCESS').flatMap(({ id }) => (id === 'wire-schema-valid' ? [] : [id])),
+    unmet: of('FAILURE', 'WARNING').map(({ id, errorMessage }) => ({
+      id,
+      message: errorMessage ?? 'no message',
+    })),
+    aside: [...new Set(of('SKIPPED', 'INFO').map(({ id, status }) => `${status} ${id}`))],
+  };
+}
+
 function run(args: string[]): Promise<{ exitCode: number; printed: string }> {
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, [program, ...args], { timeout: LONGEST_MS }, (error, stdout, stderr) => {
+    const options = { maxBuffer: 16 * 1024 * 1024 };
+    execFile(process.execPath, [program, ...args], options, (error, stdout, stderr) => {
       const exitCode = error ? error.code : 0;
       if (typeof exitCode === 'number') resolve({ exitCode, printed: stdout + stderr });
       else reject(error);
