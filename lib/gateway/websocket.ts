@@ -5,6 +5,7 @@ import { MAX_BODY_BYTES } from './body.ts';
 import type { ConnectionOptions, Link } from './connection.ts';
 import type { Connections } from './connections.ts';
 import { type Fault, faultJson } from './errors.ts';
+import { COMMON_HEADERS } from './stream.ts';
 
 const PROTOCOL = 'mcp';
 const PING_MS = 20_000;
@@ -97,7 +98,7 @@ export function refuseUpgrade(socket: Duplex, fault: Fault): void {
   const headers = {
     'Content-Type': 'application/json',
     'Content-Length': String(Buffer.byteLength(body)),
-    'Cache-Control': 'no-store',
+    ...COMMON_HEADERS,
     Connection: 'close',
     ...fault.headers,
   };

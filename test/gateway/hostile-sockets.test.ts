@@ -108,6 +108,17 @@ describe('one request inside another', () => {
   });
 });
 
+it('headers have 16 KiB', async () => {
+  const headersOf = (length: number) => `${headOf(`Big: ${'x'.repeat(length)}`, 'Content-Length: 0')}`;
+  const { answers } = await talk(project.url, [headersOf(15_000)], {
+    until: (all) => all[0]?.whole === true,
+  });
+  expect(answers[0]?.status).toBe(400);
+  expect(messagesOf(answers[0]!)).toMatchObject([{ error: { code: -32_700 } }]);
+  const refused = await talk(project.url, [headersOf(17_000)]);
+  expect([refused.answers[0]?.status, refused.closed]).toEqual([431, true]);
+});
+
 describe('a slow client', () => {
   it('has 15 s for its body and 10 s for its headers', async () => {
     const drip = async (bytes: string) => {
@@ -160,6 +171,7 @@ describe('a request to upgrade', () => {
     socket.write(upgrade());
     await once(socket, 'end');
     expect(text).toMatch(/^HTTP\/1\.1 401 /);
+    expect(text.toLowerCase()).toContain('x-content-type-options: nosniff');
     const closed = new Promise((resolve) => {
       socket.once('close', resolve);
     });
