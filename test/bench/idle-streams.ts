@@ -24,40 +24,40 @@ const AT_ONCE = 50;
 /** Until what opening took, and is not needed any more, has been collected, ms. */
 const SETTLE_MS = 5000;
 
-/** Opens streams that nothing is told on, spread over keys, and calls a tool beside them. */
+/**
+ * Opens streams that nothing is told on, spread over keys, and calls a tool: before, beside them, and when they are
+ * closed again, so that a machine that grows busier or calmer favours neither side.
+ */
 export async function measureStreams(
   contender: Contender,
   keys: readonly string[],
   { streams, seconds }: { streams: number; seconds: number },
 ): Promise<IdleStreams> {
   const echo = callsOf(WORKLOADS[0]!, '2026-07-28');
-  const calls = () => load(contender, echo, { concurrency: 16, seconds });
-  await calls();
-  const without = await calls();
+  const calls = (length: number) => load(contender, echo, { concurrency: 16, seconds: length });
+  await calls(1);
+  const first = await calls(seconds / 2);
   await sleep(SETTLE_MS);
   const before = memoryMb(processTree(contender.pid));
   const lines: Line[] = [];
   try {
     while (lines.length < streams) {
-      const some = Math.min(AT_ONCE, streams - lines.length);
-      const first = lines.length;
-      lines.push(
-        ...(await Promise.all(
-          Array.from({ length: some }, (_, n) =>
-            open(contender, keys[(first + n) % keys.length]!, first + n),
-          ),
-        )),
-      );
+      const from = lines.length;
+      const ids = Array.from({ length: Math.min(AT_ONCE, streams - from) }, (_, n) => from + n);
+      lines.push(...(await Promise.all(ids.map((id) => open(contender, keys[id % keys.length]!, id)))));
     }
     await sleep(SETTLE_MS);
-    const after = memoryMb(processTree(contender.pid));
-    const beside = await calls();
+    const kbEach = ((memoryMb(processTree(contender.pid)) - before) * 1024) / streams;
+    const beside = await calls(seconds);
+    for (const line of lines) line.close();
+    await sleep(SETTLE_MS);
+    const last = await calls(seconds / 2);
     return {
       streams,
-      kbEach: ((after - before) * 1024) / streams,
-      p99Without: p99(without.latencies),
+      kbEach,
+      p99Without: p99([...first.latencies, ...last.latencies].sort((a, b) => a - b)),
       p99With: p99(beside.latencies),
-      failures: without.failures + beside.failures,
+      failures: first.failures + beside.failures + last.failures,
     };
   } finally {
     for (const line of lines) line.close();
@@ -79,6 +79,7 @@ async function open(contender: Contender, key: string, id: number): Promise<Line
   return speaker.line;
 }
 
-function p99(latencies: Float64Array): number {
+/** Of latencies in their order. */
+function p99(latencies: ArrayLike<number>): number {
   return latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN;
 }
