@@ -59,7 +59,7 @@ function apiOf(root: JsonObject, faults: ApiFault[], url: string | null): Api {
   }
   return {
     title: plainText(info['title'], 120) || 'API',
-    version: plainText(info['version'], 60),
+    version: plainText(said(info['version']), 60),
     description: plainText(info['description'], 500),
     server,
     otherServers: others,

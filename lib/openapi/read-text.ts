@@ -42,13 +42,19 @@ function readYaml(text: string): { value: unknown } | { faults: ApiFault[] } {
   const lineCounter = new LineCounter();
   const document = parseDocument(text, { lineCounter, prettyErrors: false });
   if (document.errors.length > 0) {
-    return {
-      faults: document.errors.slice(0, MOST_FAULTS).map(({ message, pos }) => ({
+    const byLine = new Map<number, ApiFault>();
+    for (const { message, pos } of document.errors) {
+      const { line } = lineCounter.linePos(pos[0]);
+      // The first in a line is the cause of the others.
+      if (byLine.has(line) || byLine.size >= MOST_FAULTS) continue;
+      const words = oneLine(message, 200).replace(/\.$/, '');
+      byLine.set(line, {
         severity: 'error',
-        message: `This is neither JSON nor YAML: ${oneLine(message, 200)}.`.replace(/\.\.$/, '.'),
-        place: `line ${lineCounter.linePos(pos[0]).line}`,
-      })),
-    };
+        message: `This is neither JSON nor YAML: ${words}.`,
+        place: `line ${line}`,
+      });
+    }
+    return { faults: [...byLine.values()] };
   }
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
