@@ -2,6 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
 import type { App } from '#lib/operations/app.ts';
 import type { NotedRequest } from '#lib/operations/client-log.ts';
+import type { LiveProject } from '#lib/operations/live.ts';
+import { pinnedAddress } from '#lib/operations/pinned-address.ts';
 import type { Classified } from './era.ts';
 import type { Caller } from './exchange.ts';
 import { connectionAddress, presentedKey, projectSlug } from './http-edge.ts';
@@ -84,8 +86,7 @@ function noteRefused(app: App, request: IncomingMessage, facts: Facts): void {
   if (facts.status === 429 && app.live.needsRead(slug)) return;
   const preview = previewOf(request);
   looks += 1;
-  app.live
-    .get(slug)
+  projectAt(app, slug)
     .then(
       (project) =>
         project && app.clients.note({ ...facts, project, access: 'refused', keyId: null, preview }),
@@ -95,6 +96,12 @@ function noteRefused(app: App, request: IncomingMessage, facts: Facts): void {
     .finally(() => {
       looks -= 1;
     });
+}
+
+/** What the address names; where it names a release that there is not, its project all the same. */
+async function projectAt({ live }: App, address: string): Promise<LiveProject | null> {
+  const pinned = pinnedAddress(address);
+  return (await live.get(address)) ?? (pinned && live.get(pinned.slug));
 }
 
 function factsOf(

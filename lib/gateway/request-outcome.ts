@@ -75,6 +75,7 @@ function failureOf({ status, code, message }: Fault, headers: IncomingHttpHeader
   if (code === -32_603 && status === 200) return 'tool_failed';
   if (status === 400 && message.startsWith('Never put a key')) return 'key_in_address';
   if (message.startsWith('MCP-Protocol-Version')) return 'wrong_version';
+  if (status === 404 && code === -32_000) return 'no_release';
   return BY_STATUS[status] ?? BY_CODE[code] ?? 'bad_message';
 }
 

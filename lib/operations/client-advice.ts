@@ -6,6 +6,7 @@ export type RequestFailure =
   | 'wrong_origin'
   | 'key_in_address'
   | 'session_unknown'
+  | 'no_release'
   | 'no_stream'
   | 'too_slow'
   | 'too_large'
@@ -54,6 +55,10 @@ const ADVICE: Record<RequestFailure, Advice> = {
   session_unknown: {
     what: 'Its session is no longer good.',
     todo: 'Most clients begin a new one by themselves. Restart the client when it does not.',
+  },
+  no_release: {
+    what: 'Its address names a release that there is not.',
+    todo: 'Choose one of the releases beside the address on this page, or leave out the @ and what follows for the latest.',
   },
   no_stream: {
     what: 'It asked with a method that is not served; many clients try, and go on without.',

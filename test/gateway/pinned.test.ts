@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { deleteWorkflow } from '#lib/operations/delete-workflow.ts';
 import { publishWorkflow } from '#lib/operations/publish-workflow.ts';
+import { listClientRequests, listClients } from '#lib/operations/read-clients.ts';
 import { listRuns } from '#lib/operations/read-runs.ts';
 import { getWorkflow } from '#lib/operations/read-workflows.ts';
 import { rollbackWorkflow } from '#lib/operations/rollback-workflow.ts';
@@ -143,6 +144,24 @@ describe('a pinned address', () => {
     const empty = await modern(at(open, 1), null, { method: 'tools/list' });
     expect(empty.status).toBe(404);
     expect(empty.json.error?.message).toContain('nothing was published yet');
+  });
+
+  it('is in the list of clients, also where there is no such release', async () => {
+    const log = await server.project('logged', { workflows: [echo] });
+    const program = { 'User-Agent': 'pinned-program/1.0' };
+    await legacy(at(log, 1), log.key, { jsonrpc: '2.0', id: 1, method: 'tools/list' }, program);
+    await legacy(at(log, 9), log.key, { jsonrpc: '2.0', id: 1, method: 'tools/list' }, program);
+    const seen = await eventually(async () => {
+      const clients = await listClients(server.app, server.owner, 'logged');
+      return clients.length === 2 && clients;
+    });
+    const good = seen.find(({ access }) => access === 'key')!;
+    const refused = seen.find(({ access }) => access === 'refused')!;
+    expect(good).toMatchObject({ requests: 1, failures: 0 });
+    const where = { project: 'logged', client: refused.id };
+    expect(await listClientRequests(server.app, server.owner, where)).toMatchObject([
+      { status: 404, failure: 'no_release', what: 'Its address names a release that there is not.' },
+    ]);
   });
 
   it('is to all others as if there were no project', async () => {
