@@ -11,14 +11,20 @@ import { type Outcome, runScenario, runSuite, scenariosOf } from './suite.ts';
 // docs/gateway.md under "Conformance".
 
 /**
- * The three runs of the program, and what in them neither passes nor fails. `--requirements` of a revision also runs what
+ * The three runs of the program, how many checks pass in each, and what neither passes nor fails. `--requirements` of a revision also runs what
  * that revision does not count, so that it covers `--suite all` of it, as the test below shows; of 2026-07-28 it covers
  * the extension of tasks and `http-custom-header-server-validation` and the like too.
  */
-const RUNS: { args: string[]; aside: Record<string, string[]>; checksNothing: string[] }[] = [
-  { args: ['--suite', 'all', '--spec-version', '2025-06-18'], aside: {}, checksNothing: [] },
+const RUNS: {
+  args: string[];
+  total: number;
+  aside: Record<string, string[]>;
+  checksNothing: string[];
+}[] = [
+  { args: ['--suite', 'all', '--spec-version', '2025-06-18'], total: 56, aside: {}, checksNothing: [] },
   {
     args: ['--requirements', '2025-11-25'],
+    total: 82,
     aside: {
       // Lists are answered as JSON, not on a stream.
       'server-sse-multiple-streams': ['INFO server-sse-streams-functional'],
@@ -35,6 +41,7 @@ const RUNS: { args: string[]; aside: Record<string, string[]>; checksNothing: st
   },
   {
     args: ['--requirements', '2026-07-28'],
+    total: 196,
     aside: {
       'server-sse-multiple-streams': ['INFO server-sse-streams-functional'],
       // The suite has no way to hear them yet.
@@ -56,20 +63,21 @@ describe.each(DATABASES)('the suite on $name', ({ name, create }) => {
     fixture = await openFixture({ create, replicas });
     // One after the other: some scenarios give an answer no more than 600 ms.
     for (const { args } of RUNS) outcomes.push(await runSuite(fixture.url, args));
-  }, 240_000);
+  }, 300_000);
 
   afterAll(() => fixture?.close());
 
   const outcome = (run: (typeof RUNS)[number]) => outcomes[RUNS.indexOf(run)]!.scenarios;
   const runs = RUNS.map((run) => ({ ...run, run, title: run.args.join(' ') }));
 
-  it.each(runs)('$title: no check fails or warns', ({ run }) => {
+  it.each(runs)('$title: no check fails or warns', ({ run, total }) => {
     const unmet = Object.entries(outcome(run)).flatMap(([scenario, { unmet }]) =>
       unmet.map(({ id, message }) => `${scenario}: ${id}: ${message}`),
     );
     expect(unmet).toEqual([]);
     const { exitCode, printed } = outcomes[RUNS.indexOf(run)]!;
     expect(exitCode, printed.slice(-4000)).toBe(0);
+    expect(/^Total: .*/m.exec(printed)?.[0]).toBe(`Total: ${total} passed, 0 failed`);
   });
 
   it.each(runs)('$title: nothing else is skipped than is known', ({ run, aside, checksNothing }) => {
