@@ -9,6 +9,9 @@ import { projectIn } from './project-in.ts';
 /** URIs that one session may be told of. */
 export const MAX_SUBSCRIPTIONS = 100;
 
+/** Sessions in one read: databases take only so many values. */
+const SESSIONS_AT_ONCE = 500;
+
 const newSubscription = z.object({ session: z.string().min(1).max(200), uri: text(2000).min(1) });
 
 /** What 2025 sessions asked to be told of, for as long as they last. */
@@ -57,6 +60,25 @@ export function resourceSubscriptionsOf(database: Database, principal: Principal
         select: { uri: true },
       });
       return rows.map(({ uri }) => uri);
+    },
+
+    /** The URIs of each of these sessions. */
+    async listOf(projectId: string, sessions: readonly string[]): Promise<Map<string, string[]>> {
+      const known = idOrNull(projectId);
+      const found = new Map<string, string[]>();
+      for (let first = 0; known !== null && first < sessions.length; first += SESSIONS_AT_ONCE) {
+        const rows = await prisma.resourceSubscription.findMany({
+          where: {
+            projectId: known,
+            project: projectScopeOf(principal),
+            session: { in: sessions.slice(first, first + SESSIONS_AT_ONCE) },
+            expiresAt: { gt: new Date() },
+          },
+          select: { session: true, uri: true },
+        });
+        for (const { session, uri } of rows) found.set(session, [...(found.get(session) ?? []), uri]);
+      }
+      return found;
     },
 
     /** Deletes those of sessions that are over. System only. */

@@ -65,6 +65,8 @@ function readBytes(request: IncomingMessage): Promise<Buffer> {
     request.on('end', () => {
       clearTimeout(timer);
       resolve(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks, size));
+      // The listeners live as long as the request, which may be a stream that is open for an hour.
+      chunks.length = 0;
     });
     request.on('error', () => reject(new Fault('bad_request', 'The body could not be read.')));
     request.on('close', () => {

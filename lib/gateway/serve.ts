@@ -192,7 +192,7 @@ export function createGateway(
         if (streams.resume(response, lastEventId, owner)) return;
       }
       const subscriber = subscriberOf(request, { project, principal, admissionKey, session });
-      subscriptions.get(subscriber, () => longStream(response));
+      subscriptions.get(subscriber, () => longStream(response), lastEventId);
     } catch (error) {
       reply.fault(toFault(error, unexpected), answeredIdOf(request));
     } finally {
@@ -237,10 +237,12 @@ export function createGateway(
     caller: Pick<Caller, 'project' | 'principal' | 'admissionKey' | 'session'>,
   ): Subscriber {
     const { project, principal, admissionKey, session } = caller;
+    // Not more of the caller than that: it is kept for as long as the stream.
+    const who = { project, principal };
     const stillAllowed = async () => {
       try {
         await authenticate(app, request);
-        if (session) await states.mustBeOpen(caller, session);
+        if (session) await states.mustBeOpen(who, session);
         return true;
       } catch (error) {
         return !(error instanceof Fault);

@@ -13,16 +13,17 @@ import { mayReadOffered, OFFERED_CHANGED } from '#lib/operations/offered.ts';
 import { addressOf } from '#lib/operations/pinned-address.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
+import { isPrimed, RETRY_MS } from './kept-stream.ts';
 import { LISTS, type List, listPrints } from './list-prints.ts';
 import { mayFollow } from './may-follow.ts';
 import { SESSION_SUBSCRIBED, type SessionSubscribed } from './methods/resources-subscribe.ts';
-import { isObject, type RpcRequest, resultMeta } from './protocol.ts';
+import { isObject, type RequestId, type RpcRequest, resultMeta } from './protocol.ts';
 import { idJson } from './reply.ts';
 import { ResourcePolls } from './resource-polls.ts';
 import type { Session } from './sessions.ts';
 
 const MAX_PER_CALLER = 100;
-const MAX_PER_PROCESS = 1024;
+const MAX_PER_PROCESS = 8192;
 /** A stream ends after an hour; clients open the next. */
 const MAX_AGE_MS = 60 * 60 * 1000;
 const RECHECK_MS = 60_000;
@@ -33,6 +34,11 @@ const WANTED: Record<List, string> = {
   prompts: 'promptsListChanged',
   resources: 'resourcesListChanged',
 };
+
+/** Characters of each list's print in the id of an event. */
+const PLACE_LENGTH = 12;
+
+const NO_URIS: ReadonlySet<string> = new Set();
 
 /** URIs in one filter. */
 const MAX_URIS = 100;
@@ -49,11 +55,13 @@ export interface Subscriber {
 
 /** Where the news go: a stream of their own, or a connection that carries other messages too. */
 export interface Outlet {
-  /** Sends one JSON-RPC message, given as JSON text. */
-  send(json: string): void;
+  /** Sends one JSON-RPC message, given as JSON text; where events have ids, with this one. */
+  send(json: string, id?: string): void;
   /** Ends it, after this message. */
   end(json?: string): void;
   onClose(listener: () => void): void;
+  /** Where events have ids: says where to go on, and after how many ms to come back. */
+  prime?(id: string, retryMs: number): void;
 }
 
 interface Subscription extends Subscriber {
@@ -65,8 +73,8 @@ interface Subscription extends Subscriber {
   stream: Outlet;
   /** Of every notification; none in 2025. */
   meta: JsonObject | undefined;
-  /** Says goodbye; JSON text, or nothing for 2025. */
-  goodbye: string | undefined;
+  /** To the request that opened it, which is answered at the end; none in 2025. */
+  requestId: RequestId | undefined;
 }
 
 /**
@@ -76,6 +84,10 @@ interface Subscription extends Subscriber {
 export class Subscriptions {
   readonly #app: App;
   readonly #open = new Set<Subscription>();
+  /** How many each caller has. */
+  readonly #counts = new Map<string, number>();
+  /** Those of 2025, by the name of their session. */
+  readonly #ofSession = new Map<string, Set<Subscription>>();
   readonly #polls: ResourcePolls;
   readonly #ends: (() => void)[];
   readonly #sweep: NodeJS.Timeout;
@@ -89,7 +101,7 @@ export class Subscriptions {
       app.events.subscribe('project.changed', look),
       app.events.subscribe('database.changed', () => {
         look();
-        for (const { session } of [...this.#open]) if (session) void this.#follow(session.name);
+        void this.#followAll();
       }),
       app.events.subscribe(OFFERED_CHANGED, (payload) => {
         void this.#tellDocuments((payload as { projectId: string }).projectId);
@@ -130,27 +142,36 @@ export class Subscriptions {
       ...(uris.length > 0 && { resourceSubscriptions: uris }),
     };
     const meta = { [SUBSCRIPTION_ID_META_KEY]: message.id };
-    const result = { resultType: 'complete', _meta: { ...meta, ...resultMeta(subscriber.project) } };
-    const goodbye = `{"jsonrpc":"2.0","id":${idJson(message.id)},"result":${JSON.stringify(result)}}`;
     const stream = open();
     stream.send(
       notification('notifications/subscriptions/acknowledged', { notifications: honoured, _meta: meta }),
     );
-    if (Object.keys(honoured).length === 0) stream.end(goodbye);
-    else this.#add(subscriber, { stream, lists, uris: new Set(uris), meta, goodbye });
+    if (Object.keys(honoured).length === 0) stream.end(goodbyeOf(subscriber.project, message.id));
+    else this.#add(subscriber, { stream, lists, uris: new Set(uris), meta, requestId: message.id });
   }
 
-  /** Serves the GET stream of 2025. Throws Fault when there are too many. */
-  get(subscriber: Subscriber, open: () => Outlet): void {
+  /**
+   * Serves the GET stream of 2025; a client that comes back with the id of an event is told of the lists that changed
+   * meanwhile. Throws Fault when there are too many.
+   */
+  get(subscriber: Subscriber, open: () => Outlet, lastEventId?: string): void {
     this.#admit(subscriber);
-    this.follow(subscriber, open());
+    this.follow(subscriber, open(), lastEventId);
   }
 
   /** Tells a client of 2025 of every change, on a connection that was admitted as such. */
-  follow(subscriber: Subscriber, stream: Outlet): void {
-    const none = new Set<string>();
-    this.#add(subscriber, { stream, lists: LISTS, uris: none, meta: undefined, goodbye: undefined });
-    if (subscriber.session) void this.#follow(subscriber.session.name);
+  follow(subscriber: Subscriber, stream: Outlet, lastEventId?: string): void {
+    const wire = { stream, lists: LISTS, uris: NO_URIS, meta: undefined, requestId: undefined };
+    const subscription = this.#add(subscriber, wire);
+    const { session, project } = subscription;
+    if (!session) return;
+    const now = listPrints(project);
+    if (stream.prime && isPrimed(session)) stream.prime(placeOf(now), RETRY_MS);
+    if (lastEventId !== undefined) {
+      for (const list of changedSince(lastEventId, now)) subscription.lists[list] = '';
+      tellLists(subscription, now);
+    }
+    void this.#follow(session.name);
   }
 
   /** Ends the stream of a session of 2025 that is no more. */
@@ -167,7 +188,7 @@ export class Subscriptions {
   }
 
   #admit({ admissionKey }: Subscriber): void {
-    const own = [...this.#open].filter((other) => other.admissionKey === admissionKey).length;
+    const own = this.#counts.get(admissionKey) ?? 0;
     if (own < MAX_PER_CALLER && this.#open.size < MAX_PER_PROCESS) return;
     throw new Fault(own < MAX_PER_CALLER ? 'unavailable' : 'too_many', 'Too many open streams.', {
       headers: { 'retry-after': '60' },
@@ -179,8 +200,8 @@ export class Subscriptions {
     {
       lists,
       ...wire
-    }: Pick<Subscription, 'stream' | 'uris' | 'meta' | 'goodbye'> & { lists: readonly List[] },
-  ): void {
+    }: Pick<Subscription, 'stream' | 'uris' | 'meta' | 'requestId'> & { lists: readonly List[] },
+  ): Subscription {
     const prints = listPrints(subscriber.project);
     const subscription: Subscription = {
       ...subscriber,
@@ -188,31 +209,63 @@ export class Subscriptions {
       lists: Object.fromEntries(lists.map((list) => [list, prints[list]])),
       openedAt: Date.now(),
     };
+    const { admissionKey, session } = subscription;
     this.#open.add(subscription);
+    this.#counts.set(admissionKey, (this.#counts.get(admissionKey) ?? 0) + 1);
+    if (session && !wire.meta) {
+      const all = this.#ofSession.get(session.name) ?? new Set();
+      this.#ofSession.set(session.name, all.add(subscription));
+    }
     for (const uri of wire.uris) this.#polls.add(subscription.project, uri);
     wire.stream.onClose(() => this.#remove(subscription));
+    return subscription;
   }
 
   #remove(subscription: Subscription): void {
     if (!this.#open.delete(subscription)) return;
+    const { admissionKey, session } = subscription;
+    const left = (this.#counts.get(admissionKey) ?? 0) - 1;
+    if (left > 0) this.#counts.set(admissionKey, left);
+    else this.#counts.delete(admissionKey);
+    const all = session && this.#ofSession.get(session.name);
+    if (session && all?.delete(subscription) && all.size === 0) this.#ofSession.delete(session.name);
     for (const uri of subscription.uris) this.#polls.remove(subscription.project, uri);
   }
 
   /** Looks what a session of 2025 is subscribed to, for its streams that are open here. */
   async #follow(session: string): Promise<void> {
-    for (const subscription of this.#of(session)) {
-      const { project, principal } = subscription;
+    const [first] = this.#of(session);
+    if (!first) return;
+    const { project, principal } = first;
+    try {
+      const uris = new Set(await repository(this.#app.db, principal).subscriptions.list(project.id, session));
+      for (const subscription of this.#of(session)) this.#setUris(subscription, uris);
+    } catch (error) {
+      this.#app.log.warn({ err: error, project: project.slug }, 'subscriptions of a session were not read');
+    }
+  }
+
+  /** The same for all sessions that have a stream here, in few reads: there may be thousands. */
+  async #followAll(): Promise<void> {
+    const projects = new Map<string, Subscription>();
+    for (const [first] of this.#ofSession.values()) if (first) projects.set(first.project.id, first);
+    for (const [projectId, { principal, project }] of projects) {
+      const names = [...this.#ofSession].flatMap(([name, [first]]) =>
+        first?.project.id === projectId ? [name] : [],
+      );
       try {
-        const uris = await repository(this.#app.db, principal).subscriptions.list(project.id, session);
-        if (this.#open.has(subscription)) this.#setUris(subscription, new Set(uris));
+        const uris = await repository(this.#app.db, principal).subscriptions.listOf(projectId, names);
+        for (const name of names) {
+          for (const one of this.#of(name)) this.#setUris(one, new Set(uris.get(name)));
+        }
       } catch (error) {
-        this.#app.log.warn({ err: error, project: project.slug }, 'subscriptions of a session were not read');
+        this.#app.log.warn({ err: error, project: project.slug }, 'subscriptions of sessions were not read');
       }
     }
   }
 
   #of(session: string): Subscription[] {
-    return [...this.#open].filter((one) => one.session?.name === session && !one.meta);
+    return [...(this.#ofSession.get(session) ?? [])];
   }
 
   #setUris(subscription: Subscription, uris: ReadonlySet<string>): void {
@@ -250,7 +303,8 @@ export class Subscriptions {
 
   #end(subscription: Subscription): void {
     this.#remove(subscription);
-    subscription.stream.end(subscription.goodbye);
+    const { stream, project, requestId } = subscription;
+    stream.end(requestId === undefined ? undefined : goodbyeOf(project, requestId));
   }
 
   /** Something changed somewhere: tells those whose project has other lists than the ones they know. */
@@ -260,8 +314,13 @@ export class Subscriptions {
         const now = await this.#app.live.get(address);
         for (const subscription of this.#open) {
           if (addressOf(subscription.project) !== address) continue;
-          if (now?.id !== subscription.project.id) this.#end(subscription);
-          else tellLists(subscription, listPrints(now));
+          if (now?.id !== subscription.project.id) {
+            this.#end(subscription);
+          } else {
+            // So that the release before can go.
+            subscription.project = now;
+            tellLists(subscription, listPrints(now));
+          }
         }
       } catch (error) {
         this.#app.log.warn({ err: error, project: address }, 'listeners could not be told of a change');
@@ -288,12 +347,31 @@ function urisOf(filter: JsonObject): string[] {
   return [...new Set(given as string[])];
 }
 
-function tellLists({ lists, stream, meta }: Subscription, prints: Record<List, string>): void {
+function tellLists({ lists, stream, meta, session }: Subscription, prints: Record<List, string>): void {
   for (const list of LISTS) {
     if (lists[list] === undefined || lists[list] === prints[list]) continue;
     lists[list] = prints[list];
-    stream.send(notification(`notifications/${list}/list_changed`, meta && { _meta: meta }));
+    const id = session && !meta ? placeOf({ ...prints, ...lists }) : undefined;
+    stream.send(notification(`notifications/${list}/list_changed`, meta && { _meta: meta }), id);
   }
+}
+
+/** The id of an event behind which these are the lists that the client knows. */
+function placeOf(prints: Record<List, string>): string {
+  return ['lists', ...LISTS.map((list) => prints[list].slice(0, PLACE_LENGTH))].join('.');
+}
+
+/** The lists that are others than behind this event; none for an id that is none of `placeOf`. */
+function changedSince(id: string, prints: Record<List, string>): List[] {
+  const [kind, ...before] = id.split('.');
+  if (kind !== 'lists' || before.length !== LISTS.length) return [];
+  return LISTS.filter((list, index) => before[index] !== prints[list].slice(0, PLACE_LENGTH));
+}
+
+function goodbyeOf(project: LiveProject, requestId: RequestId): string {
+  const meta = { [SUBSCRIPTION_ID_META_KEY]: requestId, ...resultMeta(project) };
+  const result = JSON.stringify({ resultType: 'complete', _meta: meta });
+  return `{"jsonrpc":"2.0","id":${idJson(requestId)},"result":${result}}`;
 }
 
 function notification(method: string, params?: JsonObject): string {

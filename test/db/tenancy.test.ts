@@ -105,6 +105,10 @@ const CALLS: Record<string, Call> = {
       }),
   },
   'subscriptions.list': { needs: 'public', call: (repo, w) => repo.subscriptions.list(w.projectId, MARK) },
+  'subscriptions.listOf': {
+    needs: 'public',
+    call: async (repo, w) => [...(await repo.subscriptions.listOf(w.projectId, [MARK]))],
+  },
   'subscriptions.remove': {
     needs: 'public',
     call: (repo, w) => repo.subscriptions.remove(w.projectId, MARK, 'absent'),

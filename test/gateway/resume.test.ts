@@ -8,7 +8,7 @@ import { type EventReader, readEvents } from './support/events.ts';
 import { type Gate, startGate } from './support/gate.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { beginSession, type LegacyClient } from './support/session.ts';
-import { answer, ask, NO_ARGUMENTS, type Step, TEXT_SCHEMA, tool } from './support/workflows.ts';
+import { answer, ask, NO_ARGUMENTS, prompt, type Step, TEXT_SCHEMA, tool } from './support/workflows.ts';
 
 // A client of 2025 whose connection breaks in the middle of a call comes back with the id of the last event it saw.
 
@@ -234,6 +234,35 @@ describe('a stream of a session', () => {
     const resumed = await client.resume(id!);
     gate.open(`second_${text}`);
     expect((await resumed.rest()).map(({ message }) => message)).toEqual([null, told(2), DONE]);
+  });
+});
+
+describe('a stream of changes', () => {
+  const listen = (client: Caller) => client.resume('');
+
+  it('tells who comes back what changed meanwhile, and nothing else', async () => {
+    const client = await begin();
+    const stream = await listen(client);
+    const { id, retry } = (await stream.next())!;
+    expect(retry).toBe(3000);
+    stream.cut();
+    const same = await client.resume(id!);
+    expect(await same.next()).toEqual({ id, retry: 3000, message: null });
+    same.cut();
+    await project.publish(tool(`meanwhile_${randomUUID().slice(0, 8)}`, NO_ARGUMENTS, answer('x')));
+    const changed = await client.resume(id!);
+    await changed.next();
+    const told = (await changed.next())!;
+    expect(told.message).toEqual({ jsonrpc: '2.0', method: 'notifications/tools/list_changed' });
+    // It is told what comes next, and nothing twice.
+    await project.publish(prompt('meanwhile', NO_ARGUMENTS, answer('x')));
+    const next = (await changed.next())!;
+    expect(next.message).toEqual({ jsonrpc: '2.0', method: 'notifications/prompts/list_changed' });
+    changed.cut();
+    const again = await client.resume(told.id!);
+    await again.next();
+    expect(await again.next()).toEqual(next);
+    again.cut();
   });
 });
 

@@ -240,7 +240,7 @@ describe.each(DATABASES)('subscriptions to resources, on $name', ({ create }) =>
         let text = '';
         for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
           text += chunk;
-          for (let found = /^data: (.*)\n\n/m.exec(text); found; found = /^data: (.*)\n\n/m.exec(text)) {
+          for (let found = /^data: (.+)\n\n/m.exec(text); found; found = /^data: (.+)\n\n/m.exec(text)) {
             text = text.slice(found.index + found[0].length);
             messages.push(JSON.parse(found[1]!));
             wake();
