@@ -9,8 +9,6 @@ export function useReleases(project: string) {
   return useQuery({
     queryKey: queryKeys.releases(project),
     queryFn: ({ signal }) =>
-      answer(
-        api.projects[':project'].releases.$get({ param: { project }, query: {} }, { init: { signal } }),
-      ),
+      answer(api.projects[':project'].releases.$get({ param: { project }, query: {} }, { init: { signal } })),
   });
 }
