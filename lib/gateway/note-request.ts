@@ -40,7 +40,8 @@ export function noteRequest(
   seen: Seen,
   { response, reply }: { response: ServerResponse; reply: HttpReply },
 ): void {
-  const gone = response.destroyed && !response.writableFinished;
+  // One that came back for its answer reads it from another response.
+  const gone = response.destroyed && !response.writableFinished && !reply.kept?.hasReader;
   noteHttp(app, seen, { status: response.statusCode, failed: reply.failed, gone });
 }
 

@@ -57,8 +57,9 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await server.close();
+  // Calls that are still kept end with it.
   gate.close();
+  await server.close();
 });
 
 let front: Server | undefined;
