@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { DATABASE_CHANGED } from '#lib/db/events.ts';
 import type { ChangedSession } from '#lib/db/mcp-sessions.ts';
 import { repository } from '#lib/db/repository.ts';
@@ -18,6 +19,8 @@ interface SessionChanged {
   ended: boolean;
 }
 
+/** ms that news take to all processes, on a busy machine too. Sessions change seldom, and nobody waits for it. */
+const NEWS_MS = 250;
 /** Of sessions that this process knows about. */
 const MAX_KNOWN = 10_000;
 
@@ -79,9 +82,11 @@ export class SessionStates {
     this.#known.clear();
   }
 
-  /** Resolves when the news are on their way: the client's next request, at another process, should not overtake them. */
+  /** Resolves when all processes should have heard: the client's next request, at another one, must not overtake the news. */
   async #tell({ name, ended }: SessionChanged): Promise<void> {
-    await this.#app.events.publish(SESSION_CHANGED, { name, ended });
+    const { events, db } = this.#app;
+    await events.publish(SESSION_CHANGED, { name, ended });
+    if (db.provider === 'postgresql') await sleep(NEWS_MS);
   }
 
   #stored({ principal }: Owner) {
