@@ -44,8 +44,8 @@ const LOOKS: { what: string; index: string; look(system: Repository, team: Team)
       background.start(projectId, {
         workflowId: randomUUID(),
         workflowName: 'echo',
-        versionId: null,
-        version: null,
+        versionId: randomUUID(),
+        version: 1,
         input: {},
         cause: 'api',
         attempts: 1,
@@ -70,7 +70,7 @@ describe.each(DATABASES)('the table of runs on $name', ({ name, create }) => {
         sql,
       ) {
         const statement = prepare.call(this, sql);
-        const { bind } = statement;
+        const bind = statement.bind as (values: unknown) => typeof statement;
         statement.bind = (values: unknown) => {
           sent.push({ sql, values: values as unknown[] });
           return bind.call(statement, values);
