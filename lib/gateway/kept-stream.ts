@@ -40,7 +40,7 @@ export interface StreamHooks {
   added(): void;
 }
 
-interface Kept extends StreamMessage {
+interface KeptMessage extends StreamMessage {
   /** The client need not get it: newer ones say more. */
   spare: boolean;
 }
@@ -53,7 +53,7 @@ export class KeptStream {
   readonly facts: StreamFacts;
   readonly #hooks: StreamHooks;
   readonly #pollMs: number;
-  #messages: Kept[] = [];
+  #messages: KeptMessage[] = [];
   #length = 0;
   #number = 0;
   #reader: EventStream | null = null;
@@ -89,7 +89,7 @@ export class KeptStream {
   }
 
   /** Messages behind this one, as far as they are kept. */
-  after(number: number): StreamMessage[] {
+  after(number: number): KeptMessage[] {
     return this.#messages.filter((message) => message.number > number);
   }
 
@@ -134,7 +134,7 @@ export class KeptStream {
     this.onDelivered.length = 0;
   }
 
-  #add(message: Kept): void {
+  #add(message: KeptMessage): void {
     this.#number = message.number;
     if (!this.dropped) {
       this.#messages.push(message);

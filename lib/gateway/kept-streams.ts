@@ -45,6 +45,8 @@ const LIMITS: KeptLimits = {
 
 /** A client that comes back at once, to the same process, costs no row. */
 const STORE_AFTER_MS = 1000;
+/** Rows of one stream; of those that are spare, none come after so many. */
+const MAX_ROWS = 1000;
 /** Names that are remembered of streams that were given up. */
 const MAX_GIVEN_UP = 2000;
 
@@ -59,6 +61,8 @@ interface Entry {
   delivered: boolean;
   /** Messages up to this one need not be stored. */
   stored: number;
+  /** How many are. */
+  rows: number;
   /** Its messages are read as rows. */
   storing: boolean;
   writing: Promise<void> | null;
@@ -123,6 +127,7 @@ export class KeptStreams {
       awayAt: Number.POSITIVE_INFINITY,
       delivered: false,
       stored: 0,
+      rows: 0,
       storing: false,
       writing: null,
       timer: undefined,
@@ -245,8 +250,10 @@ export class KeptStreams {
       for (;;) {
         const messages = stream.after(entry.stored);
         if (messages.length === 0) return;
+        const rows = entry.rows < MAX_ROWS ? messages : messages.filter(({ spare }) => !spare);
         const expiresAt = new Date(Date.now() + this.#limits.awayMs);
-        await streamMessages.add(projectId, name, messages, expiresAt);
+        if (rows.length > 0) await streamMessages.add(projectId, name, rows, expiresAt);
+        entry.rows += rows.length;
         entry.stored = messages.at(-1)!.number;
         this.#tellStored(entry);
       }
