@@ -194,15 +194,47 @@ export const version = z
   })
   .openapi('Version');
 export const versionList = z.object({ items: z.array(version) }).openapi('VersionList');
-export const versionWithDocument = version.extend({ document }).openapi('VersionWithDocument');
+export const versionWithDocument = version.extend({ document, contract }).openapi('VersionWithDocument');
 export const publishInput = z
   .strictObject({
     revision: z.int().min(0),
     note: z.string().max(2000).optional(),
     despiteTests: z.boolean().optional().openapi({ description: 'Publish although tests fail.' }),
+    despiteBreaking: z
+      .boolean()
+      .optional()
+      .openapi({ description: 'Publish although it breaks those who call the live version.' }),
   })
   .openapi('Publish');
 export const published = z.object({ version: z.int(), release: z.int(), contract }).openapi('Published');
+export const callerList = z
+  .object({
+    items: z.array(
+      z.object({
+        client: z.string().openapi({ description: 'What it calls itself, without its version.' }),
+        calls: z.int(),
+        lastAt: time,
+      }),
+    ),
+  })
+  .openapi('CallerList');
+export const answerList = z
+  .object({
+    items: z.array(
+      z.object({
+        run: id,
+        version: z.int().nullable().openapi({ description: 'null: the draft.' }),
+        at: time,
+        characters: z
+          .int()
+          .nullable()
+          .openapi({ description: 'Of all its texts; null where not all of them are recorded.' }),
+        structured: anyJson.openapi({ description: 'The structured value; null where there was none.' }),
+        parsed: anyJson.openapi({ description: 'The text, where it is one text that is a JSON object.' }),
+      }),
+    ),
+  })
+  .openapi('AnswerList');
 export const rollbackInput = z.strictObject({ version: z.int().min(1) }).openapi('Rollback');
 export const released = z.object({ release: z.int() }).openapi('Released');
 export const releaseQuery = z.object({

@@ -16,6 +16,7 @@ import { projectsOf } from './projects.ts';
 import { recordingsOf } from './recordings.ts';
 import { releasesOf } from './releases.ts';
 import { resourceSubscriptionsOf } from './resource-subscriptions.ts';
+import { runFactsOf } from './run-facts.ts';
 import { runsOf } from './runs.ts';
 import { storeOf } from './store.ts';
 import { streamMessagesOf } from './stream-messages.ts';
@@ -70,6 +71,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get runs() {
       return runsOf(database, principal);
+    },
+    get runFacts() {
+      return runFactsOf(database, principal);
     },
     get recordings() {
       return recordingsOf(database, principal);

@@ -1,11 +1,14 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
+import type { Version } from '#lib/db/versions.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
+import { contractChanges } from '#lib/workflow/contract-changes.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
+import { callersOf } from './read-callers.ts';
 import { mayEdit } from './roles.ts';
 import { runTestsOf, type TestResult } from './run-tests.ts';
 import { draftConflict } from './save-draft.ts';
@@ -18,6 +21,8 @@ export interface PublishWorkflow {
   note?: string | undefined;
   /** Publish although tests fail. */
   despiteTests?: boolean | undefined;
+  /** Publish although it breaks those who call the live version. */
+  despiteBreaking?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -29,7 +34,9 @@ export interface PublishedWorkflow {
 
 /**
  * Freezes the draft as the next version and serves it from the next request on. Throws `invalid` with the problems
- * that block it, `invalid` with `tests` when tests of the workflow fail (unless `despiteTests`), `conflict` when somebody saved since `revision` or another live workflow has the name.
+ * that block it, `invalid` with `breaking` and `callers` when it breaks those who call the live version (unless
+ * `despiteBreaking`), `invalid` with `tests` when tests of the workflow fail (unless `despiteTests`), `conflict` when
+ * somebody saved since `revision` or another live workflow has the name.
  */
 export async function publishWorkflow(
   app: App,
@@ -48,6 +55,10 @@ export async function publishWorkflow(
     const words = errors.length === 1 ? 'One problem blocks' : `${errors.length} problems block`;
     throw new AppError('invalid', `${words} publishing: ${errors[0]?.message}`, { problems });
   }
+  if (!input.despiteBreaking && workflow.liveVersion !== null) {
+    const live = await repo.versions.get(id, workflow.id, workflow.liveVersion);
+    if (live) await refuseBreaking(app, principal, { projectId: id, live, contract });
+  }
   if (!input.despiteTests) {
     const { signal = new AbortController().signal } = input;
     const results = await runTestsOf(app, principal, { project, workflow, signal });
@@ -61,6 +72,26 @@ export async function publishWorkflow(
   if (!done.published) throw draftConflict(app, input, done.current);
   app.events.publish('release.changed', { projectId: id, slug, release: done.release });
   return { version: done.version, release: done.release, contract };
+}
+
+async function refuseBreaking(
+  app: App,
+  principal: Principal,
+  { projectId, live, contract }: { projectId: string; live: Version; contract: Contract },
+): Promise<void> {
+  const breaking = contractChanges(live.contract, contract).filter(({ impact }) => impact === 'breaking');
+  if (breaking.length === 0) return;
+  const callers = await callersOf(app, principal, { projectId, workflowId: live.workflowId });
+  const clients = callers.length === 1 ? '1 client' : `${callers.length} clients`;
+  const whom =
+    callers.length === 0
+      ? 'though none called it in the last 30 days'
+      : `and ${clients} called it in the last 30 days`;
+  throw new AppError(
+    'invalid',
+    `It breaks those who call v${live.version}, ${whom}: ${breaking[0]!.message}. Publish under another name, or despite that.`,
+    { breaking, callers },
+  );
 }
 
 function refuseFailed(results: TestResult[]): void {

@@ -62,6 +62,17 @@ const CALLS: Record<string, Call> = {
   'versions.list': { needs: 'public', call: (repo, w) => repo.versions.list(w.projectId, w.workflowId) },
   'versions.get': { needs: 'public', call: (repo, w) => repo.versions.get(w.projectId, w.workflowId, 1) },
   'releases.list': { needs: 'public', call: (repo, w) => repo.releases.list(w.projectId) },
+  'runFacts.callers': {
+    needs: 'viewer',
+    call: async (repo, w) => {
+      const callers = await repo.runFacts.callers(w.projectId, w.workflowId, new Date(0));
+      return callers.map(({ calls }) => ({ calls }));
+    },
+  },
+  'runFacts.answers': {
+    needs: 'viewer',
+    call: (repo, w) => repo.runFacts.answers(w.projectId, w.workflowId, 10),
+  },
   'keys.list': { needs: 'viewer', call: (repo, w) => repo.keys.list(w.projectId) },
   'clients.list': { needs: 'viewer', call: (repo, w) => repo.clients.list(w.projectId) },
   'clients.requests': {

@@ -1,11 +1,15 @@
 import { createRoute } from '@hono/zod-openapi';
 import { publishWorkflow } from '#lib/operations/publish-workflow.ts';
+import { listAnswers } from '#lib/operations/read-answers.ts';
+import { listCallers } from '#lib/operations/read-callers.ts';
 import { listReleases } from '#lib/operations/read-releases.ts';
 import { getVersion, listVersions } from '#lib/operations/read-versions.ts';
 import { rollbackWorkflow } from '#lib/operations/rollback-workflow.ts';
 import { unpublishWorkflow } from '#lib/operations/unpublish-workflow.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
+  answerList,
+  callerList,
   inProject,
   inVersion,
   inWorkflow,
@@ -44,7 +48,7 @@ const publish = createRoute({
   path: '/projects/{project}/workflows/{workflow}/publish',
   tags,
   summary:
-    'Freeze the draft as a version and serve it; 422 with the problems that block it, or with the tests that fail',
+    'Freeze the draft as a version and serve it; 422 with the problems that block it, with what breaks callers, or with the tests that fail',
   request: { params: inWorkflow, body: jsonBody(publishInput) },
   responses: { 200: json(published, 'Published') },
 });
@@ -67,6 +71,24 @@ const rollback = createRoute({
   responses: { 200: json(released, 'The new release') },
 });
 
+const callers = createRoute({
+  method: 'get',
+  path: '/projects/{project}/workflows/{workflow}/callers',
+  tags,
+  summary: 'Clients that called the workflow in the last 30 days',
+  request: { params: inWorkflow },
+  responses: { 200: json(callerList, 'Clients, most calls first') },
+});
+
+const answers = createRoute({
+  method: 'get',
+  path: '/projects/{project}/workflows/{workflow}/answers',
+  tags,
+  summary: 'What the newest fifty runs that succeeded answered',
+  request: { params: inWorkflow },
+  responses: { 200: json(answerList, 'Answers, newest first') },
+});
+
 const releases = createRoute({
   method: 'get',
   path: '/projects/{project}/releases',
@@ -87,6 +109,12 @@ export const versionRoutes = router()
     return c.json({ items }, 200);
   })
   .openapi(read, async (c) => c.json(await getVersion(c.var.app, c.var.principal, c.req.valid('param')), 200))
+  .openapi(callers, async (c) =>
+    c.json({ items: await listCallers(c.var.app, c.var.principal, c.req.valid('param')) }, 200),
+  )
+  .openapi(answers, async (c) =>
+    c.json({ items: await listAnswers(c.var.app, c.var.principal, c.req.valid('param')) }, 200),
+  )
   .openapi(publish, async (c) => {
     const input = { ...c.req.valid('param'), ...c.req.valid('json') };
     return c.json(await publishWorkflow(c.var.app, c.var.principal, input), 200);
