@@ -3,9 +3,9 @@ import { JOB_ADDED } from '#lib/db/jobs.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { RESOURCE_CHANGED } from './news-capability.ts';
 import { documentUri, OFFERED_CHANGED } from './offered.ts';
 import { type DocumentView, documentView, findBase } from './read-knowledge.ts';
-import { RESOURCE_CHANGED } from './news-capability.ts';
 import { mayEdit } from './roles.ts';
 
 /** By the ending of the name: what a browser says of a type is a guess of the same kind, and less steady. */
