@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type * as apiSchemas from '#lib/api/imported-api-schemas.ts';
 import type * as schemas from '#lib/api/schemas.ts';
 
 /** What the API answers, read off its schemas. */
@@ -27,6 +28,12 @@ export type ConnectionSecret = z.infer<typeof schemas.connectionSecret>;
 export type McpTools = z.infer<typeof schemas.mcpToolList>;
 export type KnowledgeBase = z.infer<typeof schemas.base>;
 export type KnowledgeDocument = z.infer<typeof schemas.knowledgeDocument>;
+export type ApiSource = z.infer<typeof apiSchemas.apiSource>;
+export type ApiDescription = z.infer<typeof apiSchemas.apiView>;
+export type ApiOperation = ApiDescription['operations'][number];
+export type ApiOperationDetail = z.infer<typeof apiSchemas.operationView>;
+export type ImportedApi = z.infer<typeof apiSchemas.importedApi>;
+export type UpdatedApi = z.infer<typeof apiSchemas.updatedApi>;
 
 /** What the API takes. */
 export type SetupInput = z.input<typeof schemas.setupInput>;
@@ -42,3 +49,7 @@ export type TriggerUpdate = z.input<typeof schemas.triggerUpdate>;
 export type KeyCreate = z.input<typeof schemas.keyCreate>;
 export type ConnectionCreate = z.input<typeof schemas.connectionCreate>;
 export type ConnectionUpdate = z.input<typeof schemas.connectionUpdate>;
+export type ApiRead = z.input<typeof apiSchemas.apiRead>;
+export type ApiImport = z.input<typeof apiSchemas.apiImport>;
+export type ApiUpdate = z.input<typeof apiSchemas.apiUpdate>;
+export type OperationChoice = z.input<typeof apiSchemas.operationChoice>;

@@ -1,6 +1,7 @@
 'use client';
 
 import { MoreHorizontal, Plus, Workflow as WorkflowIcon } from 'lucide-react';
+import Link from 'next/link';
 import { useState } from 'react';
 import type { WorkflowSummary } from '#app/data/types.ts';
 import { useDeleteWorkflow } from '#app/data/use-delete-workflow.ts';
@@ -43,7 +44,14 @@ export function WorkflowList({ project }: { project: string }) {
     <PageBody
       title="Workflows"
       description="Draw one, press Publish, and it is a tool, a resource or a prompt at the address above."
-      actions={make}
+      actions={
+        <>
+          <Button asChild>
+            <Link href={`/projects/${project}/import`}>Import an API</Link>
+          </Button>
+          {make}
+        </>
+      }
     >
       <QueryView query={workflows} what="the workflows">
         {({ items }) =>
