@@ -4,6 +4,7 @@ import { X } from 'lucide-react';
 import { useEffect } from 'react';
 import type { ApiOperationDetail, OperationChoice } from '#app/data/types.ts';
 import { useOperation } from '#app/data/use-operation.ts';
+import { useSettled } from '#app/form/use-settled.ts';
 import { Badge } from '#app/ui/badge.tsx';
 import { Checkbox } from '#app/ui/checkbox.tsx';
 import { Disclosure } from '#app/ui/disclosure.tsx';
@@ -28,10 +29,18 @@ export interface OperationPanelProps {
   onClose(): void;
 }
 
+/** ms without a key until the costs are reckoned again. */
+const SETTLE_MS = 300;
+
 /** Everything that can be decided about an operation before its tool is made. */
 export function OperationPanel(props: OperationPanelProps) {
   const { project, source, operation, choice, onReckoned, onClose } = props;
-  const detail = useOperation(project, { source, operation, choice });
+  const settled = useSettled(JSON.stringify(choice), SETTLE_MS);
+  const detail = useOperation(project, {
+    source,
+    operation,
+    choice: JSON.parse(settled) as OperationChoice,
+  });
   const { data, isPlaceholderData } = detail;
   useEffect(() => {
     if (data && !isPlaceholderData) onReckoned(operation, data);

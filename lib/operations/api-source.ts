@@ -82,7 +82,8 @@ export function textOf({ document, url }: { document: string; url: string | null
   return { text: document, url };
 }
 
-export function sourceView(source: ApiSource): ApiSourceView {
+/** `values`: the environment of the project, where somebody may have given the API another address since. */
+export function sourceView(source: ApiSource, values: Record<string, string>): ApiSourceView {
   const { id, name, url, importedAt } = source;
   const { base, env, operations } = importedOf(source);
   return {
@@ -90,7 +91,7 @@ export function sourceView(source: ApiSource): ApiSourceView {
     name,
     url,
     importedAt: importedAt?.toISOString() ?? null,
-    base,
+    base: values[env] ?? base,
     env,
     operations: Object.entries(operations).map(([operation, { workflow, choice }]) => ({
       id: operation,

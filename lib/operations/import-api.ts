@@ -63,7 +63,7 @@ export async function importApi(
   const project = await findProject(app, principal, slug);
   mayEdit(principal, 'import an API');
   const source = await findSource(app, principal, project.id, input.source);
-  const { difference: _, ...read } = await askApi(app, { type: 'read', api: textOf(source) });
+  const read = await askApi(app, { type: 'read', api: textOf(source) });
   const { imported, ...made } = await makeWorkflows(app, principal, {
     project,
     source,
@@ -75,13 +75,13 @@ export async function importApi(
   const recorded = await repository(app.db, principal).apiSources.record(project.id, source.id, {
     choices: asJson(imported),
   });
-  return { source: sourceView(recorded), ...made };
+  return { source: sourceView(recorded, {}), ...made };
 }
 
 export interface MakeWorkflows {
   project: Project;
   source: ApiSource & { document: string };
-  read: Omit<ReadDescription, 'difference'>;
+  read: Pick<ReadDescription, 'title' | 'operations' | 'schemes'>;
   imported: ImportedApi;
   base: string;
   operations: ImportApi['operations'];

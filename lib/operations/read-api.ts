@@ -22,7 +22,7 @@ export interface ReadApi {
   signal: AbortSignal;
 }
 
-export interface ApiView extends Omit<ReadDescription, 'difference'> {
+export interface ApiView extends Omit<ReadDescription, 'difference' | 'json'> {
   /** Null when it was too broken to be kept. */
   source: ApiSourceView | null;
   difference: (NonNullable<ReadDescription['difference']> & { imported: PlannedUpdate[] }) | null;
@@ -38,14 +38,14 @@ export async function readApiDescription(
   project: string,
   { text, url, updates, signal }: ReadApi,
 ): Promise<ApiView> {
-  const { id: projectId } = await findProject(app, principal, project);
+  const { id: projectId, env } = await findProject(app, principal, project);
   mayEdit(principal, 'import an API');
   if ((text === undefined) === (url === undefined))
     throw new AppError('bad_request', 'Send either the text or the url of a description.');
   const earlier = updates === undefined ? null : await findImported(app, principal, projectId, updates);
   const api = { text: text ?? (await fetchText(app, url!, signal)), url: url ?? null };
   const imported = earlier && importedOf(earlier);
-  const { difference, ...read } = await askApi(app, {
+  const { difference, json, ...read } = await askApi(app, {
     type: 'read',
     api,
     earlier: earlier
@@ -61,18 +61,18 @@ export async function readApiDescription(
   const kept = await repository(app.db, principal).apiSources.create(projectId, {
     name: read.title,
     url: api.url,
-    document: api.text,
+    document: json ?? api.text,
   });
   const planned = earlier
     ? await planUpdate(app, principal, {
         projectId,
         imported: imported!,
-        newer: { ...kept, document: api.text },
+        newer: { ...kept, document: json ?? api.text },
       })
     : null;
   return {
     ...read,
-    source: sourceView(kept),
+    source: sourceView(kept, env),
     difference:
       difference && planned
         ? { ...difference, imported: planned.map(({ document: _, ...line }) => line) }

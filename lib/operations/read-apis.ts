@@ -12,8 +12,9 @@ import { mayEdit } from './roles.ts';
 
 /** The APIs that workflows of a project were made of, by name. */
 export async function listApis(app: App, principal: Principal, slug: string): Promise<ApiSourceView[]> {
-  const { id } = await findProject(app, principal, slug);
-  return (await repository(app.db, principal).apiSources.list(id)).map(sourceView);
+  const { id, env } = await findProject(app, principal, slug);
+  const sources = await repository(app.db, principal).apiSources.list(id);
+  return sources.map((source) => sourceView(source, env));
 }
 
 export interface OperationView extends OperationDetail {

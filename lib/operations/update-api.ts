@@ -50,7 +50,7 @@ export async function updateApi(
   mayEdit(principal, 'update an API');
   const earlier = await findImported(app, principal, project.id, at.source);
   const newer = await findSource(app, principal, project.id, newerId);
-  const { difference: _, ...read } = await askApi(app, { type: 'read', api: textOf(newer) });
+  const read = await askApi(app, { type: 'read', api: textOf(newer) });
   const before = importedOf(earlier);
   // First of all what can be refused as a whole.
   const { imported, ...made } = await makeWorkflows(app, principal, {
@@ -58,7 +58,7 @@ export async function updateApi(
     source: newer,
     read,
     imported: before,
-    base: base === undefined ? before.base : baseAddress(base),
+    base: base === undefined ? (project.env[before.env] ?? before.base) : baseAddress(base),
     operations: operations.filter(({ id }) => !(id in before.operations)),
   });
   const planned = await planUpdate(app, principal, {
@@ -105,5 +105,5 @@ export async function updateApi(
     choices: asJson(imported),
     newer: newer.id,
   });
-  return { source: sourceView(recorded), ...made, imported: done };
+  return { source: sourceView(recorded, {}), ...made, imported: done };
 }

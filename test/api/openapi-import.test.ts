@@ -386,6 +386,9 @@ describe.each(DATABASES)('an API on $name', ({ create }) => {
       ['pay', 'gone'],
     ]);
 
+    // The address was changed meanwhile: it stays.
+    const env = { ORDER_DESK_URL: 'https://staging.example.com' };
+    await server.owner.patch(`/projects/${slug}`, { env });
     const updated = await server.owner.post(`/projects/${slug}/openapi/${imported.source.id}/update`, {
       newer: again.body.source.id,
       operations: [{ id: 'GET /refunds', choice: {} }],
@@ -424,7 +427,8 @@ describe.each(DATABASES)('an API on $name', ({ create }) => {
     );
 
     const list = await server.owner.get(`/projects/${slug}/openapi`);
-    expect(list.body.items).toHaveLength(1);
+    expect(list.body.items).toMatchObject([{ name: 'Order desk', base: env.ORDER_DESK_URL }]);
+    expect((await server.owner.get(`/projects/${slug}`)).body.env).toEqual(env);
     await server.owner.delete(`/projects/${slug}/openapi/${imported.source.id}`);
     expect((await server.owner.get(`/projects/${slug}/openapi`)).body.items).toEqual([]);
     expect((await server.owner.get(`/projects/${slug}/workflows/${orders.id}`)).status).toBe(200);
