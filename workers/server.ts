@@ -171,10 +171,11 @@ async function openParts(env: Env): Promise<Parts> {
   ]);
   const app = await createApp(env);
   await makeAdmin(app);
+  const gateway = createGateway(app);
   return {
     app,
-    gateway: createGateway(app),
-    api: lazyApi(app),
+    gateway,
+    api: lazyApi(app, gateway),
     workers: startWorkers(app),
     isOwnHost: own,
   };
@@ -238,10 +239,10 @@ interface Web {
 }
 
 /** The API, from its first call on: a server of tools starts sooner and smaller without it. */
-function lazyApi(app: App): Handler {
+function lazyApi(app: App, gateway: Gateway): Handler {
   let loading: Promise<Handler> | null = null;
   return async (request, response) => {
-    loading ??= import('#lib/api/app.ts').then(({ createApi }) => createApi(app));
+    loading ??= import('#lib/api/app.ts').then(({ createApi }) => createApi(app, gateway.visit));
     const handler = await loading;
     await handler(request, response);
   };

@@ -8,9 +8,10 @@ import { hookRoutes } from './hooks.ts';
 import { openApiDocument } from './openapi.ts';
 import { isOwnOrigin } from './origin.ts';
 import { answerError } from './problem.ts';
-import { type ApiEnv, router } from './router.ts';
+import { type ApiEnv, router, type Visit } from './router.ts';
 import { answerRoutes } from './routes/answers.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { callRoutes } from './routes/calls.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionCheckRoutes } from './routes/connection-check.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -26,8 +27,10 @@ import { serverCardRoutes } from './routes/server-card.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { systemRoutes } from './routes/system.ts';
+import { templateRoutes } from './routes/templates.ts';
 import { testRoutes } from './routes/tests.ts';
 import { triggerRoutes } from './routes/triggers.ts';
+import { tryRoutes } from './routes/try.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
@@ -46,6 +49,7 @@ const routes = router()
   .route('/', sessionRoutes)
   .route('/', folderRoutes)
   .route('/', projectRoutes)
+  .route('/', templateRoutes)
   .route('/', workflowRoutes)
   .route('/', versionRoutes)
   .route('/', runRoutes)
@@ -55,8 +59,10 @@ const routes = router()
   .route('/', jobRoutes)
   .route('/', triggerRoutes)
   .route('/', keyRoutes)
+  .route('/', callRoutes)
   .route('/', clientRoutes)
   .route('/', connectionCheckRoutes)
+  .route('/', tryRoutes)
   .route('/', serverCardRoutes)
   .route('/', connectionRoutes)
   .route('/', knowledgeRoutes)
@@ -70,12 +76,18 @@ const routes = router()
  */
 export type Api = typeof routes;
 
-/** The HTTP API under /api/v1, and the door of webhooks under /hooks, as a listener of node:http. */
-export function createApi(app: App): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
+/**
+ * The HTTP API under /api/v1, and the door of webhooks under /hooks, as a listener of node:http. `visit`: the gateway,
+ * for people who try what a project offers.
+ */
+export function createApi(
+  app: App,
+  visit: Visit,
+): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
   const api = router();
   api.onError(answerError);
   api.notFound((c) => answerError(new AppError('not_found', 'There is no such address.'), c));
-  api.use(provide(app), headers);
+  api.use(provide(app, visit), headers);
   // Before what asks for a session: a sender of webhooks has none.
   api.route('/', hookRoutes());
   api.use(sameOrigin, session, jsonOnly);
@@ -85,9 +97,10 @@ export function createApi(app: App): (request: IncomingMessage, response: Server
   return getRequestListener((request, env) => api.fetch(request, env), { overrideGlobalObjects: false });
 }
 
-function provide(app: App) {
+function provide(app: App, visit: Visit) {
   return createMiddleware<ApiEnv>(async (c, next) => {
     c.set('app', app);
+    c.set('visit', visit);
     c.set('requestId', crypto.randomUUID());
     await next();
   });

@@ -4,13 +4,18 @@ import type * as z from 'zod';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
+import type { Visitor } from '#lib/operations/open-to-try.ts';
 import type { Who } from '#lib/operations/who-is.ts';
+
+/** Answers a request with what a client of the project would be answered. */
+export type Visit = (request: IncomingMessage, response: ServerResponse, visitor: Visitor) => Promise<void>;
 
 /** What every handler finds in its context. */
 export interface ApiEnv {
   Bindings: { incoming: IncomingMessage; outgoing: ServerResponse };
   Variables: {
     app: App;
+    visit: Visit;
     requestId: string;
     /** Set on every route but set-up, sign-in, health and the OpenAPI document. */
     principal: Principal;

@@ -162,7 +162,12 @@ export const workflowSummary = z
   .openapi('WorkflowSummary');
 export const workflowList = z.object({ items: z.array(workflowSummary) }).openapi('WorkflowList');
 export const workflow = workflowSummary
-  .extend({ document, problemList: z.array(problem), contract: contract.nullable() })
+  .extend({
+    savedBy: z.string().nullable().openapi({ description: 'Name of who saved the draft.' }),
+    document,
+    problemList: z.array(problem),
+    contract: contract.nullable(),
+  })
   .openapi('Workflow');
 export const workflowCreate = z
   .strictObject({
@@ -319,6 +324,21 @@ export const runQuery = z.object({
   workflow: id.optional(),
   status: runStatus.optional(),
   cause: runCause.optional(),
+  client: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .openapi({ description: 'Name of a client, without its version.' }),
+  from: time.optional().openapi({ description: 'When it started, or later.' }),
+  to: time.optional().openapi({ description: 'It started before this.' }),
+  text: z
+    .string()
+    .min(1)
+    .max(200)
+    .optional()
+    .openapi({ description: 'The beginning of an id, or part of an error’s message.' }),
+  sort: z.enum(['newest', 'oldest', 'slowest', 'fastest']).default('newest'),
   dead: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
@@ -813,6 +833,17 @@ export const system = z
 // Parts of addresses
 
 export const inProject = z.object({ project: z.string().min(1).max(64).openapi({ description: 'Slug.' }) });
+/** Of what is tried. */
+export const tryQuery = z.object({
+  release: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(999_999_999)
+    .optional()
+    .openapi({ description: 'Of a pinned address; left out for what is live.' }),
+});
+
 export const inWorkflow = inProject.extend({ workflow: id });
 export const inTrigger = inWorkflow.extend({ trigger: id });
 export const inTest = inWorkflow.extend({ test: id });

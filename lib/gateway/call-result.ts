@@ -15,7 +15,10 @@ export async function endedResult(call: OngoingCall, run: ToolRun): Promise<stri
     const why = run.error?.code === 'FAIL' ? 'refused' : 'failed';
     return insteadResult(call, why, failureText(run), run.runId);
   }
-  return completeResult(call.exchange, await call.form.answer(call, run.output, run.runId));
+  // A person who tries the tool goes on to its run; of no use to any other client.
+  const isTried = call.exchange.caller.principal.type === 'user';
+  const members = await call.form.answer(call, run.output, run.runId);
+  return completeResult(call.exchange, members, isTried ? run.runId : undefined);
 }
 
 /** What whoever called reads in place of an answer. Throws Fault where the method has no result for it. */

@@ -72,6 +72,8 @@ export function noteMessage(
 type Facts = Omit<NotedRequest, 'project' | 'access' | 'keyId' | 'preview'>;
 
 function note(app: App, { principal, project }: Pick<Caller, 'project' | 'principal'>, facts: Facts): void {
+  // Somebody of the team who tries the tools is no client that came.
+  if (principal.type === 'user') return;
   const keyId = principal.type === 'key' ? principal.keyId : null;
   app.clients.note({ ...facts, project, access: keyId === null ? 'public' : 'key', keyId, preview: null });
 }

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { App } from '#lib/operations/app.ts';
+import type { Visitor } from '#lib/operations/open-to-try.ts';
 import { authenticate, authenticateStranger, callerAddress } from './access.ts';
 import { Admission, type AdmissionLimits } from './admission.ts';
 import { answeredId } from './answered-id.ts';
@@ -34,10 +35,19 @@ export interface Gateway {
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers one request to upgrade to a WebSocket. Never rejects. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  /** Answers one POST of a person who plays a client, and whom the caller of this has let in. Never rejects. */
+  visit(request: IncomingMessage, response: ServerResponse, visitor: Visitor): Promise<void>;
   /** Serves a project on a connection that this process has itself, see `ConnectionDoors.connect`. */
   connect(link: Link, slug: string): Promise<Connection>;
   /** Ends streams, refuses new requests, and resolves when no call is running; after `graceMs` calls are cancelled. */
   close(graceMs?: number): Promise<void>;
+}
+
+/** How it is found out who sends a request of HTTP, and whether they may still when it goes on for long. */
+interface Entrance {
+  /** Throws Fault for who may not. */
+  admit(): Promise<Pick<Caller, 'project' | 'principal'>>;
+  stillAllowed(): Promise<boolean>;
 }
 
 /** The MCP server of every project of this process: plain HTTP in, tools of live workflows out. */
@@ -73,16 +83,31 @@ export function createGateway(
     return requestId;
   };
 
+  function refuseWhenClosed(): void {
+    if (!closed) return;
+    throw new Fault('unavailable', 'The server is shutting down.', { headers: { 'retry-after': '5' } });
+  }
+
   /** Cheap checks first: nothing of the body is read before the caller is known. */
   async function admit(
     request: IncomingMessage,
     slug?: string,
   ): Promise<Pick<Caller, 'project' | 'principal'>> {
-    if (closed) {
-      throw new Fault('unavailable', 'The server is shutting down.', { headers: { 'retry-after': '5' } });
-    }
+    refuseWhenClosed();
     checkOrigin(request);
     return authenticateStranger(app, request, { tries, slug });
+  }
+
+  /** Of a client: by its key, where the project wants one. */
+  function clientEntrance(request: IncomingMessage): Entrance {
+    return {
+      admit: () => admit(request),
+      stillAllowed: () =>
+        authenticate(app, request).then(
+          () => true,
+          (error) => !(error instanceof Fault),
+        ),
+    };
   }
 
   /**
@@ -105,14 +130,18 @@ export function createGateway(
     throw new Fault('session_unknown', 'There is no such session. Send initialize to begin a new one.');
   }
 
-  async function post(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  async function post(
+    request: IncomingMessage,
+    response: ServerResponse,
+    entrance = clientEntrance(request),
+  ): Promise<void> {
     const reply = new HttpReply(response, request.headers.accept);
     const seen: Seen = { request, at: Date.now() };
     const gone = new AbortController();
     abortWith(response, reply, gone);
     let body: unknown;
     try {
-      const { project, principal } = await admit(request);
+      const { project, principal } = await entrance.admit();
       seen.caller = { project, principal };
       body = await readJson(request);
       seen.body = body;
@@ -161,7 +190,7 @@ export function createGateway(
         reply.keepIn((on) => streams.open(on, message.id, owner, () => gone.abort(new Error('cancelled'))));
       }
       if (era === 'modern' && message.method === 'subscriptions/listen') {
-        subscriptions.listen(subscriberOf(request, caller), message, () => longStream(response));
+        subscriptions.listen(subscriberOf(entrance, caller), message, () => longStream(response));
         return;
       }
       reply.result(message.id, await answer(caller, era, message, reply));
@@ -191,7 +220,7 @@ export function createGateway(
         const owner = { session, projectId: project.id, principal, admissionKey };
         if (streams.resume(response, lastEventId, owner)) return;
       }
-      const subscriber = subscriberOf(request, { project, principal, admissionKey, session });
+      const subscriber = subscriberOf(clientEntrance(request), { project, principal, admissionKey, session });
       subscriptions.get(subscriber, () => longStream(response), lastEventId);
     } catch (error) {
       reply.fault(toFault(error, unexpected), answeredIdOf(request));
@@ -219,7 +248,8 @@ export function createGateway(
   }
 
   function admissionKeyOf(request: IncomingMessage, principal: Caller['principal']): string {
-    return principal.type === 'key' ? `key ${principal.keyId}` : `address ${callerAddress(app, request)}`;
+    if (principal.type === 'key') return `key ${principal.keyId}`;
+    return principal.type === 'user' ? `user ${principal.userId}` : `address ${callerAddress(app, request)}`;
   }
 
   /** Not a message: pages of other sites may ask for it too, and it is no news of a client. */
@@ -233,7 +263,7 @@ export function createGateway(
   }
 
   function subscriberOf(
-    request: IncomingMessage,
+    entrance: Entrance,
     caller: Pick<Caller, 'project' | 'principal' | 'admissionKey' | 'session'>,
   ): Subscriber {
     const { project, principal, admissionKey, session } = caller;
@@ -241,7 +271,7 @@ export function createGateway(
     const who = { project, principal };
     const stillAllowed = async () => {
       try {
-        await authenticate(app, request);
+        if (!(await entrance.stillAllowed())) return false;
         if (session) await states.mustBeOpen(who, session);
         return true;
       } catch (error) {
@@ -276,11 +306,19 @@ export function createGateway(
     return method === 'GET' ? get(request, response) : refuseMethod(request, response);
   }
 
+  function track(handled: Promise<void>): Promise<void> {
+    underway.add(handled);
+    return handled.finally(() => underway.delete(handled));
+  }
+
   return {
-    handle(request, response) {
-      const handled = answerOne(request, response);
-      underway.add(handled);
-      return handled.finally(() => underway.delete(handled));
+    handle: (request, response) => track(answerOne(request, response)),
+    visit(request, response, { project, principal, stillAllowed }) {
+      const admitVisitor = async () => {
+        refuseWhenClosed();
+        return { project, principal };
+      };
+      return track(post(request, response, { admit: admitVisitor, stillAllowed }));
     },
     upgrade: (request, socket, head) => doors.upgrade(request, socket, head),
     connect: (link, slug) => doors.connect(link, slug),

@@ -50,6 +50,7 @@ let operations: Operation[];
 /** A body that each route accepts. */
 const bodies: Record<string, (ids: Ids) => unknown> = {
   'PATCH /projects/{project}': () => ({ name: 'Renamed' }),
+  'POST /projects/{project}/templates': () => ({ template: 'csv-summary' }),
   'POST /projects/{project}/workflows': () => ({ name: `made_${counter++}` }),
   'PUT /projects/{project}/workflows/{workflow}/draft': () => ({ revision: 999, document: createDraft() }),
   'POST /projects/{project}/workflows/{workflow}/publish': () => ({ revision: 1 }),
@@ -69,6 +70,7 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/openapi/import': ({ api }) => apiImport(api),
   'POST /projects/{project}/openapi/{api}/preview': () => ({ operation: 'GET /pets', choice: {} }),
   'POST /projects/{project}/openapi/{api}/update': ({ api }) => ({ newer: api }),
+  'POST /projects/{project}/try': () => ({ jsonrpc: '2.0', id: 1, method: 'ping' }),
   'POST /projects/{project}/mcp-tools': ({ project, gateway }) => ({
     url: `${server.url}/mcp/${project}`,
     connection: gateway,

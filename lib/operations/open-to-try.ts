@@ -1,0 +1,32 @@
+import { AppError } from '#lib/db/app-error.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import type { App } from './app.ts';
+import { findProject } from './find-project.ts';
+import type { LiveProject } from './live.ts';
+import { addressOf } from './pinned-address.ts';
+import { mayEdit } from './roles.ts';
+
+/** A person who is signed in and plays a client of a project: they need no key. */
+export interface Visitor {
+  /** What is served: a release, or what is live. */
+  project: LiveProject;
+  principal: Extract<Principal, { type: 'user' }>;
+  /** Asked again for as long as a stream is open. */
+  stillAllowed(): Promise<boolean>;
+}
+
+/**
+ * What a person meets who plays a client of a project; without `release` what is live now. Throws AppError:
+ * `not_found` for a project that is not theirs and a release that is not there, `forbidden` for who may not call tools.
+ */
+export async function openToTry(
+  app: App,
+  principal: Principal,
+  { project, release }: { project: string; release?: number | undefined },
+): Promise<LiveProject> {
+  const { slug } = await findProject(app, principal, project);
+  mayEdit(principal, 'try what a project offers');
+  const live = await app.live.get(addressOf({ slug, pin: release }));
+  if (!live) throw new AppError('not_found', 'There is no such release.');
+  return live;
+}
