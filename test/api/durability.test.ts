@@ -91,11 +91,13 @@ describe('kill −9 under load', { timeout: 120_000 }, () => {
 });
 
 describe('SIGTERM', { timeout: 60_000 }, () => {
-  it('lets the call under way finish, closes connections and ends with 0', async () => {
+  it('says so, still answers, closes connections and ends with 0', async () => {
     const server = await spawnServer({ DATA_DIR: join(folder, 'term') });
     const ending = server.end('SIGTERM');
     await sleep(200);
-    const response = await fetch(`${server.url}/health`);
+    const health = await fetch(`${server.url}/health`);
+    expect(health.status).toBe(503);
+    const response = await fetch(`${server.url}/api/v1/openapi.json`);
     expect(response.status).toBe(200);
     expect(response.headers.get('connection')).toBe('close');
     expect(await ending).toBe(0);
