@@ -96,10 +96,11 @@ describe('SIGTERM', { timeout: 60_000 }, () => {
     const ending = server.end('SIGTERM');
     await sleep(200);
     const health = await fetch(`${server.url}/health`);
-    expect(health.status).toBe(503);
+    expect([health.status, await health.json()]).toEqual([503, { status: 'stopping' }]);
     const response = await fetch(`${server.url}/api/v1/openapi.json`);
     expect(response.status).toBe(200);
     expect(response.headers.get('connection')).toBe('close');
+    expect(await response.json()).toHaveProperty('openapi');
     expect(await ending).toBe(0);
     await expect(fetch(`${server.url}/health`)).rejects.toThrow();
   });
