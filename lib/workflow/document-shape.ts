@@ -26,7 +26,10 @@ export function readDocument(value: unknown): { document: WorkflowDocument | nul
   const parsed = structure.safeParse(value);
   if (!parsed.success) return { document: null, problems: formProblems(value, parsed.error.issues) };
   const document: WorkflowDocument = parsed.data;
-  return { document, problems: [...wordProblems(document), ...identityProblems(document)] };
+  return {
+    document,
+    problems: [...wordProblems(document), ...identityProblems(document), ...canvasProblems(document)],
+  };
 }
 
 function versionProblem(value: unknown): Problem | null {
@@ -116,6 +119,36 @@ function identityProblems({ nodes, edges }: WorkflowDocument): Problem[] {
       problems.push({ code: 'duplicate_id', severity: 'error', message, edgeId: id });
     }
     edgeIds.add(id);
+  }
+  return problems;
+}
+
+/** Notes and groups that are there twice, and groups that hold what no group can. */
+function canvasProblems({ nodes, notes = [], groups = [] }: WorkflowDocument): Problem[] {
+  const problems: Problem[] = [];
+  const fault = (code: string, message: string, field: (string | number)[]): void => {
+    problems.push({ code, severity: 'error', message, field });
+  };
+  const parents = new Map(nodes.map((node) => [node.id, node.parent]));
+  const ids = new Set<string>();
+  for (const [list, items] of Object.entries({ notes, groups })) {
+    for (const [index, { id }] of items.entries()) {
+      if (ids.has(id)) fault('duplicate_id', `Two notes or groups have the id "${id}".`, [list, index]);
+      ids.add(id);
+    }
+  }
+  const taken = new Set<string>();
+  for (const [index, group] of groups.entries()) {
+    const name = `The group "${group.title}"`;
+    const field = ['groups', index, 'nodes'];
+    for (const id of group.nodes) {
+      if (!parents.has(id)) fault('group_node', `${name} holds "${id}", and there is no such step.`, field);
+      else if (taken.has(id))
+        fault('group_shared', `${name} holds "${id}", which is in a group already.`, field);
+      taken.add(id);
+    }
+    const levels = new Set(group.nodes.filter((id) => parents.has(id)).map((id) => parents.get(id)));
+    if (levels.size > 1) fault('group_levels', `${name} holds steps of different containers.`, field);
   }
   return problems;
 }

@@ -104,6 +104,29 @@ export const workflowSettings = z.strictObject({
   completions: z.record(z.string().min(1).max(64), completion).optional(),
 });
 
+/** What notes and groups may be coloured with, by the name people see. */
+export const CANVAS_COLOURS = ['yellow', 'green', 'blue', 'purple', 'red', 'grey'] as const;
+
+/** A sticky note on the canvas. It says something to whoever reads the graph, and nothing to the run. */
+export const canvasNote = z.strictObject({
+  id,
+  /** Markdown. */
+  text: z.string().max(4000),
+  position: z.strictObject({ x: z.number(), y: z.number() }),
+  size: z.strictObject({ width: z.number().min(96).max(1600), height: z.number().min(48).max(1600) }),
+  colour: z.enum(CANVAS_COLOURS),
+});
+
+/** A named frame around steps that belong together; they stand in the same container, or all in none. */
+export const canvasGroup = z.strictObject({
+  id,
+  title: z.string().max(120),
+  description: z.string().max(1000).optional(),
+  /** Ids of the steps. A step is in one group at most. */
+  nodes: z.array(id).min(1).max(1000),
+  colour: z.enum(CANVAS_COLOURS).optional(),
+});
+
 export const workflowDocument = z.strictObject({
   schemaVersion: z.literal(SCHEMA_VERSION),
   kind: z.enum(['tool', 'resource', 'prompt']),
@@ -113,11 +136,17 @@ export const workflowDocument = z.strictObject({
   nodes: z.array(workflowNode).max(1000),
   edges: z.array(workflowEdge).max(5000),
   settings: workflowSettings,
+  /** Only for whoever looks at the graph: the compiler reads neither. */
+  notes: z.array(canvasNote).max(200).optional(),
+  groups: z.array(canvasGroup).max(200).optional(),
 });
 
 export type WorkflowDocument = z.infer<typeof workflowDocument>;
 export type WorkflowNode = z.infer<typeof workflowNode>;
 export type WorkflowEdge = z.infer<typeof workflowEdge>;
+export type CanvasNote = z.infer<typeof canvasNote>;
+export type CanvasGroup = z.infer<typeof canvasGroup>;
+export type CanvasColour = (typeof CANVAS_COLOURS)[number];
 export type NodeSettings = z.infer<typeof nodeSettings>;
 export type ResourceSettings = z.infer<typeof resourceSettings>;
 export type Completion = z.infer<typeof completion>;

@@ -1,4 +1,4 @@
-import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
+import type { CanvasGroup, CanvasNote, WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 
 /** One thing that differs between two documents, in words. */
 export interface Change {
@@ -9,7 +9,12 @@ export interface Change {
 /** What was done to get from one document to the other. Where cards stand does not count. */
 export function changesBetween(before: WorkflowDocument, after: WorkflowDocument): Change[] {
   if (before === after) return [];
-  return [...workflowChanges(before, after), ...nodeChanges(before, after), ...edgeChanges(before, after)];
+  return [
+    ...workflowChanges(before, after),
+    ...nodeChanges(before, after),
+    ...edgeChanges(before, after),
+    ...drawnChanges(before, after),
+  ];
 }
 
 function workflowChanges(before: WorkflowDocument, after: WorkflowDocument): Change[] {
@@ -76,6 +81,41 @@ function edgeChanges(before: WorkflowDocument, after: WorkflowDocument): Change[
         text: `Disconnected ${name(after, from)} from ${name(after, to)}`,
         nodeId: from,
       })),
+  ];
+}
+
+/** Of what says something to whoever looks at the graph, and nothing to the run. */
+function drawnChanges(before: WorkflowDocument, after: WorkflowDocument): Change[] {
+  const told = <T extends { id: string }>(
+    was: readonly T[] = [],
+    is: readonly T[] = [],
+    name: (item: T) => string,
+    said: (item: T) => unknown,
+  ): Change[] => {
+    if (was === is) return [];
+    const [old, now] = [was, is].map((items) => new Map(items.map((item) => [item.id, item])));
+    return [
+      ...was.filter(({ id }) => !now?.has(id)).map((item) => ({ text: `Removed ${name(item)}` })),
+      ...is.flatMap((item) => {
+        const other = old?.get(item.id);
+        if (!other) return [{ text: `Added ${name(item)}` }];
+        return same(said(other), said(item)) ? [] : [{ text: `Changed ${name(item)}` }];
+      }),
+    ];
+  };
+  return [
+    ...told<CanvasNote>(
+      before.notes,
+      after.notes,
+      () => 'a note',
+      ({ text, colour }) => ({ text, colour }),
+    ),
+    ...told<CanvasGroup>(
+      before.groups,
+      after.groups,
+      ({ title }) => `the group ${title}`,
+      (group) => group,
+    ),
   ];
 }
 

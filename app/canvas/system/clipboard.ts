@@ -1,5 +1,11 @@
 import * as z from 'zod';
-import { type WorkflowDocument, workflowEdge, workflowNode } from '#lib/workflow/document.ts';
+import {
+  canvasGroup,
+  canvasNote,
+  type WorkflowDocument,
+  workflowEdge,
+  workflowNode,
+} from '#lib/workflow/document.ts';
 import { renameKey } from '#lib/workflow/expression.ts';
 import { type EditContext, refuseKind } from './add-node.ts';
 import { nodesInside } from './frames.ts';
@@ -9,24 +15,38 @@ import { uniqueKey } from './unique-key.ts';
 /** What lies in the clipboard: text that a person can read, and another workflow can take. */
 const clip = z.object({
   patchbay: z.literal('steps'),
-  nodes: z.array(workflowNode).min(1).max(1000),
+  nodes: z.array(workflowNode).max(1000),
   edges: z.array(workflowEdge).max(5000),
+  notes: z.array(canvasNote).max(200).default([]),
+  groups: z.array(canvasGroup).max(200).default([]),
 });
 
-/** The chosen nodes with what stands in them, and the edges between them, as JSON text; null when nothing is chosen. */
-export function copyNodes(document: WorkflowDocument, ids: readonly string[]): string | null {
+/**
+ * The chosen nodes with what stands in them, the edges between them, the groups they make up, and the chosen notes, as
+ * JSON text; null when nothing is chosen.
+ */
+export function copyNodes(
+  document: WorkflowDocument,
+  ids: readonly string[],
+  noteIds: readonly string[] = [],
+): string | null {
   const chosen = nodesInside(document, ids);
   for (const id of ids) chosen.add(id);
   const nodes = document.nodes.filter((node) => chosen.has(node.id));
-  if (nodes.length === 0) return null;
+  const notes = document.notes?.filter((note) => noteIds.includes(note.id)) ?? [];
+  if (nodes.length + notes.length === 0) return null;
   const edges = document.edges.filter((edge) => chosen.has(edge.from.node) && chosen.has(edge.to.node));
-  return JSON.stringify({ patchbay: 'steps', nodes, edges }, null, 2);
+  const groups = document.groups?.filter((group) => group.nodes.every((id) => chosen.has(id))) ?? [];
+  const drawn = { ...(notes.length > 0 ? { notes } : {}), ...(groups.length > 0 ? { groups } : {}) };
+  return JSON.stringify({ patchbay: 'steps', nodes, edges, ...drawn }, null, 2);
 }
 
 export interface Pasted {
   document: WorkflowDocument;
   /** Ids of the new nodes. */
   ids: string[];
+  /** Ids of the new notes. */
+  notes: string[];
 }
 
 /**
@@ -45,10 +65,11 @@ export function pasteNodes(
     const kind = context.kinds.get(node.kind);
     return kind && refuseKind(document, kind, context.kinds) === null;
   });
-  if (wanted.length === 0) return null;
+  const placed = [...wanted, ...parsed.notes];
+  if (placed.length === 0) return null;
 
-  const left = Math.min(...wanted.map((node) => node.position.x));
-  const top = Math.min(...wanted.map((node) => node.position.y));
+  const left = Math.min(...placed.map(({ position }) => position.x));
+  const top = Math.min(...placed.map(({ position }) => position.y));
   const shift = at ? { x: at.x - left, y: at.y - top } : { x: GAP.y, y: GAP.y };
   const ids = new Map(wanted.map((node) => [node.id, context.newId()]));
   const moved = wanted.map(({ parent, ...node }) => ({
@@ -63,6 +84,16 @@ export function pasteNodes(
     return from && to
       ? [{ id: context.newId(), from: { node: from, handle: edge.from.handle }, to: { node: to } }]
       : [];
+  });
+
+  const notes = parsed.notes.map((note) => ({
+    ...note,
+    id: context.newId(),
+    position: snap({ x: note.position.x + shift.x, y: note.position.y + shift.y }),
+  }));
+  const groups = parsed.groups.flatMap((group) => {
+    const members = group.nodes.flatMap((id) => ids.get(id) ?? []);
+    return members.length === 0 ? [] : [{ ...group, id: context.newId(), nodes: members }];
   });
 
   // Keys are renamed one by one, in a document of the copies only: what they say about the rest stays.
@@ -81,8 +112,11 @@ export function pasteNodes(
       ...document,
       nodes: [...document.nodes, ...copies.nodes],
       edges: [...document.edges, ...edges],
+      ...(notes.length > 0 ? { notes: [...(document.notes ?? []), ...notes] } : {}),
+      ...(groups.length > 0 ? { groups: [...(document.groups ?? []), ...groups] } : {}),
     },
     ids: moved.map((node) => node.id),
+    notes: notes.map((note) => note.id),
   };
 }
 
