@@ -7,6 +7,7 @@ export const queryKeys = {
   session: ['session'],
   system: ['system'],
   projects: ['projects'],
+  templates: ['templates'],
   project: (project: string) => ['project', project],
   workflows: (project: string) => ['project', project, 'workflows'],
   workflow: (project: string, workflow: string) => ['project', project, 'workflows', workflow],

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type * as apiSchemas from '#lib/api/imported-api-schemas.ts';
 import type * as schemas from '#lib/api/schemas.ts';
+import type * as templateSchemas from '#lib/api/template-schemas.ts';
 
 /** What the API answers, read off its schemas. */
 export type Session = z.infer<typeof schemas.session>;
@@ -53,3 +54,5 @@ export type ApiRead = z.input<typeof apiSchemas.apiRead>;
 export type ApiImport = z.input<typeof apiSchemas.apiImport>;
 export type ApiUpdate = z.input<typeof apiSchemas.apiUpdate>;
 export type OperationChoice = z.input<typeof apiSchemas.operationChoice>;
+
+export type Template = z.infer<typeof templateSchemas.template>;

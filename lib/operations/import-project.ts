@@ -1,25 +1,15 @@
-import { randomUUID } from 'node:crypto';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
-import type { Project } from '#lib/db/projects.ts';
 import { repository } from '#lib/db/repository.ts';
-import type { NewTrigger } from '#lib/db/triggers.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { App } from './app.ts';
-import { sealUnbound } from './connection-secret.ts';
 import { type CronTimes, nextTime } from './cron.ts';
-import {
-  type Folder,
-  type FolderTrigger,
-  type ProjectContent,
-  readFolder,
-  replaceReferences,
-} from './project-folder.ts';
+import { fillProject } from './fill-project.ts';
+import { type Folder, type ProjectContent, readFolder } from './project-folder.ts';
 import { type ProjectView, projectView } from './read-projects.ts';
-import { errorCount } from './read-workflows.ts';
 import { mayEdit } from './roles.ts';
-import { MOST_DOCUMENT_BYTES, uploadDocument } from './upload-document.ts';
+import { MOST_DOCUMENT_BYTES } from './upload-document.ts';
 
 export interface ImportProject {
   folder: Folder;
@@ -50,7 +40,7 @@ export async function importProject(
     input.organizationId,
   );
   try {
-    await fill(app, principal, project, content);
+    await fillProject(app, principal, project, content);
   } catch (error) {
     await repository(app.db, { type: 'system' }).projects.remove(project.id);
     await app.files.removeProject(project.id);
@@ -58,64 +48,6 @@ export async function importProject(
   }
   app.events.publish('project.changed', { projectId: project.id, slug: project.slug });
   return projectView(app, (await projects.get(project.id)) ?? project);
-}
-
-async function fill(
-  app: App,
-  principal: Principal,
-  project: Project,
-  content: ProjectContent,
-): Promise<void> {
-  const { workflows, connections, knowledge, triggers, tests } = repository(app.db, principal);
-  const connectionIds = new Map<string, string>();
-  for (const { name, type, hosts } of content.connections) {
-    const id = randomUUID();
-    const secret = sealUnbound(app.secrets, { organizationId: project.organizationId, id });
-    await connections.create(project.id, { id, name, type, hosts, secret, preview: '' });
-    connectionIds.set(name, id);
-  }
-  const baseIds = new Map<string, string>();
-  for (const { name, offered, documents } of content.knowledge) {
-    const { id } = await knowledge.create(project.id, { name });
-    if (offered) await knowledge.setOffered(project.id, id, true);
-    baseIds.set(name, id);
-    for (const document of documents) {
-      await uploadDocument(app, principal, { project: project.slug, base: id }, document);
-    }
-  }
-  // Known beforehand: workflows may call each other in any order.
-  const workflowIds = new Map(content.workflows.map(({ name }) => [name, randomUUID()]));
-  for (const workflow of content.workflows) {
-    const document = replaceReferences(workflow.document, kinds, {
-      connection: (value) => connectionIds.get(value) ?? value,
-      'knowledge-base': (value) => baseIds.get(value) ?? value,
-      workflow: (value) => workflowIds.get(value) ?? value,
-    });
-    const { problems } = compile(document, kinds);
-    const id = workflowIds.get(workflow.name)!;
-    await workflows.create(project.id, { id, document, problems: errorCount(problems) });
-    for (const test of content.tests) {
-      if (test.workflow !== workflow.name) continue;
-      const { name, expected, recording } = test;
-      await tests.create(project.id, id, { name, expected, recording });
-    }
-    for (const trigger of content.triggers) {
-      if (trigger.workflow === workflow.name) await triggers.create(project.id, id, newTrigger(trigger));
-    }
-  }
-}
-
-function newTrigger(trigger: FolderTrigger): NewTrigger {
-  const { name, enabled, attempts } = trigger;
-  const facts = { id: randomUUID(), name, attempts, secret: null };
-  if (trigger.type === 'webhook') {
-    const { signature } = trigger;
-    const noTimes = { cron: null, timeZone: null, nextAt: null };
-    return { ...facts, ...noTimes, type: 'webhook', enabled: false, signature, input: {} };
-  }
-  const { cron, timeZone, input } = trigger;
-  const nextAt = nextTime({ cron, timeZone }, new Date());
-  return { ...facts, type: 'schedule', enabled, cron, timeZone, input, nextAt, signature: null };
 }
 
 /** What `uploadDocument` would refuse one by one, said at once and before anything is made. */

@@ -191,7 +191,8 @@ function writeWorkflow(
 /** What the folder says, or `invalid` with the list of all that is wrong with it. */
 export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
   const faults: string[] = [];
-  const used = new Set(['README.md']);
+  // Words for people, and what the gallery of templates shows: neither is part of the project.
+  const used = new Set(['README.md', 'template.yaml']);
   if (folder.size > MOST_FILES) fail([`more than ${MOST_FILES} files`]);
   const project = readProject(folder, faults);
   if (!project) fail(faults);

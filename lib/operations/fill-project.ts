@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import type { Principal } from '#lib/db/principal.ts';
+import type { Project } from '#lib/db/projects.ts';
+import { repository } from '#lib/db/repository.ts';
+import type { NewTrigger } from '#lib/db/triggers.ts';
+import { kinds } from '#lib/nodes/index.ts';
+import { compile } from '#lib/workflow/compile.ts';
+import type { App } from './app.ts';
+import { sealUnbound } from './connection-secret.ts';
+import { nextTime } from './cron.ts';
+import { type FolderTrigger, type ProjectContent, replaceReferences } from './project-folder.ts';
+import { errorCount } from './read-workflows.ts';
+import { uploadDocument } from './upload-document.ts';
+
+/** What was made so far: whoever has to take it back reads it also when the rest failed. */
+export interface Filled {
+  /** In the order of the content. */
+  workflows: { id: string; name: string }[];
+  bases: string[];
+}
+
+/**
+ * Makes everything that a folder says in a project: nothing is run or published, connections have no secrets, webhooks
+ * are switched off. Its names must be free.
+ */
+export async function fillProject(
+  app: App,
+  principal: Principal,
+  project: Project,
+  content: Pick<ProjectContent, 'connections' | 'knowledge' | 'workflows' | 'tests' | 'triggers'>,
+  filled: Filled = { workflows: [], bases: [] },
+): Promise<Filled> {
+  const { workflows, connections, knowledge, triggers, tests } = repository(app.db, principal);
+  const connectionIds = new Map<string, string>();
+  for (const { name, type, hosts } of content.connections) {
+    const id = randomUUID();
+    const secret = sealUnbound(app.secrets, { organizationId: project.organizationId, id });
+    await connections.create(project.id, { id, name, type, hosts, secret, preview: '' });
+    connectionIds.set(name, id);
+  }
+  const baseIds = new Map<string, string>();
+  for (const { name, offered, documents } of content.knowledge) {
+    const { id } = await knowledge.create(project.id, { name });
+    filled.bases.push(id);
+    if (offered) await knowledge.setOffered(project.id, id, true);
+    baseIds.set(name, id);
+    for (const document of documents) {
+      await uploadDocument(app, principal, { project: project.slug, base: id }, document);
+    }
+  }
+  // Known beforehand: workflows may call each other in any order.
+  const workflowIds = new Map(content.workflows.map(({ name }) => [name, randomUUID()]));
+  for (const workflow of content.workflows) {
+    const document = replaceReferences(workflow.document, kinds, {
+      connection: (value) => connectionIds.get(value) ?? value,
+      'knowledge-base': (value) => baseIds.get(value) ?? value,
+      workflow: (value) => workflowIds.get(value) ?? value,
+    });
+    const { problems } = compile(document, kinds);
+    const id = workflowIds.get(workflow.name)!;
+    await workflows.create(project.id, { id, document, problems: errorCount(problems) });
+    filled.workflows.push({ id, name: workflow.name });
+    for (const test of content.tests) {
+      if (test.workflow !== workflow.name) continue;
+      const { name, expected, recording } = test;
+      await tests.create(project.id, id, { name, expected, recording });
+    }
+    for (const trigger of content.triggers) {
+      if (trigger.workflow === workflow.name) await triggers.create(project.id, id, newTrigger(trigger));
+    }
+  }
+  return filled;
+}
+
+function newTrigger(trigger: FolderTrigger): NewTrigger {
+  const { name, enabled, attempts } = trigger;
+  const facts = { id: randomUUID(), name, attempts, secret: null };
+  if (trigger.type === 'webhook') {
+    const { signature } = trigger;
+    const noTimes = { cron: null, timeZone: null, nextAt: null };
+    return { ...facts, ...noTimes, type: 'webhook', enabled: false, signature, input: {} };
+  }
+  const { cron, timeZone, input } = trigger;
+  const nextAt = nextTime({ cron, timeZone }, new Date());
+  return { ...facts, type: 'schedule', enabled, cron, timeZone, input, nextAt, signature: null };
+}
