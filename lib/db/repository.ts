@@ -2,6 +2,7 @@ import { apiSourcesOf } from './api-sources.ts';
 import { approvalsOf } from './approvals.ts';
 import { auditOf } from './audit.ts';
 import { backgroundOf } from './background-runs.ts';
+import { callStatsOf } from './call-stats.ts';
 import { clientsOf } from './clients.ts';
 import { connectionsOf } from './connections.ts';
 import type { Database } from './database.ts';
@@ -89,6 +90,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get approvals() {
       return approvalsOf(database, principal);
+    },
+    get callStats() {
+      return callStatsOf(database, principal);
     },
     get clients() {
       return clientsOf(database, principal);

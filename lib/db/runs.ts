@@ -2,12 +2,13 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import * as z from 'zod';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import { requireSystem, scopeOf } from './access.ts';
-import { AppError } from './app-error.ts';
-import { idOrNull, parse } from './check.ts';
+import { idOrNull, parse, text as textOf } from './check.ts';
 import type { Database } from './database.ts';
+import type { Prisma } from './gen/sqlite/client.ts';
 import { CRASHED, heldRunsOf } from './held-runs.ts';
 import type { Principal } from './principal.ts';
 import type { RunCause, RunRecord, StepRecord, StoredRunStatus } from './run-batch.ts';
+import { afterCursor, orderOf, type RunSort, SORTS, whereText, writeCursor } from './run-order.ts';
 
 export interface RunSummary {
   id: string;
@@ -51,8 +52,17 @@ export interface RunQuery {
   workflowId?: string;
   status?: StoredRunStatus;
   cause?: RunCause;
+  /** What clients call themselves, without the version; null: those that gave no name. */
+  client?: string | null;
+  /** When it started: from this moment on, and before that one. */
+  from?: Date;
+  to?: Date;
+  /** The beginning of a run's id, or part of an error's message. */
+  text?: string;
   /** Only background runs that failed for good and that nobody has dealt with. */
   dead?: boolean;
+  /** `newest` unless said. Sorted by duration, runs that have none are left out. */
+  sort?: RunSort;
   /** `nextCursor` of the page before. */
   cursor?: string;
   /** 1 to 200; 50 unless said */
@@ -65,7 +75,12 @@ const querySchema = z.object({
     .enum(['queued', 'running', 'succeeded', 'failed', 'cancelled', 'timed_out', 'suspended', 'crashed'])
     .optional(),
   cause: z.enum(['call', 'draft', 'api', 'schedule', 'webhook', 'workflow']).optional(),
+  client: textOf(100).nullable().optional(),
+  from: z.date().optional(),
+  to: z.date().optional(),
+  text: textOf(200).min(1).optional(),
   dead: z.boolean().optional(),
+  sort: z.enum(SORTS).default('newest'),
   cursor: z.string().max(200).optional(),
   limit: z.int().min(1).max(200).default(50),
 });
@@ -84,15 +99,17 @@ export function runsOf(database: Database, principal: Principal) {
   return {
     ...heldRunsOf(database, principal),
 
-    /** Newest first. */
+    /** In the order that is asked for. */
     async list(
       projectId: string,
       query: RunQuery = {},
     ): Promise<{ items: RunSummary[]; nextCursor: string | null }> {
       const known = idOrNull(projectId);
       if (known === null) return { items: [], nextCursor: null };
-      const { workflowId, status, cause, dead, cursor, limit } = parse(querySchema, query);
-      const after = cursor === undefined ? null : readCursor(cursor);
+      const { workflowId, status, cause, client, from, to, text, dead, sort, cursor, limit } = parse(
+        querySchema,
+        query,
+      );
       const rows = await prisma.run.findMany({
         where: {
           AND: [
@@ -102,15 +119,15 @@ export function runsOf(database: Database, principal: Principal) {
             status === undefined ? {} : { status },
             cause === undefined ? {} : { cause },
             dead ? { deadAt: { not: null } } : {},
-            after === null
-              ? {}
-              : {
-                  startedAt: { lte: after.startedAt },
-                  NOT: { startedAt: after.startedAt, id: { gte: after.id } },
-                },
+            client === undefined ? {} : whereClient(client),
+            from === undefined ? {} : { startedAt: { gte: from } },
+            to === undefined ? {} : { startedAt: { lt: to } },
+            text === undefined ? {} : whereText(text, database.provider),
+            sort === 'slowest' || sort === 'fastest' ? { durationMs: { not: null } } : {},
+            cursor === undefined ? {} : afterCursor(sort, cursor),
           ],
         },
-        orderBy: [{ startedAt: 'desc' }, { id: 'desc' }],
+        orderBy: orderOf(sort),
         take: limit + 1,
         select: {
           id: true,
@@ -137,7 +154,7 @@ export function runsOf(database: Database, principal: Principal) {
         error: row.error === null ? null : messageOf(row.error),
       }));
       const last = items.at(-1);
-      return { items, nextCursor: rows.length > limit && last ? writeCursor(last) : null };
+      return { items, nextCursor: rows.length > limit && last ? writeCursor(sort, last) : null };
     },
 
     async get(projectId: string, id: string): Promise<Run | null> {
@@ -266,15 +283,10 @@ function messageOf(error: string): string {
   return typeof message === 'string' ? message : 'failed';
 }
 
-function writeCursor(row: { startedAt: Date; id: string }): string {
-  return Buffer.from(`${row.startedAt.getTime()} ${row.id}`).toString('base64url');
-}
-
-function readCursor(cursor: string): { startedAt: Date; id: string } {
-  const [time, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  const startedAt = new Date(Number(time));
-  if (!time || !id || Number.isNaN(startedAt.getTime()) || idOrNull(id) === null) {
-    throw new AppError('bad_request', 'cursor: take it from the answer before.');
-  }
-  return { startedAt, id };
+/** A client that brings its version along: `claude-code 2.1`, `curl/8.5.0`. */
+function whereClient(name: string | null): Prisma.RunWhereInput {
+  if (name === null) return { client: null, cause: 'call' };
+  return {
+    OR: [{ client: name }, { client: { startsWith: `${name} ` } }, { client: { startsWith: `${name}/` } }],
+  };
 }

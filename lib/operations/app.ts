@@ -14,6 +14,7 @@ import { type ApiReader, createApiReader } from '#lib/openapi/api-reader.ts';
 import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
 import { type Background, createBackground } from './background.ts';
+import { type CallCounter, createCallCounter } from './call-counter.ts';
 import { createCapabilities, type RunScope } from './capabilities.ts';
 import { checkAgent } from './check-agent.ts';
 import { type ClientLog, createClientLog } from './client-log.ts';
@@ -52,6 +53,8 @@ export interface App {
   /** Runs that go on after their caller got an answer. */
   background: Background;
   recorder: RunRecorder;
+  /** Counts calls, for the charts. */
+  calls: CallCounter;
   /** What clients do at the addresses of projects. */
   clients: ClientLog;
   live: LiveProjects;
@@ -77,7 +80,8 @@ export async function createApp(env: Env): Promise<App> {
   const parser = createParser();
   const files = createFileStore(join(env.dataDir, 'files'));
   const apiKeys = createApiKeys({ db, events, secrets, log });
-  const recorder = createRunRecorder({ insert: db.insertRuns, events, log });
+  const calls = createCallCounter({ db, log });
+  const recorder = createRunRecorder({ insert: db.insertRuns, ended: calls.note, events, log });
   const background = createBackground(log);
   const clients = createClientLog({ db, log, ownAgent: checkAgent(secrets) });
   const { projects } = repository(db, { type: 'system' });
@@ -132,11 +136,13 @@ export async function createApp(env: Env): Promise<App> {
     drafts: createDraftHistory(),
     background,
     recorder,
+    calls,
     clients,
     live,
     async close() {
       await background.drain(GRACE_MS);
       await recorder.close();
+      await calls.close();
       await clients.close();
       live.close();
       apiKeys.close();

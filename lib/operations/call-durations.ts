@@ -1,4 +1,4 @@
-/** Classes of one doubling: what is told of a percentile is at most 9 % off. */
+/** Classes of one doubling. */
 const PER_DOUBLING = 4;
 /** The last class begins at 4.7 hours, and holds all that took longer. */
 const LAST = 24 * PER_DOUBLING + 1;
@@ -20,13 +20,13 @@ export function percentile(durations: Durations, share: number): number | null {
   const rank = Math.max(1, Math.ceil(share * total));
   let before = 0;
   for (const [bucket, count] of [...durations].sort(([a], [b]) => a - b)) {
-    if (before + count >= rank) return within(bucket, (rank - before - 0.5) / count);
     before += count;
+    if (before >= rank) return middleOf(bucket);
   }
   return null;
 }
 
-/** A place in a class, as if its calls were spread evenly on the scale of its logarithm. */
-function within(bucket: number, part: number): number {
-  return bucket === 0 ? part : 2 ** ((bucket - 1 + part) / PER_DOUBLING);
+/** On the scale of its logarithm: no duration of the class is further away than 9 %. */
+function middleOf(bucket: number): number {
+  return bucket === 0 ? 0.5 : 2 ** ((bucket - 0.5) / PER_DOUBLING);
 }

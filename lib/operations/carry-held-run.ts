@@ -143,6 +143,11 @@ async function storeEnd(
     state: !dead ? wholeOutput(outcome.output) : isTooLarge ? undefined : (state ?? null),
   });
   events.tell();
+  app.calls.note(recording.opening, {
+    at: Date.now(),
+    status: outcome.status,
+    durationMs: record.durationMs ?? 0,
+  });
   if (outcome.status !== 'succeeded') {
     // Seen to again when the house is kept: its own end is stored.
     await endCalled(app, held.id).catch((error: unknown) =>

@@ -9,9 +9,8 @@ const JOB_DAYS = 7;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
-  const { runs, jobs, store, background, clients, subscriptions, sessions, streamMessages } = repository(db, {
-    type: 'system',
-  });
+  const { runs, jobs, store, background, clients, callStats, subscriptions, sessions, streamMessages } =
+    repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
   const sweep = () => {
@@ -48,6 +47,7 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       streamMessages.prune(),
       sessions.prune(),
       clients.prune(),
+      callStats.fold(),
     ]).catch(report);
   };
   sweep();

@@ -2,6 +2,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { RunCause, StepRecord, StoredRunStatus } from '#lib/db/run-batch.ts';
+import type { RunSort } from '#lib/db/run-order.ts';
 import type { RunSummary } from '#lib/db/runs.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
@@ -9,6 +10,7 @@ import type { RunOutput, Undone } from '#lib/engine/run.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
+import { UNNAMED } from './client-name.ts';
 import { findProject } from './find-project.ts';
 
 export interface RunLine {
@@ -73,12 +75,20 @@ export interface RunFilter {
   workflow?: string | undefined;
   status?: StoredRunStatus | undefined;
   cause?: RunCause | undefined;
+  /** Name of a client without its version; `unnamed`: those that gave none. */
+  client?: string | undefined;
+  /** ISO: when it started; before `to`. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** The beginning of an id, or part of an error's message. */
+  text?: string | undefined;
+  sort?: RunSort | undefined;
   dead?: boolean | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }
 
-/** Runs of a project, newest first. */
+/** Runs of a project, newest first unless said otherwise. */
 export async function listRuns(
   app: App,
   principal: Principal,
@@ -86,11 +96,16 @@ export async function listRuns(
   filter: RunFilter,
 ): Promise<{ items: RunLine[]; nextCursor: string | null }> {
   const { id } = await findProject(app, principal, slug);
-  const { workflow, status, cause, dead, cursor, limit } = filter;
+  const { workflow, status, cause, client, from, to, text, sort, dead, cursor, limit } = filter;
   const page = await repository(app.db, principal).runs.list(id, {
     ...(workflow === undefined ? {} : { workflowId: workflow }),
     ...(status === undefined ? {} : { status }),
     ...(cause === undefined ? {} : { cause }),
+    ...(client === undefined ? {} : { client: client === UNNAMED ? null : client }),
+    ...(from === undefined ? {} : { from: new Date(from) }),
+    ...(to === undefined ? {} : { to: new Date(to) }),
+    ...(text === undefined ? {} : { text }),
+    ...(sort === undefined ? {} : { sort }),
     ...(dead === undefined ? {} : { dead }),
     ...(cursor === undefined ? {} : { cursor }),
     ...(limit === undefined ? {} : { limit }),

@@ -32,6 +32,8 @@ export interface RunRecorder {
 export interface RunRecorderOptions {
   /** Stores records; one that is there already is brought up to date. */
   insert: InsertRuns;
+  /** Told of every run that ended here and that nobody else stores. */
+  ended?: (opening: RunOpening, end: Extract<RunEvent, { type: 'run.finished' }>) => void;
   events: Pick<Events, 'subscribe'>;
   log: Logger;
 }
@@ -54,7 +56,7 @@ const RENEW_EVERY_MS = 10_000;
  * second is stored as running, under a lease, so that it is seen and so that a crash shows.
  * `run.cancel` events (`{ runId }`) from any replica cancel a run of this one.
  */
-export function createRunRecorder({ insert, events, log }: RunRecorderOptions): RunRecorder {
+export function createRunRecorder({ insert, ended, events, log }: RunRecorderOptions): RunRecorder {
   const known = new Map<string, RunRecording>();
   let waiting: RunRecording[] = [];
   let timer: NodeJS.Timeout | null = null;
@@ -141,6 +143,7 @@ export function createRunRecorder({ insert, events, log }: RunRecorderOptions): 
     add(recording, event) {
       recording.add(event);
       if (event.type !== 'run.finished' || recording.before) return;
+      ended?.(recording.opening, event);
       waiting.push(recording);
       schedule();
     },

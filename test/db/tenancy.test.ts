@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#lib/db/app-error.ts';
+import type { CallCell } from '#lib/db/call-stats.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { ClientNews } from '#lib/db/clients.ts';
 import type { Principal } from '#lib/db/principal.ts';
@@ -50,6 +51,12 @@ interface Call {
 let number = 0;
 const nextNumber = () => ++number;
 
+/** All there were since 1970. */
+const EVER = { from: 0, to: 1_000_000 };
+
+/** Counts hold no word of the project: where there are some, they are its. */
+const counted = async (counts: Promise<object[]>) => (await counts).map((count) => ({ ...count, of: MARK }));
+
 const CALLS: Record<string, Call> = {
   'projects.list': { needs: 'public', call: (repo) => repo.projects.list() },
   'projects.get': { needs: 'public', call: (repo, w) => repo.projects.get(w.projectId) },
@@ -74,6 +81,20 @@ const CALLS: Record<string, Call> = {
     call: (repo, w) => repo.runFacts.answers(w.projectId, w.workflowId, 10),
   },
   'keys.list': { needs: 'viewer', call: (repo, w) => repo.keys.list(w.projectId) },
+  'callStats.byHour': {
+    needs: 'viewer',
+    call: (repo, w) => counted(repo.callStats.byHour(w.projectId, EVER)),
+  },
+  'callStats.byTool': { needs: 'viewer', call: (repo, w) => repo.callStats.byTool(w.projectId, EVER) },
+  'callStats.byToolAndHour': {
+    needs: 'viewer',
+    call: (repo, w) => counted(repo.callStats.byToolAndHour(w.projectId, EVER)),
+  },
+  'callStats.byClient': { needs: 'viewer', call: (repo, w) => repo.callStats.byClient(w.projectId, EVER) },
+  'callStats.byClientAndHour': {
+    needs: 'viewer',
+    call: (repo, w) => repo.callStats.byClientAndHour(w.projectId, EVER),
+  },
   'clients.list': { needs: 'viewer', call: (repo, w) => repo.clients.list(w.projectId) },
   'clients.requests': {
     needs: 'viewer',
@@ -330,6 +351,8 @@ const CALLS: Record<string, Call> = {
   'knowledge.stored': { needs: 'system', call: (repo, w) => repo.knowledge.stored(w.documentId) },
   'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
   'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
+  'callStats.add': { needs: 'system', call: (repo) => repo.callStats.add([]) },
+  'callStats.fold': { needs: 'system', call: (repo) => repo.callStats.fold() },
   'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
   'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
@@ -437,6 +460,15 @@ const ELSEWHERE = [
   'members.adoptOrganization',
 ];
 
+/** Calls of one hour. */
+function callOf(
+  { projectId, organizationId }: Pick<Team, 'projectId' | 'organizationId'>,
+  workflowId: string,
+): CallCell {
+  const of = { projectId, organizationId, workflowId, tool: MARK, cause: 'call', client: MARK };
+  return { ...of, hour: 7, bucket: 1, count: 2, errors: 1 };
+}
+
 /** A client that called once. */
 function clientOf(
   { projectId, organizationId }: Pick<Team, 'projectId' | 'organizationId'>,
@@ -518,6 +550,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       name: MARK,
     });
     await systemOf(database).clients.record([clientOf(team, 'client1')]);
+    await systemOf(database).callStats.add([callOf(team, workflowId)]);
     const apiSource = await repo.apiSources.create(projectId, { name: MARK, url: null, document: MARK });
     await repo.apiSources.record(projectId, apiSource.id, { choices: { of: MARK } });
     const connection = await repo.connections.create(projectId, {

@@ -36,7 +36,7 @@ const list = createRoute({
   method: 'get',
   path: '/projects/{project}/runs',
   tags,
-  summary: 'Runs, newest first',
+  summary: 'Runs, in the order that is asked for',
   request: { params: inProject, query: runQuery },
   responses: { 200: json(runList, 'Runs') },
 });
