@@ -130,7 +130,7 @@ describe('the run recorder', () => {
       );
     await recorder.flush();
     expect(store.records.size).toBe(1200);
-    expect(store.batches).toEqual(Array(12).fill(100));
+    expect(store.batches).toEqual(Array(6).fill(200));
     await recorder.close();
   });
 
