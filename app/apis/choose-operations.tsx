@@ -59,7 +59,8 @@ export function ChooseOperations({
   const shown = useMemo(() => filtered(operations, search), [operations, search]);
 
   const tokensOf = (one: ApiOperation): number => reckoned[one.id]?.tokens ?? one.tokens;
-  const nameOf = (one: ApiOperation): string => choices[one.id]?.name ?? one.name;
+  const taken = new Map(updating?.operations.map(({ id, name }) => [id, name]));
+  const nameOf = (one: ApiOperation): string => choices[one.id]?.name ?? taken.get(one.id) ?? one.name;
   const keep = useCallback((id: string, { tokens, faults }: Reckoned) => {
     setReckoned((before) => ({ ...before, [id]: { tokens, faults } }));
   }, []);
@@ -72,7 +73,6 @@ export function ChooseOperations({
   const picked = operations.filter(({ id }) => chosen.has(id));
   const cost = picked.reduce((sum, one) => sum + tokensOf(one), 0);
   const faulty = picked.filter(({ id }) => (reckoned[id]?.faults.length ?? 0) > 0);
-  const taken = new Set(updating?.operations.map(({ id }) => id));
   const opened = operations.find(({ id }) => id === open);
   const busy = create.isPending || update.isPending;
   const error = create.error ?? update.error;

@@ -47,7 +47,7 @@ export function UpdateList({
         <TableBody>
           {imported.map(({ id, workflow, name, state }) => (
             <TableRow key={id}>
-              <TableCell className="align-top">
+              <TableCell className="py-2 align-top">
                 {state === 'deleted' ? (
                   <span className="font-mono text-12">{name}</span>
                 ) : (
@@ -60,7 +60,7 @@ export function UpdateList({
                 )}
                 <p className="font-mono text-12 text-muted">{id}</p>
               </TableCell>
-              <TableCell className="py-2">
+              <TableCell className="py-2 align-top">
                 <ul>
                   {changes.get(id)?.changes.map((change) => (
                     <li key={change}>{change}</li>
@@ -68,7 +68,7 @@ export function UpdateList({
                 </ul>
                 {changes.get(id)?.breaks && <Badge tone="danger">Breaks callers</Badge>}
               </TableCell>
-              <TableCell>
+              <TableCell className="py-2 align-top">
                 {WILL[state]}
                 {state === 'edited' && (
                   // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is a button, which a label takes

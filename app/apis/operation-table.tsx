@@ -120,6 +120,7 @@ function Row({
       <td className={classNames(cell, 'max-w-0')}>
         <button
           type="button"
+          disabled={taken}
           aria-expanded={open === id}
           onClick={() => onOpen(id)}
           className="block w-full truncate text-left after:absolute after:inset-0"

@@ -148,8 +148,9 @@ test('a newer document shows what changed; what was edited by hand is asked abou
   await expect(changed.getByRole('row', { name: /orders_create/ })).toContainText('Edited by hand');
   await page.getByRole('checkbox', { name: 'Choose GET /refunds' }).click();
   await page.getByRole('button', { name: 'Update', exact: true }).click();
-  await expect(page.getByRole('row', { name: /find_orders/ })).toContainText('Draft made again');
-  await expect(page.getByRole('row', { name: /orders_create/ })).toContainText('Edited by hand: kept');
+  const done = page.getByRole('region', { name: 'What was there' });
+  await expect(done.getByRole('row', { name: /find_orders/ })).toContainText('Draft made again');
+  await expect(done.getByRole('row', { name: /orders_create/ })).toContainText('Edited by hand: kept');
   await expect(page.getByRole('link', { name: 'get_refunds' })).toBeVisible();
 });
 
