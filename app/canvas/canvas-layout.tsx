@@ -20,6 +20,7 @@ import { RunDialog } from './run-dialog.tsx';
 import { SelectionPanel } from './selection-panel.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { StepContextMenu } from './step-context-menu.tsx';
 import { TopBar } from './top-bar.tsx';
 import { openPanel, useCommands } from './use-commands.ts';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -155,12 +156,13 @@ export function CanvasLayout() {
               ) : selected === null ? (
                 <WorkflowPanel />
               ) : (
-                <NodePanel key={selected} id={selected} />
+                <NodePanel key={selected} id={selected} run={commands} />
               )}
             </div>
           </SplitPane>
         </aside>
       )}
+      <StepContextMenu run={commands} />
       <RunDialog />
       <PublishDialog />
       <ConflictDialog />

@@ -36,6 +36,18 @@ const LISTED: ReadonlySet<Command> = new Set([
   'help',
 ]);
 
+/** Commands about the one step that is selected. */
+const OF_STEP: ReadonlySet<Command> = new Set([
+  'runStep',
+  'runTo',
+  'runFrom',
+  'pin',
+  'rename',
+  'replace',
+  'disable',
+  'duplicate',
+]);
+
 /** ⌘K: every step, every command, every kind. `/` shows the steps alone. */
 export function CommandMenu({ run }: { run: (command: Command) => boolean }) {
   const dialog = useScreen((state) => state.dialog);
@@ -66,6 +78,7 @@ function Menu({
   const document = useCanvas((state) => state.document);
   const kinds = useCanvas((state) => state.kinds);
   const editable = useCanvas((state) => state.editable);
+  const single = useCanvas((state) => state.editable && state.selectedNodes.size === 1);
   const keyCaps = useKeyCaps();
   const act = (command: Command): void => {
     close();
@@ -105,16 +118,18 @@ function Menu({
         </CommandGroup>
         {!stepsOnly && (
           <CommandGroup heading="Commands">
-            {SHORTCUTS.filter(({ command }) => LISTED.has(command)).map(({ command, words, keys }) => (
-              <CommandItem
-                key={command}
-                value={words}
-                keys={keyCaps(keys[0] ?? '')}
-                onSelect={() => act(command)}
-              >
-                {words}
-              </CommandItem>
-            ))}
+            {SHORTCUTS.filter(({ command }) => LISTED.has(command) || (single && OF_STEP.has(command))).map(
+              ({ command, words, keys }) => (
+                <CommandItem
+                  key={command}
+                  value={words}
+                  keys={keyCaps(keys[0] ?? '')}
+                  onSelect={() => act(command)}
+                >
+                  {words}
+                </CommandItem>
+              ),
+            )}
           </CommandGroup>
         )}
         {!stepsOnly && editable && (

@@ -1,20 +1,13 @@
 'use client';
-import { Ban, Copy, CopyPlus, Ellipsis, Play, Trash2 } from 'lucide-react';
+import { Ellipsis } from 'lucide-react';
 import { useId, useState } from 'react';
-import {
-  DropdownMenu,
-  DropdownMenuContent,
-  DropdownMenuItem,
-  DropdownMenuSeparator,
-  DropdownMenuTrigger,
-} from '#app/ui/dropdown-menu.tsx';
+import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '#app/ui/dropdown-menu.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { Input } from '#app/ui/input.tsx';
 import { Label } from '#app/ui/label.tsx';
 import { Icon } from '#app/ui/named-icon.tsx';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '#app/ui/tabs.tsx';
-import { toast } from '#app/ui/toast.ts';
 import { NODE_KEY, type WorkflowNode } from '#lib/workflow/document.ts';
 import { useCanvas, useCanvasStore, useChecked } from './canvas-context.tsx';
 import { NodeConfigure } from './node-configure.tsx';
@@ -22,13 +15,14 @@ import { NodeData } from './node-data.tsx';
 import { NodeSettingsForm } from './node-settings.tsx';
 import { useScreen } from './session-context.tsx';
 import { GROUP_INK } from './step-card.tsx';
+import { StepMenuItems } from './step-menu.tsx';
 import type { NodeTab } from './system/address.ts';
 import { findNode } from './system/graph.ts';
 import { describeNode } from './system/kinds.ts';
-import { useKeyCaps } from './use-key-caps.ts';
+import type { Command } from './system/shortcuts.ts';
 
 /** The selected step: what it is called, what it does, the data around it, how it behaves. */
-export function NodePanel({ id }: { id: string }) {
+export function NodePanel({ id, run }: { id: string; run: (command: Command) => boolean }) {
   const node = useCanvas((state) => findNode(state.document, id));
   const kinds = useCanvas((state) => state.kinds);
   const tab = useScreen((state) => state.tab);
@@ -50,7 +44,7 @@ export function NodePanel({ id }: { id: string }) {
             <h2 className="truncate font-medium text-14">{kind?.title ?? `Unknown kind “${node.kind}”`}</h2>
             <p className="truncate text-12 text-muted">{describeNode(node, kinds)}</p>
           </div>
-          <NodeMenu node={node} />
+          <NodeMenu node={node} run={run} />
         </div>
         <KeyField node={node} />
       </header>
@@ -106,6 +100,7 @@ function KeyField({ node }: { node: WorkflowNode }) {
         <Label htmlFor={id}>Key</Label>
         <Input
           mono
+          data-key
           id={id}
           value={typed}
           disabled={!editable}
@@ -125,12 +120,7 @@ function KeyField({ node }: { node: WorkflowNode }) {
   );
 }
 
-function NodeMenu({ node }: { node: WorkflowNode }) {
-  const store = useCanvasStore();
-  const editable = useCanvas((state) => state.editable);
-  const show = useScreen((state) => state.show);
-  const keyCaps = useKeyCaps();
-  const disabled = node.settings?.disabled === true;
+function NodeMenu({ node, run }: { node: WorkflowNode; run: (command: Command) => boolean }) {
   return (
     <DropdownMenu>
       <DropdownMenuTrigger asChild>
@@ -138,40 +128,9 @@ function NodeMenu({ node }: { node: WorkflowNode }) {
           <Ellipsis aria-hidden />
         </IconButton>
       </DropdownMenuTrigger>
+      {/* What a line opens takes the focus: the palette, the name on the card. */}
       <DropdownMenuContent align="end">
-        <DropdownMenuItem onSelect={() => show({ dialog: 'run' })} keys={keyCaps('mod+enter')}>
-          <Play aria-hidden /> Run the workflow
-        </DropdownMenuItem>
-        <DropdownMenuItem
-          keys={keyCaps('mod+c')}
-          onSelect={() => {
-            const text = store.getState().copySelected();
-            if (text !== null) void navigator.clipboard.writeText(text).then(() => toast('Copied'));
-          }}
-        >
-          <Copy aria-hidden /> Copy
-        </DropdownMenuItem>
-        {editable && (
-          <>
-            <DropdownMenuItem keys={keyCaps('mod+d')} onSelect={() => store.getState().duplicate([node.id])}>
-              <CopyPlus aria-hidden /> Duplicate
-            </DropdownMenuItem>
-            <DropdownMenuItem keys="D" onSelect={() => store.getState().toggleDisabled([node.id])}>
-              <Ban aria-hidden /> {disabled ? 'Enable' : 'Disable'}
-            </DropdownMenuItem>
-            <DropdownMenuSeparator />
-            <DropdownMenuItem
-              danger
-              keys={keyCaps('delete')}
-              onSelect={() => {
-                store.getState().select([node.id]);
-                store.getState().deleteSelected();
-              }}
-            >
-              <Trash2 aria-hidden /> Delete
-            </DropdownMenuItem>
-          </>
-        )}
+        <StepMenuItems nodes={[node]} run={run} />
       </DropdownMenuContent>
     </DropdownMenu>
   );

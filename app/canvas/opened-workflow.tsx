@@ -4,12 +4,13 @@ import { useProject } from '#app/data/use-project.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
-import { useOpenedWorkflow } from './use-opened-workflow.ts';
+import { useOpenedPins, useOpenedWorkflow } from './use-opened-workflow.ts';
 import { WorkflowScreen } from './workflow-screen.tsx';
 
 /** Fetches a workflow and opens it; viewers may look. */
 export function OpenedWorkflow({ project, workflow }: { project: string; workflow: string }) {
   const { data, error, refetch } = useOpenedWorkflow(project, workflow);
+  const pins = useOpenedPins(project, workflow);
   const { data: session } = useSession();
   const { data: owner } = useProject(project);
   const name = data?.name;
@@ -17,14 +18,19 @@ export function OpenedWorkflow({ project, workflow }: { project: string; workflo
     if (name !== undefined) document.title = `${name} · Patchbay`;
   }, [name]);
 
-  if (error && !data) {
+  const failure = (!data && error) || (!pins.data && pins.error);
+  if (failure) {
     return (
       <div className="grid h-full place-items-center">
-        <ErrorState title="The workflow could not be opened" error={error} onRetry={() => void refetch()} />
+        <ErrorState
+          title="The workflow could not be opened"
+          error={failure}
+          onRetry={() => void Promise.all([refetch(), pins.refetch()])}
+        />
       </div>
     );
   }
-  if (!data || !session || !owner) {
+  if (!data || !pins.data || !session || !owner) {
     return (
       <div className="grid h-full place-items-center">
         <LoadingState>Opening the workflow</LoadingState>
@@ -35,6 +41,7 @@ export function OpenedWorkflow({ project, workflow }: { project: string; workflo
     <WorkflowScreen
       project={project}
       workflow={data}
+      pins={pins.data}
       env={Object.keys(owner.env)}
       editable={session.role !== 'viewer'}
     />

@@ -9,15 +9,17 @@ import {
   CommandList,
 } from '#app/ui/command.tsx';
 import { Icon } from '#app/ui/named-icon.tsx';
+import { count } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
 import type { KindGroup, KindSpec } from '#lib/workflow/kind.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { KIND_DRAG } from './graph-canvas.tsx';
 import { GROUP_INK } from './step-card.tsx';
+import type { PaletteRequest } from './store.ts';
 import { type Place, refuseKind } from './system/add-node.ts';
-import type { Point } from './system/geometry.ts';
 import { findNode } from './system/graph.ts';
 import { matchScore } from './system/match-score.ts';
+import { refuseReplacement } from './system/replace-kind.ts';
 
 const GROUPS: readonly { group: KindGroup; words: string }[] = [
   { group: 'do', words: 'Do' },
@@ -46,10 +48,11 @@ function groupsOf(kinds: readonly KindSpec[], search: string) {
 /** The kinds one can add: by click, by key, or dragged onto the canvas or onto an edge. */
 export function Palette() {
   const request = useCanvas((state) => state.palette);
-  return request && <OpenPalette place={request.place} anchor={request.anchor} />;
+  return request && <OpenPalette request={request} />;
 }
 
-function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | null }) {
+function OpenPalette({ request }: { request: PaletteRequest }) {
+  const { place, anchor } = request;
   const store = useCanvasStore();
   const kinds = useCanvas((state) => state.kinds);
   const document = useCanvas((state) => state.document);
@@ -68,11 +71,36 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
     return () => window.removeEventListener('pointerdown', leave, true);
   }, [close]);
 
+  const { replaces } = request;
+  const replaced = replaces === undefined ? undefined : findNode(document, replaces);
+  const name = replaced ? `Replace ${replaced.key}` : 'Add a step';
   const add = (kind: KindSpec): void => {
+    if (replaced) {
+      replace(replaced.id, kind);
+      return;
+    }
     const refused = store.getState().add(kind);
     if (refused !== null) toast.error(refused);
   };
-  const available = [...kinds.values()].filter((kind) => refuseKind(document, kind, kinds) === null);
+  /** Says what could not be kept; an undo brings it back. */
+  const replace = (id: string, kind: KindSpec): void => {
+    const before = store.getState().document.edges.length;
+    const refused = store.getState().replaceKind(id, kind);
+    if (refused !== null) {
+      toast.error(refused);
+      return;
+    }
+    const lost = before - store.getState().document.edges.length;
+    toast(`${replaced?.key} is ${kind.title} now`, {
+      ...(lost > 0 && { description: `${count(lost, 'connection')} had no place at it.` }),
+      action: { label: 'Undo', onClick: () => void store.getState().undo() },
+    });
+  };
+  const available = [...kinds.values()].filter((kind) =>
+    replaced
+      ? refuseReplacement(document, replaced.id, kind, kinds) === null
+      : refuseKind(document, kind, kinds) === null,
+  );
   const at = anchor && {
     left: Math.max(8, Math.min(anchor.x + 8, window.innerWidth - WIDTH - 8)),
     top: Math.max(8, Math.min(anchor.y - 24, window.innerHeight - HEIGHT - 8)),
@@ -82,14 +110,14 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
     <div
       ref={frame}
       role="dialog"
-      aria-label="Add a step"
+      aria-label={name}
       style={{ width: WIDTH, maxHeight: HEIGHT, ...at }}
       className={`z-30 flex flex-col overflow-hidden rounded-md border border-line-strong bg-raised shadow-float ${
         at ? 'fixed' : 'absolute bottom-14 left-3'
       }`}
     >
       <Command
-        label="Add a step"
+        label={name}
         loop
         filter={matchScore}
         onKeyDown={(event) => {
@@ -98,8 +126,15 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
           close();
         }}
       >
-        <CommandInput autoFocus value={search} onValueChange={setSearch} placeholder="Search steps to add" />
-        <p className="border-line border-b px-3 py-1.5 text-12 text-muted">{whereWords(place, selected)}</p>
+        <CommandInput
+          autoFocus
+          value={search}
+          onValueChange={setSearch}
+          placeholder={replaced ? 'Search what it becomes' : 'Search steps to add'}
+        />
+        <p className="border-line border-b px-3 py-1.5 text-12 text-muted">
+          {replaced ? `${replaced.key} keeps its key, connections and settings` : whereWords(place, selected)}
+        </p>
         <CommandList className="max-h-none min-h-0">
           <CommandEmpty>No step is called “{search}”.</CommandEmpty>
           {groupsOf(available, search).map(
@@ -112,7 +147,7 @@ function OpenPalette({ place, anchor }: { place: Place | null; anchor: Point | n
                       value={kind.title}
                       keywords={otherWords(kind)}
                       onSelect={() => add(kind)}
-                      draggable
+                      draggable={!replaced}
                       onDragStart={(event) => {
                         event.dataTransfer.setData(KIND_DRAG, kind.type);
                         event.dataTransfer.effectAllowed = 'copy';

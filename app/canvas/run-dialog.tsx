@@ -7,10 +7,14 @@ import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } f
 import { toast } from '#app/ui/toast.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
+import { PinnedBanner } from './pinned-banner.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
+import { findNode } from './system/graph.ts';
 import { inputSchemaOf, sampleInput } from './system/input-schema.ts';
 import { keepInput, readKeptInput } from './system/kept-input.ts';
+import { partWords, planPart } from './system/run-part.ts';
+import { useEarlierRun } from './use-earlier-run.ts';
 import { useKeyCaps } from './use-key-caps.ts';
 import { useReleaseState } from './use-release.ts';
 
@@ -19,8 +23,8 @@ export function RunDialog() {
   const open = useScreen((state) => state.dialog === 'run');
   const show = useScreen((state) => state.show);
   return (
-    <Dialog open={open} onOpenChange={(next) => !next && show({ dialog: null })}>
-      {open && <RunForm close={() => show({ dialog: null })} />}
+    <Dialog open={open} onOpenChange={(next) => !next && show({ dialog: null, part: null })}>
+      {open && <RunForm close={() => show({ dialog: null, part: null })} />}
     </Dialog>
   );
 }
@@ -31,6 +35,8 @@ const FIELD = 'input, textarea, [role="combobox"], [contenteditable="true"]';
 function RunForm({ close }: { close: () => void }) {
   const { project, session, workflow } = useCanvasSession();
   const { liveVersion } = useReleaseState();
+  const part = useScreen((state) => state.part);
+  const earlierRun = useEarlierRun();
   const job = useStartJob(project, workflow.id);
   const document = useCanvas((state) => state.document);
   const kinds = useCanvas((state) => state.kinds);
@@ -42,17 +48,22 @@ function RunForm({ close }: { close: () => void }) {
   const [input, setInput] = useState<JsonObject>(
     () => readKeptInput(window.localStorage, workflow.id) ?? (schema ? sampleInput(schema) : {}),
   );
+  const partKey = part === null ? undefined : findNode(document, part.node)?.key;
+  const title = part && partKey !== undefined ? partWords(part, partKey) : 'Run the draft';
   const asks = schema !== null && Object.keys(schema['properties'] ?? {}).length > 0;
 
   const run = (): void => {
     if (errors > 0) return;
     keepInput(window.localStorage, workflow.id, input);
     close();
-    show({ panel: 'runs', step: null, run: null });
-    void session.runs.start(input, document).then((id) => {
+    show({ panel: 'runs', step: part?.node ?? null, run: null });
+    void (async () => {
+      const { pins } = session.canvas.getState();
+      const planned = part && planPart(part, { document, kinds, pins, earlier: await earlierRun() });
+      const id = await session.runs.start(input, document, planned?.request);
       if (id === null) toast.error(session.runs.getState().failure ?? 'The run could not be started.');
       else show({ run: id });
-    });
+    })();
   };
 
   /** The published version, as a schedule or a webhook would run it. */
@@ -91,16 +102,17 @@ function RunForm({ close }: { close: () => void }) {
         run();
       }}
     >
-      <DialogTitle>Run the draft</DialogTitle>
+      <DialogTitle>{title}</DialogTitle>
       <DialogDescription>
         {asks
           ? 'With these arguments. The last ones are remembered in this browser.'
           : 'It takes no arguments.'}
       </DialogDescription>
+      <PinnedBanner />
       {schema && asks && <SchemaForm schema={schema} value={input} onChange={setInput} />}
       <DialogFooter>
         <Button onClick={close}>Cancel</Button>
-        {editable && liveVersion !== null && (
+        {editable && liveVersion !== null && part === null && (
           <Button busy={job.isPending} onClick={runInBackground}>
             Run v{liveVersion} in the background
           </Button>

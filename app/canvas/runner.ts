@@ -2,11 +2,12 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
+import type { PartRequest } from './system/run-part.ts';
 import { applyRunEvent, isOngoing, type RunView, startRunView } from './system/run-view.ts';
 
 /** The calls a runner makes; all throw with words for the person. */
 export interface RunServer {
-  start(input: JsonObject, document: WorkflowDocument): Promise<string>;
+  start(input: JsonObject, document: WorkflowDocument, part?: PartRequest): Promise<string>;
   /** The run as it is recorded, with its document when it was stored. */
   load(runId: string): Promise<RunView>;
   cancel(runId: string): Promise<void>;
@@ -24,8 +25,8 @@ export interface RunnerState {
 }
 
 export interface Runner extends StoreApi<RunnerState> {
-  /** Runs the draft; resolves with the run's id, or null when it could not be started. */
-  start(input: JsonObject, document: WorkflowDocument): Promise<string | null>;
+  /** Runs the draft, or a part of it; resolves with the run's id, or null when it could not be started. */
+  start(input: JsonObject, document: WorkflowDocument, part?: PartRequest): Promise<string | null>;
   /** Shows a run; follows it while it goes on. */
   open(runId: string): Promise<void>;
   cancel(): Promise<void>;
@@ -107,11 +108,11 @@ export function createRunner(server: RunServer): Runner {
 
   return {
     ...store,
-    start: async (input, document) => {
+    start: async (input, document, part) => {
       unfollow();
       store.setState({ run: null, waiting: 'starting', failure: null });
       try {
-        const runId = await server.start(input, document);
+        const runId = await server.start(input, document, part);
         shown = runId;
         store.setState({ run: startRunView(runId), waiting: null });
         follow(runId);

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { readAddress, type ScreenAddress, writeAddress } from './system/address.ts';
+import type { RunPart } from './system/run-part.ts';
 
 /** Dialogs of the canvas screen; one at a time. */
 export type ScreenDialog = 'publish' | 'run' | 'commands' | 'search' | 'help' | 'conflict';
@@ -7,6 +8,8 @@ export type ScreenDialog = 'publish' | 'run' | 'commands' | 'search' | 'help' | 
 /** What the screen shows around the graph. Most of it is in the address. */
 export interface ScreenState extends ScreenAddress {
   dialog: ScreenDialog | null;
+  /** What the run dialog runs; null: all of the draft. */
+  part: RunPart | null;
   minimap: boolean;
   /** In a narrow window the panel of what is selected is folded away until it is asked for. */
   unfolded: boolean;
@@ -23,6 +26,7 @@ export function createScreenStore(search: string): ScreenStore {
   return createStore<ScreenState & ScreenActions>()((set) => ({
     ...readAddress(search),
     dialog: null,
+    part: null,
     minimap: false,
     unfolded: false,
     show: (change) => set(change),

@@ -5,11 +5,13 @@ import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { RunServer } from './runner.ts';
 import type { SaveAnswer } from './saver.ts';
 import type { Theirs } from './system/autosave.ts';
+import type { Pins } from './system/pins.ts';
 import { type RecordedRun, recordedRun } from './system/recorded-run.ts';
 
 /** The calls that belong to one workflow's screen. */
 export interface CanvasServer extends RunServer {
   save(revision: number, document: WorkflowDocument): Promise<SaveAnswer>;
+  savePins(pins: Pins): Promise<void>;
 }
 
 /** The server, as the canvas of one workflow sees it. */
@@ -25,8 +27,11 @@ export function canvasServer(project: string, workflow: string): CanvasServer {
         return saveFailure(error);
       }
     },
-    start: async (input, document) => {
-      const { runId } = await answer(calls.runs.$post({ ...where, json: { input, document } }));
+    savePins: async (pins) => {
+      await answer(calls.pins.$put({ ...where, json: { pins } }));
+    },
+    start: async (input, document, part = {}) => {
+      const { runId } = await answer(calls.runs.$post({ ...where, json: { input, document, ...part } }));
       return runId;
     },
     load: async (run) => recordedRun(await readRun(project, run)),
@@ -54,6 +59,14 @@ function saveFailure(error: unknown): SaveAnswer {
 /** A run as it is recorded. */
 export function readRun(project: string, run: string): Promise<RecordedRun> {
   return answerAs<RecordedRun>(api.projects[':project'].runs[':run'].$get({ param: { project, run } }));
+}
+
+/** Values that steps of draft runs give instead of running, by node id. */
+export async function readPins(project: string, workflow: string): Promise<Pins> {
+  const { pins } = await answerAs<{ pins: Pins }>(
+    api.projects[':project'].workflows[':workflow'].pins.$get({ param: { project, workflow } }),
+  );
+  return pins;
 }
 
 /** A workflow with its draft. */

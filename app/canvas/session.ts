@@ -1,16 +1,21 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { CanvasScope } from './canvas-context.tsx';
+import { createPinSaver } from './pin-saver.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { createSaver, type Saver } from './saver.ts';
 import { createScreenStore, followAddress, type ScreenStore } from './screen-store.ts';
 import type { CanvasServer } from './server.ts';
 import { createCanvasStore } from './store.ts';
 import type { Kinds } from './system/kinds.ts';
+import type { Pins } from './system/pins.ts';
 import { watchProblems } from './watch-problems.ts';
 
 export interface SessionOptions {
   workflowId: string;
   loaded: { revision: number; document: WorkflowDocument };
+  pins: Pins;
+  /** Pinned values could not be saved. */
+  pinsFailed: (message: string) => void;
   kinds: Kinds;
   /** Names of the project's environment values. */
   env: readonly string[];
@@ -27,9 +32,26 @@ export interface Session extends CanvasScope {
 }
 
 /** Opens a workflow for drawing. Browser only. Call `close` when the screen goes. */
-export function openSession({ workflowId, loaded, kinds, env, editable, server }: SessionOptions): Session {
+export function openSession({
+  workflowId,
+  loaded,
+  pins,
+  pinsFailed,
+  kinds,
+  env,
+  editable,
+  server,
+}: SessionOptions): Session {
   const screen = createScreenStore(window.location.search);
-  const runs = createRunner(server);
+  const pinSaver = createPinSaver({ save: server.savePins, failed: pinsFailed });
+  const runs = createRunner({
+    ...server,
+    // A run takes the pinned values that the server has.
+    start: async (...run) => {
+      await pinSaver.settled();
+      return server.start(...run);
+    },
+  });
   const saver = createSaver({
     workflowId,
     loaded,
@@ -37,7 +59,7 @@ export function openSession({ workflowId, loaded, kinds, env, editable, server }
     save: server.save,
     show: (document) => canvas.getState().replace(document, 'Take their version'),
   });
-  const canvas = createCanvasStore(saver.state().current, kinds, editable);
+  const canvas = createCanvasStore(saver.state().current, kinds, editable, pins);
   const { checked, close: stopChecking } = watchProblems(canvas, env);
 
   const { node: wanted, run } = screen.getState();
@@ -49,6 +71,7 @@ export function openSession({ workflowId, loaded, kinds, env, editable, server }
   const stop = [
     canvas.subscribe((now, before) => {
       if (now.document !== before.document) saver.edited(now.document);
+      if (now.pins !== before.pins) pinSaver.edited(now.pins);
       if (now.selectedNodes !== before.selectedNodes) {
         const [only] = now.selectedNodes;
         const node = now.selectedNodes.size === 1 ? (only ?? null) : null;

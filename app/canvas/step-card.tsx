@@ -1,14 +1,16 @@
 'use client';
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
-import { Ban, CircleAlert, Plus, TriangleAlert } from 'lucide-react';
+import { Ban, CircleAlert, Pin, Plus, TriangleAlert } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { Icon } from '#app/ui/named-icon.tsx';
 import { duration } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
+import { StepKey } from './step-key.tsx';
 import type { StepNode } from './system/flow.ts';
 import { describeNode } from './system/kinds.ts';
+import { isPinned } from './system/pins.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
 import { undoneBy } from './system/undo-steps.ts';
 
@@ -111,17 +113,18 @@ export function StepHead({
   const { node, kind } = data;
   const kinds = useCanvas((state) => state.kinds);
   const undoes = useCanvas((state) => undoneBy(state.document, id)?.key);
+  const pinned = useCanvas((state) => isPinned(state.pins, id));
   return (
     <>
       <div className="flex items-center gap-2">
         <Icon name={kind?.icon ?? 'box'} className={`size-4 shrink-0 ${GROUP_INK[kind?.group ?? 'do']}`} />
         <span className="truncate font-medium text-13 leading-table">{describeNode(node, kinds)}</span>
-        <Badges id={id} disabled={node.settings?.disabled === true} />
+        <Badges id={id} disabled={node.settings?.disabled === true} pinned={pinned} />
       </div>
       <div className="mt-1 flex min-h-[18px] items-center gap-2 text-12 leading-table">
-        <span className="truncate font-mono text-muted">{node.key}</span>
+        <StepKey node={node} />
         {undoes !== undefined && <span className="shrink-0 text-muted">undoes {undoes}</span>}
-        {step && <Result step={step} wentOn={goesOn(node)} />}
+        {step && <Result step={step} wentOn={goesOn(node)} pinned={pinned} />}
       </div>
     </>
   );
@@ -168,7 +171,7 @@ export function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: stri
   );
 }
 
-function Badges({ id, disabled }: { id: string; disabled: boolean }) {
+function Badges({ id, disabled, pinned }: { id: string; disabled: boolean; pinned: boolean }) {
   const problems = useChecked((state) => state.byNode.get(id));
   const errors = problems?.filter((problem) => problem.severity === 'error') ?? [];
   const all = problems?.map((problem) => problem.message).join('\n');
@@ -179,6 +182,16 @@ function Badges({ id, disabled }: { id: string; disabled: boolean }) {
       {disabled && (
         <span className="flex items-center gap-1 rounded-sm bg-hover px-1 text-12 text-muted">
           <Ban size={12} aria-hidden /> off
+        </span>
+      )}
+      {pinned && (
+        <span
+          role="img"
+          title="Pinned: runs of the draft use its pinned value. Calls of clients never do."
+          aria-label="Pinned"
+          className="text-accent-ink"
+        >
+          <Pin size={14} aria-hidden />
         </span>
       )}
       {worst && (
@@ -196,17 +209,21 @@ function Badges({ id, disabled }: { id: string; disabled: boolean }) {
 }
 
 /** One line after a run: how it went, how much came out, how long it took. */
-function Result({ step, wentOn }: { step: StepView; wentOn: boolean }) {
+function Result({ step, wentOn, pinned }: { step: StepView; wentOn: boolean; pinned: boolean }) {
   const passed = step.status === 'failed' && wentOn;
   const ended = step.durationMs !== null && (step.status === 'succeeded' || step.status === 'failed');
   const words = [
-    passed ? 'went on' : WORDS[step.status],
+    step.given ? (pinned ? 'pinned' : 'reused') : passed ? 'failed, went on' : WORDS[step.status],
     step.status === 'succeeded' && step.value !== null ? sizeInWords(step.value) : '',
-    ended ? duration(step.durationMs ?? 0) : '',
+    ended && !step.given ? duration(step.durationMs ?? 0) : '',
   ];
   return (
     <span className="ml-auto shrink-0 tabular-nums">
-      <Status status={passed ? 'warning' : step.status === 'waiting' ? 'suspended' : step.status}>
+      <Status
+        status={
+          step.given ? 'reused' : passed ? 'warning' : step.status === 'waiting' ? 'suspended' : step.status
+        }
+      >
         {words.filter((word) => word !== '').join(' · ')}
       </Status>
     </span>

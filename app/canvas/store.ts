@@ -3,8 +3,16 @@ import type { NodeSettings, WorkflowDocument, WorkflowNode } from '#lib/workflow
 import { renameKey } from '#lib/workflow/expression.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
+import { renameArgument } from '#lib/workflow/rename.ts';
 import { addNode, type EditContext, moveOntoEdge, type Place, refuseKind } from './system/add-node.ts';
-import { moveNodes, setConfig, setParent, setSettings, toggleDisabled } from './system/change-node.ts';
+import {
+  moveNodes,
+  renamedArgument,
+  setConfig,
+  setParent,
+  setSettings,
+  toggleDisabled,
+} from './system/change-node.ts';
 import { copyNodes, pasteNodes } from './system/clipboard.ts';
 import { connect, refuseConnection, type Wire } from './system/connect.ts';
 import { deleteSelection } from './system/delete-selection.ts';
@@ -13,7 +21,10 @@ import { frameAt, makeRoom } from './system/frames.ts';
 import type { Point, Size, Sizes } from './system/geometry.ts';
 import { findNode } from './system/graph.ts';
 import { close, type History, record, redo, startHistory, undo } from './system/history.ts';
+import { inputSchemaOf } from './system/input-schema.ts';
 import type { Kinds } from './system/kinds.ts';
+import { isPinned, type Pins } from './system/pins.ts';
+import { refuseReplacement, replaceKind } from './system/replace-kind.ts';
 import { tidy } from './system/tidy.ts';
 import { type Direction, walk } from './system/walk.ts';
 
@@ -27,6 +38,8 @@ export interface PaletteRequest {
   place: Place | null;
   /** Where on the screen it was asked for, in client px; null: beside its button. */
   anchor: Point | null;
+  /** The step that becomes one of the chosen kind, in place of a new one. */
+  replaces?: string;
 }
 
 export interface CanvasState {
@@ -36,6 +49,10 @@ export interface CanvasState {
   history: History;
   /** `history.present`: the document on the screen. */
   document: WorkflowDocument;
+  /** `history.pins`: values that steps of draft runs give instead of running, by node id. */
+  pins: Pins;
+  /** The step whose key is being typed on its card. */
+  renaming: string | null;
   selectedNodes: ReadonlySet<string>;
   selectedEdges: ReadonlySet<string>;
   sizes: Sizes;
@@ -66,6 +83,13 @@ export interface CanvasActions {
   paste(text: string, at: Point | null): boolean;
   duplicate(ids: readonly string[]): void;
   rename(id: string, key: string): void;
+  /** Opens the key of a step for typing on its card; null closes it. */
+  startRenaming(id: string | null): void;
+  /** Makes a step one of another kind. Returns why not, or null. */
+  replaceKind(id: string, kind: KindSpec): string | null;
+  /** Pins values to steps, beside those that are pinned. */
+  pin(values: Pins): void;
+  unpin(ids: readonly string[]): void;
   /** `field` is what was changed: changes of one field that follow each other are one step back. */
   setConfig(id: string, config: WorkflowNode['config'], field: readonly (string | number)[]): void;
   setSettings(id: string, change: Partial<NodeSettings>): void;
@@ -80,6 +104,8 @@ export interface CanvasActions {
   select(nodes: readonly string[], edges?: readonly string[]): void;
   walk(direction: Direction): void;
   openPalette(place: Place | null, anchor?: Point): void;
+  /** The palette, to choose what a step becomes. */
+  openReplacing(id: string, anchor?: Point): void;
   closePalette(): void;
   hoverEdge(id: string | null): void;
   focusProblem(problem: Problem): void;
@@ -88,12 +114,19 @@ export interface CanvasActions {
 export type CanvasStore = StoreApi<CanvasState & CanvasActions>;
 
 /** The state of a canvas that was just opened. */
-export function initialState(document: WorkflowDocument, kinds: Kinds, editable: boolean): CanvasState {
+export function initialState(
+  document: WorkflowDocument,
+  kinds: Kinds,
+  editable: boolean,
+  pins: Pins = {},
+): CanvasState {
   return {
     kinds,
     editable,
-    history: startHistory(document),
+    history: startHistory(document, pins),
     document,
+    pins,
+    renaming: null,
     selectedNodes: new Set(),
     selectedEdges: new Set(),
     sizes: {},
@@ -107,14 +140,19 @@ export function initialState(document: WorkflowDocument, kinds: Kinds, editable:
 const newId = (): string => crypto.randomUUID();
 
 /** What one screen with a canvas holds. Every edit goes through the history; the pure system does the work. */
-export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, editable: boolean): CanvasStore {
+export function createCanvasStore(
+  document: WorkflowDocument,
+  kinds: Kinds,
+  editable: boolean,
+  pins: Pins = {},
+): CanvasStore {
   return createStore<CanvasState & CanvasActions>()((set, get) => {
     const context = (): EditContext => ({ kinds: get().kinds, sizes: get().sizes, newId });
 
-    const edit = (next: WorkflowDocument, label: string, merge?: string): void => {
+    const edit = (next: WorkflowDocument, label: string, merge?: string, pins = get().pins): void => {
       if (!get().editable) return;
-      const history = record(get().history, next, { label, merge, at: performance.now() });
-      set({ history, document: history.present });
+      const history = record(get().history, next, { label, merge, at: performance.now() }, pins);
+      set({ history, document: history.present, pins: history.pins });
     };
 
     const travel = (step: ReturnType<typeof undo>): string | null => {
@@ -123,6 +161,7 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
       set({
         history: step.history,
         document: step.history.present,
+        pins: step.history.pins,
         selectedNodes: new Set([...get().selectedNodes].filter((id) => ids.has(id))),
         selectedEdges: new Set(),
       });
@@ -130,7 +169,7 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
     };
 
     return {
-      ...initialState(document, kinds, editable),
+      ...initialState(document, kinds, editable, pins),
 
       add: (kind, wanted) => {
         const { document: now, palette, selectedNodes, centre } = get();
@@ -199,8 +238,41 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
         if (!node || node.key === key) return;
         edit(renameKey(get().document, node.key, key, get().kinds), `Rename ${node.key}`);
       },
-      setConfig: (id, config, field) =>
-        edit(setConfig(get().document, id, config), 'Edit step', `config ${id} ${field.join('.')}`),
+      startRenaming: (id) => set({ renaming: get().editable ? id : null }),
+      replaceKind: (id, kind) => {
+        const refused = refuseReplacement(get().document, id, kind, get().kinds);
+        if (refused !== null) return refused;
+        // What was pinned is a value of the old kind.
+        const { [id]: _, ...pins } = get().pins;
+        const next = replaceKind(get().document, id, kind, context());
+        edit(next, `Replace with ${kind.title}`, undefined, pins);
+        set({ palette: null, selectedNodes: new Set([id]), selectedEdges: new Set() });
+        return null;
+      },
+      pin: (values) => {
+        const count = Object.keys(values).length;
+        if (count === 0) return;
+        const label = count === 1 ? 'Pin a value' : `Pin ${count} values`;
+        edit(get().document, label, undefined, { ...get().pins, ...values });
+      },
+      unpin: (ids) => {
+        const { pins: now } = get();
+        const gone = ids.filter((id) => isPinned(now, id));
+        if (gone.length === 0) return;
+        const left = Object.entries(now).filter(([id]) => !gone.includes(id));
+        const label = gone.length === 1 ? 'Unpin' : `Unpin ${gone.length} steps`;
+        edit(get().document, label, undefined, Object.fromEntries(left));
+      },
+      setConfig: (id, config, field) => {
+        const { document: before, kinds: all } = get();
+        const changed = setConfig(before, id, config);
+        const renamed = renamedArgument(inputSchemaOf(before, all) ?? {}, inputSchemaOf(changed, all) ?? {});
+        edit(
+          renamed ? renameArgument(changed, renamed.from, renamed.to, all) : changed,
+          'Edit step',
+          `config ${id} ${field.join('.')}`,
+        );
+      },
       setSettings: (id, change) =>
         edit(setSettings(get().document, id, change), 'Edit settings', `settings ${id}`),
       toggleDisabled: (ids) => edit(toggleDisabled(get().document, ids), 'Disable or enable'),
@@ -231,6 +303,9 @@ export function createCanvasStore(document: WorkflowDocument, kinds: Kinds, edit
       },
       openPalette: (place, anchor) => {
         if (get().editable) set({ palette: { place, anchor: anchor ?? null } });
+      },
+      openReplacing: (id, anchor) => {
+        if (get().editable) set({ palette: { place: null, anchor: anchor ?? null, replaces: id } });
       },
       closePalette: () => set({ palette: null }),
       hoverEdge: (id) => {

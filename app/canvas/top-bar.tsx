@@ -77,7 +77,7 @@ export function TopBar() {
             <Square size={12} aria-hidden /> Stop
           </Button>
         ) : (
-          <Button onClick={() => show({ dialog: 'run' })}>
+          <Button onClick={() => show({ dialog: 'run', part: null })}>
             <Play size={14} aria-hidden /> Run
           </Button>
         )}

@@ -5,15 +5,21 @@ import { Disclosure } from '#app/ui/disclosure.tsx';
 import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
 import { scopeAt } from '#lib/workflow/scope.ts';
 import { useCanvas } from './canvas-context.tsx';
+import { isPinned } from './system/pins.ts';
 import { shapeOf } from './system/shape.ts';
 import { useSampleRun } from './use-samples.ts';
 
-/** What a step may read, with the values of the last run; lines are dragged into fields. */
+/** What a step may read, with the values of the last run or the pinned ones; lines are dragged into fields. */
 export function UpstreamData({ nodeId }: { nodeId: string }) {
   const document = useCanvas((state) => state.document);
   const kinds = useCanvas((state) => state.kinds);
+  const pins = useCanvas((state) => state.pins);
   const run = useSampleRun();
   const scope = useMemo(() => scopeAt(document, nodeId, kinds), [document, nodeId, kinds]);
+  const lastOf = (root: 'input' | 'steps', id: string): JsonValue | undefined => {
+    if (root === 'input') return run?.input;
+    return isPinned(pins, id) ? pins[id] : run?.steps[id]?.value;
+  };
   return (
     <div className="flex flex-col gap-3">
       {scope.map((entry) => (
@@ -22,7 +28,8 @@ export function UpstreamData({ nodeId }: { nodeId: string }) {
           path={entry.root === 'input' ? 'input' : `steps.${entry.key}`}
           title={entry.certain ? entry.title : `${entry.title}, where a branch leads through it`}
           schema={entry.schema}
-          value={(entry.root === 'input' ? run?.input : run?.steps[entry.nodeId]?.value) ?? null}
+          pinned={entry.root === 'steps' && isPinned(pins, entry.nodeId)}
+          value={lastOf(entry.root, entry.nodeId) ?? null}
         />
       ))}
       {scope.length === 0 && <p className="text-muted">Nothing runs before this step.</p>}
@@ -35,11 +42,13 @@ function Readable({
   title,
   schema,
   value,
+  pinned,
 }: {
   path: string;
   title: string;
   schema: JsonSchema;
   value: JsonValue;
+  pinned: boolean;
 }) {
   const shape = value === null ? shapeOf(schema) : null;
   return (
@@ -48,6 +57,7 @@ function Readable({
       title={
         <>
           <span className="font-mono text-ink">{path}</span> <span className="font-normal">{title}</span>
+          {pinned && <span className="font-normal text-accent-ink"> pinned</span>}
         </>
       }
     >

@@ -3,23 +3,31 @@ import { useReactFlow } from '@xyflow/react';
 import { useCallback } from 'react';
 import { toast } from '#app/ui/toast.ts';
 import { isNarrow } from '#app/ui/use-narrow.ts';
+import { useCanvasStore } from './canvas-context.tsx';
 import { FIT } from './graph-canvas.tsx';
 import { useCanvasSession } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
 import { useClipboard } from './use-clipboard.ts';
+import { usePin } from './use-pin.ts';
+import { useRunPart } from './use-run-part.ts';
 
 /** What every command does; false for one that means nothing now. */
 export function useCommands(): (command: Command) => boolean {
   const { session } = useCanvasSession();
+  // Of the graph that is shown: a past run's is only looked at.
+  const store = useCanvasStore();
   const { fitView } = useReactFlow();
+  const runPart = useRunPart();
+  const pin = usePin();
 
   useClipboard(session);
 
   return useCallback(
     (command) => {
-      const canvas = session.canvas.getState();
+      const canvas = store.getState();
       const screen = session.screen.getState();
       const selected = [...canvas.selectedNodes];
+      const only = selected.length === 1 && canvas.editable ? selected[0] : undefined;
 
       const tell = (words: string | null, otherwise: string): true => {
         toast(words ?? otherwise, { duration: 1500 });
@@ -40,7 +48,7 @@ export function useCommands(): (command: Command) => boolean {
           screen.show({ dialog: 'help' });
           return true;
         case 'run':
-          screen.show({ dialog: 'run' });
+          screen.show({ dialog: 'run', part: null });
           return true;
         case 'save':
           void session.saver
@@ -62,7 +70,7 @@ export function useCommands(): (command: Command) => boolean {
         }
         case 'delete': {
           const count = selected.length;
-          if (count + canvas.selectedEdges.size === 0) return false;
+          if (count + canvas.selectedEdges.size === 0 || !canvas.editable) return false;
           canvas.deleteSelected();
           if (count > 0) {
             toast(count === 1 ? 'Step deleted' : `${count} steps deleted`, {
@@ -86,6 +94,28 @@ export function useCommands(): (command: Command) => boolean {
         case 'disable':
           if (selected.length === 0) return false;
           canvas.toggleDisabled(selected);
+          return true;
+        case 'runStep':
+        case 'runTo':
+        case 'runFrom':
+          if (only === undefined) return false;
+          void runPart({ node: only, what: PARTS[command] });
+          return true;
+        case 'pin':
+          if (only === undefined) return false;
+          void pin(only);
+          return true;
+        case 'rename':
+          if (only === undefined) return false;
+          if (screen.view === 'graph') canvas.startRenaming(only);
+          else {
+            screen.show({ unfolded: true });
+            requestAnimationFrame(focusKey);
+          }
+          return true;
+        case 'replace':
+          if (only === undefined) return false;
+          canvas.openReplacing(only);
           return true;
         case 'tidy':
           canvas.tidy();
@@ -119,8 +149,15 @@ export function useCommands(): (command: Command) => boolean {
           return true;
       }
     },
-    [session, fitView],
+    [session, store, fitView, runPart, pin],
   );
+}
+
+const PARTS = { runStep: 'step', runTo: 'to', runFrom: 'from' } as const;
+
+/** Moves the focus to the key of the selected step, in its panel. */
+function focusKey(): void {
+  document.querySelector<HTMLInputElement>('[data-panel="selection"] [data-key]')?.select();
 }
 
 /** Moves the focus into the panel of what is selected. */

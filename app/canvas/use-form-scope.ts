@@ -6,11 +6,12 @@ import type { JsonObject } from '#lib/workflow/json.ts';
 import { scopeAt } from '#lib/workflow/scope.ts';
 import { useCanvas } from './canvas-context.tsx';
 import { useCanvasSession } from './session-context.tsx';
+import { startRunView } from './system/run-view.ts';
 import { sampleSteps } from './system/sample-values.ts';
 import { useSampleRun } from './use-samples.ts';
 
 /**
- * What the expressions of a step may read, and the values they had in the last run. `field`: in that field of its
+ * What the expressions of a step may read, and the values they had in the last run or are pinned. `field`: in that field of its
  * config, because what a loop collects is read inside of it. Nothing for no step.
  */
 export function useFormScope(
@@ -21,6 +22,7 @@ export function useFormScope(
   const env = useProject(project).data?.env;
   const document = useCanvas((state) => state.document);
   const kinds = useCanvas((state) => state.kinds);
+  const pins = useCanvas((state) => state.pins);
   const run = useSampleRun();
 
   const scope = useMemo<FormScope>(() => {
@@ -34,10 +36,11 @@ export function useFormScope(
   }, [document, nodeId, kinds, field, env]);
 
   const sample = useMemo<Sample | null>(() => {
-    if (!run || nodeId === null) return null;
-    const steps = sampleSteps({ document, kinds, run }, nodeId, { inside: field !== undefined });
-    return { input: (run.input ?? {}) as JsonObject, steps, env };
-  }, [run, document, kinds, nodeId, field, env]);
+    if (nodeId === null || (!run && Object.keys(pins).length === 0)) return null;
+    const known = run ?? startRunView('');
+    const steps = sampleSteps({ document, kinds, run: known, pins }, nodeId, { inside: field !== undefined });
+    return { input: (known.input ?? {}) as JsonObject, steps, env };
+  }, [run, pins, document, kinds, nodeId, field, env]);
 
   return useMemo(() => ({ scope, sample }), [scope, sample]);
 }

@@ -7,7 +7,16 @@ const TYPING = 'input, textarea, select, [contenteditable="true"], [role="textbo
 
 /** Things that have a use of their own for Enter, arrows and Delete. */
 const OWN_KEYS = 'button, a, [role="menu"], [role="dialog"], [role="tab"], [role="treeitem"], summary';
-const TAKEN_BY_THEM: ReadonlySet<Command> = new Set(['open', 'left', 'right', 'up', 'down', 'delete']);
+const TAKEN_BY_THEM: ReadonlySet<Command> = new Set([
+  'open',
+  'runTo',
+  'runFrom',
+  'left',
+  'right',
+  'up',
+  'down',
+  'delete',
+]);
 
 /**
  * Listens to the keyboard on the whole screen. `act` returns false for a command that means nothing now; the

@@ -2,23 +2,28 @@
 import { ReactFlowProvider } from '@xyflow/react';
 import { useEffect, useState } from 'react';
 import type { Workflow } from '#app/data/types.ts';
+import { toast } from '#app/ui/toast.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { CanvasProvider } from './canvas-context.tsx';
 import { CanvasLayout } from './canvas-layout.tsx';
 import { canvasServer } from './server.ts';
 import { openSession, type Session } from './session.ts';
 import { SessionProvider } from './session-context.tsx';
+import type { Pins } from './system/pins.ts';
 
 /** A workflow, opened for drawing. `workflow` is as it was loaded; from there on the session owns the document. */
 export function WorkflowScreen({
   project,
   workflow,
+  pins,
   env,
   editable,
 }: {
   /** Slug. */
   project: string;
   workflow: Workflow;
+  /** As they were loaded, by node id. */
+  pins: Pins;
   /** Names of the project's environment values. */
   env: readonly string[];
   editable: boolean;
@@ -30,6 +35,8 @@ export function WorkflowScreen({
     const opened = openSession({
       workflowId: workflow.id,
       loaded: { revision: workflow.revision, document: workflow.document },
+      pins,
+      pinsFailed: (message) => toast.error(message),
       kinds,
       env,
       editable,

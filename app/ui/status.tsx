@@ -4,6 +4,7 @@ import {
   CircleCheck,
   CircleDashed,
   CirclePause,
+  CornerDownRight,
   Hourglass,
   LoaderCircle,
   type LucideIcon,
@@ -42,6 +43,7 @@ const looks = {
   pending: { icon: LoaderCircle, word: 'Being read', tone: 'accent', spin: true },
   skipped: { icon: CircleDashed, word: 'Skipped', tone: 'muted' },
   draft: { icon: CircleDashed, word: 'Draft', tone: 'muted' },
+  reused: { icon: CornerDownRight, word: 'Not run, value given', tone: 'muted' },
 } as const satisfies Record<string, Look>;
 
 export type StatusName = keyof typeof looks;

@@ -4,7 +4,8 @@ import type { NodeKind } from '#lib/engine/kind.ts';
 import type { RunOptions } from '#lib/engine/run.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { JsonValue } from '#lib/workflow/json.ts';
+import { gapIn } from '#lib/workflow/recorded-gap.ts';
 
 type Given = NonNullable<RunOptions['given']>;
 
@@ -73,18 +74,4 @@ function firstWay(node: WorkflowNode): string | undefined {
   const ways = kind.handles(config.data).filter(({ id }) => id !== kind.body?.handle);
   const isPlain = ways.length < 2 && !kind.body;
   return isPlain ? undefined : ways[0]?.id;
-}
-
-/** What of a recorded value is missing, in words; null when it is whole. */
-function gapIn(value: JsonValue): string | null {
-  const rest: JsonValue[] = [value];
-  for (const one of rest) {
-    if (one === '[redacted]') return 'it left something secret behind, which is not recorded';
-    if (typeof one !== 'object' || one === null) continue;
-    if (!Array.isArray(one) && (one as JsonObject)['$truncated'] === true) {
-      return 'what it left behind was too large to be recorded in full';
-    }
-    rest.push(...Object.values(one));
-  }
-  return null;
 }

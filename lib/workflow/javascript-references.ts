@@ -1,7 +1,7 @@
 import { type Node, parse } from 'acorn';
 
-/** A place where code names a step. */
-export interface StepName {
+/** A place where code names a step, or an argument. */
+export interface MemberName {
   name: string;
   start: number;
   end: number;
@@ -13,8 +13,17 @@ export interface StepName {
  * Where the body of an async function reads `steps.<key>`, `steps['<key>']` or `const { <key> } = steps`. Code that
  * does not parse, or that gives the name `steps` to something else, reads none.
  */
-export function stepNames(source: string): StepName[] {
-  if (!source.includes('steps')) return [];
+export function stepNames(source: string): MemberName[] {
+  return memberNames(source, 'steps');
+}
+
+/** Where it reads an argument: the same of `input`. */
+export function inputNames(source: string): MemberName[] {
+  return memberNames(source, 'input');
+}
+
+function memberNames(source: string, root: string): MemberName[] {
+  if (!source.includes(root)) return [];
   let program: Node;
   try {
     program = parse(source, {
@@ -26,11 +35,11 @@ export function stepNames(source: string): StepName[] {
   } catch {
     return [];
   }
-  const found: StepName[] = [];
+  const found: MemberName[] = [];
   const queue: AnyNode[] = [program as AnyNode];
   for (let node = queue.pop(); node; node = queue.pop()) {
-    if (declaresSteps(node)) return [];
-    readNode(node, found);
+    if (declares(node, root)) return [];
+    readNode(node, root, found);
     for (const value of Object.values(node)) {
       for (const child of Array.isArray(value) ? value : [value]) if (isNode(child)) queue.push(child);
     }
@@ -51,20 +60,18 @@ function isNamed(value: unknown, name: string): boolean {
 }
 
 /** `const steps = …`, a parameter or function of that name. */
-function declaresSteps(node: AnyNode): boolean {
+function declares(node: AnyNode, root: string): boolean {
   if (node.type === 'VariableDeclarator' || node.type === 'ClassDeclaration')
-    return isNamed(node['id'], 'steps');
+    return isNamed(node['id'], root);
   const params = node['params'];
-  return (
-    isNamed(node['id'], 'steps') || (Array.isArray(params) && params.some((param) => isNamed(param, 'steps')))
-  );
+  return isNamed(node['id'], root) || (Array.isArray(params) && params.some((param) => isNamed(param, root)));
 }
 
-function readNode(node: AnyNode, found: StepName[]): void {
-  if (node.type === 'MemberExpression' && isNamed(node['object'], 'steps')) {
+function readNode(node: AnyNode, root: string, found: MemberName[]): void {
+  if (node.type === 'MemberExpression' && isNamed(node['object'], root)) {
     addName(node['property'], node['computed'] === true, false, found);
   }
-  const isPattern = node.type === 'VariableDeclarator' && isNamed(node['init'], 'steps');
+  const isPattern = node.type === 'VariableDeclarator' && isNamed(node['init'], root);
   const pattern = isPattern ? node['id'] : undefined;
   if (!isNode(pattern) || pattern.type !== 'ObjectPattern') return;
   for (const property of pattern['properties'] as AnyNode[]) {
@@ -73,7 +80,7 @@ function readNode(node: AnyNode, found: StepName[]): void {
   }
 }
 
-function addName(property: unknown, computed: boolean, shorthand: boolean, found: StepName[]): void {
+function addName(property: unknown, computed: boolean, shorthand: boolean, found: MemberName[]): void {
   if (!isNode(property)) return;
   const { start, end } = property;
   const { name, value } = property as { name?: unknown; value?: unknown };

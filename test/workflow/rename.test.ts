@@ -3,6 +3,7 @@ import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import { renameKey } from '#lib/workflow/expression.ts';
 import { stepNames } from '#lib/workflow/javascript-references.ts';
+import { renameArgument } from '#lib/workflow/rename.ts';
 import { answers, codes, documentOf, sets, takes } from './documents.ts';
 
 /** A text of a template, after the step `fetch` was renamed to `load`. */
@@ -119,5 +120,61 @@ describe('names of steps in code', () => {
     ]) {
       expect(stepNames(code)).toEqual([]);
     }
+  });
+});
+
+describe('renaming an argument', () => {
+  /** A document that reads the argument `text`, after it was renamed. */
+  function renamedTo(name: string, config: { text?: string; code?: string }): unknown {
+    const document = documentOf(
+      { start: takes({}), shape: sets({ text: config.text ?? '' }), code: codes(config.code ?? '0') },
+      [],
+    );
+    const [, shape, code] = renameArgument(document, 'text', name, kinds).nodes;
+    return config.code === undefined
+      ? (shape!.config as { values: { text: string } }).values.text
+      : code!.config['code'];
+  }
+
+  test.each<[string, string, string]>([
+    ['{{ input.text.trim() }} {{input["text"]}}', 'name', '{{ input.name.trim() }} {{input["name"]}}'],
+    ['{{ steps.start.text + steps.shape.text }}', 'name', '{{ steps.start.name + steps.shape.text }}'],
+    ['{{ input.texts }} input.text {{ env.text }}', 'name', '{{ input.texts }} input.text {{ env.text }}'],
+    ['{{ input.text.length }}', 'order-id', "{{ input['order-id'].length }}"],
+    ['{{ input?.text }} {{ input["text"] }}', 'o"x', '{{ input?.[\'o"x\'] }} {{ input["o\\"x"] }}'],
+  ])('%s, to %s', (text, name, after) => {
+    expect(renamedTo(name, { text })).toBe(after);
+  });
+
+  test.each<[string, string, string]>([
+    ['return input.text + input["text"]', 'name', 'return input.name + input["name"]'],
+    ['const { text } = input; return text', 'name', 'const { name: text } = input; return text'],
+    ['const { text } = input; return text', 'a b', "const { 'a b': text } = input; return text"],
+    ['const { text: t } = input; return t', 'a b', "const { 'a b': t } = input; return t"],
+    ['return input.text', 'a b', "return input['a b']"],
+    ['const input = {}; return input.text', 'name', 'const input = {}; return input.text'],
+    ['return steps.text // input.text', 'name', 'return steps.text // input.text'],
+  ])('%s, to %s', (code, name, after) => {
+    expect(renamedTo(name, { code })).toBe(after);
+  });
+
+  test('what settings say about it follows', () => {
+    const document = {
+      ...documentOf({ start: takes({}) }, []),
+      settings: {
+        completions: {
+          text: { type: 'list' as const, values: ['a'] },
+          other: { type: 'list' as const, values: [] },
+        },
+        resource: { uri: 'notes://{text}/{+text*}{?a,text:3}/text' },
+      },
+    };
+    const { settings } = renameArgument(document, 'text', 'name', kinds);
+    expect(Object.keys(settings.completions ?? {})).toEqual(['name', 'other']);
+    expect(settings.resource?.uri).toBe('notes://{name}/{+name*}{?a,name:3}/text');
+    expect(renameArgument(document, 'text', 'a b', kinds).settings.resource?.uri).toBe(
+      document.settings.resource.uri,
+    );
+    expect(renameArgument(document, 'gone', 'name', kinds)).toBe(document);
   });
 });

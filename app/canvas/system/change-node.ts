@@ -1,4 +1,5 @@
 import type { NodeSettings, WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
+import type { JsonSchema } from '#lib/workflow/json.ts';
 import type { Point } from './geometry.ts';
 
 function changeNode(
@@ -60,4 +61,20 @@ export function moveNodes(
     return !to || (to.x === node.position.x && to.y === node.position.y) ? node : { ...node, position: to };
   });
   return nodes.every((node, index) => node === document.nodes[index]) ? document : { ...document, nodes };
+}
+
+/** The argument that got another name between two schemas, when that is all that happened to their names. */
+export function renamedArgument(before: JsonSchema, after: JsonSchema): { from: string; to: string } | null {
+  const [old, now] = [before, after].map(({ properties }) =>
+    typeof properties === 'object' && properties !== null && !Array.isArray(properties)
+      ? Object.entries(properties)
+      : [],
+  );
+  if (!old || !now || old.length !== now.length) return null;
+  const differing = old.flatMap(([name], index) => (now[index]?.[0] === name ? [] : [index]));
+  const [at] = differing;
+  if (at === undefined || differing.length > 1) return null;
+  const [[from, was] = [], [to, is] = []] = [old[at], now[at]];
+  if (from === undefined || to === undefined || old.some(([name]) => name === to)) return null;
+  return JSON.stringify(was) === JSON.stringify(is) ? { from, to } : null;
 }

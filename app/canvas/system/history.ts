@@ -1,4 +1,5 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { Pins } from './pins.ts';
 
 /** Edits with the same merge key within this time are one step back, in ms. */
 const MERGE_MS = 1500;
@@ -8,6 +9,7 @@ const DEPTH = 200;
 
 interface Past {
   document: WorkflowDocument;
+  pins: Pins;
   /** What was done to it, in words: "Move 2 steps". */
   label: string;
 }
@@ -16,6 +18,8 @@ interface Past {
 export interface History {
   past: readonly Past[];
   present: WorkflowDocument;
+  /** Pinned values, which lie beside the document. */
+  pins: Pins;
   future: readonly Past[];
   /** The last edit, while others may still join it. */
   open: { merge: string; at: number } | null;
@@ -29,13 +33,18 @@ export interface Edit {
   at: number;
 }
 
-export function startHistory(document: WorkflowDocument): History {
-  return { past: [], present: document, future: [], open: null };
+export function startHistory(document: WorkflowDocument, pins: Pins = {}): History {
+  return { past: [], present: document, pins, future: [], open: null };
 }
 
-/** Makes `document` the present. Nothing happens when it is the present already. */
-export function record(history: History, document: WorkflowDocument, edit: Edit): History {
-  if (document === history.present) return history;
+/** Makes `document` and `pins` the present. Nothing happens when they are the present already. */
+export function record(
+  history: History,
+  document: WorkflowDocument,
+  edit: Edit,
+  pins: Pins = history.pins,
+): History {
+  if (document === history.present && pins === history.pins) return history;
   const joins =
     history.open !== null &&
     edit.merge === history.open.merge &&
@@ -44,8 +53,9 @@ export function record(history: History, document: WorkflowDocument, edit: Edit)
   return {
     past: joins
       ? history.past
-      : [...history.past, { document: history.present, label: edit.label }].slice(-DEPTH),
+      : [...history.past, { document: history.present, pins: history.pins, label: edit.label }].slice(-DEPTH),
     present: document,
+    pins,
     future: [],
     open: edit.merge === undefined ? null : { merge: edit.merge, at: edit.at },
   };
@@ -65,7 +75,8 @@ export function undo(history: History): { history: History; label: string } | nu
     history: {
       past: history.past.slice(0, -1),
       present: last.document,
-      future: [{ document: history.present, label: last.label }, ...history.future],
+      pins: last.pins,
+      future: [{ document: history.present, pins: history.pins, label: last.label }, ...history.future],
       open: null,
     },
   };
@@ -78,8 +89,9 @@ export function redo(history: History): { history: History; label: string } | nu
   return {
     label: next.label,
     history: {
-      past: [...history.past, { document: history.present, label: next.label }],
+      past: [...history.past, { document: history.present, pins: history.pins, label: next.label }],
       present: next.document,
+      pins: next.pins,
       future: rest,
       open: null,
     },

@@ -24,6 +24,7 @@ export interface RecordedStep {
   error: ErrorRecord | null;
   waiting?: StepView['waiting'];
   undoes?: string | null;
+  given?: boolean;
   logs: readonly { level: StepLog['level']; text: string; at: string }[];
   /** Inside frames: which item, the outermost frame first. */
   iteration?: readonly number[] | null;
@@ -76,6 +77,7 @@ function withRecordedSteps(run: RunView, recorded: readonly RecordedStep[]): Run
       logs: given.logs.map((log) => ({ ...log, at: Date.parse(log.at) })),
       waiting: given.waiting ?? null,
       undoes: given.undoes ?? null,
+      given: given.given === true,
       iteration: given.iteration ?? [],
     };
     const { nodeId } = step;

@@ -32,6 +32,8 @@ export interface StepView {
   waiting: { key: string; question: Question } | null;
   /** The node whose effect this step takes back. */
   undoes: string | null;
+  /** Its value was given, pinned or of an earlier run: it did not run. */
+  given: boolean;
   /** Inside frames: which item, the outermost frame first; empty outside. */
   iteration: readonly number[];
 }
@@ -96,6 +98,7 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
         input: event.config,
         error: null,
         undoes: event.undoes ?? null,
+        given: false,
       }));
     case 'step.finished':
       return withStep(run, event, (step) => ({
@@ -105,6 +108,7 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
         durationMs: event.durationMs,
         value: event.value,
         handle: event.handle ?? null,
+        given: event.given === true,
       }));
     case 'step.failed':
       return withStep(run, event, (step) => ({
@@ -186,6 +190,7 @@ function newStep({ nodeId, key }: { nodeId: string; key: string }, iteration: re
     logs: [],
     waiting: null,
     undoes: null,
+    given: false,
     iteration,
   };
 }

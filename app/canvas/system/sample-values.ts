@@ -1,14 +1,20 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Kinds } from './kinds.ts';
+import { isPinned, type Pins } from './pins.ts';
 import type { RunView } from './run-view.ts';
 
 /**
- * What `steps` was in a run, as one node reads it: the values of the steps, and of the frames the node stands in the
- * item at hand. `inside`: as seen from inside the node's own body.
+ * What `steps` was in a run, as one node reads it: the values of the steps, pinned ones before those of the run, and of
+ * the frames the node stands in the item at hand. `inside`: as seen from inside the node's own body.
  */
 export function sampleSteps(
-  { document, kinds, run }: { document: WorkflowDocument; kinds: Kinds; run: RunView },
+  {
+    document,
+    kinds,
+    run,
+    pins = {},
+  }: { document: WorkflowDocument; kinds: Kinds; run: RunView; pins?: Pins },
   nodeId: string,
   { inside }: { inside: boolean },
 ): Record<string, JsonValue> {
@@ -16,7 +22,8 @@ export function sampleSteps(
   const values: Record<string, JsonValue> = {};
   for (const { id, key } of document.nodes) {
     const step = run.steps[id];
-    if (step?.status === 'succeeded') values[key] = step.value;
+    if (isPinned(pins, id)) values[key] = pins[id]!;
+    else if (step?.status === 'succeeded') values[key] = step.value;
   }
   const innermost = inside ? nodeId : byId.get(nodeId)?.parent;
   const frames: string[] = [];

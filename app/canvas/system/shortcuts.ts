@@ -15,6 +15,12 @@ export type Command =
   | 'duplicate'
   | 'selectAll'
   | 'disable'
+  | 'runStep'
+  | 'runTo'
+  | 'runFrom'
+  | 'pin'
+  | 'rename'
+  | 'replace'
   | 'tidy'
   | 'fit'
   | 'left'
@@ -53,6 +59,12 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: 'duplicate', keys: ['mod+d'], words: 'Duplicate steps' },
   { command: 'selectAll', keys: ['mod+a'], words: 'Select all steps' },
   { command: 'disable', keys: ['d'], words: 'Disable or enable steps' },
+  { command: 'runStep', keys: ['mod+shift+enter'], words: 'Run the selected step', inFields: true },
+  { command: 'runTo', keys: ['shift+enter'], words: 'Run up to the selected step' },
+  { command: 'runFrom', keys: ['alt+enter'], words: 'Run from the selected step on' },
+  { command: 'pin', keys: ['p'], words: 'Pin or unpin its output' },
+  { command: 'rename', keys: ['f2'], words: 'Rename the selected step' },
+  { command: 'replace', keys: ['x'], words: 'Replace it with another kind' },
   { command: 'tidy', keys: ['shift+alt+t'], words: 'Tidy the layout' },
   { command: 'fit', keys: ['1'], words: 'Show the whole graph' },
   { command: 'right', keys: ['arrowright'], words: 'Go to the next step' },
@@ -65,6 +77,11 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: 'runs', keys: ['r'], words: 'Show or hide runs' },
   { command: 'help', keys: ['?'], words: 'Keyboard shortcuts' },
 ];
+
+/** The keys of a command that are shown. */
+export function keysOf(command: Command): string {
+  return SHORTCUTS.find((shortcut) => shortcut.command === command)?.keys[0] ?? '';
+}
 
 export interface KeyPress {
   key: string;

@@ -1,0 +1,80 @@
+'use client';
+import {
+  Ban,
+  Copy,
+  CopyPlus,
+  PencilLine,
+  Pin,
+  PinOff,
+  Play,
+  Replace,
+  StepBack,
+  StepForward,
+  Trash2,
+} from 'lucide-react';
+import { DropdownMenuItem, DropdownMenuSeparator } from '#app/ui/dropdown-menu.tsx';
+import { toast } from '#app/ui/toast.ts';
+import type { WorkflowNode } from '#lib/workflow/document.ts';
+import { useCanvas, useCanvasStore } from './canvas-context.tsx';
+import { canPin, isPinned } from './system/pins.ts';
+import { type Command, keysOf } from './system/shortcuts.ts';
+import { useKeyCaps } from './use-key-caps.ts';
+
+/** What can be done with the selected steps: the lines of the panel's menu and of the card's. */
+export function StepMenuItems({
+  nodes,
+  run,
+}: {
+  nodes: readonly WorkflowNode[];
+  run: (command: Command) => boolean;
+}) {
+  const store = useCanvasStore();
+  const kinds = useCanvas((state) => state.kinds);
+  const editable = useCanvas((state) => state.editable);
+  const pins = useCanvas((state) => state.pins);
+  const keyCaps = useKeyCaps();
+  const item = (command: Command, icon: React.ReactNode, words: string, danger = false) => (
+    <DropdownMenuItem danger={danger} keys={keyCaps(keysOf(command))} onSelect={() => run(command)}>
+      {icon} {words}
+    </DropdownMenuItem>
+  );
+  const [only] = nodes;
+  const single = nodes.length === 1 ? only : undefined;
+  const isStart = single && kinds.get(single.kind)?.role === 'start';
+  const off = nodes.every((node) => node.settings?.disabled);
+  return (
+    <>
+      {editable && single && (
+        <>
+          {!isStart && item('runStep', <Play aria-hidden />, 'Run this step')}
+          {!isStart && item('runTo', <StepForward aria-hidden />, 'Run up to here')}
+          {item('runFrom', <StepBack aria-hidden className="-scale-x-100" />, 'Run from here on')}
+          {canPin(single, kinds) &&
+            (isPinned(pins, single.id)
+              ? item('pin', <PinOff aria-hidden />, 'Unpin the output')
+              : item('pin', <Pin aria-hidden />, 'Pin the last output'))}
+          <DropdownMenuSeparator />
+          {item('rename', <PencilLine aria-hidden />, 'Rename')}
+          {!isStart && item('replace', <Replace aria-hidden />, 'Replace with another kind…')}
+        </>
+      )}
+      <DropdownMenuItem
+        keys={keyCaps(keysOf('copy'))}
+        onSelect={() => {
+          const text = store.getState().copySelected();
+          if (text !== null) void navigator.clipboard.writeText(text).then(() => toast('Copied'));
+        }}
+      >
+        <Copy aria-hidden /> Copy
+      </DropdownMenuItem>
+      {editable && (
+        <>
+          {item('duplicate', <CopyPlus aria-hidden />, 'Duplicate')}
+          {item('disable', <Ban aria-hidden />, off ? 'Enable' : 'Disable')}
+          <DropdownMenuSeparator />
+          {item('delete', <Trash2 aria-hidden />, 'Delete', true)}
+        </>
+      )}
+    </>
+  );
+}
