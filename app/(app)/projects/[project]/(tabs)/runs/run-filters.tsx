@@ -1,75 +1,106 @@
 'use client';
 
-import { usePathname, useRouter, useSearchParams } from 'next/navigation';
-import type { RunStatus } from '#app/data/types.ts';
+import { X } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { useClients } from '#app/data/use-clients.ts';
 import type { RunFilter } from '#app/data/use-runs.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
 import { CAUSES } from '#app/runs/cause.tsx';
-import { Segmented } from '#app/ui/segmented.tsx';
+import { STATUSES } from '#app/runs/statuses.ts';
+import { Button } from '#app/ui/button.tsx';
+import { Input } from '#app/ui/input.tsx';
 import { Select } from '#app/ui/select.tsx';
+import { RunTimes } from './run-times.tsx';
+import { useFilterAddress } from './use-filter-address.ts';
 
 const ANY = 'any';
-
-export const STATUSES: readonly { value: RunStatus; label: string }[] = [
-  { value: 'succeeded', label: 'Succeeded' },
-  { value: 'failed', label: 'Failed' },
-  { value: 'running', label: 'Running' },
-  { value: 'queued', label: 'Queued' },
-  { value: 'suspended', label: 'Waiting' },
-  { value: 'timed_out', label: 'Timed out' },
-  { value: 'cancelled', label: 'Cancelled' },
-  { value: 'crashed', label: 'Crashed' },
-];
+const PAUSE_MS = 300;
 
 /** Which runs are shown: the address is changed. */
 export function RunFilters({ project, filter }: { project: string; filter: RunFilter }) {
-  const router = useRouter();
-  const path = usePathname();
-  const search = useSearchParams();
+  const change = useFilterAddress();
   const workflows = useWorkflows(project);
-
-  const filterBy = (name: string, value: string): void => {
-    const next = new URLSearchParams(search);
-    if (value === ANY) next.delete(name);
-    else next.set(name, value);
-    router.replace(next.size === 0 ? path : `${path}?${next}`);
-  };
+  const clients = useClients(project);
+  const names = new Set(clients.data?.items.filter(({ calledAt }) => calledAt).map(({ name }) => name));
+  if (filter.client) names.add(filter.client);
+  const { dead: _, sort: __, ...narrowing } = filter;
+  const choose = (name: string) => (value: string) => change({ [name]: value === ANY ? null : value });
 
   return (
-    <>
-      <Segmented
-        label="Which runs"
-        value={filter.dead ? 'dead' : 'all'}
-        onValueChange={(value) => filterBy('dead', value === 'dead' ? 'true' : ANY)}
-        options={[
-          { value: 'all', label: 'All runs' },
-          { value: 'dead', label: 'Dead letters' },
-        ]}
-      />
+    <search aria-label="Filter runs" className="flex flex-wrap items-center gap-2">
+      <TextFilter text={filter.text ?? ''} onChange={(text) => change({ text })} />
       <Select
         aria-label="Workflow"
         className="w-40"
         value={filter.workflow ?? ANY}
-        onValueChange={(value) => filterBy('workflow', value)}
+        onValueChange={choose('workflow')}
         options={[
           { value: ANY, label: 'All workflows' },
           ...(workflows.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name })),
         ]}
       />
       <Select
+        aria-label="Client"
+        className="w-36"
+        value={filter.client ?? ANY}
+        onValueChange={choose('client')}
+        options={[
+          { value: ANY, label: 'Any client' },
+          ...[...names].sort().map((name) => ({ value: name, label: name })),
+        ]}
+      />
+      <Select
         aria-label="Cause"
         className="w-36"
         value={filter.cause ?? ANY}
-        onValueChange={(value) => filterBy('cause', value)}
+        onValueChange={choose('cause')}
         options={[{ value: ANY, label: 'Any cause' }, ...CAUSES]}
       />
       <Select
         aria-label="Outcome"
         className="w-32"
         value={filter.status ?? ANY}
-        onValueChange={(value) => filterBy('status', value)}
+        onValueChange={choose('status')}
         options={[{ value: ANY, label: 'Any outcome' }, ...STATUSES]}
       />
-    </>
+      <RunTimes filter={filter} onChange={change} />
+      {Object.keys(narrowing).length > 0 && (
+        <Button
+          variant="ghost"
+          onClick={() =>
+            change(Object.fromEntries([...Object.keys(narrowing), 'from', 'to'].map((name) => [name, null])))
+          }
+        >
+          <X aria-hidden />
+          Clear filters
+        </Button>
+      )}
+    </search>
+  );
+}
+
+/** Follows the typing with a pause, so that not every letter is looked for. */
+function TextFilter({ text, onChange }: { text: string; onChange: (text: string) => void }) {
+  const [typed, setTyped] = useState(text);
+  const [told, setTold] = useState(text);
+  if (told !== text) {
+    setTold(text);
+    setTyped(text);
+  }
+  useEffect(() => {
+    if (typed.trim() === text) return;
+    const timer = setTimeout(() => onChange(typed.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, text, onChange]);
+  return (
+    <Input
+      type="search"
+      aria-label="Run id or error"
+      placeholder="Run id or error"
+      maxLength={200}
+      className="w-48"
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
   );
 }

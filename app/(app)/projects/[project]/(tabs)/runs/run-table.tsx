@@ -1,31 +1,39 @@
+'use client';
+
 import type { RunSummary } from '#app/data/types.ts';
+import type { RunSort } from '#app/data/use-runs.ts';
 import { Cause } from '#app/runs/cause.tsx';
 import { DeadLetterActions } from '#app/runs/dead-letter-actions.tsx';
 import { count, duration } from '#app/ui/quantity.ts';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
-import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { Table, TableBody, TableCell, TableHeader, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
+import { useFilterAddress } from './use-filter-address.ts';
 
 /** Runs, one a row; of those that failed for good, what can be done. */
-export function RunTable({ project, runs }: { project: string; runs: readonly RunSummary[] }) {
+export function RunTable({
+  project,
+  runs,
+  sort,
+}: {
+  project: string;
+  runs: readonly RunSummary[];
+  sort: RunSort;
+}) {
   const actions = runs.some((run) => run.deadAt !== null);
   return (
     <Table>
-      <TableColumns
-        names={['Started', 'Workflow', 'Outcome', 'Duration', 'Cause']}
-        numeric={['Duration']}
-        actions={actions}
-      />
+      <RunColumns sort={sort} actions={actions} />
       <TableBody>
         {runs.map((run) => (
           <TableRow key={run.id}>
             <TableCell className="w-36">
-              <TableLink href={`/projects/${project}/runs/${run.id}`}>
+              <TableLink href={`/projects/${project}/runs/${run.id}`} title={exactly(run)}>
                 <RelativeTime at={run.startedAt} />
               </TableLink>
             </TableCell>
-            <TableCell>
+            <TableCell className="max-w-60 truncate">
               <span className="font-mono text-12">{run.workflowName}</span>{' '}
               <span className="text-12 text-muted">{run.version === null ? 'draft' : `v${run.version}`}</span>
             </TableCell>
@@ -48,6 +56,43 @@ export function RunTable({ project, runs }: { project: string; runs: readonly Ru
       </TableBody>
     </Table>
   );
+}
+
+function RunColumns({ sort, actions }: { sort: RunSort; actions: boolean }) {
+  const change = useFilterAddress();
+  return (
+    <thead>
+      <TableRow>
+        <TableHeader
+          sorted={sort === 'newest' ? 'descending' : sort === 'oldest' ? 'ascending' : null}
+          onSort={() => change({ sort: sort === 'newest' ? 'oldest' : null })}
+        >
+          Started
+        </TableHeader>
+        <TableHeader>Workflow</TableHeader>
+        <TableHeader>Outcome</TableHeader>
+        <TableHeader
+          className="text-right"
+          sorted={sort === 'slowest' ? 'descending' : sort === 'fastest' ? 'ascending' : null}
+          onSort={() => change({ sort: sort === 'slowest' ? 'fastest' : 'slowest' })}
+        >
+          Duration
+        </TableHeader>
+        <TableHeader>Cause</TableHeader>
+        {actions && (
+          <TableHeader>
+            <span className="sr-only">Actions</span>
+          </TableHeader>
+        )}
+      </TableRow>
+    </thead>
+  );
+}
+
+/** On hover: the moment and the duration, to the millisecond. */
+function exactly({ startedAt, durationMs }: RunSummary): string {
+  const at = new Date(startedAt).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+  return durationMs === null ? at : `${at} · ${durationMs.toLocaleString('en')} ms`;
 }
 
 function Outcome({ run }: { run: RunSummary }) {
