@@ -3,7 +3,7 @@ import { ApiError } from '#app/data/api-error.ts';
 import type { Workflow } from '#app/data/types.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { RunServer } from './runner.ts';
-import type { SaveAnswer } from './saver.ts';
+import type { ReadAnswer, SaveAnswer } from './saver.ts';
 import type { Theirs } from './system/autosave.ts';
 import type { Pins } from './system/pins.ts';
 import { type RecordedRun, recordedRun } from './system/recorded-run.ts';
@@ -11,6 +11,8 @@ import { type RecordedRun, recordedRun } from './system/recorded-run.ts';
 /** The calls that belong to one workflow's screen. */
 export interface CanvasServer extends RunServer {
   save(revision: number, document: WorkflowDocument): Promise<SaveAnswer>;
+  /** The draft as it is now. */
+  read(): Promise<ReadAnswer>;
   savePins(pins: Pins): Promise<void>;
 }
 
@@ -25,6 +27,15 @@ export function canvasServer(project: string, workflow: string): CanvasServer {
         return { type: 'acknowledged', revision: saved.revision };
       } catch (error) {
         return saveFailure(error);
+      }
+    },
+    read: async () => {
+      try {
+        const { revision, document, savedBy, updatedAt } = await readWorkflow(project, workflow);
+        return { type: 'read', theirs: { revision, document, savedBy, savedAt: updatedAt } };
+      } catch (error) {
+        const gone = error instanceof ApiError && error.code === 'not_found';
+        return gone ? { type: 'deleted', by: null } : { type: 'unread' };
       }
     },
     savePins: async (pins) => {
@@ -44,13 +55,11 @@ export function canvasServer(project: string, workflow: string): CanvasServer {
 /** What a save that did not work means for the draft. */
 function saveFailure(error: unknown): SaveAnswer {
   if (!(error instanceof ApiError)) throw error;
-  if (error.status === 409) {
-    const { current, changed } = error.details as {
-      current: Omit<Theirs, 'changed'>;
-      changed?: string[];
-    };
-    return { type: 'conflicted', theirs: { ...current, changed: changed ?? [] } };
+  // Without `current` somebody has the name.
+  if (error.status === 409 && 'current' in error.details) {
+    return { type: 'conflicted', theirs: (error.details as { current: Theirs }).current };
   }
+  if (error.code === 'not_found') return { type: 'deleted', by: null };
   // No answer, too many requests, or a server that is starting: the draft waits here and is sent again.
   if (error.status === 0 || error.status === 429 || error.status >= 500) return { type: 'unreachable' };
   return { type: 'refused', message: error.message };

@@ -2,13 +2,16 @@ import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { CanvasScope } from './canvas-context.tsx';
 import { createPinSaver } from './pin-saver.ts';
 import { createRunner, type Runner } from './runner.ts';
-import { createSaver, type Saver } from './saver.ts';
+import { createSaver, type Saver, type SaverNews } from './saver.ts';
 import { createScreenStore, followAddress, type ScreenStore } from './screen-store.ts';
 import type { CanvasServer } from './server.ts';
 import { createCanvasStore } from './store.ts';
+import { draftStorages } from './system/kept-draft.ts';
 import type { Kinds } from './system/kinds.ts';
+import { draftMerge } from './system/merge-drafts.ts';
 import type { Pins } from './system/pins.ts';
 import { watchProblems } from './watch-problems.ts';
+import { windowName } from './window-name.ts';
 
 export interface SessionOptions {
   workflowId: string;
@@ -28,6 +31,8 @@ export interface Session extends CanvasScope {
   runs: Runner;
   screen: ScreenStore;
   saver: Saver;
+  /** Tells what was put into the document without the person. Returns how to stop. */
+  onNews(listener: (news: SaverNews) => void): () => void;
   close(): void;
 }
 
@@ -43,6 +48,7 @@ export function openSession({
   server,
 }: SessionOptions): Session {
   const screen = createScreenStore(window.location.search);
+  const newsListeners = new Set<(news: SaverNews) => void>();
   const pinSaver = createPinSaver({ save: server.savePins, failed: pinsFailed });
   const runs = createRunner({
     ...server,
@@ -55,9 +61,17 @@ export function openSession({
   const saver = createSaver({
     workflowId,
     loaded,
-    storage: window.localStorage,
+    // Who may not edit has nothing to save.
+    storages: editable ? draftStorages() : [],
+    window: windowName(),
+    merge: draftMerge(kinds),
     save: server.save,
-    show: (document) => canvas.getState().replace(document, 'Take their version'),
+    read: server.read,
+    show: (news) => {
+      if (news.type === 'recovered') canvas.getState().replace(news.document, 'Bring back unsaved edits');
+      else canvas.getState().join(news.document, { base: news.base, theirs: news.theirs.document });
+      for (const listener of newsListeners) listener(news);
+    },
   });
   const canvas = createCanvasStore(saver.state().current, kinds, editable, pins);
   const { checked, close: stopChecking } = watchProblems(canvas, env);
@@ -87,17 +101,26 @@ export function openSession({
   ];
   const keep = (): void => saver.keep();
   const online = (): void => saver.retry();
+  const look = (): void => saver.look();
   window.addEventListener('pagehide', keep);
   window.addEventListener('online', online);
+  window.addEventListener('focus', online);
+  window.addEventListener('storage', look);
   return {
     canvas,
     checked,
     runs,
     screen,
     saver,
+    onNews: (listener) => {
+      newsListeners.add(listener);
+      return () => newsListeners.delete(listener);
+    },
     close: () => {
       window.removeEventListener('pagehide', keep);
       window.removeEventListener('online', online);
+      window.removeEventListener('focus', online);
+      window.removeEventListener('storage', look);
       for (const end of stop) end();
     },
   };

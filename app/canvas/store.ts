@@ -20,9 +20,19 @@ import { canvasPositions } from './system/flow.ts';
 import { frameAt, makeRoom } from './system/frames.ts';
 import type { Point, Size, Sizes } from './system/geometry.ts';
 import { findNode } from './system/graph.ts';
-import { close, type History, record, redo, startHistory, undo } from './system/history.ts';
+import {
+  close,
+  type History,
+  joinTheirs,
+  record,
+  redo,
+  startHistory,
+  type TheirChange,
+  undo,
+} from './system/history.ts';
 import { inputSchemaOf } from './system/input-schema.ts';
 import type { Kinds } from './system/kinds.ts';
+import { onTopOf } from './system/merge-drafts.ts';
 import { isPinned, type Pins } from './system/pins.ts';
 import { refuseReplacement, replaceKind } from './system/replace-kind.ts';
 import { tidy } from './system/tidy.ts';
@@ -98,6 +108,8 @@ export interface CanvasActions {
   tidy(): void;
   /** Replaces the whole document in a step that can be undone. */
   replace(document: WorkflowDocument, label: string): void;
+  /** Shows the document with what somebody else did to it. It is no step: undo takes back only what is one's own. */
+  join(document: WorkflowDocument, change: TheirChange): void;
   /** What was undone, in words; null when there was nothing. */
   undo(): string | null;
   redo(): string | null;
@@ -146,6 +158,7 @@ export function createCanvasStore(
   editable: boolean,
   pins: Pins = {},
 ): CanvasStore {
+  const onTop = onTopOf(kinds);
   return createStore<CanvasState & CanvasActions>()((set, get) => {
     const context = (): EditContext => ({ kinds: get().kinds, sizes: get().sizes, newId });
 
@@ -291,8 +304,20 @@ export function createCanvasStore(
           selectedEdges: new Set(),
         });
       },
-      undo: () => (get().editable ? travel(undo(get().history)) : null),
-      redo: () => (get().editable ? travel(redo(get().history)) : null),
+      join: (next, change) => {
+        const ids = new Set(next.nodes.map((node) => node.id));
+        const { selectedNodes } = get();
+        set({
+          history: joinTheirs(get().history, next, change),
+          document: next,
+          // The same set while all of it is there: who follows the selection is not told of a change.
+          ...([...selectedNodes].every((id) => ids.has(id))
+            ? {}
+            : { selectedNodes: new Set([...selectedNodes].filter((id) => ids.has(id))) }),
+        });
+      },
+      undo: () => (get().editable ? travel(undo(get().history, onTop)) : null),
+      redo: () => (get().editable ? travel(redo(get().history, onTop)) : null),
       select: (nodes, edges = []) =>
         set({ selectedNodes: new Set(nodes), selectedEdges: new Set(edges), focusedProblem: null }),
       walk: (direction) => {

@@ -9,7 +9,15 @@ import { IconButton } from './icon-button.tsx';
 export const Dialog = Radix.Root;
 
 /** A question or a short form in front of the page. Holds a DialogTitle; without a DialogDescription say `aria-describedby={undefined}`. */
-export function DialogContent({ className, children, ...rest }: ComponentProps<typeof Radix.Content>) {
+export function DialogContent({
+  className,
+  children,
+  closable = true,
+  ...rest
+}: ComponentProps<typeof Radix.Content> & {
+  /** False where something must be answered: there is no button that closes it. */
+  closable?: boolean;
+}) {
   return (
     <Radix.Portal>
       <Radix.Overlay className="motion-float fixed inset-0 z-40 bg-overlay" />
@@ -21,11 +29,13 @@ export function DialogContent({ className, children, ...rest }: ComponentProps<t
         )}
       >
         {children}
-        <Radix.Close asChild>
-          <IconButton label="Close" size="small" className="absolute top-3 right-3">
-            <X />
-          </IconButton>
-        </Radix.Close>
+        {closable && (
+          <Radix.Close asChild>
+            <IconButton label="Close" size="small" className="absolute top-3 right-3">
+              <X />
+            </IconButton>
+          </Radix.Close>
+        )}
       </Radix.Content>
     </Radix.Portal>
   );

@@ -27,6 +27,8 @@ export interface WorkflowLine {
 }
 
 export interface WorkflowView extends WorkflowLine {
+  /** Name of who saved the draft; null when it is not known. */
+  savedBy: string | null;
   document: WorkflowDocument;
   problemList: Problem[];
   /** Null while the draft has errors. */
@@ -59,6 +61,7 @@ export function workflowView(workflow: Workflow, env: Record<string, string>): W
   return {
     ...lineOf(workflow),
     problems: errorCount(problemList),
+    savedBy: workflow.savedBy,
     document: workflow.document as WorkflowDocument,
     problemList,
     contract,

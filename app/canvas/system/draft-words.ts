@@ -19,8 +19,8 @@ export function draftWords({ liveVersion, latestVersion, changes }: DraftFacts):
   return liveVersion === null ? `Draft, ${count} since v${base}, not live` : `Draft, ${count} since v${base}`;
 }
 
-/** How the draft stands with the server. */
-export function savedWords(phase: SavePhase): string {
+/** How the draft stands with the server; `kept`: what is unsaved would survive the end of this window. */
+export function savedWords(phase: SavePhase, kept = true): string {
   switch (phase.name) {
     case 'saved':
       return 'saved';
@@ -28,10 +28,12 @@ export function savedWords(phase: SavePhase): string {
     case 'saving':
       return 'saving…';
     case 'offline':
-      return 'offline, kept in this browser';
+      return kept ? 'offline, kept in this browser' : 'offline, in this window only';
     case 'refused':
-      return 'not saved';
+      return kept ? 'not saved' : 'not saved, in this window only';
     case 'conflict':
       return 'changed by somebody else';
+    case 'deleted':
+      return 'deleted';
   }
 }

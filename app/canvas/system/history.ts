@@ -1,4 +1,5 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import { same } from './merge-values.ts';
 import type { Pins } from './pins.ts';
 
 /** Edits with the same merge key within this time are one step back, in ms. */
@@ -7,12 +8,26 @@ const MERGE_MS = 1500;
 /** Steps that can be taken back. */
 const DEPTH = 200;
 
+/** Changes of others that are remembered; what is older than all of them cannot be gone back to. */
+const MOST_CHANGES = 500;
+
 interface Past {
   document: WorkflowDocument;
   pins: Pins;
   /** What was done to it, in words: "Move 2 steps". */
   label: string;
+  /** How many changes of others there had been. */
+  seen: number;
 }
+
+/** What somebody else did: from the one document to the other. */
+export interface TheirChange {
+  base: WorkflowDocument;
+  theirs: WorkflowDocument;
+}
+
+/** A document of before with what somebody else did since; where both changed the same, it is theirs. */
+export type OnTop = (document: WorkflowDocument, change: TheirChange) => WorkflowDocument;
 
 /** All documents since the screen was opened. Documents share what did not change, so a step costs little. */
 export interface History {
@@ -23,6 +38,10 @@ export interface History {
   future: readonly Past[];
   /** The last edit, while others may still join it. */
   open: { merge: string; at: number } | null;
+  /** What others did meanwhile: undo takes back only what is one's own. */
+  changes: readonly TheirChange[];
+  /** How many of their changes are forgotten. */
+  forgotten: number;
 }
 
 export interface Edit {
@@ -34,7 +53,7 @@ export interface Edit {
 }
 
 export function startHistory(document: WorkflowDocument, pins: Pins = {}): History {
-  return { past: [], present: document, pins, future: [], open: null };
+  return { past: [], present: document, pins, future: [], open: null, changes: [], forgotten: 0 };
 }
 
 /** Makes `document` and `pins` the present. Nothing happens when they are the present already. */
@@ -51,9 +70,8 @@ export function record(
     edit.at - history.open.at <= MERGE_MS &&
     history.future.length === 0;
   return {
-    past: joins
-      ? history.past
-      : [...history.past, { document: history.present, pins: history.pins, label: edit.label }].slice(-DEPTH),
+    ...history,
+    past: joins ? history.past : [...history.past, leave(history, edit.label)].slice(-DEPTH),
     present: document,
     pins,
     future: [],
@@ -66,34 +84,60 @@ export function close(history: History): History {
   return history.open === null ? history : { ...history, open: null };
 }
 
-/** One step back; `label` says which edit was taken back. Null when there is none. */
-export function undo(history: History): { history: History; label: string } | null {
-  const last = history.past.at(-1);
-  if (!last) return null;
+/** Makes the present what it is together with what somebody else did. It is no step: only one's own are taken back. */
+export function joinTheirs(history: History, document: WorkflowDocument, change: TheirChange): History {
+  const changes = [...history.changes, change].slice(-MOST_CHANGES);
+  const forgotten = seenBy(history) + 1 - changes.length;
+  const known = ({ seen }: Past): boolean => seen >= forgotten;
   return {
-    label: last.label,
-    history: {
-      past: history.past.slice(0, -1),
-      present: last.document,
-      pins: last.pins,
-      future: [{ document: history.present, pins: history.pins, label: last.label }, ...history.future],
-      open: null,
-    },
+    ...history,
+    past: history.past.filter(known),
+    present: document,
+    future: history.future.filter(known),
+    changes,
+    forgotten,
   };
 }
 
+/**
+ * One step back; `label` says which edit was taken back. Null when there is none. A step of which nothing is left,
+ * because others changed the same things since, is passed over.
+ */
+export function undo(history: History, onTop: OnTop): { history: History; label: string } | null {
+  const past = [...history.past];
+  for (let last = past.pop(); last; last = past.pop()) {
+    const there = goTo(history, last, onTop);
+    if (!there) continue;
+    const future = [leave(history, last.label), ...history.future];
+    return { label: last.label, history: { ...there, past, future } };
+  }
+  return null;
+}
+
 /** One step forward again. Null when there is none. */
-export function redo(history: History): { history: History; label: string } | null {
-  const [next, ...rest] = history.future;
-  if (!next) return null;
-  return {
-    label: next.label,
-    history: {
-      past: [...history.past, { document: history.present, pins: history.pins, label: next.label }],
-      present: next.document,
-      pins: next.pins,
-      future: rest,
-      open: null,
-    },
-  };
+export function redo(history: History, onTop: OnTop): { history: History; label: string } | null {
+  const future = [...history.future];
+  for (let next = future.shift(); next; next = future.shift()) {
+    const there = goTo(history, next, onTop);
+    if (!there) continue;
+    const past = [...history.past, leave(history, next.label)];
+    return { label: next.label, history: { ...there, past, future } };
+  }
+  return null;
+}
+
+/** The present, to come back to. */
+function leave(history: History, label: string): Past {
+  return { document: history.present, pins: history.pins, label, seen: seenBy(history) };
+}
+
+/** What was left, with what others did since; null when that is where we are. */
+function goTo(history: History, { document, pins, seen }: Past, onTop: OnTop): History | null {
+  const present = history.changes.slice(seen - history.forgotten).reduce(onTop, document);
+  if (pins === history.pins && same(present, history.present)) return null;
+  return { ...history, present, pins, open: null };
+}
+
+function seenBy({ changes, forgotten }: History): number {
+  return forgotten + changes.length;
 }

@@ -50,8 +50,8 @@ function mergeLines(base: string, mine: string, theirs: string): string | null {
   return regions.flatMap(({ ok }) => ok ?? []).join('\n');
 }
 
-/** Equal as JSON, whatever the order of the members. */
-function same(one: Part, other: Part): boolean {
+/** Equal as JSON, whatever the order of the members; a member that is undefined is none. */
+export function same(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (Array.isArray(one)) {
     return (
@@ -59,9 +59,11 @@ function same(one: Part, other: Part): boolean {
     );
   }
   if (!isObject(one) || !isObject(other)) return false;
-  const names = Object.keys(one);
+  const there = (value: Record<string, unknown>): string[] =>
+    Object.keys(value).filter((name) => value[name] !== undefined);
+  const names = there(one);
   return (
-    names.length === Object.keys(other).length &&
+    names.length === there(other).length &&
     names.every((name) => Object.hasOwn(other, name) && same(one[name], other[name]))
   );
 }
@@ -70,6 +72,6 @@ function member(value: Record<string, JsonValue>, name: string): Part {
   return Object.hasOwn(value, name) ? value[name] : undefined;
 }
 
-function isObject(value: Part): value is Record<string, JsonValue> {
+function isObject(value: unknown): value is Record<string, JsonValue> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -47,7 +47,8 @@ export function mergeDocuments(
   };
   const { base, mine, theirs } = withOneKey(withEqualKeys(documents, kinds, choose), kinds);
   const decide = (path: PartPath, sides: Sides): Part => {
-    if (path[0] === 'nodes' && path[2] === 'position') return sides.mine ?? sides.theirs;
+    if (PLACED.has(path[0] ?? '') && MOVES.has(path[2] ?? '')) return sides.mine ?? sides.theirs;
+    if (path[0] === 'groups' && path[2] === 'nodes') return mergedSet(sides);
     return choose({ id: path.join('/'), ...sides, ...placeOf(path, { base, mine, theirs }) });
   };
   const merged = mergeValues(
@@ -100,17 +101,21 @@ function withOneKey({ base, mine, theirs }: Documents, kinds: Kinds): Documents 
   return { base, mine: document, theirs };
 }
 
-type Lists = 'nodes' | 'edges';
+const LISTS = ['nodes', 'edges', 'notes', 'groups'] as const;
+type Lists = (typeof LISTS)[number];
 type ById = Omit<WorkflowDocument, Lists> & { [list in Lists]: Record<string, JsonValue> };
 
-/** As values whose steps and edges are members by their ids. */
+/** Where something stands, and how large it is drawn, is nothing to ask about. */
+const PLACED: ReadonlySet<string> = new Set(['nodes', 'notes']);
+const MOVES: ReadonlySet<string> = new Set(['position', 'size']);
+
+/** As values whose steps, edges, notes and groups are members by their ids. */
 function byId(document: WorkflowDocument): Record<string, JsonValue> {
   const named = (items: readonly { id: string }[]): Record<string, JsonValue> =>
     Object.fromEntries(items.map((item) => [item.id, plain(item)]));
   return {
     ...(plain(document) as Record<string, JsonValue>),
-    nodes: named(document.nodes),
-    edges: named(document.edges),
+    ...Object.fromEntries(LISTS.map((list) => [list, named(document[list] ?? [])])),
   };
 }
 
@@ -130,16 +135,32 @@ function withoutMoves(
   return { ...theirs, nodes };
 }
 
-/** In their order, with what is mine after it. */
-function listed({ nodes, edges, ...rest }: ById, { nodes: theirs }: WorkflowDocument): WorkflowDocument {
-  const place = new Map(theirs.map(({ id }, at) => [id, at]));
-  const all = Object.values(nodes) as unknown as WorkflowDocument['nodes'];
-  const order = (id: string): number => place.get(id) ?? theirs.length;
+/** In their order, with what is mine after it. A list that is empty and need not be there is not. */
+function listed({ nodes, edges, notes, groups, ...rest }: ById, theirs: WorkflowDocument): WorkflowDocument {
+  const list = <Item extends { id: string }>(
+    items: Record<string, JsonValue>,
+    others: readonly Item[] = [],
+  ): Item[] => {
+    const place = new Map(others.map(({ id }, at) => [id, at]));
+    const order = (id: string): number => place.get(id) ?? others.length;
+    const all = Object.values(items) as unknown as Item[];
+    return all.toSorted((one, other) => order(one.id) - order(other.id));
+  };
+  const [allNotes, allGroups] = [list(notes, theirs.notes), list(groups, theirs.groups)];
   return {
     ...rest,
-    nodes: all.toSorted((one, other) => order(one.id) - order(other.id)),
-    edges: Object.values(edges) as unknown as WorkflowDocument['edges'],
+    nodes: list(nodes, theirs.nodes),
+    edges: list(edges, theirs.edges),
+    ...(allNotes.length > 0 || theirs.notes ? { notes: allNotes } : {}),
+    ...(allGroups.length > 0 || theirs.groups ? { groups: allGroups } : {}),
   };
+}
+
+/** Of a list without an order: what both have, and what one of them added. */
+function mergedSet({ base, mine, theirs }: Sides): JsonValue {
+  const [old, own, other] = [base, mine, theirs].map((list) => (Array.isArray(list) ? list : []));
+  const all = [...new Set([...other!, ...own!])];
+  return all.filter((item) => (own!.includes(item) && other!.includes(item)) || !old!.includes(item));
 }
 
 /** Without what refers to a step that one of the two deleted, and without a second edge between the same ends. */
@@ -156,12 +177,31 @@ function connected(document: WorkflowDocument): WorkflowDocument {
     const { parent, ...loose } = node;
     return parent === undefined || ids.has(parent) ? node : loose;
   });
-  return { ...document, nodes, edges };
+  if (!document.groups) return { ...document, nodes, edges };
+  const grouped = new Set<string>();
+  const groups = document.groups.flatMap((group) => {
+    const members = group.nodes.filter((id) => ids.has(id) && !grouped.has(id));
+    for (const id of members) grouped.add(id);
+    if (members.length === group.nodes.length) return [group];
+    return members.length === 0 ? [] : [{ ...group, nodes: members }];
+  });
+  return { ...document, nodes, edges, groups };
 }
 
 function placeOf(path: PartPath, { base, mine, theirs }: Documents): Pick<MergeConflict, 'place' | 'nodeId'> {
   const [list, id, ...within] = path;
-  if (list !== 'nodes' || id === undefined) return { place: path.join(' ') };
+  if (id === undefined || list === 'settings') return { place: `${path.join(' ')} of the workflow` };
+  if (list === 'edges') {
+    const sides = [mine, theirs, base];
+    const edge = sides.flatMap(({ edges }) => edges).find((other) => other.id === id);
+    const name = (node = ''): string =>
+      sides.flatMap(({ nodes }) => nodes).find((other) => other.id === node)?.key ?? node;
+    return { place: `connection from ${name(edge?.from.node)} to ${name(edge?.to.node)}` };
+  }
+  if (list !== 'nodes') {
+    const what = list === 'notes' ? 'a note' : 'a group';
+    return { place: within.length === 0 ? what : `${within.join(' ')} of ${what}` };
+  }
   const node = [mine, theirs, base].flatMap(({ nodes }) => nodes).find((other) => other.id === id);
   const field = within[0] === 'config' ? within.slice(1) : within;
   const key = node?.key ?? id;
