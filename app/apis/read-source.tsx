@@ -1,9 +1,10 @@
 'use client';
 
-import { useRouter } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { ApiDescription, ApiRead, ApiSource } from '#app/data/types.ts';
 import { useReadApi } from '#app/data/use-read-api.ts';
+import { takeCarried } from '#app/doors/carried.ts';
+import { useWorkflowDoor } from '#app/doors/project-doors.tsx';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Field } from '#app/ui/field.tsx';
@@ -12,7 +13,6 @@ import { TextField } from '#app/ui/text-field.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { looksLikeCurl } from '#lib/curl/from-curl.ts';
 import { FileDrop } from './file-drop.tsx';
-import { useImportCurl } from './use-import-curl.ts';
 
 /** Three ways in: an address, a file, a text. */
 export function ReadSource({
@@ -24,15 +24,13 @@ export function ReadSource({
   updating: ApiSource | null;
   onRead(description: ApiDescription): void;
 }) {
-  const router = useRouter();
   const read = useReadApi(project);
-  const curl = useImportCurl(project);
+  const door = useWorkflowDoor(project);
   const [url, setUrl] = useState(updating?.url ?? '');
   const [text, setText] = useState('');
   const isCurl = !updating && looksLikeCurl(text);
 
   const load = (input: ApiRead): void => {
-    curl.reset();
     read.mutate(updating ? { ...input, updates: updating.id } : input, { onSuccess: onRead });
   };
   const paste = (): void => {
@@ -41,12 +39,22 @@ export function ReadSource({
       return;
     }
     read.reset();
-    curl.mutate(text, {
-      onSuccess: (workflow) => router.push(`/projects/${project}/workflows/${workflow.id}`),
-    });
+    door.take(text);
   };
 
-  const error = read.error ?? curl.error;
+  // What was pasted on the page before is read at once.
+  const begun = useRef(false);
+  useEffect(() => {
+    if (begun.current || updating) return;
+    begun.current = true;
+    const pasted = takeCarried();
+    if (!pasted) return;
+    if ('url' in pasted) setUrl(pasted.url);
+    else setText(pasted.text);
+    read.mutate(pasted, { onSuccess: onRead });
+  });
+
+  const problem = read.error?.message ?? door.problem;
   return (
     <Section title={updating ? 'Newer description' : 'Description of the API'}>
       <div className="flex flex-col gap-5 p-4">
@@ -108,7 +116,7 @@ export function ReadSource({
           <Button
             type="submit"
             disabled={text.trim() === ''}
-            busy={curl.isPending || (read.isPending && read.variables?.text === text)}
+            busy={door.busy || (read.isPending && read.variables?.text === text)}
           >
             {isCurl ? 'Make a workflow' : 'Read text'}
           </Button>
@@ -118,7 +126,8 @@ export function ReadSource({
             Reading the description. A large one takes a few seconds.
           </p>
         )}
-        {error && <FieldMessage severity="error" message={error.message} />}
+        {problem && <FieldMessage severity="error" message={problem} />}
+        {door.dialog}
       </div>
     </Section>
   );

@@ -1,6 +1,7 @@
 'use client';
 import { Panel } from '@xyflow/react';
 import { History, List, PanelRightOpen, Plus, WandSparkles, Waypoints, X } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
@@ -27,6 +28,8 @@ import { useShortcuts } from './use-shortcuts.ts';
 import { WorkflowPanel } from './workflow-panel.tsx';
 import { ZoomBar } from './zoom-bar.tsx';
 
+const CanvasDoors = dynamic(() => import('#app/doors/canvas-doors.tsx').then((module) => module.CanvasDoors));
+
 /** Where the canvas is narrow the tools are icons; their names are still told. */
 const WORD = '@max-lg:sr-only';
 
@@ -42,7 +45,6 @@ export function CanvasLayout() {
   const narrow = useNarrow();
   const show = useScreen((state) => state.show);
   const editable = useCanvas((state) => state.editable);
-  const empty = useCanvas((state) => state.document.nodes.length === 0);
   const openPalette = useCanvas((state) => state.openPalette);
   const tidy = useCanvas((state) => state.tidy);
   const several = useCanvas((state) => state.selectedNodes.size > 1);
@@ -82,7 +84,7 @@ export function CanvasLayout() {
           ) : (
             <ListView onOpen={open} />
           )}
-          {view === 'graph' && empty && editable && <EmptyGraph />}
+          {editable && <CanvasDoors shown={view === 'graph'} />}
           <div className="@container pointer-events-none absolute inset-x-[15px] bottom-[15px] z-10">
             <div
               role="toolbar"
@@ -168,26 +170,6 @@ export function CanvasLayout() {
       <ConflictDialog />
       <CommandMenu run={commands} />
       <ShortcutsDialog />
-    </div>
-  );
-}
-
-/** A canvas without a step: the next action, not a sign that nothing is there. */
-function EmptyGraph() {
-  const kinds = useCanvas((state) => state.kinds);
-  const add = useCanvas((state) => state.add);
-  const start = [...kinds.values()].find((kind) => kind.role === 'start');
-  return (
-    <div className="pointer-events-none absolute inset-0 grid place-items-center">
-      <div className="pointer-events-auto flex flex-col items-center gap-2 text-center">
-        <p className="text-14">A workflow starts with what the caller passes.</p>
-        {start && (
-          <Button variant="primary" onClick={() => add(start)}>
-            Add {start.title}
-          </Button>
-        )}
-        <p className="text-12 text-muted">or press N for all steps</p>
-      </div>
     </div>
   );
 }

@@ -171,6 +171,7 @@ test('a cURL command becomes a workflow; its credential a connection', async ({ 
       "curl 'https://api.example.com/invoices/INV-204?expand=lines' -H 'Authorization: Bearer very-secret-token'",
     );
   await page.getByRole('button', { name: 'Make a workflow' }).click();
+  await page.getByRole('button', { name: 'Keep and make the steps' }).click();
   await page.waitForURL('**/workflows/*');
   await expect(page.getByText('GET /invoices/{invoice_id}').first()).toBeVisible();
   const { items } = await call<{ items: { name: string; preview: string; hosts: string[] }[] }>(

@@ -1,8 +1,10 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { useCreateWorkflow } from '#app/data/use-create-workflow.ts';
+import { Button } from '#app/ui/button.tsx';
 import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { Segmented } from '#app/ui/segmented.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
@@ -26,10 +28,13 @@ export function NewWorkflowDialog({
   project,
   open,
   onOpenChange,
+  onPaste,
 }: {
   project: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** Begin with a pasted command instead. */
+  onPaste: () => void;
 }) {
   const router = useRouter();
   const create = useCreateWorkflow(project);
@@ -69,6 +74,20 @@ export function NewWorkflowDialog({
         value={name}
         onValueChange={(value) => setName(value.toLowerCase().replace(/[\s-]+/g, '_'))}
       />
+      <fieldset aria-label="Or begin with" className="flex flex-wrap items-center gap-x-3 gap-y-1 text-12">
+        <span aria-hidden className="text-muted">
+          Or begin with
+        </span>
+        <Button variant="link" size="small" onClick={onPaste}>
+          a cURL command
+        </Button>
+        <Button variant="link" size="small" asChild>
+          <Link href={`/projects/${project}/import`}>an OpenAPI document</Link>
+        </Button>
+        <Button variant="link" size="small" asChild>
+          <Link href={`/projects/${project}/templates`}>a template</Link>
+        </Button>
+      </fieldset>
     </FormDialog>
   );
 }

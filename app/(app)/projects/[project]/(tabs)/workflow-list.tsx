@@ -5,7 +5,9 @@ import Link from 'next/link';
 import { useState } from 'react';
 import type { WorkflowSummary } from '#app/data/types.ts';
 import { useDeleteWorkflow } from '#app/data/use-delete-workflow.ts';
+import { useSession } from '#app/data/use-session.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
+import { type Pasting, ProjectDoors } from '#app/doors/project-doors.tsx';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
@@ -35,6 +37,9 @@ const KINDS: Record<WorkflowSummary['kind'], string> = {
 export function WorkflowList({ project }: { project: string }) {
   const workflows = useWorkflows(project);
   const [making, setMaking] = useState(false);
+  const [pasting, setPasting] = useState<Pasting>(null);
+  const editable = useSession().data?.role !== 'viewer';
+  const empty = workflows.data?.items.length === 0;
   const make = (
     <Button variant="primary" onClick={() => setMaking(true)}>
       <Plus /> New workflow
@@ -53,11 +58,20 @@ export function WorkflowList({ project }: { project: string }) {
         </>
       }
     >
+      {editable && <ProjectDoors project={project} shown={empty} pasting={pasting} onPasting={setPasting} />}
       <QueryView query={workflows} what="the workflows">
         {({ items }) =>
           items.length === 0 ? (
-            <EmptyState icon={WorkflowIcon} title="No workflows yet" action={make}>
-              A new one starts with an input and an output; add the steps between them.
+            <EmptyState
+              icon={WorkflowIcon}
+              title="No workflows yet"
+              action={
+                <Button onClick={() => setMaking(true)}>
+                  <Plus /> Draw it yourself
+                </Button>
+              }
+            >
+              Begin with one of the ways above, or with an input and an output, and the steps between them.
             </EmptyState>
           ) : (
             <Section title={count(items.length, 'workflow')}>
@@ -66,7 +80,15 @@ export function WorkflowList({ project }: { project: string }) {
           )
         }
       </QueryView>
-      <NewWorkflowDialog project={project} open={making} onOpenChange={setMaking} />
+      <NewWorkflowDialog
+        project={project}
+        open={making}
+        onOpenChange={setMaking}
+        onPaste={() => {
+          setMaking(false);
+          setPasting('');
+        }}
+      />
     </PageBody>
   );
 }
