@@ -24,6 +24,7 @@ export const queryKeys = {
   scheduleTimes: (cron: string, timeZone: string) => ['schedule-times', cron, timeZone],
   tests: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'tests'],
   runs: (project: string) => ['project', project, 'runs'],
+  calls: (project: string) => ['project', project, 'calls'],
   run: (project: string, run: string) => ['project', project, 'run', run],
   approvals: (project: string) => ['project', project, 'approvals'],
   linkedQuestion: (token: string) => ['answer', token],

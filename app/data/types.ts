@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type * as callSchemas from '#lib/api/call-schemas.ts';
 import type * as apiSchemas from '#lib/api/imported-api-schemas.ts';
 import type * as schemas from '#lib/api/schemas.ts';
 import type * as templateSchemas from '#lib/api/template-schemas.ts';
@@ -12,6 +13,8 @@ export type RunSummary = z.infer<typeof schemas.runSummary>;
 export type RunStatus = z.infer<typeof schemas.runStatus>;
 export type Run = z.infer<typeof schemas.run>;
 export type RunCause = z.infer<typeof schemas.runCause>;
+export type Calls = z.infer<typeof callSchemas.calls>;
+export type CallRange = z.infer<typeof callSchemas.callsQuery>['range'];
 export type Approval = z.infer<typeof schemas.approval>;
 export type LinkedQuestion = z.infer<typeof schemas.linkedQuestion>;
 export type Replay = z.infer<typeof schemas.replay>;
