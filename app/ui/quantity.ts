@@ -25,3 +25,8 @@ export function bytes(count: number): string {
 export function count(amount: number, one: string, many = `${one}s`): string {
   return `${amount.toLocaleString('en')} ${amount === 1 ? one : many}`;
 }
+
+/** `12,400`. */
+export function number(amount: number): string {
+  return amount.toLocaleString('en');
+}

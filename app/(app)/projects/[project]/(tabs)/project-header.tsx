@@ -11,8 +11,10 @@ import { CopyButton } from '#app/ui/copy-button.tsx';
 const TABS = [
   { path: '', label: 'Workflows' },
   { path: '/runs', label: 'Runs' },
+  { path: '/insights', label: 'Insights' },
   { path: '/approvals', label: 'Approvals' },
   { path: '/knowledge', label: 'Knowledge' },
+  { path: '/try', label: 'Try it' },
   { path: '/connect', label: 'Connect' },
   { path: '/settings', label: 'Settings' },
 ];
