@@ -1,5 +1,6 @@
 'use client';
 import { CircleAlert } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { ApiError } from '#app/data/api-error.ts';
 import type { TestResult } from '#app/data/types.ts';
@@ -13,7 +14,7 @@ import { Textarea } from '#app/ui/textarea.tsx';
 import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
 import { ProblemsList } from './problems-list.tsx';
-import { useScreen } from './session-context.tsx';
+import { useCanvasSession, useScreen } from './session-context.tsx';
 import { useChanges, usePublishDraft, useReleaseState } from './use-release.ts';
 
 /** What publishing does, what it changes, and what stands in the way. */
@@ -31,6 +32,8 @@ function Publish({ close }: { close: () => void }) {
   const { latestVersion, liveVersion } = useReleaseState();
   const changes = useChanges();
   const publish = usePublishDraft();
+  const { project } = useCanvasSession();
+  const router = useRouter();
   const errors = useChecked((state) => state.errors);
   const warnings = useChecked((state) => state.problems.length - state.errors);
   const name = useCanvas((state) => state.document.name);
@@ -44,7 +47,9 @@ function Publish({ close }: { close: () => void }) {
       {
         onSuccess: ({ version }) => {
           close();
-          toast.success(`${name} v${version} is live`);
+          toast.success(`${name} v${version} is live`, {
+            action: { label: 'Connect a client', onClick: () => router.push(`/projects/${project}/connect`) },
+          });
         },
       },
     );

@@ -18,9 +18,11 @@ export interface Target {
   name: string;
   url: string;
   access: 'key' | 'public';
+  /** One that was just made, for the texts; never for a link, which is passed on. */
+  key?: string;
 }
 
-/** Stands where the caller's key goes; a real one is never written into a page or a link. */
+/** Stands where the caller's key goes. */
 const KEY = 'YOUR_API_KEY';
 /** Stands where Patchbay's folder on the client's machine goes. */
 const FOLDER = '/path/to/patchbay';
@@ -48,20 +50,20 @@ export function snippetsFor(target: Target): Snippet[] {
   ];
 }
 
-function claudeCode({ name, url, access }: Target): Snippet {
+function claudeCode({ name, url, access, key }: Target): Snippet {
   return {
     id: 'claude-code',
     client: 'Claude Code',
     steps: 'Run this once in a terminal, then start Claude Code and ask for the tool.',
     code: {
       language: 'shell',
-      text: `claude mcp add --transport http ${name} ${url}${shellHeader(access)}`,
+      text: `claude mcp add --transport http ${name} ${url}${shellHeader(access, key)}`,
     },
   };
 }
 
-function claudeCodeJson({ name, url, access }: Target): Snippet {
-  const entry = { type: 'http', url, ...headersOf(access) };
+function claudeCodeJson({ name, url, access, key }: Target): Snippet {
+  const entry = { type: 'http', url, ...headersOf(access, key) };
   return {
     id: 'claude-code-json',
     client: 'Claude Code, as JSON',
@@ -71,7 +73,7 @@ function claudeCodeJson({ name, url, access }: Target): Snippet {
   };
 }
 
-function claudeDesktop({ name, url, access }: Target): Snippet {
+function claudeDesktop({ name, url, access, key = KEY }: Target): Snippet {
   const withKey = access === 'key';
   const args = [
     '-y',
@@ -82,7 +84,7 @@ function claudeDesktop({ name, url, access }: Target): Snippet {
     // Without a space after the colon: on Windows the argument would be torn apart.
     ...(withKey ? ['--header', 'Authorization:${PATCHBAY_AUTH}'] : []),
   ];
-  const env = withKey ? { env: { PATCHBAY_AUTH: `Bearer ${KEY}` } } : {};
+  const env = withKey ? { env: { PATCHBAY_AUTH: `Bearer ${key}` } } : {};
   return {
     id: 'claude-desktop',
     client: 'Claude Desktop',
@@ -92,13 +94,13 @@ function claudeDesktop({ name, url, access }: Target): Snippet {
   };
 }
 
-function commandLine({ name, url, access }: Target): Snippet {
+function commandLine({ name, url, access, key = KEY }: Target): Snippet {
   const { origin, pathname } = new URL(url);
   const project = pathname.slice('/mcp/'.length);
   const command = ['stdio', '--project', project, '--url', origin];
   // Without --silent npm writes lines of its own where messages are read.
   const args = ['--silent', '--prefix', FOLDER, 'run', 'patchbay', '--', ...command];
-  const env = access === 'key' ? { env: { PATCHBAY_KEY: KEY } } : {};
+  const env = access === 'key' ? { env: { PATCHBAY_KEY: key } } : {};
   return {
     id: 'stdio',
     client: 'Claude Desktop, with Patchbay’s own command',
@@ -117,7 +119,7 @@ function claudeWeb({ url, access }: Target): Snippet {
   };
 }
 
-function cursor({ name, url, access }: Target): Snippet {
+function cursor({ name, url, access, key }: Target): Snippet {
   // Cursor puts in the value of an environment variable, so that the link can be passed on.
   const linked = { url, ...headersOf(access, `\${env:${keyVariable(name)}}`) };
   return {
@@ -127,7 +129,7 @@ function cursor({ name, url, access }: Target): Snippet {
       access === 'key'
         ? `Add this to ~/.cursor/mcp.json (or .cursor/mcp.json in a project) with your key. Or press the button, and start Cursor with the key in the environment variable ${keyVariable(name)}.`
         : 'Press the button, or add this to ~/.cursor/mcp.json.',
-    code: { language: 'json', text: pretty({ mcpServers: { [name]: { url, ...headersOf(access) } } }) },
+    code: { language: 'json', text: pretty({ mcpServers: { [name]: { url, ...headersOf(access, key) } } }) },
     links: [
       {
         label: 'Add to Cursor',
@@ -196,40 +198,43 @@ function codex({ name, url, access }: Target): Snippet {
   };
 }
 
-function geminiCli({ name, url, access }: Target): Snippet {
+function geminiCli({ name, url, access, key }: Target): Snippet {
   return {
     id: 'gemini-cli',
     client: 'Gemini CLI',
     steps: 'Run this once in a terminal, in a folder that Gemini CLI trusts.',
-    code: { language: 'shell', text: `gemini mcp add --transport http ${name} ${url}${shellHeader(access)}` },
+    code: {
+      language: 'shell',
+      text: `gemini mcp add --transport http ${name} ${url}${shellHeader(access, key)}`,
+    },
   };
 }
 
-function windsurf({ name, url, access }: Target): Snippet {
+function windsurf({ name, url, access, key }: Target): Snippet {
   return {
     id: 'windsurf',
     client: 'Windsurf',
     steps: 'Add this to ~/.codeium/windsurf/mcp_config.json, and refresh the list of servers.',
     code: {
       language: 'json',
-      text: pretty({ mcpServers: { [name]: { serverUrl: url, ...headersOf(access) } } }),
+      text: pretty({ mcpServers: { [name]: { serverUrl: url, ...headersOf(access, key) } } }),
     },
   };
 }
 
-function opencode({ name, url, access }: Target): Snippet {
+function opencode({ name, url, access, key }: Target): Snippet {
   return {
     id: 'opencode',
     client: 'opencode',
     steps: 'Add this to opencode.json.',
     code: {
       language: 'json',
-      text: pretty({ mcp: { [name]: { type: 'remote', url, ...headersOf(access) } } }),
+      text: pretty({ mcp: { [name]: { type: 'remote', url, ...headersOf(access, key) } } }),
     },
   };
 }
 
-function anyClient({ name, url, access }: Target): Snippet {
+function anyClient({ name, url, access, key }: Target): Snippet {
   return {
     id: 'generic',
     client: 'Any other client',
@@ -237,12 +242,12 @@ function anyClient({ name, url, access }: Target): Snippet {
       'Most clients read an entry like this one from their settings. What they ask for: the address, the transport Streamable HTTP, and the header with the key.',
     code: {
       language: 'json',
-      text: pretty({ mcpServers: { [name]: { type: 'http', url, ...headersOf(access) } } }),
+      text: pretty({ mcpServers: { [name]: { type: 'http', url, ...headersOf(access, key) } } }),
     },
   };
 }
 
-function curl({ url, access }: Target): Snippet {
+function curl({ url, access, key = KEY }: Target): Snippet {
   return {
     id: 'curl',
     client: 'curl',
@@ -251,7 +256,7 @@ function curl({ url, access }: Target): Snippet {
       language: 'shell',
       text: [
         `curl ${url} \\`,
-        ...(access === 'key' ? [`  -H 'Authorization: Bearer ${KEY}' \\`] : []),
+        ...(access === 'key' ? [`  -H 'Authorization: Bearer ${key}' \\`] : []),
         `  -H 'Content-Type: application/json' \\`,
         `  -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`,
       ].join('\n'),
@@ -264,8 +269,8 @@ function headersOf(access: Target['access'], key = KEY): { headers?: { Authoriza
   return access === 'key' ? { headers: { Authorization: `Bearer ${key}` } } : {};
 }
 
-function shellHeader(access: Target['access']): string {
-  return access === 'key' ? ` --header "Authorization: Bearer ${KEY}"` : '';
+function shellHeader(access: Target['access'], key = KEY): string {
+  return access === 'key' ? ` --header "Authorization: Bearer ${key}"` : '';
 }
 
 /** `ORDERS_API_KEY` */

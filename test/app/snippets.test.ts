@@ -24,6 +24,19 @@ describe('connect snippets', () => {
     expect(of(snippetsFor(open), 'stdio').code!.text).not.toContain('KEY');
   });
 
+  it('hold a key that was just made in the text, and never in a link', () => {
+    const key = 'pbk_just_made';
+    for (const { id, code, links } of snippetsFor({ ...local, key })) {
+      const { code: without } = of(snippetsFor(local), id);
+      expect(code?.text, id).toBe(without?.text.replaceAll('YOUR_API_KEY', key));
+      for (const { href } of links ?? []) {
+        const config = new URL(href).searchParams.get('config');
+        expect(decodeURIComponent(href) + (config ? atob(config) : ''), id).not.toContain(key);
+      }
+    }
+    expect(of(snippetsFor({ ...local, key }), 'claude-code').code?.text).toContain(`Bearer ${key}"`);
+  });
+
   it('give Cursor a link that decodes to the entry, with a variable where the key goes', () => {
     const decoded = (target: Target) => {
       const link = new URL(of(snippetsFor(target), 'cursor').links![0]!.href);
