@@ -22,6 +22,7 @@ import { knowledgeRoutes } from './routes/knowledge.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { projectRoutes } from './routes/projects.ts';
+import { runDetailRoutes } from './routes/run-detail.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serverCardRoutes } from './routes/server-card.ts';
 import { sessionRoutes } from './routes/session.ts';
@@ -53,6 +54,7 @@ const routes = router()
   .route('/', workflowRoutes)
   .route('/', versionRoutes)
   .route('/', runRoutes)
+  .route('/', runDetailRoutes)
   .route('/', approvalRoutes)
   .route('/', answerRoutes)
   .route('/', testRoutes)

@@ -367,6 +367,9 @@ export const step = z
     ),
     given: z.boolean().openapi({ description: 'The value was given: the step did not run.' }),
     undoes: z.string().nullable().openapi({ description: 'The node whose effect this step takes back.' }),
+    pauses: z
+      .array(z.object({ why: z.enum(['answer', 'time', 'retry']), from: time, to: time.nullable() }))
+      .openapi({ description: 'When it waited: for an answer, a time, or its next try.' }),
     waiting: z
       .object({
         key: z.string(),

@@ -34,8 +34,17 @@ export interface StepRecord {
   given?: true;
   /** The node whose effect this step takes back. */
   undoes?: string;
+  /** When it did not work: it waited for an answer or a time, or for its next try. ms since the epoch. */
+  pauses?: StepPause[];
   /** Of a step that waits: its key among the questions of the run, and what it asks. */
   waiting?: { key: string; question: JsonObject };
+}
+
+/** `to` is missing while it lasts. */
+export interface StepPause {
+  why: 'answer' | 'time' | 'retry';
+  from: number;
+  to?: number;
 }
 
 /** A run as the recorder hands it over. Times are ms since the epoch, as in the events of the engine. */

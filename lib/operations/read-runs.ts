@@ -57,6 +57,8 @@ export interface StepView {
   given: boolean;
   /** The node whose effect this step takes back. */
   undoes: string | null;
+  /** When it did not work: it waited for an answer or a time, or for its next try. */
+  pauses: { why: 'answer' | 'time' | 'retry'; from: string; to: string | null }[];
   /** Of a step that waits: what it asks, and the key to answer by. */
   waiting: { key: string; question: Question } | null;
 }
@@ -215,6 +217,11 @@ export function stepView(step: StepRecord): StepView {
     })),
     given: step.given ?? false,
     undoes: step.undoes ?? null,
+    pauses: (step.pauses ?? []).map(({ why, from, to }) => ({
+      why,
+      from: new Date(from).toISOString(),
+      to: to === undefined ? null : new Date(to).toISOString(),
+    })),
     waiting: (step.waiting ?? null) as unknown as StepView['waiting'],
   };
 }

@@ -1,4 +1,4 @@
-import type { StepRecord } from '#lib/db/run-batch.ts';
+import type { StepPause, StepRecord } from '#lib/db/run-batch.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { jsonSize } from '#lib/engine/json-size.ts';
 import type { Question } from '#lib/engine/question.ts';
@@ -8,6 +8,8 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 /** Bytes of what all steps of a run took and left behind. The engine bounds each of them. */
 const MAX_STEPS_BYTES = 1024 * 1024;
 const MAX_LOG_CHARACTERS = 2000;
+/** Of one step. */
+const MAX_PAUSES = 50;
 
 type StepEvent = Extract<RunEvent, { nodeId: string }>;
 
@@ -49,6 +51,7 @@ export function stepsOf(events: readonly RunEvent[], before: readonly StepRecord
         step.status = 'running';
         step.attempt = event.attempt;
         step.startedAt ??= event.at;
+        endPause(step, event.at);
         step.input = kept(event.config);
         step.error = undefined;
         step.waiting = undefined;
@@ -58,6 +61,7 @@ export function stepsOf(events: readonly RunEvent[], before: readonly StepRecord
         step.status = 'succeeded';
         step.startedAt ??= event.at;
         step.durationMs = event.at - step.startedAt;
+        endPause(step, event.at);
         step.value = kept(event.value);
         step.handle = event.handle;
         if (event.given) step.given = true;
@@ -67,6 +71,8 @@ export function stepsOf(events: readonly RunEvent[], before: readonly StepRecord
         step.startedAt ??= event.at;
         step.durationMs = event.at - step.startedAt;
         step.error = { ...event.error };
+        endPause(step, event.at);
+        if (event.retryInMs !== undefined) beginPause(step, { why: 'retry', from: event.at });
         break;
       case 'step.skipped':
         step.status = 'skipped';
@@ -75,6 +81,7 @@ export function stepsOf(events: readonly RunEvent[], before: readonly StepRecord
         const { key, question } = event.waiting;
         step.status = 'waiting';
         step.startedAt ??= event.at;
+        beginPause(step, { why: question.type === 'time' ? 'time' : 'answer', from: event.at });
         step.waiting = { key, question: kept(shown(question)) as JsonObject };
         break;
       }
@@ -102,6 +109,19 @@ function newStep({ nodeId, key, iteration }: StepEvent): StepRecord {
     startedAt: null,
     durationMs: null,
   };
+}
+
+function beginPause(step: StepRecord, pause: StepPause): void {
+  const { pauses = [] } = step;
+  // It is told again where a run waits anew for what it waited for.
+  const lasts = pauses.length > 0 && pauses.at(-1)!.to === undefined;
+  if (!lasts && pauses.length < MAX_PAUSES) step.pauses = [...pauses, pause];
+}
+
+function endPause(step: StepRecord, to: number): void {
+  const last = step.pauses?.at(-1);
+  if (!last || last.to !== undefined) return;
+  step.pauses = [...step.pauses!.slice(0, -1), { ...last, to }];
 }
 
 /** A question as it is recorded: what it shows may be as large as any value. */

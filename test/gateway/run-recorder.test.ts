@@ -110,6 +110,7 @@ describe('the run recorder', () => {
           attempt: 2,
           startedAt: 11,
           durationMs: 5,
+          pauses: [{ why: 'retry', from: 12, to: 14 }],
           input: { url: 'a' },
           value: { ok: true },
           logs: [{ level: 'info', text: 'hello', at: 15 }],
