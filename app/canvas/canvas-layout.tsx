@@ -10,8 +10,11 @@ import { SplitPane } from '#app/ui/split-pane.tsx';
 import { useNarrow } from '#app/ui/use-narrow.ts';
 import { BottomPanel } from './bottom-panel.tsx';
 import { useCanvas } from './canvas-context.tsx';
+import { CanvasContextMenu } from './canvas-context-menu.tsx';
 import { CommandMenu } from './command-menu.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
+import { DrawTools } from './draw-tools.tsx';
+import { FindBar } from './find-bar.tsx';
 import { GraphCanvas } from './graph-canvas.tsx';
 import { ListView } from './list-view.tsx';
 import { NodePanel } from './node-panel.tsx';
@@ -41,6 +44,7 @@ export function CanvasLayout() {
   const view = useScreen((state) => state.view);
   const panel = useScreen((state) => state.panel);
   const minimap = useScreen((state) => state.minimap);
+  const hand = useScreen((state) => state.hand);
   const unfolded = useScreen((state) => state.unfolded);
   const narrow = useNarrow();
   const show = useScreen((state) => state.show);
@@ -76,7 +80,7 @@ export function CanvasLayout() {
       <main className="flex min-h-0 min-w-0 flex-col">
         <div className="relative min-h-0 flex-1">
           {view === 'graph' ? (
-            <GraphCanvas onOpen={open} minimap={minimap}>
+            <GraphCanvas onOpen={open} minimap={minimap} hand={hand}>
               <Panel position="bottom-right">
                 <ZoomBar minimap={minimap} onMinimap={() => show({ minimap: !minimap })} />
               </Panel>
@@ -104,6 +108,7 @@ export function CanvasLayout() {
                   <WandSparkles aria-hidden /> <span className={WORD}>Tidy</span>
                 </Button>
               )}
+              <DrawTools run={commands} />
               <Button
                 title={view === 'graph' ? 'Show the steps as a list' : 'Show the graph'}
                 onClick={() => show({ view: view === 'graph' ? 'list' : 'graph' })}
@@ -128,6 +133,7 @@ export function CanvasLayout() {
             </Button>
           )}
           <Palette />
+          <FindBar />
         </div>
         {panel === 'runs' && <BottomPanel />}
       </main>
@@ -165,6 +171,7 @@ export function CanvasLayout() {
         </aside>
       )}
       <StepContextMenu run={commands} />
+      <CanvasContextMenu run={commands} />
       <RunDialog />
       <PublishDialog />
       <ConflictDialog />

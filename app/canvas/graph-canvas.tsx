@@ -4,6 +4,7 @@ import {
   BackgroundVariant,
   type Connection,
   type EdgeChange,
+  type Node as FlowNode,
   MiniMap,
   type NodeChange,
   ReactFlow,
@@ -13,25 +14,38 @@ import {
 import { useTheme } from 'next-themes';
 import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef } from 'react';
 import { toast } from '#app/ui/toast.ts';
+import { AlignmentGuides } from './alignment-guides.tsx';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { FrameCard } from './frame-card.tsx';
+import { GroupCard } from './group-card.tsx';
+import { NoteCard } from './note-card.tsx';
 import { StepCard } from './step-card.tsx';
 import { StepEdge } from './step-edge.tsx';
+import { lineUp } from './system/align.ts';
 import { refuseConnection } from './system/connect.ts';
 import { flowEdges, flowNodes, type StepEdge as StepEdgeType, type StepNode } from './system/flow.ts';
-import { frameAt } from './system/frames.ts';
-import { CARD, GRID, type Point } from './system/geometry.ts';
+import { flowGroups, flowNotes, type GroupNode, type NoteNode, noteId } from './system/flow-drawn.ts';
+import { type Box, frameAt } from './system/frames.ts';
+import { CARD, GRID, type Point, type Size } from './system/geometry.ts';
+import { groupId } from './system/groups.ts';
+import { useGlide } from './use-glide.ts';
+import { WireReason } from './wire-reason.tsx';
 import './canvas.css';
 
 /** What a kind dragged out of the palette is carried as. */
 export const KIND_DRAG = 'application/x-patchbay-kind';
 
-const NODE_TYPES = { step: StepCard, frame: FrameCard };
+type Drawn = StepNode | NoteNode | GroupNode;
+
+const NODE_TYPES = { step: StepCard, frame: FrameCard, note: NoteCard, group: GroupCard };
 const EDGE_TYPES = { step: StepEdge };
 /** Below this zoom the cards cannot be read well. */
 const READABLE = 0.55;
 /** What the toolbars take of the lower edge, in px. */
 const TOOLS = 56;
+/** The wheel, pressed. */
+const MIDDLE = [1];
+const ANY_HAND = [0, 1];
 /** How the whole graph is shown: close to the sides, clear of the toolbars. */
 export const FIT = {
   padding: { x: '24px', top: '24px', bottom: `${TOOLS}px` },
@@ -42,6 +56,17 @@ const wireOf = (connection: Connection | StepEdgeType) => ({
   from: { node: connection.source, handle: connection.sourceHandle ?? 'out' },
   to: connection.target,
 });
+
+/** Graphs with more steps than this draw only what is seen. */
+const LARGE = 120;
+
+/** Colours on the map: as the groups of kinds; what stands in a frame is drawn on it. */
+function mapColour(node: FlowNode): string {
+  if (node.type === 'note') return `var(--note-${(node as NoteNode).data.note.colour})`;
+  if (node.type === 'group') return 'var(--hover)';
+  if (node.type === 'frame') return 'var(--line)';
+  return `var(--group-${(node as StepNode).data.kind?.group ?? 'do'})`;
+}
 
 /** The edge under a point of the screen, found by what the browser drew there. */
 function edgeAt(point: Point): string | null {
@@ -60,22 +85,38 @@ function nodeAt(point: Point): string | null {
   return null;
 }
 
+/** What is drawn, what lies under it first; React Flow wants a frame before what stands in it. */
+function inOrder(notes: NoteNode[], groups: GroupNode[], steps: StepNode[]): Drawn[] {
+  if (groups.length === 0) return notes.length === 0 ? steps : [...notes, ...steps];
+  const drawn: Drawn[] = [...notes, ...groups.filter(({ parentId }) => parentId === undefined), ...steps];
+  for (const group of groups) {
+    if (group.parentId === undefined) continue;
+    const first = drawn.findIndex(({ parentId }) => parentId === group.parentId);
+    drawn.splice(first < 0 ? drawn.length : first, 0, group);
+  }
+  return drawn;
+}
+
 export interface GraphCanvasProps {
   /** Enter or a double click on a card. */
   onOpen?: (nodeId: string) => void;
   minimap?: boolean;
+  /** Dragging moves the view, in place of selecting. */
+  hand?: boolean;
   /** What floats over the canvas. */
   children?: ReactNode;
 }
 
 /** The graph, drawn by React Flow from the store; every gesture becomes a command of the store. */
-export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasProps) {
+export function GraphCanvas({ onOpen, minimap = false, hand = false, children }: GraphCanvasProps) {
   const store = useCanvasStore();
   const document = useCanvas((state) => state.document);
   const kinds = useCanvas((state) => state.kinds);
   const editable = useCanvas((state) => state.editable);
   const selectedNodes = useCanvas((state) => state.selectedNodes);
   const selectedEdges = useCanvas((state) => state.selectedEdges);
+  const selectedNotes = useCanvas((state) => state.selectedNotes);
+  const folded = useCanvas((state) => state.folded);
   const sizes = useCanvas((state) => state.sizes);
   const { resolvedTheme } = useTheme();
   const flow = useReactFlow();
@@ -83,16 +124,27 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
 
   const drawnNodes = useRef<StepNode[]>([]);
   const drawnEdges = useRef<StepEdgeType[]>([]);
-  const nodes = useMemo(() => {
-    const view = { selectedNodes, selectedEdges, sizes };
+  const steps = useMemo(() => {
+    const view = { selectedNodes, selectedEdges, sizes, folded };
     drawnNodes.current = flowNodes(document, kinds, view, drawnNodes.current);
     return drawnNodes.current;
-  }, [document, kinds, selectedNodes, selectedEdges, sizes]);
+  }, [document, kinds, selectedNodes, selectedEdges, sizes, folded]);
+  const drawnNotes = useRef<NoteNode[]>([]);
+  const notes = useMemo(() => {
+    drawnNotes.current = flowNotes(document, selectedNotes, drawnNotes.current);
+    return drawnNotes.current;
+  }, [document, selectedNotes]);
+  const drawnGroups = useRef<GroupNode[]>([]);
+  const groups = useMemo(() => {
+    drawnGroups.current = flowGroups(document, { kinds, sizes, folded }, drawnGroups.current);
+    return drawnGroups.current;
+  }, [document, kinds, sizes, folded]);
+  const nodes = useGlide(useMemo(() => inOrder(notes, groups, steps), [notes, groups, steps]));
   const edges = useMemo(() => {
-    const view = { selectedNodes, selectedEdges, sizes };
+    const view = { selectedNodes, selectedEdges, sizes, folded };
     drawnEdges.current = flowEdges(document, view, drawnEdges.current);
     return drawnEdges.current;
-  }, [document, selectedNodes, selectedEdges, sizes]);
+  }, [document, selectedNodes, selectedEdges, sizes, folded]);
 
   useEffect(() => {
     store.setState({
@@ -155,27 +207,85 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
     return () => observer.disconnect();
   }, [store, flow]);
 
+  // What is dragged jumps into line with what is near it on the screen, and a line shows what that is.
+  const inLine = useCallback(
+    (positions: Record<string, Point>): Record<string, Point> => {
+      const absolute = (node: FlowNode | undefined, at: Point): Box => {
+        const around = node?.parentId === undefined ? undefined : flow.getInternalNode(node.parentId);
+        const corner = around?.internals.positionAbsolute ?? { x: 0, y: 0 };
+        const { width = CARD.width, height = CARD.height } = node?.measured ?? {};
+        return { x: at.x + corner.x, y: at.y + corner.y, width, height };
+      };
+      const dragged = Object.entries(positions).map(([id, at]) => absolute(flow.getNode(id), at));
+      const left = Math.min(...dragged.map((box) => box.x));
+      const top = Math.min(...dragged.map((box) => box.y));
+      const whole = {
+        x: left,
+        y: top,
+        width: Math.max(...dragged.map((box) => box.x + box.width)) - left,
+        height: Math.max(...dragged.map((box) => box.y + box.height)) - top,
+      };
+      const shown = frame.current?.getBoundingClientRect();
+      if (!shown) return positions;
+      const { x, y, zoom } = flow.getViewport();
+      const moving = new Set(Object.keys(positions));
+      const chosen = store.getState().selectedNodes;
+      const others = flow.getNodes().flatMap((node) => {
+        // What holds what is dragged, or stands in it, moves along.
+        const along = moving.has(node.id) || moving.has(node.parentId ?? '') || chosen.has(node.id);
+        if (along || node.type === 'group' || node.type === 'frame') return [];
+        const at = flow.getInternalNode(node.id)?.internals.positionAbsolute ?? node.position;
+        const box = { ...absolute(undefined, at), ...node.measured };
+        const on = { x: box.x * zoom + x, y: box.y * zoom + y };
+        const seen = on.x > -CARD.width && on.y > -CARD.width && on.x < shown.width && on.y < shown.height;
+        return seen ? [box] : [];
+      });
+      const { by, guides } = lineUp(whole, others);
+      store.getState().showGuides(guides);
+      return Object.fromEntries(
+        Object.entries(positions).map(([id, at]) => [id, { x: at.x + by.x, y: at.y + by.y }]),
+      );
+    },
+    [flow, store],
+  );
+
   const onNodesChange = useCallback(
-    (changes: NodeChange<StepNode>[]) => {
+    (changes: NodeChange<Drawn>[]) => {
       const state = store.getState();
       const positions: Record<string, Point> = {};
-      const measured: Record<string, { width: number; height: number }> = {};
+      const measured: Record<string, Size> = {};
+      const resized: Record<string, Size> = {};
       const selected = new Set(state.selectedNodes);
+      const selectedNotes = new Set(state.selectedNotes);
       let reselected = false;
+      let dragging = false;
       for (const change of changes) {
-        if (change.type === 'position' && change.position) positions[change.id] = change.position;
-        if (change.type === 'dimensions' && change.dimensions) measured[change.id] = change.dimensions;
+        if (change.type === 'position' && change.position) {
+          positions[change.id] = change.position;
+          dragging ||= change.dragging === true;
+        }
+        if (change.type === 'dimensions' && change.dimensions) {
+          const note = noteId(change.id);
+          if (note === null && groupId(change.id) === null) measured[change.id] = change.dimensions;
+          else if (note !== null && change.resizing) resized[note] = change.dimensions;
+        }
         if (change.type === 'select') {
           reselected = true;
-          if (change.selected) selected.add(change.id);
-          else selected.delete(change.id);
+          const note = noteId(change.id);
+          const [into, id] = note === null ? [selected, change.id] : [selectedNotes, note];
+          if (change.selected) into.add(id);
+          else into.delete(id);
         }
       }
       if (Object.keys(measured).length > 0) state.measure(measured);
-      if (Object.keys(positions).length > 0) state.move(positions);
-      if (reselected) state.select([...selected], [...state.selectedEdges]);
+      for (const [id, size] of Object.entries(resized)) {
+        state.resizeNote(id, size, positions[`note:${id}`]);
+        delete positions[`note:${id}`];
+      }
+      if (Object.keys(positions).length > 0) state.move(dragging ? inLine(positions) : positions);
+      if (reselected) state.select([...selected], [...state.selectedEdges], [...selectedNotes]);
     },
-    [store],
+    [store, inLine],
   );
 
   const onEdgesChange = useCallback(
@@ -187,7 +297,7 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
         if (change.selected) selected.add(change.id);
         else selected.delete(change.id);
       }
-      state.select([...state.selectedNodes], [...selected]);
+      state.select([...state.selectedNodes], [...selected], [...state.selectedNotes]);
     },
     [store],
   );
@@ -225,10 +335,23 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
         event.dataTransfer.dropEffect = 'copy';
         store.getState().hoverEdge(edgeAt({ x: event.clientX, y: event.clientY }));
       }}
+      // With the keyboard, what has the focus is what is selected.
+      onFocus={({ target }) => {
+        if (!target.matches(':focus-visible')) return;
+        const id = target.getAttribute('data-id');
+        const state = store.getState();
+        if (id === null) return;
+        if (target.matches('.react-flow__edge')) state.select([], [id]);
+        else if (target.matches('.react-flow__node')) {
+          const note = noteId(id);
+          if (note !== null) state.selectNotes([note]);
+          else if (groupId(id) === null && !state.selectedNodes.has(id)) state.select([id]);
+        }
+      }}
       onDragLeave={() => store.getState().hoverEdge(null)}
       onDrop={drop}
     >
-      <ReactFlow<StepNode, StepEdgeType>
+      <ReactFlow<Drawn, StepEdgeType>
         nodes={nodes}
         edges={edges}
         nodeTypes={NODE_TYPES}
@@ -236,7 +359,7 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
         colorMode={resolvedTheme === 'dark' ? 'dark' : 'light'}
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
-        nodesDraggable={editable}
+        nodesDraggable={editable && !hand}
         nodesConnectable={editable}
         isValidConnection={(connection) =>
           refuseConnection(store.getState().document, wireOf(connection), kinds) === null
@@ -267,6 +390,7 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
             );
         }}
         onNodeDrag={(event, node) => {
+          if (node.type !== 'step') return;
           const loose = !store
             .getState()
             .document.edges.some((edge) => edge.from.node === node.id || edge.to.node === node.id);
@@ -274,19 +398,26 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
           store.getState().hoverEdge(loose && client ? edgeAt(client) : null);
         }}
         onNodeDragStop={(event, node) => {
-          const { dropEdge, dropOnEdge, dropInFrame, hoverEdge, endGesture } = store.getState();
+          const { dropEdge, dropOnEdge, dropInFrame, hoverEdge, endGesture, showGuides } = store.getState();
+          showGuides([]);
           const client = 'clientX' in event ? { x: event.clientX, y: event.clientY } : null;
-          if (client) dropInFrame(node.id, flow.screenToFlowPosition(client));
+          if (client && node.type !== 'note') dropInFrame(node.id, flow.screenToFlowPosition(client));
           if (dropEdge !== null) dropOnEdge(node.id, dropEdge);
           hoverEdge(null);
           endGesture();
         }}
-        onNodeDoubleClick={(_, node) => onOpen?.(node.id)}
+        onNodeDoubleClick={(_, node) => {
+          const note = noteId(node.id);
+          if (note !== null) store.getState().editNote(note);
+          else if (groupId(node.id) === null) onOpen?.(node.id);
+        }}
         deleteKeyCode={null}
         disableKeyboardA11y
-        selectionOnDrag
+        selectionOnDrag={!hand}
         selectionMode={SelectionMode.Partial}
-        panOnDrag={[1, 2]}
+        // The right button is for the menu.
+        panOnDrag={hand ? ANY_HAND : MIDDLE}
+        onlyRenderVisibleElements={document.nodes.length > LARGE}
         panOnScroll
         zoomOnDoubleClick={false}
         connectionRadius={28}
@@ -307,10 +438,12 @@ export function GraphCanvas({ onOpen, minimap = false, children }: GraphCanvasPr
             zoomable
             position="bottom-right"
             style={{ bottom: 48 }}
-            // What stands in a frame is drawn on it.
-            nodeColor={(node) => (node.type === 'frame' ? 'var(--line)' : 'var(--faint)')}
+            nodeColor={mapColour}
+            nodeBorderRadius={6}
           />
         )}
+        <AlignmentGuides />
+        {editable && <WireReason kinds={kinds} nodeAt={nodeAt} />}
         {children}
       </ReactFlow>
     </div>

@@ -1,5 +1,6 @@
 'use client';
 import { Plus, Trash2, X } from 'lucide-react';
+import { useState } from 'react';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { Icon } from '#app/ui/named-icon.tsx';
 import { count } from '#app/ui/quantity.ts';
@@ -7,9 +8,11 @@ import { Status } from '#app/ui/status.tsx';
 import { toast } from '#app/ui/toast.ts';
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import { useCanvas, useCanvasStore, useChecked, useRun } from './canvas-context.tsx';
+import { ListDrawn } from './list-drawn.tsx';
 import { GROUP_INK, goesOn } from './step-card.tsx';
 import { refuseConnection } from './system/connect.ts';
 import { edgesFrom, edgesTo, findNode, readingOrder } from './system/graph.ts';
+import { groupOf } from './system/groups.ts';
 import { describeNode, handlesOf, type Kinds } from './system/kinds.ts';
 import { undoneBy } from './system/undo-steps.ts';
 
@@ -23,6 +26,7 @@ export function ListView({ onOpen }: { onOpen: (nodeId: string) => void }) {
           <Step key={node.id} node={node} depth={depth} index={index} document={document} onOpen={onOpen} />
         ))}
       </ol>
+      <ListDrawn />
     </section>
   );
 }
@@ -66,6 +70,7 @@ function Step({
   const wentOn = status === 'failed' && goesOn(node);
   const kind = kinds.get(node.kind);
   const frame = node.parent === undefined ? undefined : findNode(document, node.parent);
+  const group = groupOf(document, node.id);
   const undone = undoneBy(document, node.id);
   const before = edgesTo(document, node.id).map((edge) => findNode(document, edge.from.node)?.key ?? '?');
   return (
@@ -109,6 +114,7 @@ function Step({
       </div>
       <p className="mt-1 pl-7 text-12 text-muted">
         {frame && `Inside ${frame.key}. `}
+        {group && `In the group ${group.title}. `}
         {kind?.role === 'start'
           ? 'Starts the workflow'
           : before.length > 0
@@ -158,6 +164,9 @@ function Step({
   );
 }
 
+/** Up to so many steps what each can be connected to is found out at once. */
+const SMALL = 60;
+
 function ConnectTo({
   node,
   handle,
@@ -170,14 +179,18 @@ function ConnectTo({
   kinds: Kinds;
 }) {
   const connect = useCanvas((state) => state.connect);
+  // Of a large graph it takes a while to find out: only where somebody asks.
+  const [asked, setAsked] = useState(document.nodes.length <= SMALL);
   const from = { node: node.id, handle };
-  const targets = document.nodes.filter(
-    (other) => refuseConnection(document, { from, to: other.id }, kinds) === null,
-  );
-  if (targets.length === 0) return null;
+  const targets = asked
+    ? document.nodes.filter((other) => refuseConnection(document, { from, to: other.id }, kinds) === null)
+    : [];
+  if (asked && targets.length === 0) return null;
   return (
     <select
       value=""
+      onFocus={() => setAsked(true)}
+      onPointerEnter={() => setAsked(true)}
       aria-label={`Connect ${node.key}, ${handle}, to`}
       className="h-6 rounded-sm border border-line-strong bg-sunken px-1 text-12"
       onChange={(event) => {

@@ -3,7 +3,7 @@ import { readAddress, type ScreenAddress, writeAddress } from './system/address.
 import type { RunPart } from './system/run-part.ts';
 
 /** Dialogs of the canvas screen; one at a time. */
-export type ScreenDialog = 'publish' | 'run' | 'commands' | 'search' | 'help' | 'conflict';
+export type ScreenDialog = 'extract' | 'publish' | 'run' | 'commands' | 'search' | 'help' | 'conflict';
 
 /** What the screen shows around the graph. Most of it is in the address. */
 export interface ScreenState extends ScreenAddress {
@@ -11,6 +11,10 @@ export interface ScreenState extends ScreenAddress {
   /** What the run dialog runs; null: all of the draft. */
   part: RunPart | null;
   minimap: boolean;
+  /** Dragging on the canvas moves the view; else it selects. */
+  hand: boolean;
+  /** The bar for finding and replacing is open. */
+  finding: boolean;
   /** In a narrow window the panel of what is selected is folded away until it is asked for. */
   unfolded: boolean;
 }
@@ -28,6 +32,8 @@ export function createScreenStore(search: string): ScreenStore {
     dialog: null,
     part: null,
     minimap: false,
+    hand: false,
+    finding: false,
     unfolded: false,
     show: (change) => set(change),
   }));

@@ -1,6 +1,7 @@
 'use client';
 import { Ban, CopyPlus, Trash2, WandSparkles } from 'lucide-react';
 import { Button } from '#app/ui/button.tsx';
+import { ArrangeSelection } from './arrange-selection.tsx';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 
 /** Several steps selected: what can be done with all of them. */
@@ -30,6 +31,7 @@ export function SelectionPanel() {
           </Button>
         </div>
       )}
+      {editable && <ArrangeSelection />}
       <ul className="font-mono text-12 text-muted">
         {steps.map((node) => (
           <li key={node.id}>

@@ -8,7 +8,9 @@ import { Status } from '#app/ui/status.tsx';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
 import { StepKey } from './step-key.tsx';
+import { foundAs } from './system/find.ts';
 import type { StepNode } from './system/flow.ts';
+import { isWired } from './system/graph.ts';
 import { describeNode } from './system/kinds.ts';
 import { isPinned } from './system/pins.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
@@ -41,6 +43,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
   const editable = useCanvas((state) => state.editable);
   const step = useRun((state) => state.run?.steps[id]);
   const disabled = node.settings?.disabled === true;
+  const found = useCanvas((state) => foundAs(state.found, id));
   const group = kind?.group ?? 'do';
   const updateInternals = useUpdateNodeInternals();
   const handleIds = handles.map((handle) => handle.id).join(' ');
@@ -54,6 +57,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
 
   return (
     <div
+      data-found={found}
       className={`step-card relative w-56 rounded-md border bg-surface text-ink before:absolute before:inset-y-0 before:left-0 before:w-[3px] before:rounded-l-md ${GROUP_EDGE[group]} ${
         selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'
       } ${disabled ? 'border-dashed' : ''}`}
@@ -141,7 +145,7 @@ export function Out({ nodeId, nodeKey, handle }: { nodeId: string; nodeKey: stri
   const openPalette = useCanvas((state) => state.openPalette);
   const free = useCanvas(
     (state) =>
-      !state.document.edges.some((edge) => edge.from.node === nodeId && edge.from.handle === handle.id) &&
+      !isWired(state.document, nodeId, handle.id) &&
       // What undoes another step stands alone.
       undoneBy(state.document, nodeId) === undefined,
   );

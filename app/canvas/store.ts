@@ -4,6 +4,13 @@ import { renameKey } from '#lib/workflow/expression.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { renameArgument } from '#lib/workflow/rename.ts';
+import {
+  type DrawnActions,
+  type DrawnState,
+  drawnActions,
+  NOTHING_DRAWN,
+  unfoldedFor,
+} from './drawn-actions.ts';
 import { addNode, type EditContext, moveOntoEdge, type Place, refuseKind } from './system/add-node.ts';
 import {
   moveNodes,
@@ -16,10 +23,11 @@ import {
 import { copyNodes, pasteNodes } from './system/clipboard.ts';
 import { connect, refuseConnection, type Wire } from './system/connect.ts';
 import { deleteSelection } from './system/delete-selection.ts';
-import { canvasPositions } from './system/flow.ts';
+import { drawnPositions } from './system/flow-drawn.ts';
 import { frameAt, makeRoom } from './system/frames.ts';
 import type { Point, Size, Sizes } from './system/geometry.ts';
 import { findNode } from './system/graph.ts';
+import { settleGroups } from './system/groups.ts';
 import {
   close,
   type History,
@@ -33,6 +41,7 @@ import {
 import { inputSchemaOf } from './system/input-schema.ts';
 import type { Kinds } from './system/kinds.ts';
 import { onTopOf } from './system/merge-drafts.ts';
+import { moveNotes, removeNotes } from './system/notes.ts';
 import { isPinned, type Pins } from './system/pins.ts';
 import { refuseReplacement, replaceKind } from './system/replace-kind.ts';
 import { tidy } from './system/tidy.ts';
@@ -52,7 +61,7 @@ export interface PaletteRequest {
   replaces?: string;
 }
 
-export interface CanvasState {
+export interface CanvasState extends DrawnState {
   kinds: Kinds;
   /** False: nothing can be edited (a viewer, or a look at a past run). */
   editable: boolean;
@@ -75,7 +84,7 @@ export interface CanvasState {
   focusedProblem: Problem | null;
 }
 
-export interface CanvasActions {
+export interface CanvasActions extends DrawnActions {
   /** Adds a step where the palette's request, the selection or the view says. Returns why not, or null. */
   add(kind: KindSpec, place?: Place): string | null;
   connect(wire: Wire): string | null;
@@ -113,7 +122,7 @@ export interface CanvasActions {
   /** What was undone, in words; null when there was nothing. */
   undo(): string | null;
   redo(): string | null;
-  select(nodes: readonly string[], edges?: readonly string[]): void;
+  select(nodes: readonly string[], edges?: readonly string[], notes?: readonly string[]): void;
   walk(direction: Direction): void;
   openPalette(place: Place | null, anchor?: Point): void;
   /** The palette, to choose what a step becomes. */
@@ -146,6 +155,7 @@ export function initialState(
     dropEdge: null,
     centre: () => ({ x: 0, y: 0 }),
     focusedProblem: null,
+    ...NOTHING_DRAWN,
   };
 }
 
@@ -164,9 +174,17 @@ export function createCanvasStore(
 
     const edit = (next: WorkflowDocument, label: string, merge?: string, pins = get().pins): void => {
       if (!get().editable) return;
-      const history = record(get().history, next, { label, merge, at: performance.now() }, pins);
+      const history = record(
+        get().history,
+        settleGroups(next),
+        { label, merge, at: performance.now() },
+        pins,
+      );
       set({ history, document: history.present, pins: history.pins });
     };
+
+    const keptNotes = (now: WorkflowDocument): ReadonlySet<string> =>
+      new Set(now.notes?.map(({ id }) => id).filter((id) => get().selectedNotes.has(id)));
 
     const travel = (step: ReturnType<typeof undo>): string | null => {
       if (!step) return null;
@@ -177,20 +195,28 @@ export function createCanvasStore(
         pins: step.history.pins,
         selectedNodes: new Set([...get().selectedNodes].filter((id) => ids.has(id))),
         selectedEdges: new Set(),
+        selectedNotes: keptNotes(step.history.present),
+        editingNote: null,
       });
       return step.label;
     };
 
     return {
       ...initialState(document, kinds, editable, pins),
+      ...drawnActions(set, get, edit, newId),
 
       add: (kind, wanted) => {
         const { document: now, palette, selectedNodes, centre } = get();
         const refused = refuseKind(now, kind, get().kinds);
         if (refused !== null) return refused;
         const [selected] = selectedNodes;
+        const [edge] = get().selectedEdges;
         const bySelection: Place =
-          selectedNodes.size === 1 && selected !== undefined ? { after: selected } : { at: centre() };
+          selectedNodes.size === 1 && selected !== undefined
+            ? { after: selected }
+            : selectedNodes.size === 0 && edge !== undefined
+              ? { onEdge: edge }
+              : { at: centre() };
         const added = addNode(now, kind, wanted ?? palette?.place ?? bySelection, context());
         edit(added.document, `Add ${kind.title}`);
         set({ selectedNodes: new Set([added.id]), selectedEdges: new Set(), palette: null });
@@ -205,8 +231,10 @@ export function createCanvasStore(
         const edge = get().document.edges.find((candidate) => candidate.id === edgeId);
         if (edge) edit(moveOntoEdge(get().document, nodeId, edge, context()), 'Insert into edge', 'move');
       },
-      move: (told) =>
-        edit(moveNodes(get().document, canvasPositions(get().document, get(), told)), 'Move', 'move'),
+      move: (told) => {
+        const { nodes, notes } = drawnPositions(get().document, get(), told);
+        edit(moveNotes(moveNodes(get().document, nodes), notes), 'Move', 'move');
+      },
       dropInFrame: (nodeId, at) => {
         const { document: now } = get();
         const node = findNode(now, nodeId);
@@ -219,32 +247,48 @@ export function createCanvasStore(
       endGesture: () => set({ history: close(get().history) }),
       measure: (sizes) => set({ sizes: { ...get().sizes, ...sizes } }),
       deleteSelected: () => {
-        const { selectedNodes: nodes, selectedEdges: edges } = get();
-        if (nodes.size + edges.size === 0) return;
+        const { selectedNodes: nodes, selectedEdges: edges, selectedNotes: notes } = get();
+        if (nodes.size + edges.size + notes.size === 0) return;
         const label =
-          nodes.size === 1 ? 'Delete step' : nodes.size > 1 ? `Delete ${nodes.size} steps` : 'Disconnect';
-        edit(
-          deleteSelection(get().document, { nodes: [...nodes], edges: [...edges] }, get().kinds, newId),
-          label,
-        );
-        set({ selectedNodes: new Set(), selectedEdges: new Set() });
+          nodes.size === 1
+            ? 'Delete step'
+            : nodes.size > 1
+              ? `Delete ${nodes.size} steps`
+              : notes.size > 0
+                ? 'Delete note'
+                : 'Disconnect';
+        const selection = { nodes: [...nodes], edges: [...edges] };
+        edit(removeNotes(deleteSelection(get().document, selection, get().kinds, newId), notes), label);
+        set({ selectedNodes: new Set(), selectedEdges: new Set(), selectedNotes: new Set() });
       },
       deleteEdge: (id) =>
         edit(deleteSelection(get().document, { nodes: [], edges: [id] }, get().kinds, newId), 'Disconnect'),
-      copySelected: () => copyNodes(get().document, [...get().selectedNodes]),
+      copySelected: () => copyNodes(get().document, [...get().selectedNodes], [...get().selectedNotes]),
       paste: (text, at) => {
         const pasted = pasteNodes(get().document, text, at, context());
         if (!pasted) return false;
-        edit(pasted.document, pasted.ids.length === 1 ? 'Paste step' : `Paste ${pasted.ids.length} steps`);
-        set({ selectedNodes: new Set(pasted.ids), selectedEdges: new Set() });
+        const steps = pasted.ids.length;
+        edit(
+          pasted.document,
+          steps === 0 ? 'Paste note' : steps === 1 ? 'Paste step' : `Paste ${steps} steps`,
+        );
+        set({
+          selectedNodes: new Set(pasted.ids),
+          selectedEdges: new Set(),
+          selectedNotes: new Set(pasted.notes),
+        });
         return true;
       },
       duplicate: (ids) => {
-        const text = copyNodes(get().document, ids);
+        const text = copyNodes(get().document, ids, [...get().selectedNotes]);
         const pasted = text === null ? null : pasteNodes(get().document, text, null, context());
         if (!pasted) return;
         edit(pasted.document, 'Duplicate');
-        set({ selectedNodes: new Set(pasted.ids), selectedEdges: new Set() });
+        set({
+          selectedNodes: new Set(pasted.ids),
+          selectedEdges: new Set(),
+          selectedNotes: new Set(pasted.notes),
+        });
       },
       rename: (id, key) => {
         const node = findNode(get().document, id);
@@ -302,6 +346,7 @@ export function createCanvasStore(
         set({
           selectedNodes: new Set([...get().selectedNodes].filter((id) => ids.has(id))),
           selectedEdges: new Set(),
+          selectedNotes: keptNotes(next),
         });
       },
       join: (next, change) => {
@@ -318,13 +363,24 @@ export function createCanvasStore(
       },
       undo: () => (get().editable ? travel(undo(get().history, onTop)) : null),
       redo: () => (get().editable ? travel(redo(get().history, onTop)) : null),
-      select: (nodes, edges = []) =>
-        set({ selectedNodes: new Set(nodes), selectedEdges: new Set(edges), focusedProblem: null }),
+      select: (nodes, edges = [], notes = []) =>
+        set({
+          selectedNodes: new Set(nodes),
+          selectedEdges: new Set(edges),
+          selectedNotes: new Set(notes),
+          focusedProblem: null,
+          // A step that is chosen is to be seen. All of a group at once is what its card selects.
+          ...(nodes.length === 1 ? { folded: unfoldedFor(get().document, get().folded, nodes) } : {}),
+        }),
       walk: (direction) => {
         const [from] = get().selectedNodes;
+        const [line] = get().selectedEdges;
+        const edge = from === undefined ? get().document.edges.find(({ id }) => id === line) : undefined;
+        if (edge && direction === 'right') get().select([edge.to.node]);
+        if (edge && direction === 'left') get().select([edge.from.node]);
+        if (edge) return;
         const to = walk(get().document, from ?? null, direction);
-        if (to !== null)
-          set({ selectedNodes: new Set([to]), selectedEdges: new Set(), focusedProblem: null });
+        if (to !== null) get().select([to]);
       },
       openPalette: (place, anchor) => {
         if (get().editable) set({ palette: { place, anchor: anchor ?? null } });

@@ -8,6 +8,7 @@ import { FIT } from './graph-canvas.tsx';
 import { useCanvasSession } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
 import { useClipboard } from './use-clipboard.ts';
+import { useDrawCommands } from './use-draw-commands.ts';
 import { usePin } from './use-pin.ts';
 import { useRunPart } from './use-run-part.ts';
 
@@ -17,6 +18,7 @@ export function useCommands(): (command: Command) => boolean {
   // Of the graph that is shown: a past run's is only looked at.
   const store = useCanvasStore();
   const { fitView } = useReactFlow();
+  const draw = useDrawCommands();
   const runPart = useRunPart();
   const pin = usePin();
 
@@ -33,6 +35,9 @@ export function useCommands(): (command: Command) => boolean {
         toast(words ?? otherwise, { duration: 1500 });
         return true;
       };
+
+      const drawn = draw(command);
+      if (drawn !== null) return drawn;
 
       switch (command) {
         case 'add':
@@ -70,10 +75,12 @@ export function useCommands(): (command: Command) => boolean {
         }
         case 'delete': {
           const count = selected.length;
-          if (count + canvas.selectedEdges.size === 0 || !canvas.editable) return false;
+          const notes = canvas.selectedNotes.size;
+          if (count + notes + canvas.selectedEdges.size === 0 || !canvas.editable) return false;
           canvas.deleteSelected();
-          if (count > 0) {
-            toast(count === 1 ? 'Step deleted' : `${count} steps deleted`, {
+          if (count + notes > 0) {
+            const words = notes === 1 ? 'Note deleted' : `${notes} notes deleted`;
+            toast(count === 0 ? words : count === 1 ? 'Step deleted' : `${count} steps deleted`, {
               action: { label: 'Undo', onClick: () => session.canvas.getState().undo() },
             });
           }
@@ -85,11 +92,15 @@ export function useCommands(): (command: Command) => boolean {
         case 'paste':
           return false;
         case 'duplicate':
-          if (selected.length === 0) return false;
+          if (selected.length + canvas.selectedNotes.size === 0) return false;
           canvas.duplicate(selected);
           return true;
         case 'selectAll':
-          canvas.select(canvas.document.nodes.map((node) => node.id));
+          canvas.select(
+            canvas.document.nodes.map((node) => node.id),
+            [],
+            canvas.document.notes?.map((note) => note.id),
+          );
           return true;
         case 'disable':
           if (selected.length === 0) return false;
@@ -137,7 +148,9 @@ export function useCommands(): (command: Command) => boolean {
         case 'close':
           if (canvas.palette) canvas.closePalette();
           else if (screen.unfolded && isNarrow()) screen.show({ unfolded: false });
-          else if (selected.length + canvas.selectedEdges.size > 0) canvas.select([]);
+          else if (screen.finding) screen.show({ finding: false });
+          else if (selected.length + canvas.selectedEdges.size + canvas.selectedNotes.size > 0)
+            canvas.select([]);
           else if (screen.panel !== null) screen.show({ panel: null });
           else return false;
           return true;
@@ -147,9 +160,11 @@ export function useCommands(): (command: Command) => boolean {
         case 'runs':
           screen.show({ panel: screen.panel === null ? 'runs' : null });
           return true;
+        default:
+          return false;
       }
     },
-    [session, store, fitView, runPart, pin],
+    [session, store, fitView, runPart, pin, draw],
   );
 }
 

@@ -1,7 +1,8 @@
 'use client';
 import { useReactFlow, useViewport } from '@xyflow/react';
-import { Map as MapIcon, Maximize, Minus, Plus } from 'lucide-react';
+import { Map as MapIcon, Maximize, Minus, Plus, Scan } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { useCanvas } from './canvas-context.tsx';
 import { FIT } from './graph-canvas.tsx';
 
 const STEP = { duration: 120 };
@@ -10,6 +11,8 @@ const STEP = { duration: 120 };
 export function ZoomBar({ minimap, onMinimap }: { minimap: boolean; onMinimap?: () => void }) {
   const { zoomIn, zoomOut, zoomTo, fitView } = useReactFlow();
   const { zoom } = useViewport();
+  const selected = useCanvas((state) => state.selectedNodes);
+  const chosen = selected.size > 0 ? [...selected] : null;
   return (
     <div
       role="toolbar"
@@ -34,6 +37,14 @@ export function ZoomBar({ minimap, onMinimap }: { minimap: boolean; onMinimap?: 
       <Tool label="Show the whole graph" onClick={() => void fitView({ ...FIT, ...STEP })}>
         <Maximize size={14} aria-hidden />
       </Tool>
+      {chosen && (
+        <Tool
+          label="Show the selection"
+          onClick={() => void fitView({ ...FIT, ...STEP, nodes: chosen.map((id) => ({ id })) })}
+        >
+          <Scan size={14} aria-hidden />
+        </Tool>
+      )}
       {onMinimap && (
         <Tool label="Map" pressed={minimap} onClick={onMinimap}>
           <MapIcon size={14} aria-hidden />

@@ -26,6 +26,7 @@ function contrast(one: string, other: string): number {
 
 const surfaces = ['page', 'surface', 'raised', 'sunken', 'hover', 'selected'];
 const text = ['ink', 'muted', 'accent-ink', 'danger-ink', 'warning-ink', 'success-ink'];
+const notes = ['yellow', 'green', 'blue', 'purple', 'red', 'grey'].map((colour) => `note-${colour}`);
 const groups = ['group-start-end', 'group-do', 'group-shape', 'group-flow', 'group-client'];
 
 it('measures contrast', () => {
@@ -39,6 +40,9 @@ describe.each([':root', '.dark'])('the colours of %s', (theme) => {
     ...text.flatMap((name) => surfaces.map((surface) => [name, surface] as const)),
     ...groups.flatMap((name) =>
       ['surface', 'raised', 'sunken', 'page'].map((surface) => [name, surface] as const),
+    ),
+    ...['ink', 'muted', 'accent-ink', 'danger-ink', 'warning-ink'].flatMap((name) =>
+      notes.map((note) => [name, note] as const),
     ),
     ['accent-ink', 'accent-soft'] as const,
     ['danger-ink', 'danger-soft'] as const,

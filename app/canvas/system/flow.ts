@@ -3,6 +3,8 @@ import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow
 import type { Handle, KindSpec } from '#lib/workflow/kind.ts';
 import { type Box, frameBoxes, withContents } from './frames.ts';
 import type { Point, Sizes } from './geometry.ts';
+import { findNode } from './graph.ts';
+import { drawnGroup, foldedNodes } from './groups.ts';
 import { handlesOf, type Kinds } from './kinds.ts';
 
 export type StepNode = Node<
@@ -15,6 +17,8 @@ export interface FlowView {
   selectedNodes: ReadonlySet<string>;
   selectedEdges: ReadonlySet<string>;
   sizes: Sizes;
+  /** Groups that are drawn as one card. */
+  folded?: ReadonlySet<string>;
 }
 
 /**
@@ -34,7 +38,9 @@ export function flowNodes(
     extra.set(edge.from.node, handles.add(edge.from.handle));
   }
   const boxes = frameBoxes(document, kinds, view.sizes);
-  return framesFirst(document.nodes, boxes).map((node) => {
+  const hidden = foldedNodes(document, view.folded ?? NONE);
+  const drawn = framesFirst(document.nodes, boxes).filter(({ id }) => !hidden.has(id));
+  return drawn.map((node) => {
     const was = old.get(node.id);
     const selected = view.selectedNodes.has(node.id);
     const box = boxes.get(node.id);
@@ -73,6 +79,8 @@ export function flowNodes(
     };
   });
 }
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** React Flow wants a frame before what stands in it. */
 function framesFirst(nodes: readonly WorkflowNode[], boxes: ReadonlyMap<string, Box>): WorkflowNode[] {
@@ -114,18 +122,34 @@ export function flowEdges(
   previous: readonly StepEdge[],
 ): StepEdge[] {
   const old = new Map(previous.map((line) => [line.id, line]));
-  return document.edges.map((edge) => {
+  const hidden = foldedNodes(document, view.folded ?? NONE);
+  return document.edges.flatMap((edge): StepEdge[] => {
     const was = old.get(edge.id);
     const selected = view.selectedEdges.has(edge.id);
-    if (was && was.data?.edge === edge && was.selected === selected) return was;
-    return {
-      id: edge.id,
-      type: 'step',
-      source: edge.from.node,
-      sourceHandle: edge.from.handle,
-      target: edge.to.node,
-      selected,
-      data: { edge },
-    };
+    const from = hidden.get(edge.from.node);
+    const to = hidden.get(edge.to.node);
+    if (from !== undefined && from === to) return [];
+    // What leads into a folded group leads to its card.
+    const source = from === undefined ? edge.from.node : drawnGroup(from);
+    const target = to === undefined ? edge.to.node : drawnGroup(to);
+    const ariaLabel = `Connection from ${keyOf(document, edge.from.node)} to ${keyOf(document, edge.to.node)}`;
+    const same = was?.source === source && was.target === target && was.selected === selected;
+    if (was && same && was.data?.edge === edge && was.ariaLabel === ariaLabel) return [was];
+    return [
+      {
+        id: edge.id,
+        type: 'step',
+        source,
+        sourceHandle: from === undefined ? edge.from.handle : 'out',
+        target,
+        selected,
+        data: { edge },
+        ariaLabel,
+      },
+    ];
   });
+}
+
+function keyOf(document: WorkflowDocument, id: string): string {
+  return findNode(document, id)?.key ?? id;
 }

@@ -1,7 +1,27 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
 
-export function findNode(document: WorkflowDocument, id: string): WorkflowNode | undefined {
-  return document.nodes.find((node) => node.id === id);
+const byId = new WeakMap<readonly WorkflowNode[], Map<string, WorkflowNode>>();
+
+/** The node with this id. Looked up in a map that is made once for a list: every card asks, after every change. */
+export function findNode({ nodes }: WorkflowDocument, id: string): WorkflowNode | undefined {
+  let map = byId.get(nodes);
+  if (!map || map.size !== nodes.length) {
+    map = new Map(nodes.map((node) => [node.id, node]));
+    byId.set(nodes, map);
+  }
+  return map.get(id);
+}
+
+const wired = new WeakMap<readonly WorkflowEdge[], Set<string>>();
+
+/** Whether an edge leaves a node at this handle. */
+export function isWired({ edges }: WorkflowDocument, id: string, handle: string): boolean {
+  let set = wired.get(edges);
+  if (!set) {
+    set = new Set(edges.map(({ from }) => `${from.node} ${from.handle}`));
+    wired.set(edges, set);
+  }
+  return set.has(`${id} ${handle}`);
 }
 
 export function edgesFrom(document: WorkflowDocument, id: string, handle?: string): WorkflowEdge[] {

@@ -8,6 +8,13 @@ const GROUP_INSET = { top: 48, right: 24, bottom: 24, left: 24 };
 /** A group that is folded into one card, in px. */
 export const GROUP_CARD: Size = { width: 224, height: 60 };
 
+const DRAWN = 'group:';
+
+/** The id under which a group is drawn, and back; of anything else, null. */
+export const drawnGroup = (id: string): string => DRAWN + id;
+export const groupId = (drawn: string): string | null =>
+  drawn.startsWith(DRAWN) ? drawn.slice(DRAWN.length) : null;
+
 /** The group a step belongs to. */
 export function groupOf(document: WorkflowDocument, nodeId: string): CanvasGroup | undefined {
   return document.groups?.find((group) => group.nodes.includes(nodeId));

@@ -12,6 +12,17 @@ export const ERROR_HANDLE = 'error';
  * kind's initial one, so that a card always has handles and a title.
  */
 export function readConfig(node: WorkflowNode, kind: KindSpec): { config: unknown; valid: boolean } {
+  const known = readConfigs.get(node.config);
+  if (known?.kind === kind) return known.read;
+  const read = parseConfig(node, kind);
+  readConfigs.set(node.config, { kind, read });
+  return read;
+}
+
+/** What was read, by the config it was read from: documents share what did not change. */
+const readConfigs = new WeakMap<object, { kind: KindSpec; read: { config: unknown; valid: boolean } }>();
+
+function parseConfig(node: WorkflowNode, kind: KindSpec): { config: unknown; valid: boolean } {
   const parsed = kind.config.safeParse(node.config);
   if (parsed.success) return { config: parsed.data, valid: true };
   const initial = kind.config.safeParse(kind.initial);

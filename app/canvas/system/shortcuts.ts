@@ -22,7 +22,25 @@ export type Command =
   | 'rename'
   | 'replace'
   | 'tidy'
+  | 'note'
+  | 'group'
+  | 'ungroup'
+  | 'fold'
+  | 'extract'
+  | 'find'
   | 'fit'
+  | 'fitSelection'
+  | 'pointer'
+  | 'hand'
+  | 'edge'
+  | 'nudgeLeft'
+  | 'nudgeRight'
+  | 'nudgeUp'
+  | 'nudgeDown'
+  | 'narrower'
+  | 'wider'
+  | 'lower'
+  | 'higher'
   | 'left'
   | 'right'
   | 'up'
@@ -66,7 +84,25 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { command: 'rename', keys: ['f2'], words: 'Rename the selected step' },
   { command: 'replace', keys: ['x'], words: 'Replace it with another kind' },
   { command: 'tidy', keys: ['shift+alt+t'], words: 'Tidy the layout' },
+  { command: 'note', keys: ['m'], words: 'Add a note' },
+  { command: 'group', keys: ['mod+g'], words: 'Group the selected steps' },
+  { command: 'ungroup', keys: ['mod+shift+g'], words: 'Ungroup' },
+  { command: 'fold', keys: ['g'], words: 'Fold or unfold the group' },
+  { command: 'extract', keys: ['mod+e'], words: 'Make the selection a workflow of its own' },
+  { command: 'find', keys: ['mod+f'], words: 'Find and replace', inFields: true },
   { command: 'fit', keys: ['1'], words: 'Show the whole graph' },
+  { command: 'fitSelection', keys: ['2'], words: 'Show the selection' },
+  { command: 'pointer', keys: ['v'], words: 'Pointer: dragging selects' },
+  { command: 'hand', keys: ['h'], words: 'Hand: dragging moves the view (or hold Space)' },
+  { command: 'edge', keys: ['e'], words: 'Select the next connection' },
+  { command: 'nudgeLeft', keys: ['shift+arrowleft', 'alt+arrowleft'], words: 'Move the selection left' },
+  { command: 'nudgeRight', keys: ['shift+arrowright', 'alt+arrowright'], words: 'Move the selection right' },
+  { command: 'nudgeUp', keys: ['shift+arrowup', 'alt+arrowup'], words: 'Move the selection up' },
+  { command: 'nudgeDown', keys: ['shift+arrowdown', 'alt+arrowdown'], words: 'Move the selection down' },
+  { command: 'narrower', keys: ['shift+alt+arrowleft'], words: 'Make the note narrower' },
+  { command: 'wider', keys: ['shift+alt+arrowright'], words: 'Make the note wider' },
+  { command: 'lower', keys: ['shift+alt+arrowup'], words: 'Make the note lower' },
+  { command: 'higher', keys: ['shift+alt+arrowdown'], words: 'Make the note higher' },
   { command: 'right', keys: ['arrowright'], words: 'Go to the next step' },
   { command: 'left', keys: ['arrowleft'], words: 'Go to the step before' },
   { command: 'up', keys: ['arrowup'], words: 'Go to the step above' },

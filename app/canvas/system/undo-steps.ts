@@ -11,7 +11,16 @@ export function undoCandidates(document: WorkflowDocument, node: WorkflowNode, k
   });
 }
 
+const undoneById = new WeakMap<readonly WorkflowNode[], Map<string, WorkflowNode>>();
+
 /** The step whose effect this one takes back. */
 export function undoneBy(document: WorkflowDocument, id: string): WorkflowNode | undefined {
-  return document.nodes.find((node) => node.settings?.undo === id);
+  let undone = undoneById.get(document.nodes);
+  if (!undone) {
+    undone = new Map(
+      document.nodes.flatMap((node) => (node.settings?.undo ? [[node.settings.undo, node]] : [])),
+    );
+    undoneById.set(document.nodes, undone);
+  }
+  return undone.get(id);
 }

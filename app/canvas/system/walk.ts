@@ -48,3 +48,24 @@ function distance(here: WorkflowNode, there: WorkflowNode, direction: Direction)
   // Up and down mean "the one above": what lies far to the side counts double.
   return direction === 'up' || direction === 'down' ? 2 * x + y : y;
 }
+
+/**
+ * The edge that comes after the selected one, in reading order; of a selected step, the first that leaves it, or else
+ * the first that comes to it. Null where there is none.
+ */
+export function nextEdge(
+  document: WorkflowDocument,
+  selected: { node: string | null; edge: string | null },
+): string | null {
+  const place = new Map(readingOrder(document).map(({ id }, at) => [id, at]));
+  const at = (id: string): number => place.get(id) ?? 0;
+  const edges = document.edges.toSorted(
+    (a, b) => at(a.from.node) - at(b.from.node) || at(a.to.node) - at(b.to.node),
+  );
+  if (selected.node !== null) {
+    const own = edges.find(({ from }) => from.node === selected.node);
+    return (own ?? edges.find(({ to }) => to.node === selected.node))?.id ?? null;
+  }
+  const index = edges.findIndex(({ id }) => id === selected.edge);
+  return edges[(index + 1) % Math.max(1, edges.length)]?.id ?? null;
+}
