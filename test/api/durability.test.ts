@@ -92,7 +92,7 @@ describe('kill −9 under load', { timeout: 120_000 }, () => {
 
 describe('SIGTERM', { timeout: 60_000 }, () => {
   it('says so, still answers, closes connections and ends with 0', async () => {
-    const server = await spawnServer({ DATA_DIR: join(folder, 'term') });
+    const server = await spawnServer({ DATA_DIR: join(folder, 'term'), STOP_DELAY_SECONDS: '2' });
     const ending = server.end('SIGTERM');
     await sleep(200);
     const health = await fetch(`${server.url}/health`);

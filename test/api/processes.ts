@@ -16,7 +16,10 @@ export interface ServerProcess {
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void;
 }
 
-/** `workers/server.ts` in a process of its own, with a first owner; on a free port, unless `PORT` is given. */
+/**
+ * `workers/server.ts` in a process of its own, with a first owner; on a free port, unless `PORT` is given. It stops
+ * without the delay that load balancers need, unless that is given.
+ */
 export async function spawnServer(env: Record<string, string>): Promise<ServerProcess> {
   const child: ChildProcess = spawn(process.execPath, [entry('server.ts')], {
     cwd: root,
@@ -26,6 +29,7 @@ export async function spawnServer(env: Record<string, string>): Promise<ServerPr
       PORT: '0',
       ROLE: 'runtime',
       LOG_LEVEL: 'error',
+      STOP_DELAY_SECONDS: '0',
       PATCHBAY_ADMIN_EMAIL: 'ada@example.com',
       PATCHBAY_ADMIN_PASSWORD: PASSWORD,
       ...env,
