@@ -91,6 +91,8 @@ export async function startServer({ env: given, dev = false }: ServerOptions): P
     async close({ lameDuckMs = 0 } = {}) {
       lame = true;
       await new Promise((resolve) => setTimeout(resolve, lameDuckMs));
+      // Who only looks on goes elsewhere at once; what is done here is finished.
+      opened.app?.presence.close();
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       closeUnused();

@@ -21,6 +21,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { openApiRoutes } from './routes/openapi.ts';
+import { presenceRoutes } from './routes/presence.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runDetailRoutes } from './routes/run-detail.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -53,6 +54,7 @@ const routes = router()
   .route('/', templateRoutes)
   .route('/', workflowRoutes)
   .route('/', versionRoutes)
+  .route('/', presenceRoutes)
   .route('/', runRoutes)
   .route('/', runDetailRoutes)
   .route('/', approvalRoutes)

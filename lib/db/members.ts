@@ -47,6 +47,18 @@ export function membersOf(database: Database, principal: Principal) {
       }));
     },
 
+    /** The name of a member of the principal's organization; null for anybody else. */
+    async nameOf(userId: string): Promise<string | null> {
+      requireRole(principal, 'viewer');
+      const known = idOrNull(userId);
+      if (known === null) return null;
+      const row = await prisma.member.findFirst({
+        where: { organizationId: own(), userId: known },
+        select: { user: { select: { name: true } } },
+      });
+      return row?.user.name ?? null;
+    },
+
     /** Nobody gives more than they have, and one owner always stays. */
     async setRole(userId: string, role: Role): Promise<void> {
       requireRole(principal, 'admin');

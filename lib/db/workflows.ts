@@ -37,6 +37,14 @@ export interface Workflow extends WorkflowSummary {
   savedBy: string | null;
 }
 
+/** How a workflow stands, without its draft. */
+export interface WorkflowHead {
+  revision: number;
+  /** Name of the user who saved the draft. */
+  savedBy: string | null;
+  liveVersion: number | null;
+}
+
 /** What somebody else saved meanwhile. */
 export interface DraftConflict {
   revision: number;
@@ -96,6 +104,27 @@ export function workflowsOf(database: Database, principal: Principal) {
         ...summaryOf(row, extras.get(row.id)),
         document: JSON.parse(row.draft) as unknown,
         savedBy: nameOf(names, row.draftSavedBy),
+      };
+    },
+
+    /** How a workflow stands, without its draft: cheap enough to be asked again and again. Null when there is none. */
+    async head(projectId: string, id: string): Promise<WorkflowHead | null> {
+      requireRole(principal, 'viewer');
+      if (idOrNull(id) === null || idOrNull(projectId) === null) return null;
+      const row = await prisma.workflow.findFirst({
+        where: whereOf(projectId, id),
+        select: { revision: true, draftSavedBy: true, liveVersionId: true },
+      });
+      if (!row) return null;
+      const names = await namesOf(prisma, [row.draftSavedBy]);
+      const live =
+        row.liveVersionId === null
+          ? null
+          : await prisma.version.findUnique({ where: { id: row.liveVersionId }, select: { number: true } });
+      return {
+        revision: row.revision,
+        savedBy: nameOf(names, row.draftSavedBy),
+        liveVersion: live?.number ?? null,
       };
     },
 

@@ -25,6 +25,7 @@ import { createLiveProjects, type LiveProjects } from './live-projects.ts';
 import { createLog } from './log.ts';
 import { pinnedAddress } from './pinned-address.ts';
 import { createPinnedProjects } from './pinned-projects.ts';
+import { createPresence, type Presence } from './presence.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 
 /** The world of one process. Made once at start, handed to every operation. */
@@ -50,6 +51,8 @@ export interface App {
   apis: ApiReader;
   /** Drafts of late, to say what changed. */
   drafts: DraftHistory;
+  /** Who has which workflow open. */
+  presence: Presence;
   /** Runs that go on after their caller got an answer. */
   background: Background;
   recorder: RunRecorder;
@@ -134,12 +137,14 @@ export async function createApp(env: Env): Promise<App> {
     }),
     apis: createApiReader(),
     drafts: createDraftHistory(),
+    presence: createPresence({ events }),
     background,
     recorder,
     calls,
     clients,
     live,
     async close() {
+      app.presence.close();
       await background.drain(GRACE_MS);
       await recorder.close();
       await calls.close();

@@ -12,6 +12,7 @@ import { callersOf } from './read-callers.ts';
 import { mayEdit } from './roles.ts';
 import { runTestsOf, type TestResult } from './run-tests.ts';
 import { draftConflict } from './save-draft.ts';
+import { tellEditors } from './workflow-news.ts';
 
 export interface PublishWorkflow {
   project: string;
@@ -71,6 +72,7 @@ export async function publishWorkflow(
   });
   if (!done.published) throw draftConflict(app, input, done.current);
   app.events.publish('release.changed', { projectId: id, slug, release: done.release });
+  tellEditors(app, principal, workflow.id, 'published');
   return { version: done.version, release: done.release, contract };
 }
 

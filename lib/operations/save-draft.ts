@@ -12,6 +12,7 @@ import { documentChanges } from './document-changes.ts';
 import { parseDraft } from './draft-document.ts';
 import { findProject } from './find-project.ts';
 import { errorCount } from './read-workflows.ts';
+import { tellEditors } from './workflow-news.ts';
 
 export interface SaveDraft {
   project: string;
@@ -43,6 +44,7 @@ export async function saveDraft(app: App, principal: Principal, input: SaveDraft
   });
   if (!saved.saved) throw draftConflict(app, input, saved.current);
   app.drafts.remember(input.workflow, saved.revision, document);
+  tellEditors(app, principal, input.workflow, 'saved');
   return { revision: saved.revision, savedAt: saved.savedAt.toISOString(), problems, contract };
 }
 

@@ -2,6 +2,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
+import { tellEditors } from './workflow-news.ts';
 
 /** Serves no version of the workflow any more. Throws `conflict` when none was live. */
 export async function unpublishWorkflow(
@@ -12,5 +13,6 @@ export async function unpublishWorkflow(
   const { id, slug } = await findProject(app, principal, at.project);
   const { release } = await repository(app.db, principal).releases.unpublish(id, at.workflow);
   app.events.publish('release.changed', { projectId: id, slug, release });
+  tellEditors(app, principal, at.workflow, 'unpublished');
   return { release };
 }

@@ -19,6 +19,7 @@ import { baseAddress, type ImportedApiView, makeWorkflows } from './import-api.t
 import { type PlannedUpdate, planUpdate } from './plan-api-update.ts';
 import { errorCount } from './read-workflows.ts';
 import { mayEdit } from './roles.ts';
+import { tellEditors } from './workflow-news.ts';
 
 export interface UpdateApi {
   /** Id of the newer description, which was read. */
@@ -94,6 +95,7 @@ export async function updateApi(
     });
     if (saved.saved) {
       app.drafts.remember(workflow, saved.revision, document);
+      tellEditors(app, principal, workflow, 'saved');
       imported.operations[id] = {
         ...entry,
         hash: contentHash({ ...document, name: entry.choice.name ?? document.name }),

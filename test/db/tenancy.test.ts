@@ -65,6 +65,7 @@ const CALLS: Record<string, Call> = {
   'projects.pinned': { needs: 'public', call: (repo, w) => repo.projects.pinned(w.slug, 1) },
   'workflows.list': { needs: 'public', call: (repo, w) => repo.workflows.list(w.projectId) },
   'workflows.get': { needs: 'public', call: (repo, w) => repo.workflows.get(w.projectId, w.workflowId) },
+  'workflows.head': { needs: 'viewer', call: (repo, w) => repo.workflows.head(w.projectId, w.workflowId) },
   'workflows.pins': { needs: 'viewer', call: (repo, w) => repo.workflows.pins(w.projectId, w.workflowId) },
   'versions.list': { needs: 'public', call: (repo, w) => repo.versions.list(w.projectId, w.workflowId) },
   'versions.get': { needs: 'public', call: (repo, w) => repo.versions.get(w.projectId, w.workflowId, 1) },
@@ -185,6 +186,7 @@ const CALLS: Record<string, Call> = {
     needs: 'viewer',
     call: (repo, w) => repo.triggers.get(w.projectId, w.workflowId, w.triggerId),
   },
+  'members.nameOf': { needs: 'viewer', call: (repo, w) => repo.members.nameOf(w.userId) },
   'members.list': { needs: 'viewer', call: (repo) => repo.members.list() },
   'audit.list': { needs: 'admin', call: (repo) => repo.audit.list() },
 
