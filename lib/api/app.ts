@@ -9,8 +9,10 @@ import { openApiDocument } from './openapi.ts';
 import { isOwnOrigin } from './origin.ts';
 import { answerError } from './problem.ts';
 import { type ApiEnv, router, type Visit } from './router.ts';
+import { accountRoutes } from './routes/account.ts';
 import { answerRoutes } from './routes/answers.ts';
 import { approvalRoutes } from './routes/approvals.ts';
+import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionCheckRoutes } from './routes/connection-check.ts';
@@ -21,6 +23,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { openApiRoutes } from './routes/openapi.ts';
+import { organizationRoutes } from './routes/organization.ts';
 import { presenceRoutes } from './routes/presence.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runDetailRoutes } from './routes/run-detail.ts';
@@ -33,6 +36,7 @@ import { templateRoutes } from './routes/templates.ts';
 import { testRoutes } from './routes/tests.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import { tryRoutes } from './routes/try.ts';
+import { usageRoutes } from './routes/usage.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
@@ -72,6 +76,10 @@ const routes = router()
   .route('/', knowledgeRoutes)
   .route('/', mcpToolRoutes)
   .route('/', openApiRoutes)
+  .route('/', usageRoutes)
+  .route('/', organizationRoutes)
+  .route('/', auditRoutes)
+  .route('/', accountRoutes)
   .route('/', systemRoutes);
 
 /**

@@ -129,6 +129,7 @@ export const projectUpdate = z
     concurrency: z.int().min(1).max(50).optional(),
     icon: z.string().max(70_000).optional(),
     resultBudget: z.int().min(10_000).max(1_000_000).optional(),
+    slug: slug.optional().openapi({ description: 'Another address; the old one answers no more.' }),
   })
   .openapi('ProjectUpdate');
 
@@ -597,6 +598,10 @@ export const key = z
     preview: z.string().openapi({ description: 'Enough to recognise it, too little to use it.' }),
     tools: z.array(z.string()).nullable().openapi({ description: 'null: all tools of the project.' }),
     createdAt: time,
+    createdBy: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Name of who made it; null when they are gone.' }),
     lastUsedAt: time.nullable(),
     expiresAt: time.nullable(),
   })
@@ -830,6 +835,20 @@ export const system = z
     version: z.string(),
     database: z.enum(['sqlite', 'postgresql']),
     sandbox: z.object({ level: z.int().min(0).max(3), layers: z.array(z.string()) }),
+    operation: z
+      .object({
+        publicUrl: z.string(),
+        databaseVersion: z.string(),
+        encryptionKey: z.enum(['environment', 'file']),
+        egressAllow: z.array(z.string()),
+        storage: z.object({
+          databaseBytes: z.number(),
+          documentBytes: z.number(),
+          freeBytes: z.number(),
+        }),
+      })
+      .nullable()
+      .openapi({ description: 'For those who run it: owners and admins.' }),
   })
   .openapi('System');
 

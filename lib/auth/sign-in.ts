@@ -32,6 +32,12 @@ export interface SignIn {
   signOut(headers: Headers): Promise<{ cookies: string[] }>;
   /** Whose session it is; `cookies` when the session was prolonged. Null when there is none or it has ended. */
   session(headers: Headers): Promise<(SignedIn & { cookies: string[] }) | null>;
+  /** Gives the user of these request headers another name. */
+  rename(headers: Headers, name: string): Promise<void>;
+  /** Changes the password and ends every session but a new one, whose cookies it answers; null when the current one is wrong. */
+  changePassword(headers: Headers, passwords: { current: string; next: string }): Promise<string[] | null>;
+  /** Ends all other sessions of the user of these request headers. */
+  endOthers(headers: Headers): Promise<void>;
 }
 
 /** Sessions end after 7 days without use and 30 days after signing in, whichever is first. */
@@ -116,6 +122,25 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
         return null;
       }
       return { userId: user.id, name: user.name, email: user.email, cookies: set.getSetCookie() };
+    },
+    async rename(headers, name) {
+      await auth.api.updateUser({ body: { name }, headers });
+    },
+    async changePassword(headers, { current, next }) {
+      try {
+        const { headers: set } = await auth.api.changePassword({
+          body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
+          headers,
+          returnHeaders: true,
+        });
+        return set.getSetCookie();
+      } catch (error) {
+        if (isRefusal(error)) return null;
+        throw error;
+      }
+    },
+    async endOthers(headers) {
+      await auth.api.revokeOtherSessions({ headers });
     },
   };
 }

@@ -2,6 +2,7 @@ import type { JsonObject } from '#lib/workflow/json.ts';
 import { actorOf, requireRole, requireSystem } from './access.ts';
 import { sha256 } from './check.ts';
 import type { Database, Tx } from './database.ts';
+import { nameOf, namesOf } from './names.ts';
 import type { Principal } from './principal.ts';
 
 export interface AuditEntry {
@@ -21,6 +22,8 @@ export interface AuditEvent {
   at: Date;
   actorType: string;
   actorId: string | null;
+  /** Of a user who is still there. */
+  actorName: string | null;
   action: string;
   target: string | null;
   outcome: string;
@@ -28,6 +31,23 @@ export interface AuditEvent {
   ip: string | null;
   prevHash: string;
   hash: string;
+}
+
+export interface AuditFilter {
+  /** Number of the last event that was seen: those before it. */
+  before?: number | undefined;
+  /** At most so many; 100 unless said, 1000 at most. */
+  limit?: number | undefined;
+  /** Id of who did it. */
+  actor?: string | undefined;
+  /** What it was about, the first part of the action: `workflow`, `key` … */
+  about?: string | undefined;
+  /** Not before this moment. */
+  from?: Date | undefined;
+  /** Before this moment. */
+  to?: Date | undefined;
+  /** Whose log; the system only. */
+  organizationId?: string | undefined;
 }
 
 /** Stands before the first event of an organization. */
@@ -115,21 +135,28 @@ export function auditOf(database: Database, principal: Principal) {
       );
     },
 
-    /** Newest first; `before` is the number of the last one seen. Administrators only. */
-    async list(
-      options: { before?: number; limit?: number; organizationId?: string } = {},
-    ): Promise<AuditEvent[]> {
+    /** Newest first. Administrators only. */
+    async list(filter: AuditFilter = {}): Promise<AuditEvent[]> {
       requireRole(principal, 'admin');
+      const { before, limit = 100, actor, about, from, to } = filter;
       const rows = await database.prisma.auditEvent.findMany({
         where: {
-          organizationId: organization(options.organizationId),
-          ...(options.before === undefined ? {} : { number: { lt: options.before } }),
+          organizationId: organization(filter.organizationId),
+          ...(before === undefined ? {} : { number: { lt: before } }),
+          ...(actor === undefined ? {} : { actorId: actor }),
+          ...(about === undefined ? {} : { action: { startsWith: `${about}.` } }),
+          ...(from || to ? { at: { ...(from && { gte: from }), ...(to && { lt: to }) } } : {}),
         },
         orderBy: { number: 'desc' },
-        take: Math.min(options.limit ?? 100, 1000),
+        take: Math.min(limit, 1000),
       });
+      const names = await namesOf(
+        database.prisma,
+        rows.map(({ actorType, actorId }) => (actorType === 'user' ? actorId : null)),
+      );
       return rows.map(({ organizationId: _, ...row }) => ({
         ...row,
+        actorName: nameOf(names, row.actorId),
         details: JSON.parse(row.details) as JsonObject,
       }));
     },

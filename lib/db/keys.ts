@@ -3,6 +3,7 @@ import { actorOf, requireRole, requireSystem, scopeOf } from './access.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, parse, text } from './check.ts';
 import type { Database } from './database.ts';
+import { nameOf, namesOf } from './names.ts';
 import type { Principal } from './principal.ts';
 import { projectIn } from './project-in.ts';
 
@@ -14,6 +15,8 @@ export interface ApiKey {
   /** Names of the tools it may call; null = all of the project. */
   tools: string[] | null;
   createdAt: Date;
+  /** Name of the user; null for those who are gone, and for the program itself. */
+  createdBy: string | null;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
 }
@@ -54,7 +57,11 @@ export function keysOf(database: Database, principal: Principal) {
         orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
         omit: { hash: true },
       });
-      return rows.map(keyOf);
+      const names = await namesOf(
+        prisma,
+        rows.map((row) => row.createdBy),
+      );
+      return rows.map((row) => keyOf(row, names));
     },
 
     /** Throws `not_found` when the project is not theirs. */
@@ -77,7 +84,7 @@ export function keysOf(database: Database, principal: Principal) {
           target: `key:${row.id}`,
           details: { name: row.name, projectId: project.id, tools },
         });
-        return keyOf(row);
+        return keyOf(row, await namesOf(tx, [row.createdBy]));
       });
     },
 
@@ -132,17 +139,19 @@ interface KeyRow {
   preview: string;
   tools: string | null;
   createdAt: Date;
+  createdBy: string | null;
   lastUsedAt: Date | null;
   expiresAt: Date | null;
 }
 
-function keyOf(row: KeyRow): ApiKey {
+function keyOf(row: KeyRow, names: ReadonlyMap<string, string>): ApiKey {
   return {
     id: row.id,
     name: row.name,
     preview: row.preview,
     tools: toolsOf(row.tools),
     createdAt: row.createdAt,
+    createdBy: nameOf(names, row.createdBy),
     lastUsedAt: row.lastUsedAt,
     expiresAt: row.expiresAt,
   };

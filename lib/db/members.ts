@@ -59,6 +59,32 @@ export function membersOf(database: Database, principal: Principal) {
       return row?.user.name ?? null;
     },
 
+    /** The principal's organization. */
+    async organization(): Promise<{ id: string; name: string; createdAt: Date }> {
+      requireRole(principal, 'viewer');
+      const row = await prisma.organization.findUnique({
+        where: { id: own() },
+        select: { id: true, name: true, createdAt: true },
+      });
+      return row ?? notFound('organization');
+    },
+
+    /** Gives the organization another name. Administrators only. */
+    async rename(name: string): Promise<void> {
+      requireRole(principal, 'admin');
+      const id = own();
+      const wanted = parse(text(120).min(1), name);
+      await database.transaction(async (tx) => {
+        const row = (await tx.organization.findUnique({ where: { id } })) ?? notFound('organization');
+        await tx.organization.update({ where: { id }, data: { name: wanted } });
+        await appendAudit(database, tx, principal, id, {
+          action: 'organization.update',
+          target: `organization:${id}`,
+          details: { name: wanted, from: row.name },
+        });
+      });
+    },
+
     /** Nobody gives more than they have, and one owner always stays. */
     async setRole(userId: string, role: Role): Promise<void> {
       requireRole(principal, 'admin');

@@ -71,6 +71,10 @@ export const resultBudget = z.int().min(RESULT_BUDGET.least).max(RESULT_BUDGET.m
 
 const envSchema = z.record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/), text(8192));
 
+const slugSchema = z
+  .string()
+  .regex(PROJECT_SLUG, 'starts with a letter; then a-z, 0-9 and -; 2 to 39 characters');
+
 const projectPatch = z.object({
   name: text(120).min(1).optional(),
   instructions: text(20_000).optional(),
@@ -79,12 +83,10 @@ const projectPatch = z.object({
   concurrency: z.int().min(1).max(50).optional(),
   icon: projectIcon.optional(),
   resultBudget: resultBudget.optional(),
+  slug: slugSchema.optional(),
 });
 
-const newProject = projectPatch.extend({
-  name: text(120).min(1),
-  slug: z.string().regex(PROJECT_SLUG, 'starts with a letter; then a-z, 0-9 and -; 2 to 39 characters'),
-});
+const newProject = projectPatch.extend({ name: text(120).min(1), slug: slugSchema });
 
 export type ProjectPatch = z.input<typeof projectPatch>;
 export type NewProject = z.input<typeof newProject>;
@@ -191,28 +193,37 @@ export function projectsOf(database: Database, principal: Principal) {
       );
     },
 
+    /**
+     * What is left out stays. Another address is given by administrators only, as clients lose the one they know;
+     * throws `conflict` when it is taken, by whomever.
+     */
     async update(id: string, input: ProjectPatch): Promise<Project> {
       requireRole(principal, 'editor');
       const { env, ...data } = parse(projectPatch, input);
+      if (data.slug !== undefined) requireRole(principal, 'admin');
       const patch = {
         ...Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)),
         ...(env === undefined ? {} : { env: JSON.stringify(env) }),
       };
       const where = { AND: [{ id: idOf(id, 'project') }, scope] };
-      return database.transaction(async (tx) => {
-        const { count: changed } = await tx.project.updateMany({ where, data: patch });
-        if (changed === 0) notFound('project');
-        const row = await tx.project.findFirstOrThrow({ where, include: count });
-        await appendAudit(database, tx, principal, row.organizationId, {
-          action: 'project.update',
-          target: `project:${row.id}`,
-          details: {
-            fields: Object.keys(patch),
-            ...(data.access === undefined ? {} : { access: data.access }),
-          },
-        });
-        return projectOf(row);
-      });
+      return orConflict(`The address "${data.slug}" is taken; choose another one.`, () =>
+        database.transaction(async (tx) => {
+          const before = (await tx.project.findFirst({ where })) ?? notFound('project');
+          await tx.project.updateMany({ where, data: patch });
+          const row = await tx.project.findFirstOrThrow({ where, include: count });
+          await appendAudit(database, tx, principal, row.organizationId, {
+            action: 'project.update',
+            target: `project:${row.id}`,
+            details: {
+              slug: row.slug,
+              fields: Object.keys(patch),
+              ...(data.access === undefined ? {} : { access: data.access }),
+              ...(before.slug === row.slug ? {} : { from: before.slug }),
+            },
+          });
+          return projectOf(row);
+        }),
+      );
     },
 
     /** With all that belongs to it. Administrators only. */

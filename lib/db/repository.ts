@@ -22,6 +22,7 @@ import { runsOf } from './runs.ts';
 import { storeOf } from './store.ts';
 import { streamMessagesOf } from './stream-messages.ts';
 import { triggersOf } from './triggers.ts';
+import { usageOf } from './usage.ts';
 import { versionsOf } from './versions.ts';
 import { workflowTestsOf } from './workflow-tests.ts';
 import { workflowsOf } from './workflows.ts';
@@ -102,6 +103,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get members() {
       return membersOf(database, principal);
+    },
+    get usage() {
+      return usageOf(database, principal);
     },
     get audit() {
       return auditOf(database, principal);

@@ -1,4 +1,5 @@
 import { AppError } from '#lib/db/app-error.ts';
+import { CALLS_AT_ONCE } from '#lib/operations/call-limits.ts';
 
 /** How many calls run at once; as many again, times `queue`, may wait. */
 export interface AdmissionLimits {
@@ -12,9 +13,7 @@ export interface AdmissionLimits {
 }
 
 export const DEFAULT_LIMITS: AdmissionLimits = {
-  perCaller: 64,
-  perProject: 128,
-  perProcess: 256,
+  ...CALLS_AT_ONCE,
   queue: 2,
   maxWaitMs: 5000,
 };

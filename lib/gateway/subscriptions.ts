@@ -2,6 +2,7 @@ import { SUBSCRIPTION_ID_META_KEY } from '@modelcontextprotocol/server';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from '#lib/operations/app.ts';
+import { STREAMS_AT_ONCE } from '#lib/operations/call-limits.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import {
   LIST_CHANGED,
@@ -22,8 +23,6 @@ import { idJson } from './reply.ts';
 import { ResourcePolls } from './resource-polls.ts';
 import type { Session } from './sessions.ts';
 
-const MAX_PER_CALLER = 100;
-const MAX_PER_PROCESS = 8192;
 /** A stream ends after an hour; clients open the next. */
 const MAX_AGE_MS = 60 * 60 * 1000;
 const RECHECK_MS = 60_000;
@@ -189,8 +188,8 @@ export class Subscriptions {
 
   #admit({ admissionKey }: Subscriber): void {
     const own = this.#counts.get(admissionKey) ?? 0;
-    if (own < MAX_PER_CALLER && this.#open.size < MAX_PER_PROCESS) return;
-    throw new Fault(own < MAX_PER_CALLER ? 'unavailable' : 'too_many', 'Too many open streams.', {
+    if (own < STREAMS_AT_ONCE.perCaller && this.#open.size < STREAMS_AT_ONCE.perProcess) return;
+    throw new Fault(own < STREAMS_AT_ONCE.perCaller ? 'unavailable' : 'too_many', 'Too many open streams.', {
       headers: { 'retry-after': '60' },
     });
   }

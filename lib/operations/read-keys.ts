@@ -10,6 +10,8 @@ export interface KeyView {
   preview: string;
   tools: string[] | null;
   createdAt: string;
+  /** Who made it; null when they are gone. */
+  createdBy: string | null;
   lastUsedAt: string | null;
   expiresAt: string | null;
 }

@@ -5,7 +5,10 @@ import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
 import { type ProjectView, projectView } from './read-projects.ts';
 
-/** Changes what is given; the address serves it from the next request on. */
+/**
+ * Changes what is given; the address serves it from the next request on. With another slug the old address, and those
+ * pinned to its releases, answer like one that never was.
+ */
 export async function updateProject(
   app: App,
   principal: Principal,
@@ -15,5 +18,6 @@ export async function updateProject(
   const { id } = await findProject(app, principal, slug);
   const project = await repository(app.db, principal).projects.update(id, patch);
   app.events.publish('project.changed', { projectId: id, slug });
+  if (project.slug !== slug) app.events.publish('project.changed', { projectId: id, slug: project.slug });
   return projectView(app, project);
 }

@@ -188,6 +188,11 @@ const CALLS: Record<string, Call> = {
   },
   'members.nameOf': { needs: 'viewer', call: (repo, w) => repo.members.nameOf(w.userId) },
   'members.list': { needs: 'viewer', call: (repo) => repo.members.list() },
+  'usage.of': { needs: 'viewer', call: (repo, w) => repo.usage.of(w.projectId) },
+  'usage.mentions': {
+    needs: 'viewer',
+    call: async (repo, w) => [...(await repo.usage.mentions(w.projectId, new Map([[MARK, /alpha/]])))],
+  },
   'audit.list': { needs: 'admin', call: (repo) => repo.audit.list() },
 
   'store.get': { needs: 'public', call: (repo, w) => repo.store.get(w.projectId, MARK) },
@@ -382,6 +387,7 @@ const CALLS: Record<string, Call> = {
     call: (repo, w) => repo.triggers.started(w.triggerId, new Date(), w.runId),
   },
   'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
+  'usage.storage': { needs: 'system', call: (repo) => repo.usage.storage() },
   'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
   'members.count': { needs: 'system', call: (repo) => repo.members.count() },
 };
@@ -454,6 +460,8 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
 /** Tested one by one: they act on members, of whom a world has one; background-runs.test.ts. */
 const ELSEWHERE = [
   'background.start',
+  'members.organization',
+  'members.rename',
   'members.setRole',
   'members.remove',
   'members.add',
@@ -774,7 +782,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       // In the wrong project a member may well do what names nothing of the right one.
       const own =
         index === 5
-          ? /^(projects|audit|members|store|subscriptions|sessions|streamMessages)\.|\.(create|list)$/
+          ? /^(projects|audit|members|usage|store|subscriptions|sessions|streamMessages)\.|\.(create|list)$/
           : /^projects\.create$|\.list$/;
       const secrets = index === 5 ? [] : [world.workflowId, world.runId, world.baseId, world.userId, MARK];
 
@@ -928,6 +936,12 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await expect(
         systemOf(database).members.adoptOrganization(organizationId, { name: 'x', ownerId: userId }),
       ).rejects.toMatchObject({ code: 'conflict' });
+
+      await expect(as('editor').rename('Mine')).rejects.toMatchObject({ code: 'forbidden' });
+      await as('admin').rename('The crew');
+      expect(await as('editor').organization()).toMatchObject({ id: organizationId, name: 'The crew' });
+      expect((await other.repo.members.organization()).name).toBe('elsewhere');
+      await team.repo.members.rename('crew');
 
       await team.repo.members.setRole(guest.id, 'editor');
       expect((await team.repo.members.list()).map(({ name, role }) => ({ name, role }))).toEqual([

@@ -2,6 +2,7 @@ import { createRoute } from '@hono/zod-openapi';
 import { createConnection } from '#lib/operations/create-connection.ts';
 import { deleteConnection } from '#lib/operations/delete-connection.ts';
 import { listConnections } from '#lib/operations/read-connections.ts';
+import { testConnection } from '#lib/operations/test-connection.ts';
 import { updateConnection } from '#lib/operations/update-connection.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
@@ -12,6 +13,7 @@ import {
   inConnection,
   inProject,
 } from '../schemas.ts';
+import { connectionTest, connectionTestInput } from '../settings-schemas.ts';
 
 const tags = ['Connections'];
 
@@ -42,6 +44,15 @@ const update = createRoute({
   responses: { 200: json(connection, 'The connection as it is now') },
 });
 
+const test = createRoute({
+  method: 'post',
+  path: '/projects/{project}/connections/{connection}/test',
+  tags,
+  summary: 'Send the credential to one of its hosts, or a query to its database, and say what came back',
+  request: { params: inConnection, body: jsonBody(connectionTestInput) },
+  responses: { 200: json(connectionTest, 'What was seen; also where it failed') },
+});
+
 const remove = createRoute({
   method: 'delete',
   path: '/projects/{project}/connections/{connection}',
@@ -63,6 +74,11 @@ export const connectionRoutes = router()
   .openapi(update, async (c) => {
     const at = c.req.valid('param');
     return c.json(await updateConnection(c.var.app, c.var.principal, at, c.req.valid('json')), 200);
+  })
+  .openapi(test, async (c) => {
+    const { signal } = c.req.raw;
+    const given = { ...c.req.valid('json'), signal };
+    return c.json(await testConnection(c.var.app, c.var.principal, c.req.valid('param'), given), 200);
   })
   .openapi(remove, async (c) => {
     await deleteConnection(c.var.app, c.var.principal, c.req.valid('param'));

@@ -39,7 +39,7 @@ const update = createRoute({
   path: '/projects/{project}',
   tags,
   summary:
-    'Change name, icon, instructions, access, environment values, how many background runs there may be at once or how much of a result is sent',
+    'Change name, address, icon, instructions, access, environment values, how many background runs there may be at once or how much of a result is sent',
   request: { params: inProject, body: jsonBody(projectUpdate) },
   responses: { 200: json(project, 'The project as it is now') },
 });

@@ -17,7 +17,7 @@ const systemRoute = createRoute({
   method: 'get',
   path: '/system',
   tags,
-  summary: 'Version, database and the layers that hold user code',
+  summary: 'Version, database and the layers that hold user code; for owners and admins also how it is run',
   responses: { 200: json(system, 'The system') },
 });
 
@@ -26,4 +26,4 @@ export const systemRoutes = router()
     await c.var.app.db.ping();
     return c.json({ status: 'ok' as const }, 200);
   })
-  .openapi(systemRoute, (c) => c.json(readSystem(c.var.app), 200));
+  .openapi(systemRoute, async (c) => c.json(await readSystem(c.var.app, c.var.principal), 200));

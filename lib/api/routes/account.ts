@@ -1,0 +1,53 @@
+import { createRoute } from '@hono/zod-openapi';
+import { changePassword, endOtherSessions, renameAccount } from '#lib/operations/account.ts';
+import { json, jsonBody, router } from '../router.ts';
+import { session } from '../schemas.ts';
+import { sessionView, setCookies } from '../session-view.ts';
+import { accountUpdate, passwordChange } from '../settings-schemas.ts';
+
+const tags = ['Session'];
+
+const rename = createRoute({
+  method: 'patch',
+  path: '/account',
+  tags,
+  summary: 'Give oneself another name',
+  request: { body: jsonBody(accountUpdate) },
+  responses: { 200: json(session, 'The session as it is now') },
+});
+
+const password = createRoute({
+  method: 'post',
+  path: '/account/password',
+  tags,
+  summary: 'Change one’s own password; all other sessions end',
+  request: { body: jsonBody(passwordChange) },
+  responses: { 204: { description: 'Changed' } },
+});
+
+const endOthers = createRoute({
+  method: 'delete',
+  path: '/account/sessions',
+  tags,
+  summary: 'Sign out everywhere else',
+  responses: { 204: { description: 'Only this session is left' } },
+});
+
+export const accountRoutes = router()
+  .openapi(rename, async (c) => {
+    const { who } = c.var;
+    const own = { who, headers: c.req.raw.headers };
+    return c.json(sessionView(await renameAccount(c.var.app, own, c.req.valid('json').name)), 200);
+  })
+  .openapi(password, async (c) => {
+    const { who } = c.var;
+    const cookies = await changePassword(c.var.app, { who, headers: c.req.raw.headers }, c.req.valid('json'));
+    // Those of the session that has just ended would come after the new ones.
+    who.cookies.length = 0;
+    setCookies(c, cookies);
+    return c.body(null, 204);
+  })
+  .openapi(endOthers, async (c) => {
+    await endOtherSessions(c.var.app, { who: c.var.who, headers: c.req.raw.headers });
+    return c.body(null, 204);
+  });
