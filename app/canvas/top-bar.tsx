@@ -17,6 +17,8 @@ import { IconButton } from '#app/ui/icon-button.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
+import { LIVE_TOAST } from './publish/use-announce.ts';
+import { usePublishNow } from './publish/use-publish-now.ts';
 import { useAutosave, useCanvasSession, useScreen } from './session-context.tsx';
 import { draftWords, savedWords } from './system/draft-words.ts';
 import { useChanges, useReleaseState } from './use-release.ts';
@@ -124,13 +126,14 @@ function PublishMenu() {
   const show = useScreen((state) => state.show);
   const { versions, liveVersion, latestVersion } = useReleaseState();
   const { project, workflow } = useCanvasSession();
+  const { publish, busy } = usePublishNow();
   const unpublish = useUnpublish(project, workflow.id);
   const rollBack = useRollback(project, workflow.id);
   const failed = (error: Error): void => void toast.error(error.message);
   const older = versions.filter((version) => !version.live).slice(0, 8);
   return (
     <span className="flex">
-      <Button variant="primary" className="rounded-r-none" onClick={() => show({ dialog: 'publish' })}>
+      <Button variant="primary" className="rounded-r-none" busy={busy} onClick={publish}>
         Publish v{(latestVersion ?? 0) + 1}
       </Button>
       <DropdownMenu>
@@ -146,7 +149,7 @@ function PublishMenu() {
         </DropdownMenuTrigger>
         <DropdownMenuContent align="end">
           <DropdownMenuItem onSelect={() => show({ dialog: 'publish' })}>
-            Publish v{(latestVersion ?? 0) + 1}…
+            Review and publish v{(latestVersion ?? 0) + 1}…
           </DropdownMenuItem>
           <DropdownMenuItem
             disabled={liveVersion === null}
@@ -155,6 +158,7 @@ function PublishMenu() {
                 onError: failed,
                 onSuccess: () =>
                   toast('Unpublished: clients no longer see this tool', {
+                    id: LIVE_TOAST,
                     action: {
                       label: 'Undo',
                       onClick: () =>
@@ -174,7 +178,7 @@ function PublishMenu() {
               onSelect={() =>
                 rollBack.mutate(version.version, {
                   onError: failed,
-                  onSuccess: () => toast.success(`v${version.version} is live`),
+                  onSuccess: () => toast.success(`v${version.version} is live`, { id: LIVE_TOAST }),
                 })
               }
             >

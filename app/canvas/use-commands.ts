@@ -5,6 +5,7 @@ import { toast } from '#app/ui/toast.ts';
 import { isNarrow } from '#app/ui/use-narrow.ts';
 import { useCanvasStore } from './canvas-context.tsx';
 import { FIT } from './graph-canvas.tsx';
+import { usePublishNow } from './publish/use-publish-now.ts';
 import { useCanvasSession } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
 import { useClipboard } from './use-clipboard.ts';
@@ -23,6 +24,7 @@ export function useCommands(): (command: Command) => boolean {
   const pin = usePin();
 
   useClipboard(session);
+  const { publish } = usePublishNow();
 
   return useCallback(
     (command) => {
@@ -63,7 +65,7 @@ export function useCommands(): (command: Command) => boolean {
             );
           return true;
         case 'publish':
-          screen.show({ dialog: 'publish' });
+          publish();
           return true;
         case 'undo': {
           const label = canvas.undo();
@@ -164,7 +166,7 @@ export function useCommands(): (command: Command) => boolean {
           return false;
       }
     },
-    [session, store, fitView, runPart, pin, draw],
+    [session, store, fitView, runPart, pin, draw, publish],
   );
 }
 

@@ -17,6 +17,8 @@ export function useReleaseState() {
   const versions = data?.items;
   return {
     versions: versions ?? [],
+    /** Whether the server has told. */
+    known: versions !== undefined,
     liveVersion: versions
       ? (versions.find((version) => version.live)?.version ?? null)
       : workflow.liveVersion,
@@ -37,16 +39,23 @@ export function useChanges(): Change[] | null {
   );
 }
 
+interface PublishChoices {
+  note: string;
+  despiteTests: boolean;
+  despiteBreaking: boolean;
+}
+
 /** Publishes what is on the screen: first it is saved, then that revision is frozen. */
 export function usePublishDraft() {
   const { project, workflow, session } = useCanvasSession();
   const { mutateAsync } = usePublish(project, workflow.id);
   return useMutation({
-    mutationFn: async ({ note, despiteTests }: { note: string; despiteTests: boolean }) =>
+    mutationFn: async ({ note, despiteTests, despiteBreaking }: PublishChoices) =>
       mutateAsync({
         revision: await savedRevision(session.saver),
         ...(note !== '' && { note }),
         ...(despiteTests && { despiteTests }),
+        ...(despiteBreaking && { despiteBreaking }),
       }),
   });
 }

@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { IconField } from '#app/form/icon-field.tsx';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { TestList } from '#app/tests/test-list.tsx';
@@ -20,6 +20,10 @@ import { savedRevision } from './saver.ts';
 import { useCanvasSession } from './session-context.tsx';
 import type { WorkflowFields } from './store.ts';
 import { inputSchemaOf } from './system/input-schema.ts';
+
+const DefinitionSection = lazy(async () => ({
+  default: (await import('./publish/definition-section.tsx')).DefinitionSection,
+}));
 
 const HINTS = [
   {
@@ -92,6 +96,11 @@ export function WorkflowPanel() {
       </Section>
       <Section title={count === 0 ? 'Problems' : `Problems (${count})`}>
         <ProblemsList />
+      </Section>
+      <Section title="Definition">
+        <Suspense fallback={null}>
+          <DefinitionSection />
+        </Suspense>
       </Section>
       <Section title="Triggers">
         <TriggerList

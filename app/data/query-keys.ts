@@ -20,6 +20,8 @@ export const queryKeys = {
     'versions',
     version,
   ],
+  callers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'callers'],
+  answers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'answers'],
   triggers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'triggers'],
   scheduleTimes: (cron: string, timeZone: string) => ['schedule-times', cron, timeZone],
   tests: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'tests'],

@@ -73,18 +73,20 @@ test('a run is replayed with the draft, kept as a test, and keeps a draft back t
     await expectNoFaults(page, 'a replay that differs');
   });
 
-  await test.step('publishing is refused with the test that fails, then done despite it', async () => {
+  await test.step('publishing asks about the test that fails, and is done despite it', async () => {
     await page.goto(canvas);
     await expect(page.locator('.react-flow__node').first()).toBeVisible();
     await page.keyboard.press('ControlOrMeta+Shift+p');
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Publish v1' }).click();
-    const failing = dialog.getByRole('region', { name: 'Tests that fail' });
+    const failing = dialog.getByRole('list', { name: 'Tests that fail' });
     await expect(failing.getByText('Order of Ada')).toBeVisible();
     await failing.getByRole('button', { name: 'It answers something else' }).click();
     await expect(failing.getByRole('region', { name: 'Expected' })).toBeVisible();
     await expectNoFaults(page, 'tests that fail');
-    await dialog.getByRole('button', { name: 'Publish despite failing tests' }).click();
+    const publish = dialog.getByRole('button', { name: 'Publish v1' });
+    await expect(publish).toBeDisabled();
+    await dialog.getByRole('checkbox', { name: 'Publish although 1 test fails' }).click();
+    await publish.click();
     await expect(page.getByText('order_total v1 is live')).toBeVisible();
   });
 });

@@ -1,0 +1,60 @@
+'use client';
+import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useCallback } from 'react';
+import { ApiError } from '#app/data/api-error.ts';
+import { usePublish } from '#app/data/use-publish.ts';
+import { useVersion } from '#app/data/use-version.ts';
+import { useWorkflows } from '#app/data/use-workflows.ts';
+import { toast } from '#app/ui/toast.ts';
+import { compile } from '#lib/workflow/compile.ts';
+import type { Contract } from '#lib/workflow/contract.ts';
+import { savedRevision } from '../saver.ts';
+import { useCanvasSession, useScreen } from '../session-context.tsx';
+import { useReleaseState } from '../use-release.ts';
+import { useAnnounce } from './use-announce.ts';
+
+/**
+ * Publishes at once what is on the screen when nothing speaks against it: no error, nothing that breaks callers, no
+ * advice of weight, no failing test. Else it opens the review, which says what does.
+ */
+export function usePublishNow(): { publish: () => void; busy: boolean } {
+  const { project, workflow, session } = useCanvasSession();
+  const { liveVersion, known } = useReleaseState();
+  const { data: live } = useVersion(project, workflow.id, liveVersion);
+  const { data: workflows } = useWorkflows(project);
+  const { mutateAsync } = usePublish(project, workflow.id);
+  const show = useScreen((state) => state.show);
+  const announce = useAnnounce();
+  const client = useQueryClient();
+  const mutationKey = ['publish-now', workflow.id];
+
+  const { mutate } = useMutation({
+    mutationKey,
+    mutationFn: async () => {
+      const { document, kinds } = session.canvas.getState();
+      const { contract } = compile(document, kinds);
+      if (!contract || !known || !workflows || (liveVersion !== null && !live)) return null;
+      const { reviewOf } = await import('./review.ts');
+      const others = workflows.items.filter(({ id }) => id !== workflow.id).map(({ name }) => name);
+      const before = live ? (live.contract as unknown as Contract) : null;
+      if (!reviewOf(contract, before, { project, others }).smooth) return null;
+      const { version } = await mutateAsync({ revision: await savedRevision(session.saver) });
+      return { name: document.name, version };
+    },
+    onSuccess: (published) => {
+      if (published) announce(published.name, published.version, liveVersion);
+      else show({ dialog: 'publish' });
+    },
+    onError: (error) => {
+      // What the review shows as well, with what can be done about it.
+      if (error instanceof ApiError && error.status === 422) show({ dialog: 'publish' });
+      else toast.error(error.message);
+    },
+  });
+  const busy = useIsMutating({ mutationKey }) > 0;
+  const key = workflow.id;
+  const publish = useCallback(() => {
+    if (client.isMutating({ mutationKey: ['publish-now', key] }) === 0) mutate();
+  }, [client, key, mutate]);
+  return { publish, busy };
+}
