@@ -1,16 +1,20 @@
 'use client';
 import { Square, X } from 'lucide-react';
 import Link from 'next/link';
-import { useEffect } from 'react';
+import { useEffect, useMemo } from 'react';
 import { useRuns } from '#app/data/use-runs.ts';
 import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { duration } from '#app/ui/quantity.ts';
 import { SplitPane } from '#app/ui/split-pane.tsx';
 import { Status } from '#app/ui/status.tsx';
-import { useCanvas, useRun } from './canvas-context.tsx';
+import type { ErrorRecord } from '#lib/engine/events.ts';
+import { useCanvas, useCanvasStore, useRun } from './canvas-context.tsx';
 import { RunDetail } from './run-detail.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
+import { stepsThatGoOn } from './system/goes-on.ts';
+import { findNode } from './system/graph.ts';
+import { problemOfRun } from './system/run-problems.ts';
 import { isOngoing, waitsForTime } from './system/run-view.ts';
 import { Waterfall } from './waterfall.tsx';
 
@@ -21,12 +25,20 @@ export function BottomPanel() {
   const step = useScreen((state) => state.step);
   const show = useScreen((state) => state.show);
   const { run, waiting, failure } = useRun((state) => state);
-  const nodes = useCanvas((state) => state.document.nodes);
+  const store = useCanvasStore();
+  const document = useCanvas((state) => state.document);
+  const goOn = useMemo(() => stepsThatGoOn(document), [document]);
 
   const choose = (nodeId: string | null): void => {
     show({ step: nodeId });
-    if (nodeId !== null && nodes.some((node) => node.id === nodeId))
-      session.canvas.getState().select([nodeId]);
+    if (nodeId !== null && findNode(document, nodeId)) store.getState().select([nodeId]);
+  };
+
+  const goTo = (error: ErrorRecord & { nodeId: string }): void => {
+    if (!findNode(document, error.nodeId)) return;
+    show({ tab: 'configure', unfolded: true, step: error.nodeId });
+    store.getState().select([error.nodeId]);
+    store.getState().focusProblem(problemOfRun(error));
   };
 
   return (
@@ -87,7 +99,7 @@ export function BottomPanel() {
                 >
                   The whole run
                 </button>
-                <Waterfall run={run} selected={step} onSelect={choose} />
+                <Waterfall run={run} goOn={goOn} selected={step} onSelect={choose} />
               </>
             ) : (
               <p className="p-3 text-muted">Run the draft, or choose one of the recent runs.</p>
@@ -99,6 +111,8 @@ export function BottomPanel() {
                 project={project}
                 run={run}
                 stepId={step}
+                goOn={goOn}
+                onGoTo={goTo}
                 editable={editable}
                 onAnswered={() => session.runs.answered()}
               />
@@ -137,7 +151,7 @@ function RecentRuns() {
             title={new Date(run.startedAt).toLocaleString()}
             className="flex h-7 w-full items-center gap-1.5 px-3 text-left text-12 hover:bg-hover aria-pressed:bg-selected"
             onClick={() => {
-              show({ run: run.id, step: null });
+              show({ run: run.id, step: null, graph: 'run' });
               void session.runs.open(run.id);
             }}
           >

@@ -9,7 +9,7 @@ import { Kbd } from '#app/ui/kbd.tsx';
 import { SplitPane } from '#app/ui/split-pane.tsx';
 import { useNarrow } from '#app/ui/use-narrow.ts';
 import { BottomPanel } from './bottom-panel.tsx';
-import { useCanvas } from './canvas-context.tsx';
+import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { CanvasContextMenu } from './canvas-context-menu.tsx';
 import { CommandMenu } from './command-menu.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
@@ -19,11 +19,14 @@ import { GraphCanvas } from './graph-canvas.tsx';
 import { ListView } from './list-view.tsx';
 import { NodePanel } from './node-panel.tsx';
 import { Palette } from './palette.tsx';
+import { PastRunBar } from './past-run-bar.tsx';
+import { PastRunPanel } from './past-run-panel.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 import { RunDialog } from './run-dialog.tsx';
 import { SelectionPanel } from './selection-panel.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { DraftCanvas, useIsPast } from './shown-canvas.tsx';
 import { StepContextMenu } from './step-context-menu.tsx';
 import { TopBar } from './top-bar.tsx';
 import { openPanel, useCommands } from './use-commands.ts';
@@ -41,6 +44,8 @@ export function CanvasLayout() {
   const commands = useCommands();
   useShortcuts(commands);
   const { session } = useCanvasSession();
+  const store = useCanvasStore();
+  const past = useIsPast();
   const view = useScreen((state) => state.view);
   const panel = useScreen((state) => state.panel);
   const minimap = useScreen((state) => state.minimap);
@@ -67,20 +72,23 @@ export function CanvasLayout() {
   }, [session]);
 
   const open = (nodeId: string): void => {
-    session.canvas.getState().select([nodeId]);
+    store.getState().select([nodeId]);
     show({ unfolded: true });
     // The panel is drawn with the next frame.
     requestAnimationFrame(openPanel);
   };
 
-  const subject = several ? 'Selection' : selected === null ? 'Workflow' : 'Step';
+  const subject = several ? 'Selection' : selected !== null ? 'Step' : past ? 'Run' : 'Workflow';
   return (
     <div className="relative grid h-full min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[48px_minmax(0,1fr)] overflow-hidden">
-      <TopBar />
+      <DraftCanvas>
+        <TopBar />
+      </DraftCanvas>
       <main className="flex min-h-0 min-w-0 flex-col">
+        {past && <PastRunBar />}
         <div className="relative min-h-0 flex-1">
           {view === 'graph' ? (
-            <GraphCanvas onOpen={open} minimap={minimap} hand={hand}>
+            <GraphCanvas key={past ? 'run' : 'draft'} onOpen={open} minimap={minimap} hand={hand}>
               <Panel position="bottom-right">
                 <ZoomBar minimap={minimap} onMinimap={() => show({ minimap: !minimap })} />
               </Panel>
@@ -162,7 +170,11 @@ export function CanvasLayout() {
               {several ? (
                 <SelectionPanel />
               ) : selected === null ? (
-                <WorkflowPanel />
+                past ? (
+                  <PastRunPanel />
+                ) : (
+                  <WorkflowPanel />
+                )
               ) : (
                 <NodePanel key={selected} id={selected} run={commands} />
               )}
@@ -172,9 +184,11 @@ export function CanvasLayout() {
       )}
       <StepContextMenu run={commands} />
       <CanvasContextMenu run={commands} />
-      <RunDialog />
-      <PublishDialog />
-      <ConflictDialog />
+      <DraftCanvas>
+        <RunDialog />
+        <PublishDialog />
+        <ConflictDialog />
+      </DraftCanvas>
       <CommandMenu run={commands} />
       <ShortcutsDialog />
     </div>

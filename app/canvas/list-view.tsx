@@ -9,8 +9,9 @@ import { toast } from '#app/ui/toast.ts';
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import { useCanvas, useCanvasStore, useChecked, useRun } from './canvas-context.tsx';
 import { ListDrawn } from './list-drawn.tsx';
-import { GROUP_INK, goesOn } from './step-card.tsx';
+import { GROUP_INK } from './step-card.tsx';
 import { refuseConnection } from './system/connect.ts';
+import { goesOn } from './system/goes-on.ts';
 import { edgesFrom, edgesTo, findNode, readingOrder } from './system/graph.ts';
 import { groupOf } from './system/groups.ts';
 import { describeNode, handlesOf, type Kinds } from './system/kinds.ts';
@@ -75,6 +76,7 @@ function Step({
   const before = edgesTo(document, node.id).map((edge) => findNode(document, edge.from.node)?.key ?? '?');
   return (
     <li
+      data-step={node.id}
       aria-current={selected || undefined}
       style={{ marginLeft: 24 * depth }}
       className={`rounded-md border bg-surface p-3 ${selected ? 'border-accent ring-1 ring-accent' : 'border-line'}`}

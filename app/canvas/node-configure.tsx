@@ -5,8 +5,9 @@ import { Disclosure } from '#app/ui/disclosure.tsx';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
-import { useCanvas, useChecked } from './canvas-context.tsx';
+import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
 import { useCanvasSession } from './session-context.tsx';
+import { failureOf, problemOfRun } from './system/run-problems.ts';
 import { UpstreamData } from './upstream-data.tsx';
 import { useFormScope } from './use-form-scope.ts';
 
@@ -15,7 +16,12 @@ const NONE: readonly Problem[] = [];
 /** The form of a step's kind, and under it the data that can be dragged into its fields. */
 export function NodeConfigure({ node, kind }: { node: WorkflowNode; kind: KindSpec }) {
   const { project } = useCanvasSession();
-  const problems = useChecked((state) => state.byNode.get(node.id) ?? NONE);
+  const checked = useChecked((state) => state.byNode.get(node.id) ?? NONE);
+  const failure = useRun(({ run }) => failureOf(run, node));
+  const problems = useMemo(
+    () => (failure ? [...checked, problemOfRun(failure)] : checked),
+    [checked, failure],
+  );
   const setConfig = useCanvas((state) => state.setConfig);
   const endGesture = useCanvas((state) => state.endGesture);
   const editable = useCanvas((state) => state.editable);

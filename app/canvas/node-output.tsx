@@ -8,7 +8,7 @@ import { Status } from '#app/ui/status.tsx';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
 import { useCanvas } from './canvas-context.tsx';
 import { PinEditor } from './pin-editor.tsx';
-import { goesOn } from './step-card.tsx';
+import { goesOn } from './system/goes-on.ts';
 import { readConfig } from './system/kinds.ts';
 import { canPin, isPinned, refusePin, wayOfPinned } from './system/pins.ts';
 import { shapeOf } from './system/shape.ts';

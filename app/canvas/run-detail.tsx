@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { RunQuestions } from '#app/questions/run-questions.tsx';
+import { Button } from '#app/ui/button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { Status } from '#app/ui/status.tsx';
 import type { ErrorRecord } from '#lib/engine/events.ts';
@@ -14,6 +15,10 @@ export interface RunDetailProps {
   project: string;
   run: RunView;
   stepId: string | null;
+  /** Ids of steps after whose failure the run goes on. */
+  goOn: ReadonlySet<string>;
+  /** Goes to where an error came from: the field, when it is known; left out where there is no form to go to. */
+  onGoTo?: (error: ErrorRecord & { nodeId: string }) => void;
   /** May answer what the run asks. */
   editable: boolean;
   /** An answer was taken: the run goes on. */
@@ -21,7 +26,7 @@ export interface RunDetailProps {
 }
 
 /** What went in and what came out, beside each other: of one step, or of the whole run; and what it asks. */
-export function RunDetail({ project, run, stepId, editable, onAnswered }: RunDetailProps) {
+export function RunDetail({ project, run, stepId, goOn, onGoTo, editable, onAnswered }: RunDetailProps) {
   const [item, setItem] = useState<string | null>(null);
   const items = stepId === null ? [] : (run.items[stepId] ?? []);
   const step =
@@ -58,7 +63,9 @@ export function RunDetail({ project, run, stepId, editable, onAnswered }: RunDet
             onAnswered={onAnswered}
           />
         )}
-        {error && <Failure error={error} />}
+        {error && (
+          <Failure error={error} wentOn={step !== undefined && goOn.has(step.nodeId)} onGoTo={onGoTo} />
+        )}
         {!step && run.undone.length > 0 && <TakenBack undone={run.undone} />}
         {step ? step.status === 'succeeded' && <Value value={step.value} /> : <Output output={run.output} />}
         {step && step.logs.length > 0 && <Logs logs={step.logs} />}
@@ -147,10 +154,36 @@ function Output({ output }: { output: RunOutput | null }) {
   );
 }
 
-function Failure({ error }: { error: ErrorRecord }) {
+function Failure({
+  error,
+  wentOn,
+  onGoTo,
+}: {
+  error: ErrorRecord;
+  /** The run did not end with it. */
+  wentOn: boolean;
+  onGoTo: RunDetailProps['onGoTo'];
+}) {
+  const { nodeId } = error;
   return (
-    <div role="alert" className="mb-2 rounded-md bg-danger-soft p-2 text-danger-ink">
+    <div
+      role={wentOn ? 'note' : 'alert'}
+      className={classNames(
+        'mb-2 rounded-md p-2',
+        wentOn ? 'border border-line bg-sunken text-ink' : 'bg-danger-soft text-danger-ink',
+      )}
+    >
+      {wentOn && (
+        <p className="mb-1 text-12">
+          <Status status="warning">The step failed, and the run went on</Status>
+        </p>
+      )}
       <p className="break-words">{error.message}</p>
+      {onGoTo && nodeId !== undefined && (
+        <Button variant="link" size="small" onClick={() => onGoTo({ ...error, nodeId })}>
+          {error.details?.['field'] ? 'Go to the field' : 'Go to the step'}
+        </Button>
+      )}
       <details className="mt-1 text-12">
         <summary>{error.code}</summary>
         {error.details && (

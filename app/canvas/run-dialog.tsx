@@ -5,13 +5,14 @@ import { SchemaForm } from '#app/form/schema-form.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
 import { toast } from '#app/ui/toast.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { gapIn } from '#lib/workflow/recorded-gap.ts';
 import { useCanvas, useChecked } from './canvas-context.tsx';
 import { PinnedBanner } from './pinned-banner.tsx';
 import { ProblemsList } from './problems-list.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
 import { findNode } from './system/graph.ts';
-import { inputSchemaOf, sampleInput } from './system/input-schema.ts';
+import { fittingInput, inputSchemaOf } from './system/input-schema.ts';
 import { keepInput, readKeptInput } from './system/kept-input.ts';
 import { partWords, planPart } from './system/run-part.ts';
 import { useEarlierRun } from './use-earlier-run.ts';
@@ -45,9 +46,10 @@ function RunForm({ close }: { close: () => void }) {
   const show = useScreen((state) => state.show);
   const keyCaps = useKeyCaps();
   const schema = inputSchemaOf(document, kinds);
-  const [input, setInput] = useState<JsonObject>(
-    () => readKeptInput(window.localStorage, workflow.id) ?? (schema ? sampleInput(schema) : {}),
-  );
+  const [input, setInput] = useState<JsonObject>(() => {
+    const shown = wholeInput(session.runs.getState().run?.input ?? null);
+    return fittingInput(shown ?? readKeptInput(window.localStorage, workflow.id) ?? {}, schema ?? {});
+  });
   const partKey = part === null ? undefined : findNode(document, part.node)?.key;
   const title = part && partKey !== undefined ? partWords(part, partKey) : 'Run the draft';
   const asks = schema !== null && Object.keys(schema['properties'] ?? {}).length > 0;
@@ -56,7 +58,7 @@ function RunForm({ close }: { close: () => void }) {
     if (errors > 0) return;
     keepInput(window.localStorage, workflow.id, input);
     close();
-    show({ panel: 'runs', step: part?.node ?? null, run: null });
+    show({ panel: 'runs', step: part?.node ?? null, run: null, graph: 'draft' });
     void (async () => {
       const { pins } = session.canvas.getState();
       const planned = part && planPart(part, { document, kinds, pins, earlier: await earlierRun() });
@@ -123,4 +125,10 @@ function RunForm({ close }: { close: () => void }) {
       </DialogFooter>
     </DialogContent>
   );
+}
+
+/** The arguments of the run that is shown, to run with them again; null where a part of them is not recorded. */
+function wholeInput(input: JsonValue): JsonObject | null {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return null;
+  return gapIn(input) === null ? input : null;
 }

@@ -114,7 +114,8 @@ export function createRunner(server: RunServer): Runner {
       try {
         const runId = await server.start(input, document, part);
         shown = runId;
-        store.setState({ run: startRunView(runId), waiting: null });
+        const run = { ...startRunView(runId), made: { version: null, document } };
+        store.setState({ run, waiting: null });
         follow(runId);
         return runId;
       } catch (error) {

@@ -10,6 +10,7 @@ import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
 import { StepKey } from './step-key.tsx';
 import { foundAs } from './system/find.ts';
 import type { StepNode } from './system/flow.ts';
+import { goesOn } from './system/goes-on.ts';
 import { isWired } from './system/graph.ts';
 import { describeNode } from './system/kinds.ts';
 import { isPinned } from './system/pins.ts';
@@ -132,11 +133,6 @@ export function StepHead({
       </div>
     </>
   );
-}
-
-/** Whether the run goes on when the step fails: then it is no failure of the run. */
-export function goesOn({ settings }: StepNode['data']['node']): boolean {
-  return settings?.onError === 'continue' || settings?.onError === 'handle';
 }
 
 /** An outgoing handle; one that leads nowhere offers to add what comes next. */

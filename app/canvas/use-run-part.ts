@@ -45,7 +45,7 @@ export function useRunPart(): (part: RunPart) => Promise<void> {
       }
       const words = firstWords(node.key, first);
       if (words !== null) toast(words);
-      show({ panel: 'runs', step: part.what === 'from' ? null : part.node, run: null });
+      show({ panel: 'runs', step: part.what === 'from' ? null : part.node, run: null, graph: 'draft' });
       const id = await session.runs.start(input, document, request);
       if (id === null) toast.error(session.runs.getState().failure ?? 'The run could not be started.');
       else show({ run: id });

@@ -4,11 +4,11 @@ import { useEffect, useState } from 'react';
 import type { Workflow } from '#app/data/types.ts';
 import { toast } from '#app/ui/toast.ts';
 import { kinds } from '#lib/nodes/index.ts';
-import { CanvasProvider } from './canvas-context.tsx';
 import { CanvasLayout } from './canvas-layout.tsx';
 import { canvasServer } from './server.ts';
 import { openSession, type Session } from './session.ts';
 import { SessionProvider } from './session-context.tsx';
+import { ShownCanvas } from './shown-canvas.tsx';
 import type { Pins } from './system/pins.ts';
 
 /** A workflow, opened for drawing. `workflow` is as it was loaded; from there on the session owns the document. */
@@ -49,11 +49,11 @@ export function WorkflowScreen({
   if (!session) return null;
   return (
     <SessionProvider value={{ session, project, workflow }}>
-      <CanvasProvider value={session}>
+      <ShownCanvas>
         <ReactFlowProvider>
           <CanvasLayout />
         </ReactFlowProvider>
-      </CanvasProvider>
+      </ShownCanvas>
     </SessionProvider>
   );
 }

@@ -1,30 +1,38 @@
 'use client';
 
-import { ChevronRight, Copy } from 'lucide-react';
-import { type KeyboardEvent, useRef, useState } from 'react';
+import { Braces, ChevronRight, Copy, TextCursorInput } from 'lucide-react';
+import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { classNames } from '#app/ui/class-names.ts';
 import { toast } from '#app/ui/toast.ts';
 import { useCopy } from '#app/ui/use-copy.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import { FileLine, type FileValue, fileIn } from './file-line.tsx';
+import { useInsertTarget } from './insert-target.ts';
 import { expressionPath } from './json-path.ts';
-import { type JsonRow, jsonRows, PAGE, summary } from './json-rows.ts';
+import { type JsonRow, jsonMatches, jsonRows, PAGE, summary } from './json-rows.ts';
 import { startPathDrag } from './path-drag.ts';
 
 /** Text longer than this is folded on its line. */
 const LONG = 120;
+/** Of an unfolded text so much is shown. */
+const MOST_TEXT = 20_000;
+/** Places that a search shows. */
+const MOST_FOUND = 200;
 
 export interface JsonTreeRowsProps {
   value: JsonValue;
   path?: string;
   label: string;
   openDepth: number;
+  /** Only what holds this text, in its name or value; empty: all. */
+  sought?: string;
 }
 
 /**
  * The tree itself, as the ARIA practice has it: arrows walk and fold, Enter unfolds a long text, C copies the value,
- * P copies the path.
+ * P copies the path, I inserts it into the field that the cursor was in last.
  */
-export function JsonTreeRows({ value, path, label, openDepth }: JsonTreeRowsProps) {
+export function JsonTreeRows({ value, path, label, openDepth, sought = '' }: JsonTreeRowsProps) {
   const [toggled, setToggled] = useState<ReadonlySet<string>>(new Set());
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [pages, setPages] = useState<Readonly<Record<string, number>>>({});
@@ -34,8 +42,15 @@ export function JsonTreeRows({ value, path, label, openDepth }: JsonTreeRowsProp
 
   // A list of many is closed at first even where its depth is open.
   const isOpen = (row: JsonRow): boolean =>
-    (row.depth < openDepth && (row.depth === 0 || (row.size ?? 0) <= 20)) !== toggled.has(row.id);
-  const rows = jsonRows(value, { isOpen, shown: (row) => pages[row.id] ?? PAGE });
+    (row.depth < openDepth && !fileIn(row.value) && (row.depth === 0 || (row.size ?? 0) <= 20)) !==
+    toggled.has(row.id);
+  const text = useDeferredValue(sought.trim());
+  const only = useMemo(() => (text === '' ? undefined : jsonMatches(value, text, MOST_FOUND)), [value, text]);
+  const rows =
+    only?.length === 0
+      ? []
+      : jsonRows(value, { isOpen, shown: (row) => pages[row.id] ?? PAGE, ...(only && { only }) });
+  const target = useInsertTarget();
   const current = rows.some((row) => row.id === focused) ? focused : '[]';
 
   const toggle = (row: JsonRow): void => setToggled(flip(row.id));
@@ -63,6 +78,16 @@ export function JsonTreeRows({ value, path, label, openDepth }: JsonTreeRowsProp
     toast('Path copied', { description: `{{ ${expressionPath(path, row.path)} }}` });
   };
 
+  const insert = (row: JsonRow): void => {
+    if (path === undefined || row.more) return;
+    const written = expressionPath(path, row.path);
+    if (target) target.insert(written);
+    else {
+      void copy(`{{ ${written} }}`);
+      toast('Path copied', { description: 'To insert it, put the cursor into a field first.' });
+    }
+  };
+
   const onKeyDown = (event: KeyboardEvent, row: JsonRow, index: number): void => {
     if (event.metaKey || event.ctrlKey || event.altKey) return;
     const open = row.size !== null && isOpen(row);
@@ -77,12 +102,14 @@ export function JsonTreeRows({ value, path, label, openDepth }: JsonTreeRowsProp
       focusOn(rows.slice(0, index).findLast(({ depth }) => depth < row.depth));
     else if (event.key === 'Enter' || event.key === ' ') act(row);
     else if (event.key === 'c') copyValue(row);
+    else if (event.key === 'i' && path !== undefined) insert(row);
     else if (event.key === 'p' && path !== undefined) copyPath(row);
     else return;
     event.preventDefault();
     event.stopPropagation();
   };
 
+  if (only?.length === 0) return <p className="p-1 text-12 text-muted">Nothing in it holds “{text}”.</p>;
   return (
     <div ref={list} role="tree" aria-label={label} className="min-w-fit font-mono text-12 leading-table">
       {rows.map((row, index) => (
@@ -123,19 +150,35 @@ export function JsonTreeRows({ value, path, label, openDepth }: JsonTreeRowsProp
                   <span className="text-muted">:</span>
                 </span>
               )}
-              <ValueText row={row} open={row.size !== null && isOpen(row)} unfolded={unfolded.has(row.id)} />
-              <button
-                type="button"
-                tabIndex={-1}
-                aria-label={`Copy ${row.name ?? label}`}
-                onClick={(event) => {
-                  event.stopPropagation();
-                  copyValue(row);
-                }}
-                className="ml-auto shrink-0 rounded-sm p-0.5 text-muted opacity-0 hover:text-ink group-hover/row:opacity-100"
-              >
-                <Copy aria-hidden className="size-3" />
-              </button>
+              <ValueText
+                file={fileIn(row.value)}
+                row={row}
+                open={row.size !== null && isOpen(row)}
+                unfolded={unfolded.has(row.id)}
+              />
+              <span className="ml-auto flex shrink-0 opacity-0 group-focus-within/row:opacity-100 group-hover/row:opacity-100">
+                {path !== undefined && target && (
+                  <RowButton
+                    words={`Insert ${row.name ?? label} into “${target.label}”`}
+                    keys="I"
+                    onClick={() => insert(row)}
+                  >
+                    <TextCursorInput aria-hidden className="size-3" />
+                  </RowButton>
+                )}
+                {path !== undefined && (
+                  <RowButton
+                    words={`Copy the path of ${row.name ?? label}`}
+                    keys="P"
+                    onClick={() => copyPath(row)}
+                  >
+                    <Braces aria-hidden className="size-3" />
+                  </RowButton>
+                )}
+                <RowButton words={`Copy ${row.name ?? label}`} keys="C" onClick={() => copyValue(row)}>
+                  <Copy aria-hidden className="size-3" />
+                </RowButton>
+              </span>
             </>
           )}
         </div>
@@ -144,15 +187,57 @@ export function JsonTreeRows({ value, path, label, openDepth }: JsonTreeRowsProp
   );
 }
 
-function ValueText({ row, open, unfolded }: { row: JsonRow; open: boolean; unfolded: boolean }) {
+/** By mouse; the keyboard has a key for each, on the line itself. */
+function RowButton({
+  words,
+  keys,
+  onClick,
+  children,
+}: {
+  words: string;
+  keys: string;
+  onClick: () => void;
+  children: React.ReactNode;
+}) {
+  return (
+    <button
+      type="button"
+      tabIndex={-1}
+      aria-label={words}
+      title={`${words} (${keys})`}
+      onMouseDown={(event) => event.preventDefault()}
+      onClick={(event) => {
+        event.stopPropagation();
+        onClick();
+      }}
+      className="rounded-sm p-0.5 text-muted hover:text-ink"
+    >
+      {children}
+    </button>
+  );
+}
+
+function ValueText({
+  file,
+  row,
+  open,
+  unfolded,
+}: {
+  file: FileValue | null;
+  row: JsonRow;
+  open: boolean;
+  unfolded: boolean;
+}) {
   const { value } = row;
+  if (file && !open) return <FileLine file={file} />;
   if (row.size !== null) return <span className="text-muted">{open ? kindWord(value) : summary(value)}</span>;
   if (typeof value === 'string') {
-    const text = unfolded || !isLong(value) ? value : `${value.slice(0, LONG)}…`;
+    const most = unfolded ? MOST_TEXT : LONG;
+    const text = value.length > most ? `${value.slice(0, most)}…` : value;
     return (
       <span className="wrap-anywhere min-w-[8ch] max-w-[60ch] whitespace-pre-wrap text-success-ink">
         {text === '' ? '""' : text}
-        {isLong(value) && !unfolded && (
+        {value.length > most && (
           <span className="text-muted"> {`${value.length.toLocaleString('en')} characters`}</span>
         )}
       </span>

@@ -1,6 +1,7 @@
 import { startCompletion } from '@codemirror/autocomplete';
 import { type Extension, Prec, RangeSetBuilder, StateField } from '@codemirror/state';
-import { Decoration, type DecorationSet, EditorView } from '@codemirror/view';
+import { Decoration, type DecorationSet, EditorView, ViewPlugin } from '@codemirror/view';
+import { type InsertTarget, insertTarget, setInsertTarget } from './insert-target.ts';
 import { droppedPath, isPathDrag } from './path-drag.ts';
 import { spanAt, templateSpans } from './template-spans.ts';
 
@@ -41,8 +42,42 @@ export type PathWriter = (text: string, position: number, path: string) => strin
 export const writeInTemplate: PathWriter = (text, position, path) =>
   spanAt(text, position) ? path : `{{ ${path} }}`;
 
-/** Takes paths dragged from a data tree. */
+/** Takes paths dragged from a data tree, and those inserted from it while the cursor was here last. */
 export function pathDrops(write: PathWriter): Extension {
+  return [insertions(write), drops(write)];
+}
+
+/** Makes the field the one that paths are inserted into, from when it has the focus until it goes away. */
+function insertions(write: PathWriter): Extension {
+  return ViewPlugin.define((view) => {
+    const target: InsertTarget = {
+      get label() {
+        return view.contentDOM.getAttribute('aria-label') ?? '';
+      },
+      insert: (path) => {
+        if (view.state.readOnly) return;
+        const { from, to } = view.state.selection.main;
+        const insert = write(view.state.doc.toString(), from, path);
+        view.dispatch({
+          changes: { from, to, insert },
+          selection: { anchor: from + insert.length },
+          userEvent: 'input.drop',
+        });
+        view.focus();
+      },
+    };
+    const take = (): void => setInsertTarget(target);
+    view.contentDOM.addEventListener('focus', take);
+    return {
+      destroy: () => {
+        view.contentDOM.removeEventListener('focus', take);
+        if (insertTarget() === target) setInsertTarget(null);
+      },
+    };
+  });
+}
+
+function drops(write: PathWriter): Extension {
   return Prec.high(
     EditorView.domEventHandlers({
       dragover: (event) => {

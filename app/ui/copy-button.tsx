@@ -6,8 +6,8 @@ import { IconButton, type IconButtonProps } from './icon-button.tsx';
 import { useCopy } from './use-copy.ts';
 
 export interface CopyButtonProps extends Omit<IconButtonProps, 'label' | 'onClick' | 'value'> {
-  /** What is copied. */
-  value: string;
+  /** What is copied; a function is asked when it is copied. */
+  value: string | (() => string);
   /** `Copy the address` */
   label?: string;
   /** Show the label beside the icon. */
@@ -17,7 +17,7 @@ export interface CopyButtonProps extends Omit<IconButtonProps, 'label' | 'onClic
 export function CopyButton({ value, label = 'Copy', words, ...rest }: CopyButtonProps) {
   const { copied, copy } = useCopy();
   const icon = copied ? <Check className="text-success-ink" /> : <Copy />;
-  const onClick = () => void copy(value);
+  const onClick = () => void copy(typeof value === 'string' ? value : value());
   if (words) {
     return (
       <Button {...rest} onClick={onClick}>

@@ -17,6 +17,7 @@ import { callRoutes } from './routes/calls.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionCheckRoutes } from './routes/connection-check.ts';
 import { connectionRoutes } from './routes/connections.ts';
+import { fileRoutes } from './routes/files.ts';
 import { folderRoutes } from './routes/folder.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -60,6 +61,7 @@ const routes = router()
   .route('/', versionRoutes)
   .route('/', presenceRoutes)
   .route('/', runRoutes)
+  .route('/', fileRoutes)
   .route('/', runDetailRoutes)
   .route('/', approvalRoutes)
   .route('/', answerRoutes)

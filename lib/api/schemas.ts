@@ -878,4 +878,8 @@ export const inClient = inProject.extend({ client: id });
 export const inConnection = inProject.extend({ connection: id });
 export const inApi = inProject.extend({ api: id });
 export const inBase = inProject.extend({ base: id });
+export const inFile = inProject.extend({ file: id });
+export const fileQuery = z.object({
+  name: z.string().max(200).optional().openapi({ description: 'What it is to be called when it is saved.' }),
+});
 export const inDocument = inBase.extend({ document: id });

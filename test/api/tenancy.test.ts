@@ -23,6 +23,8 @@ interface Ids {
   /** A program that called the MCP address. */
   client: string;
   connection: string;
+  /** A file that a step made. */
+  file: string;
   /** A description of an API that was read. */
   api: string;
   base: string;
@@ -144,6 +146,10 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
   const approval = await eventually(
     async () => (await browser.get(`${at}/approvals`)).body.items[0]?.id as string | undefined,
   );
+  const { id } = (await browser.get(at)).body;
+  const file = await server.app.files
+    .of(id)
+    .put({ name: 'a.txt', mimeType: 'text/plain', data: Buffer.from('made') });
   await mcp(server.url, slug, 'tools/list', {}, key.body.secret);
   const clients = await browser.get(`${at}/clients`);
   return {
@@ -154,6 +160,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     key: key.body.id,
     client: clients.body.items[0].id,
     connection: made.body.id,
+    file: file.file,
     api: api.body.source.id,
     base: base.body.id,
     document: documents.body.items[0].id,

@@ -44,7 +44,15 @@ test('key caps are those of the keyboard', () => {
 });
 
 test('an address opens what it was written from', () => {
-  const address = { node: 'a', tab: 'data', view: 'list', run: 'r', step: 's', panel: 'runs' } as const;
+  const address = {
+    node: 'a',
+    tab: 'data',
+    view: 'list',
+    run: 'r',
+    graph: 'draft',
+    step: 's',
+    panel: 'runs',
+  } as const;
   expect(readAddress(writeAddress(address))).toEqual(address);
   expect(writeAddress(readAddress(''))).toBe('');
   expect(readAddress('?tab=nonsense&view=x')).toEqual(readAddress(''));

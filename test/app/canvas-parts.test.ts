@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { createCanvasStore } from '#app/canvas/store.ts';
+import { fittingInput } from '#app/canvas/system/input-schema.ts';
 import { misfits } from '#app/canvas/system/misfits.ts';
 import { pinsOfRun, refusePin, wayOfPinned } from '#app/canvas/system/pins.ts';
 import { refuseReplacement, replaceKind } from '#app/canvas/system/replace-kind.ts';
 import { firstWords, planPart } from '#app/canvas/system/run-part.ts';
+import { failureOf, problemOfRun } from '#app/canvas/system/run-problems.ts';
 import { applyRunEvent, type RunView, startRunView } from '#app/canvas/system/run-view.ts';
 import { sampleSteps } from '#app/canvas/system/sample-values.ts';
 import { kinds } from '#lib/nodes/index.ts';
@@ -211,4 +213,53 @@ test('where a value is not what a schema says, it is said in a sentence', () => 
   expect(misfits([], schema)).toEqual(['The value is a list, and an object is expected.']);
   expect(misfits({ id: 1, name: null }, schema)).toEqual([]);
   expect(misfits('anything', {})).toEqual([]);
+});
+
+test('an earlier input is taken as far as the arguments are still there', () => {
+  const schema = {
+    type: 'object',
+    properties: {
+      who: { type: 'string' },
+      times: { type: 'integer' },
+      size: { type: 'string', default: 'm' },
+    },
+    required: ['who', 'times'],
+    additionalProperties: false,
+  };
+  expect(fittingInput({ text: 'gone', times: 'three', who: 'Ada' }, schema)).toEqual({
+    who: 'Ada',
+    times: 0,
+  });
+  expect(fittingInput({}, schema)).toEqual({ who: '', times: 0, size: 'm' });
+});
+
+test('a failure of a run stands at its field, as long as the step is as it ran', () => {
+  const [, , words] = line.nodes;
+  const failed = {
+    ...startRunView('r'),
+    made: { version: null, document: line },
+    steps: {
+      words: {
+        ...ran({ words: 1 }).steps['words']!,
+        status: 'failed' as const,
+        error: {
+          code: 'EXPRESSION',
+          message: 'no such',
+          nodeId: 'words',
+          details: { field: ['values', 'a'] },
+        },
+      },
+    },
+  };
+  const error = failureOf(failed, words!);
+  expect(error && problemOfRun(error)).toEqual({
+    code: 'run_failed',
+    severity: 'warning',
+    message: 'In the last run: no such',
+    nodeId: 'words',
+    field: ['values', 'a'],
+  });
+  expect(failureOf(failed, { ...words!, config: { values: {} } })).toBeNull();
+  expect(failureOf(failed, { ...words!, settings: { onError: 'continue' } })).toBeNull();
+  expect(failureOf(ran({ words: 1 }), words!)).toBeNull();
 });

@@ -6,6 +6,8 @@ export interface ScreenAddress {
   view: 'graph' | 'list';
   /** The run that is shown. */
   run: string | null;
+  /** The graph that is shown with it: that of the run, or the draft. */
+  graph: 'run' | 'draft';
   /** The step of the run whose input and output are shown, by node id. */
   step: string | null;
   /** The bottom panel. */
@@ -25,6 +27,7 @@ export function readAddress(search: string): ScreenAddress {
     tab: tab !== null && TABS.includes(tab) ? (tab as NodeTab) : 'configure',
     view: query.get('view') === 'list' ? 'list' : 'graph',
     run: query.get('run'),
+    graph: query.get('graph') === 'draft' ? 'draft' : 'run',
     step: query.get('step'),
     panel: query.get('panel') === 'runs' || query.has('run') ? 'runs' : null,
   };
@@ -38,6 +41,7 @@ export function writeAddress(address: ScreenAddress): string {
   if (address.view !== 'graph') query.set('view', address.view);
   if (address.panel !== null) query.set('panel', address.panel);
   if (address.run !== null) query.set('run', address.run);
+  if (address.run !== null && address.graph === 'draft') query.set('graph', 'draft');
   if (address.step !== null) query.set('step', address.step);
   const text = query.toString();
   return text === '' ? '' : `?${text}`;

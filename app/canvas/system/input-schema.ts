@@ -1,6 +1,7 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
 import { type Kinds, readConfig } from './kinds.ts';
+import { misfits } from './misfits.ts';
 
 /** The schema of the arguments, as the start says it, problems elsewhere notwithstanding; null without a start. */
 export function inputSchemaOf(document: WorkflowDocument, kinds: Kinds): JsonSchema | null {
@@ -26,6 +27,20 @@ export function sampleInput(schema: JsonSchema): JsonObject {
         : [[name, value]];
     }),
   );
+}
+
+/** An earlier input as far as the schema still has its arguments, and a beginning for those that came since. */
+export function fittingInput(input: JsonObject, schema: JsonSchema): JsonObject {
+  const properties = asObject(schema['properties']);
+  const known = Object.entries(input).filter(([name, value]) => {
+    const described = properties[name] ?? schema['additionalProperties'] ?? {};
+    return described !== false && misfits(value, asObject(described)).length === 0;
+  });
+  const required = Array.isArray(schema['required']) ? schema['required'] : [];
+  const fresh = Object.keys(input).length === 0;
+  // What was left out of it was left out on purpose.
+  const begun = Object.entries(sampleInput(schema)).filter(([name]) => fresh || required.includes(name));
+  return Object.fromEntries([...begun, ...known]);
 }
 
 function sampleValue(schema: JsonSchema): JsonValue | undefined {

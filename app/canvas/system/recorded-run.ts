@@ -1,5 +1,6 @@
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import {
   type RunView,
@@ -41,6 +42,10 @@ export interface RecordedRun {
   output: RunOutput | null;
   error: ErrorRecord | null;
   undone: RunView['undone'];
+  /** null: the draft. */
+  version?: number | null;
+  /** What was run, while it is stored. */
+  document?: WorkflowDocument | null;
   steps: readonly RecordedStep[];
 }
 
@@ -59,6 +64,7 @@ export function recordedRun(run: RecordedRun): RunView {
     items: {},
     progress: null,
     undone: run.undone,
+    made: run.document ? { version: run.version ?? null, document: run.document } : null,
   };
   return withRecordedSteps(view, run.steps);
 }

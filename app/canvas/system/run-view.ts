@@ -2,6 +2,7 @@ import type { RunCause } from '#app/data/types.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput, Undone } from '#lib/engine/run.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 
 export type StepStatus = 'running' | 'succeeded' | 'failed' | 'skipped' | 'waiting';
@@ -57,6 +58,8 @@ export interface RunView {
   progress: { done: number; total: number | null; message: string | null } | null;
   /** What was taken back after a failure; with `error`, what could not be. */
   undone: readonly Undone[];
+  /** What was run: a version (null: the draft) as it was then; null while it is not known. */
+  made: { version: number | null; document: WorkflowDocument } | null;
 }
 
 export function startRunView(id: string): RunView {
@@ -73,6 +76,7 @@ export function startRunView(id: string): RunView {
     items: {},
     progress: null,
     undone: [],
+    made: null,
   };
 }
 
@@ -85,7 +89,13 @@ export function isOngoing({ status }: RunView): boolean {
 export function applyRunEvent(run: RunView, event: RunEvent): RunView {
   switch (event.type) {
     case 'run.started':
-      return { ...startRunView(run.id), cause: run.cause, startedAt: event.at, input: event.input };
+      return {
+        ...startRunView(run.id),
+        cause: run.cause,
+        made: run.made,
+        startedAt: event.at,
+        input: event.input,
+      };
     case 'run.resumed':
       return { ...run, status: 'running', durationMs: null };
     case 'step.started':

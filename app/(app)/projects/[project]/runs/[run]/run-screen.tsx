@@ -6,6 +6,7 @@ import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
 import { RunDetail } from '#app/canvas/run-detail.tsx';
 import { RunGraph } from '#app/canvas/run-graph.tsx';
+import { stepsThatGoOn } from '#app/canvas/system/goes-on.ts';
 import { recordedRun } from '#app/canvas/system/recorded-run.ts';
 import { isOngoing, waitsForTime } from '#app/canvas/system/run-view.ts';
 import { Waterfall } from '#app/canvas/waterfall.tsx';
@@ -42,6 +43,7 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
   const step = useSearchParams().get('step');
   const cancel = useCancelRun(project);
   const view = useMemo(() => recordedRun(run), [run]);
+  const goOn = useMemo(() => stepsThatGoOn(run.document), [run.document]);
   const replay = useReplayRun(project);
   const [saving, setSaving] = useState(false);
   const editable = useSession().data?.role !== 'viewer';
@@ -93,6 +95,13 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
         {(run.status === 'succeeded' || run.status === 'failed') && editable && (
           <Button onClick={() => setSaving(true)}>Save as test</Button>
         )}
+        {ended && run.document && editable && (
+          <Button asChild>
+            <Link href={`/projects/${project}/workflows/${run.workflowId}?run=${run.id}&graph=draft`}>
+              Debug in the editor
+            </Link>
+          </Button>
+        )}
         <Button asChild>
           <Link href={`/projects/${project}/workflows/${run.workflowId}`}>Open the workflow</Link>
         </Button>
@@ -136,9 +145,9 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
       <div className="grid h-80 min-h-0 shrink-0 grid-cols-[minmax(260px,2fr)_5fr] divide-x divide-line border-t border-line bg-surface">
         <div className="min-h-0 overflow-auto">
           <h2 className="sr-only">Steps</h2>
-          <Waterfall run={view} selected={step} onSelect={select} />
+          <Waterfall run={view} goOn={goOn} selected={step} onSelect={select} />
         </div>
-        <RunDetail project={project} run={view} stepId={step} editable={editable} />
+        <RunDetail project={project} run={view} stepId={step} goOn={goOn} editable={editable} />
       </div>
       {saving && (
         <SaveTestDialog

@@ -1,0 +1,31 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { readFile } from '#lib/operations/read-file.ts';
+import { router } from '../router.ts';
+import { fileQuery, inFile } from '../schemas.ts';
+
+const read = createRoute({
+  method: 'get',
+  path: '/projects/{project}/files/{file}',
+  tags: ['Runs'],
+  summary: 'A file that a step made or fetched, to save; by the key in its handle',
+  request: { params: inFile, query: fileQuery },
+  responses: {
+    200: {
+      description: 'The file, as bytes of no type: it is never shown as a page of this server',
+      content: { 'application/octet-stream': { schema: z.string() } },
+    },
+  },
+});
+
+export const fileRoutes = router().openapi(read, async (c) => {
+  const data = await readFile(c.var.app, c.var.principal, c.req.valid('param'));
+  const { name = 'file' } = c.req.valid('query');
+  return new Response(data, {
+    headers: {
+      'Content-Type': 'application/octet-stream',
+      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`,
+      'X-Content-Type-Options': 'nosniff',
+      'Cache-Control': 'private, no-store',
+    },
+  });
+});
