@@ -213,6 +213,20 @@ export const publishInput = z
   })
   .openapi('Publish');
 export const published = z.object({ version: z.int(), release: z.int(), contract }).openapi('Published');
+export const versionHistory = z
+  .object({
+    items: z.array(
+      version.extend({
+        changes: z
+          .array(z.string())
+          .openapi({ description: 'What was done to the graph since the version before.' }),
+        contractChanges: z.array(
+          z.object({ impact: z.enum(['breaking', 'compatible', 'cosmetic']), message: z.string() }),
+        ),
+      }),
+    ),
+  })
+  .openapi('VersionHistory');
 export const callerList = z
   .object({
     items: z.array(
@@ -257,6 +271,10 @@ export const release = z
       .string()
       .nullable()
       .openapi({ description: 'What it was made for; null when that is no longer there.' }),
+    changes: z
+      .array(z.string())
+      .openapi({ description: 'What it changed.', example: ['find_order v2 → v3'] }),
+    live: z.boolean().openapi({ description: 'Whether it serves what is live now.' }),
     workflows: z.int().openapi({ description: 'Workflows it had.' }),
     deleted: z.int().openapi({ description: 'Those among them that were deleted since.' }),
     mcpUrl: z.string().openapi({ description: 'Its own address: pinned to it.' }),
@@ -870,6 +888,7 @@ export const inWorkflow = inProject.extend({ workflow: id });
 export const inTrigger = inWorkflow.extend({ trigger: id });
 export const inTest = inWorkflow.extend({ test: id });
 export const inVersion = inWorkflow.extend({ version: z.coerce.number().int().min(1) });
+export const inRelease = inProject.extend({ release: z.coerce.number().int().min(1) });
 export const inRun = inProject.extend({ run: id });
 export const inApproval = inProject.extend({ approval: id });
 export const byLink = z.object({ token: z.string().min(1).max(2000) });

@@ -11,7 +11,8 @@ export type ReleaseReason = 'publish' | 'unpublish' | 'rollback' | 'delete';
 export async function nextRelease(
   tx: Tx,
   principal: Principal,
-  changed: { id: string; projectId: string; organizationId: string },
+  /** `id`: of the workflow; null when it is about the project as a whole. */
+  changed: { id: string | null; projectId: string; organizationId: string },
   reason: ReleaseReason,
 ): Promise<number> {
   const { projectId, organizationId } = changed;

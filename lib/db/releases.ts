@@ -161,6 +161,53 @@ export function releasesOf(database: Database, principal: Principal) {
       });
     },
 
+    /**
+     * Makes live what was live in a release, in all workflows that are still there, and nothing else; the drafts stay
+     * as they are. Throws `conflict` when that is live already.
+     */
+    async restore(projectId: string, number: number): Promise<{ release: number }> {
+      requireRole(principal, 'editor');
+      const wanted = parse(z.int32(), number);
+      const id = idOf(projectId, 'project');
+      return database.transaction(async (tx) => {
+        await database.lock(tx, `project:${id}`);
+        const release = await tx.release.findFirst({
+          where: { AND: [{ projectId: id, number: wanted }, scope] },
+        });
+        if (!release) notFound('release');
+        const versions = JSON.parse(release.versions) as Release['versions'];
+        const then = new Map(versions.map(({ workflowId, versionId }) => [workflowId, versionId]));
+        const workflows = await tx.workflow.findMany({
+          where: { AND: [{ projectId: id }, scope] },
+          select: { id: true, liveVersionId: true },
+        });
+        const changed = workflows.filter((one) => one.liveVersionId !== (then.get(one.id) ?? null));
+        if (changed.length === 0) {
+          throw new AppError('conflict', `What release ${wanted} served is live already.`);
+        }
+        // Names may have gone from one workflow to another: none of them is live before all are as they were.
+        for (const one of changed) {
+          await tx.workflow.updateMany({
+            where: { AND: [{ id: one.id }, scope] },
+            data: { liveVersionId: then.get(one.id) ?? null },
+          });
+        }
+        const { projectId: project, organizationId } = release;
+        const next = await nextRelease(
+          tx,
+          principal,
+          { id: null, projectId: project, organizationId },
+          'rollback',
+        );
+        await appendAudit(database, tx, principal, organizationId, {
+          action: 'project.rollback',
+          target: `project:${project}`,
+          details: { to: wanted, release: next, workflows: changed.length },
+        });
+        return { release: next };
+      });
+    },
+
     /** Makes an earlier (or later) version live again; the draft stays as it is. */
     rollback(projectId: string, workflowId: string, number: number): Promise<{ release: number }> {
       const wanted = parse(z.int32(), number);

@@ -46,6 +46,34 @@ export function versionsOf(database: Database, principal: Principal) {
       return rows.map((row) => summaryOf(row, names));
     },
 
+    /** The newest with their documents and contracts, newest first; at most `limit`. */
+    async newest(projectId: string, workflowId: string, limit: number): Promise<Version[]> {
+      const [project, workflow] = [idOrNull(projectId), idOrNull(workflowId)];
+      if (project === null || workflow === null) return [];
+      const rows = await prisma.version.findMany({
+        where: { AND: [{ projectId: project, workflowId: workflow }, scope] },
+        orderBy: { number: 'desc' },
+        take: limit,
+        include: { workflow: { select: { liveVersionId: true } } },
+      });
+      const names = await namesOf(
+        prisma,
+        rows.map((row) => row.publishedBy),
+      );
+      return rows.map((row) => versionOf(row, names));
+    },
+
+    /** The numbers of versions, by id. */
+    async numbers(projectId: string, ids: readonly string[]): Promise<Map<string, number>> {
+      const project = idOrNull(projectId);
+      if (project === null) return new Map();
+      const rows = await prisma.version.findMany({
+        where: { AND: [{ projectId: project, id: { in: [...ids] } }, scope] },
+        select: { id: true, number: true },
+      });
+      return new Map(rows.map(({ id, number }) => [id, number]));
+    },
+
     async get(projectId: string, workflowId: string, number: number): Promise<Version | null> {
       const [project, workflow] = [idOrNull(projectId), idOrNull(workflowId)];
       if (project === null || workflow === null || !z.int32().safeParse(number).success) return null;
@@ -55,13 +83,20 @@ export function versionsOf(database: Database, principal: Principal) {
       });
       if (!row) return null;
       const names = await namesOf(prisma, [row.publishedBy]);
-      return {
-        ...summaryOf(row, names),
-        workflowId: row.workflowId,
-        document: JSON.parse(row.document) as unknown,
-        contract: JSON.parse(row.contract) as Contract,
-      };
+      return versionOf(row, names);
     },
+  };
+}
+
+function versionOf(
+  row: SummaryRow & { workflowId: string; document: string; contract: string },
+  names: ReadonlyMap<string, string>,
+): Version {
+  return {
+    ...summaryOf(row, names),
+    workflowId: row.workflowId,
+    document: JSON.parse(row.document) as unknown,
+    contract: JSON.parse(row.contract) as Contract,
   };
 }
 

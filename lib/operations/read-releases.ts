@@ -12,6 +12,10 @@ export interface ReleaseLine {
   reason: Release['reason'];
   /** Name of the workflow that it was made for; null when that is no longer there. */
   workflow: string | null;
+  /** What it changed: `find_order v2 → v3`. */
+  changes: string[];
+  /** Whether it serves what is live now. */
+  live: boolean;
   /** Workflows that it had. */
   workflows: number;
   /** Those among them that were deleted since, so that its own address does not serve them any more. */
@@ -29,22 +33,49 @@ export async function listReleases(
 ): Promise<ReleaseLine[]> {
   const project = await findProject(app, principal, slug);
   const repo = repository(app.db, principal);
+  const limit = page.limit ?? 50;
   const [releases, workflows] = await Promise.all([
+    // And the one before the oldest, to say what that changed.
     repo.releases.list(project.id, {
       ...(page.before !== undefined && { before: page.before }),
-      ...(page.limit !== undefined && { limit: page.limit }),
+      limit: limit + 1,
     }),
     repo.workflows.list(project.id),
   ]);
   const names = new Map(workflows.map(({ id, name }) => [id, name]));
-  return releases.map(({ number, at, by, reason, workflowId, versions }) => ({
+  const ids = new Set(releases.flatMap(({ versions }) => versions.map(({ versionId }) => versionId)));
+  const numbers = await repo.versions.numbers(project.id, [...ids]);
+  return releases.slice(0, limit).map(({ number, at, by, reason, workflowId, versions }, index) => ({
     release: number,
     at: at.toISOString(),
     by,
     reason,
+    changes: changesOf(releases[index + 1]?.versions ?? [], versions, { names, numbers }),
+    live: number === project.release,
     workflow: (workflowId === null ? undefined : names.get(workflowId)) ?? null,
     workflows: versions.length,
     deleted: versions.filter((version) => !names.has(version.workflowId)).length,
     mcpUrl: `${app.env.publicUrl}/mcp/${project.slug}@${number}`,
   }));
+}
+
+type Served = Release['versions'];
+
+/** What is served after, and was not before. */
+function changesOf(
+  before: Served,
+  after: Served,
+  { names, numbers }: { names: ReadonlyMap<string, string>; numbers: ReadonlyMap<string, number> },
+): string[] {
+  const [was, is] = [before, after].map(
+    (served) => new Map(served.map(({ workflowId, versionId }) => [workflowId, versionId])),
+  ) as [Map<string, string>, Map<string, string>];
+  const version = (id: string): string => (numbers.has(id) ? `v${numbers.get(id)}` : 'a deleted version');
+  return [...new Set([...was.keys(), ...is.keys()])].flatMap((workflow) => {
+    const [from, to] = [was.get(workflow), is.get(workflow)];
+    if (from === to) return [];
+    const name = names.get(workflow) ?? 'a deleted workflow';
+    if (from === undefined) return [`${name} ${version(to!)}`];
+    return [to === undefined ? `${name} no longer` : `${name} ${version(from)} → ${version(to)}`];
+  });
 }

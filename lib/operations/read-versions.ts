@@ -38,6 +38,7 @@ export async function getVersion(
   return { ...lineOf(version), document: version.document as WorkflowDocument, contract };
 }
 
-function lineOf({ version, publishedAt, publishedBy, live, note }: VersionSummary): VersionLine {
+/** A version as it is shown in lists. */
+export function lineOf({ version, publishedAt, publishedBy, live, note }: VersionSummary): VersionLine {
   return { version, publishedAt: publishedAt.toISOString(), publishedBy, live, note };
 }

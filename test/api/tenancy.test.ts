@@ -18,6 +18,7 @@ interface Ids {
   project: string;
   workflow: string;
   version: string;
+  release: string;
   run: string;
   key: string;
   /** A program that called the MCP address. */
@@ -156,6 +157,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     project: slug,
     workflow,
     version: '1',
+    release: '1',
     run: run.body.runId,
     key: key.body.id,
     client: clients.body.items[0].id,
@@ -239,7 +241,7 @@ describe('tenancy', () => {
   it('hides foreign things inside a project of one’s own', async () => {
     for (const operation of operations) {
       const names = [...operation.path.matchAll(/\{(\w+)\}/g)].map((match) => match[1] as keyof Ids);
-      for (const name of names.filter((part) => part !== 'project' && part !== 'version')) {
+      for (const name of names.filter((part) => !['project', 'version', 'release'].includes(part))) {
         const answer = await call(eve, operation, { ...globex, [name]: acme[name] });
         expect(`${operation.method} ${operation.path} ${name}: ${answer.status}`).toBe(
           `${operation.method} ${operation.path} ${name}: 404`,

@@ -18,6 +18,7 @@ interface World {
   slug: string;
   userId: string;
   workflowId: string;
+  versionId: string;
   unpublishedId: string;
   keyId: string;
   clientId: string;
@@ -69,6 +70,14 @@ const CALLS: Record<string, Call> = {
   'workflows.pins': { needs: 'viewer', call: (repo, w) => repo.workflows.pins(w.projectId, w.workflowId) },
   'versions.list': { needs: 'public', call: (repo, w) => repo.versions.list(w.projectId, w.workflowId) },
   'versions.get': { needs: 'public', call: (repo, w) => repo.versions.get(w.projectId, w.workflowId, 1) },
+  'versions.newest': {
+    needs: 'public',
+    call: (repo, w) => repo.versions.newest(w.projectId, w.workflowId, 10),
+  },
+  'versions.numbers': {
+    needs: 'public',
+    call: async (repo, w) => [...(await repo.versions.numbers(w.projectId, [w.versionId]))],
+  },
   'releases.list': { needs: 'public', call: (repo, w) => repo.releases.list(w.projectId) },
   'runFacts.callers': {
     needs: 'viewer',
@@ -236,6 +245,7 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.releases.rollback(w.projectId, w.workflowId, 1),
   },
+  'releases.restore': { needs: 'editor', call: (repo, w) => repo.releases.restore(w.projectId, 1) },
   'apiSources.create': {
     needs: 'editor',
     call: (repo, w) => repo.apiSources.create(w.projectId, { name: MARK, url: null, document: '{}' }),
@@ -552,6 +562,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
   ): Promise<World> {
     const { repo, projectId, slug, userId } = team;
     const { id: workflowId } = await publishNew(team, `${MARK}_tool`);
+    const versionId = (await repo.versions.get(projectId, workflowId, 1))!.id;
     const draft = await repo.workflows.create(projectId, { document: documentOf('second') });
     const key = await repo.keys.create(projectId, {
       id: Math.random().toString(36).slice(2).padEnd(12, '0').slice(0, 12),
@@ -623,6 +634,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       slug,
       userId,
       workflowId,
+      versionId,
       unpublishedId: draft.id,
       keyId: key.id,
       clientId: 'client1',

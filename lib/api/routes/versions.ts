@@ -2,8 +2,10 @@ import { createRoute } from '@hono/zod-openapi';
 import { publishWorkflow } from '#lib/operations/publish-workflow.ts';
 import { listAnswers } from '#lib/operations/read-answers.ts';
 import { listCallers } from '#lib/operations/read-callers.ts';
+import { listHistory } from '#lib/operations/read-history.ts';
 import { listReleases } from '#lib/operations/read-releases.ts';
 import { getVersion, listVersions } from '#lib/operations/read-versions.ts';
+import { restoreRelease } from '#lib/operations/restore-release.ts';
 import { rollbackWorkflow } from '#lib/operations/rollback-workflow.ts';
 import { unpublishWorkflow } from '#lib/operations/unpublish-workflow.ts';
 import { json, jsonBody, router } from '../router.ts';
@@ -11,6 +13,7 @@ import {
   answerList,
   callerList,
   inProject,
+  inRelease,
   inVersion,
   inWorkflow,
   published,
@@ -19,6 +22,7 @@ import {
   releaseList,
   releaseQuery,
   rollbackInput,
+  versionHistory,
   versionList,
   versionWithDocument,
 } from '../schemas.ts';
@@ -71,6 +75,24 @@ const rollback = createRoute({
   responses: { 200: json(released, 'The new release') },
 });
 
+const history = createRoute({
+  method: 'get',
+  path: '/projects/{project}/workflows/{workflow}/history',
+  tags,
+  summary: 'The newest fifty versions, with what each changed',
+  request: { params: inWorkflow },
+  responses: { 200: json(versionHistory, 'Versions, newest first') },
+});
+
+const restore = createRoute({
+  method: 'post',
+  path: '/projects/{project}/releases/{release}/restore',
+  tags,
+  summary: 'Serve again what a release served, in all workflows that are still there',
+  request: { params: inRelease },
+  responses: { 200: json(released, 'The new release') },
+});
+
 const callers = createRoute({
   method: 'get',
   path: '/projects/{project}/workflows/{workflow}/callers',
@@ -109,6 +131,12 @@ export const versionRoutes = router()
     return c.json({ items }, 200);
   })
   .openapi(read, async (c) => c.json(await getVersion(c.var.app, c.var.principal, c.req.valid('param')), 200))
+  .openapi(history, async (c) =>
+    c.json({ items: await listHistory(c.var.app, c.var.principal, c.req.valid('param')) }, 200),
+  )
+  .openapi(restore, async (c) =>
+    c.json(await restoreRelease(c.var.app, c.var.principal, c.req.valid('param')), 200),
+  )
   .openapi(callers, async (c) =>
     c.json({ items: await listCallers(c.var.app, c.var.principal, c.req.valid('param')) }, 200),
   )
