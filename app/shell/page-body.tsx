@@ -1,4 +1,6 @@
-import type { ReactNode } from 'react';
+'use client';
+
+import { type ReactNode, useEffect, useRef } from 'react';
 
 export interface PageBodyProps {
   title: string;
@@ -25,15 +27,25 @@ export function PageBody({ title, description, actions, children }: PageBodyProp
   );
 }
 
+export interface SectionProps extends PageBodyProps {
+  /** An address that ends in `#<id>` leads here. */
+  id?: string;
+}
+
 /** A part of a page with a frame and its own head. */
-export function Section({
-  title,
-  description,
-  actions,
-  children,
-}: Omit<PageBodyProps, 'children'> & { children: ReactNode }) {
+export function Section({ id, title, description, actions, children }: SectionProps) {
+  const section = useRef<HTMLElement>(null);
+  // The browser looked for it before it was loaded.
+  useEffect(() => {
+    if (id !== undefined && window.location.hash === `#${id}`) section.current?.scrollIntoView();
+  }, [id]);
   return (
-    <section aria-label={title} className="overflow-hidden rounded-md border border-line bg-surface">
+    <section
+      ref={section}
+      id={id}
+      aria-label={title}
+      className="scroll-mt-24 overflow-hidden rounded-md border border-line bg-surface"
+    >
       <header className="flex flex-wrap items-center justify-between gap-2 border-b border-line px-4 py-2.5">
         <div className="min-w-0">
           <h2 className="text-14 font-semibold">{title}</h2>

@@ -5,13 +5,15 @@ import { ConfirmDialog, type ConfirmDialogProps } from './confirm-dialog.tsx';
 import { toast } from './toast.ts';
 
 export interface ConfirmMutationProps<Variables>
-  extends Pick<ConfirmDialogProps, 'title' | 'description' | 'action'> {
+  extends Pick<ConfirmDialogProps, 'title' | 'description' | 'action' | 'mustType'> {
   mutation: Pick<UseMutationResult<unknown, Error, Variables>, 'mutate' | 'isPending'>;
   /** What to do it to; null while nothing is asked. */
   variables: Variables | null;
   onClose(): void;
   /** After it was done, in place of `onClose`. */
   onDone?(): void;
+  /** Told when it was done: `Key revoked`. */
+  done?: string;
 }
 
 /** Asks, then does it. A refusal is told, and the question stays. */
@@ -20,6 +22,7 @@ export function ConfirmMutation<Variables>({
   variables,
   onClose,
   onDone = onClose,
+  done,
   ...words
 }: ConfirmMutationProps<Variables>) {
   return (
@@ -30,7 +33,13 @@ export function ConfirmMutation<Variables>({
       busy={mutation.isPending}
       onConfirm={() => {
         if (variables === null) return;
-        mutation.mutate(variables, { onSuccess: onDone, onError: (error) => toast.error(error.message) });
+        mutation.mutate(variables, {
+          onSuccess: () => {
+            onDone();
+            if (done !== undefined) toast.success(done);
+          },
+          onError: (error) => toast.error(error.message),
+        });
       }}
     />
   );

@@ -9,6 +9,7 @@ import { FieldMessage } from '#app/ui/field-message.tsx';
 import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
+import { toast } from '#app/ui/toast.ts';
 
 interface SecretField {
   name: string;
@@ -84,7 +85,12 @@ export function ConnectionDialog({
     if (connection) {
       update.mutate(
         { connection: connection.id, ...common, ...(given && { secret }) },
-        { onSuccess: onClose },
+        {
+          onSuccess: () => {
+            toast.success(given ? `${name} has a new secret` : `${name} is saved`);
+            onClose();
+          },
+        },
       );
     } else create.mutate({ ...common, type, secret }, { onSuccess: onClose });
   };
@@ -94,7 +100,11 @@ export function ConnectionDialog({
     <FormDialog
       onClose={onClose}
       title={connection ? `Edit ${connection.name}` : 'New connection'}
-      description="The secret is sealed when it is stored and never shown again."
+      description={
+        connection
+          ? 'Enter a new secret to put it in the place of the stored one: every step uses it from the next run on.'
+          : 'The secret is sealed when it is stored and never shown again.'
+      }
       action={connection ? 'Save connection' : 'Create connection'}
       busy={create.isPending || update.isPending}
       onSubmit={save}

@@ -2,17 +2,24 @@
 
 import { Plug, Plus } from 'lucide-react';
 import { useState } from 'react';
+import type { Mention } from '#app/data/settings-types.ts';
 import type { Connection } from '#app/data/types.ts';
 import { useConnections } from '#app/data/use-connections.ts';
 import { useDeleteConnection } from '#app/data/use-delete-connection.ts';
+import { useMentions } from '#app/data/use-mentions.ts';
+import { useRefusal } from '#app/data/use-refusal.ts';
 import { Section } from '#app/shell/page-body.tsx';
+import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { Button } from '#app/ui/button.tsx';
+import { Refusal } from '#app/ui/changeable.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { ConnectionDialog } from './connection-dialog.tsx';
+import { ConnectionTestDialog } from './connection-test-dialog.tsx';
+import { MentionList } from './mention-list.tsx';
 
 const TYPES: Record<Connection['type'], string> = {
   bearer: 'Bearer token',
@@ -25,33 +32,42 @@ const TYPES: Record<Connection['type'], string> = {
 /** Stored credentials. A secret goes in and is never shown again. */
 export function ConnectionList({ project }: { project: string }) {
   const connections = useConnections(project);
+  const refusal = useRefusal('editor');
   const remove = useDeleteConnection(project);
-  /** `new`, or the one that is edited. */
-  const [open, setOpen] = useState<'new' | Connection | null>(null);
+  const mentions = useMentions(project).data?.connections;
+  const [making, setMaking] = useAskedFor('connection');
+  const [edited, setEdited] = useState<Connection | null>(null);
+  const [tested, setTested] = useState<Connection | null>(null);
   const [doomed, setDoomed] = useState<Connection | null>(null);
   return (
     <Section
+      id="connections"
       title="Connections"
       description="Credentials for HTTP steps and databases. Each is sent only to the hosts it names."
       actions={
-        <Button onClick={() => setOpen('new')}>
+        <Button disabled={refusal !== null} onClick={() => setMaking(true)}>
           <Plus /> New connection
         </Button>
       }
     >
+      {refusal && (
+        <div className="px-4 pt-3">
+          <Refusal>{refusal}</Refusal>
+        </div>
+      )}
       <QueryView query={connections} what="the connections">
         {({ items }) =>
           items.length === 0 ? (
             <EmptyState
               icon={Plug}
               title="No connections yet"
-              action={<Button onClick={() => setOpen('new')}>Add a connection</Button>}
+              action={refusal === null && <Button onClick={() => setMaking(true)}>Add a connection</Button>}
             >
               Keep an API’s token here, and steps use it without ever seeing it.
             </EmptyState>
           ) : (
             <Table>
-              <TableColumns names={['Name', 'Type', 'Hosts', 'Secret']} actions />
+              <TableColumns names={['Name', 'Type', 'Hosts', 'Secret', 'Used in']} actions />
               <TableBody>
                 {items.map((connection) => (
                   <TableRow key={connection.id}>
@@ -66,11 +82,30 @@ export function ConnectionList({ project }: { project: string }) {
                       )}
                     </TableCell>
                     <TableCell>
+                      {mentions && <MentionList project={project} mentions={mentions[connection.id] ?? []} />}
+                    </TableCell>
+                    <TableCell>
                       <span className="flex justify-end gap-1">
-                        <Button size="small" onClick={() => setOpen(connection)}>
+                        <Button
+                          size="small"
+                          disabled={refusal !== null}
+                          onClick={() => setTested(connection)}
+                        >
+                          Test
+                        </Button>
+                        <Button
+                          size="small"
+                          disabled={refusal !== null}
+                          onClick={() => setEdited(connection)}
+                        >
                           Edit
                         </Button>
-                        <Button size="small" variant="danger" onClick={() => setDoomed(connection)}>
+                        <Button
+                          size="small"
+                          variant="danger"
+                          disabled={refusal !== null}
+                          onClick={() => setDoomed(connection)}
+                        >
                           Delete
                         </Button>
                       </span>
@@ -82,21 +117,35 @@ export function ConnectionList({ project }: { project: string }) {
           )
         }
       </QueryView>
-      {open !== null && (
+      {(making || edited) && (
         <ConnectionDialog
           project={project}
-          connection={open === 'new' ? null : open}
-          onClose={() => setOpen(null)}
+          connection={edited}
+          onClose={() => {
+            setMaking(false);
+            setEdited(null);
+          }}
         />
+      )}
+      {tested && (
+        <ConnectionTestDialog project={project} connection={tested} onClose={() => setTested(null)} />
       )}
       <ConfirmMutation
         mutation={remove}
         variables={doomed?.id ?? null}
         onClose={() => setDoomed(null)}
         title={`Delete the connection ${doomed?.name}?`}
-        description="Steps that use it will fail until they are given another."
+        description={lossOf(doomed ? (mentions?.[doomed.id] ?? []) : [])}
         action="Delete connection"
+        done="Connection deleted"
       />
     </Section>
   );
+}
+
+/** What breaks without a connection. */
+function lossOf(mentions: readonly Mention[]): string {
+  if (mentions.length === 0) return 'No workflow uses it. Its secret is lost.';
+  const names = mentions.map(({ name, live }) => (live ? name : `${name} (draft)`)).join(', ');
+  return `Its secret is lost, and these workflows fail until they are given another: ${names}.`;
 }

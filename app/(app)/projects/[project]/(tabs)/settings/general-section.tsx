@@ -2,13 +2,15 @@
 
 import { useState } from 'react';
 import type { Project } from '#app/data/types.ts';
+import { useRefusal } from '#app/data/use-refusal.ts';
 import { useUpdateProject } from '#app/data/use-update-project.ts';
 import { IconField } from '#app/form/icon-field.tsx';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
+import { Changeable } from '#app/ui/changeable.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
-import { count } from '#app/ui/quantity.ts';
+import { count, number } from '#app/ui/quantity.ts';
 import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
@@ -22,6 +24,7 @@ const CHARACTERS_PER_TOKEN = 4;
 
 /** Name and icon, who may call, what the model is told and shown, and how much runs in the background. */
 export function GeneralSection({ project }: { project: Project }) {
+  const refusal = useRefusal('editor');
   const update = useUpdateProject(project.slug);
   const [name, setName] = useState(project.name);
   const [access, setAccess] = useState(project.access);
@@ -37,7 +40,7 @@ export function GeneralSection({ project }: { project: Project }) {
     Number(budget) !== project.resultBudget ||
     Number(concurrency) !== project.concurrency;
   return (
-    <Section title="General">
+    <Section id="general" title="General">
       <form
         className="flex max-w-160 flex-col gap-4 p-4"
         onSubmit={(event) => {
@@ -55,86 +58,88 @@ export function GeneralSection({ project }: { project: Project }) {
           );
         }}
       >
-        <TextField label="Name" required maxLength={120} value={name} onValueChange={setName} />
-        <IconField
-          description="Shown by clients beside the name: the https address of an image, or an image of 48 KB at most."
-          value={icon}
-          mostBytes={PROJECT_ICON_BYTES}
-          onChange={setIcon}
-        />
-        <Field
-          label="Access"
-          description={
-            access === 'public'
-              ? 'Whoever has the address can list and call every tool, without a key.'
-              : 'Callers send an API key. Keys are made under Connect.'
-          }
-        >
-          {(ids) => (
-            <Select
-              {...ids}
-              value={access}
-              onValueChange={(value) => setAccess(value)}
-              options={[
-                { value: 'key', label: 'API key' },
-                { value: 'public', label: 'Public' },
-              ]}
-            />
-          )}
-        </Field>
-        {access === 'public' && project.access !== 'public' && (
-          <FieldMessage
-            severity="warning"
-            message="From saving on, anybody who has the address can run these workflows."
+        <Changeable refusal={refusal}>
+          <TextField label="Name" required maxLength={120} value={name} onValueChange={setName} />
+          <IconField
+            description="Shown by clients beside the name: the https address of an image, or an image of 48 KB at most."
+            value={icon}
+            mostBytes={PROJECT_ICON_BYTES}
+            onChange={setIcon}
           />
-        )}
-        <Field
-          label="Instructions"
-          optional
-          description="Told to the model when a client connects. Some clients read the first 512 characters only."
-          aside={instructions !== '' && <Size text={instructions} />}
-        >
-          {(ids) => (
-            <Textarea
-              {...ids}
-              maxLength={MOST_INSTRUCTIONS}
-              value={instructions}
-              onChange={(event) => setInstructions(event.target.value)}
+          <Field
+            label="Access"
+            description={
+              access === 'public'
+                ? 'Whoever has the address can list and call every tool, without a key.'
+                : 'Callers send an API key. Keys are made under Connect.'
+            }
+          >
+            {(ids) => (
+              <Select
+                {...ids}
+                value={access}
+                onValueChange={(value) => setAccess(value)}
+                options={[
+                  { value: 'key', label: 'API key' },
+                  { value: 'public', label: 'Public' },
+                ]}
+              />
+            )}
+          </Field>
+          {access === 'public' && project.access !== 'public' && (
+            <FieldMessage
+              severity="warning"
+              message="From saving on, anybody who has the address can run these workflows."
             />
           )}
-        </Field>
-        <TextField
-          label="Characters of a result"
-          description={`Longer results of a tool are cut, with an address at which the rest can be read. ${inTokens(Number(budget))} Claude Code shows 50,000 characters unless it is told more.`}
-          type="number"
-          min={10_000}
-          max={1_000_000}
-          required
-          className="w-28"
-          value={budget}
-          onValueChange={setBudget}
-        />
-        <TextField
-          label="Background runs at once"
-          description="Schedules, webhooks and jobs beyond this number wait for their turn. Calls of clients do not."
-          type="number"
-          min={1}
-          max={50}
-          required
-          className="w-20"
-          value={concurrency}
-          onValueChange={setConcurrency}
-        />
-        {update.error && <FieldMessage severity="error" message={update.error.message} />}
-        <Button
-          type="submit"
-          variant="primary"
-          className="self-start"
-          busy={update.isPending}
-          disabled={!changed}
-        >
-          Save
-        </Button>
+          <Field
+            label="Instructions"
+            optional
+            description="Told to the model when a client connects. Some clients read the first 512 characters only."
+            aside={instructions !== '' && <Size text={instructions} />}
+          >
+            {(ids) => (
+              <Textarea
+                {...ids}
+                maxLength={MOST_INSTRUCTIONS}
+                value={instructions}
+                onChange={(event) => setInstructions(event.target.value)}
+              />
+            )}
+          </Field>
+          <TextField
+            label="Characters of a result"
+            description={`Longer results of a tool are cut, with an address at which the rest can be read. ${inTokens(Number(budget))} Claude Code shows 50,000 characters unless it is told more.`}
+            type="number"
+            min={10_000}
+            max={1_000_000}
+            required
+            className="w-28"
+            value={budget}
+            onValueChange={setBudget}
+          />
+          <TextField
+            label="Background runs at once"
+            description="Schedules, webhooks and jobs beyond this number wait for their turn. Calls of clients do not."
+            type="number"
+            min={1}
+            max={50}
+            required
+            className="w-20"
+            value={concurrency}
+            onValueChange={setConcurrency}
+          />
+          {update.error && <FieldMessage severity="error" message={update.error.message} />}
+          <Button
+            type="submit"
+            variant="primary"
+            className="self-start"
+            busy={update.isPending}
+            disabled={!changed}
+          >
+            Save
+          </Button>
+        </Changeable>
       </form>
     </Section>
   );
@@ -144,8 +149,7 @@ export function GeneralSection({ project }: { project: Project }) {
 function Size({ text }: { text: string }) {
   return (
     <span className="text-12 text-muted tabular-nums">
-      {text.length.toLocaleString('en')} of {MOST_INSTRUCTIONS.toLocaleString('en')} characters, about{' '}
-      {count(tokenCost(text), 'token')}
+      {number(text.length)} of {number(MOST_INSTRUCTIONS)} characters, about {count(tokenCost(text), 'token')}
     </span>
   );
 }
@@ -153,5 +157,5 @@ function Size({ text }: { text: string }) {
 function inTokens(characters: number): string {
   if (!(characters > 0)) return '';
   const tokens = Math.round(characters / CHARACTERS_PER_TOKEN);
-  return `${characters.toLocaleString('en')} are about ${tokens.toLocaleString('en')} tokens.`;
+  return `${number(characters)} are about ${number(tokens)} tokens.`;
 }

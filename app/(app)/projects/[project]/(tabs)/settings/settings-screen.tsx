@@ -2,23 +2,42 @@
 
 import { useProject } from '#app/data/use-project.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
+import { SideIndex } from '#app/shell/side-index.tsx';
+import { useSectionInView } from '#app/shell/use-section-in-view.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
+import { AddressSection } from './address-section.tsx';
 import { ConnectionList } from './connection-list.tsx';
 import { DangerSection } from './danger-section.tsx';
 import { EnvironmentSection } from './environment-section.tsx';
 import { GeneralSection } from './general-section.tsx';
+import { LimitsSection } from './limits-section.tsx';
+
+const PARTS = [
+  { href: '#general', label: 'General' },
+  { href: '#address', label: 'Address' },
+  { href: '#environment', label: 'Environment values' },
+  { href: '#connections', label: 'Connections' },
+  { href: '#limits', label: 'Limits' },
+  { href: '#danger', label: 'Export and delete' },
+];
+const IDS = PARTS.map(({ href }) => href.slice(1));
 
 /** What holds for the whole project. Each part is saved by itself. */
 export function SettingsScreen({ slug }: { slug: string }) {
   const query = useProject(slug);
+  const inView = useSectionInView(IDS, query.data !== undefined);
   return (
     <QueryView query={query} what="the project">
       {(project) => (
         <PageBody title="Settings">
-          <GeneralSection project={project} />
-          <EnvironmentSection project={project} />
-          <ConnectionList project={slug} />
-          <DangerSection project={project} />
+          <SideIndex label="Settings" entries={PARTS} current={inView && `#${inView}`}>
+            <GeneralSection project={project} />
+            <AddressSection key={project.slug} project={project} />
+            <EnvironmentSection project={project} />
+            <ConnectionList project={slug} />
+            <LimitsSection project={slug} />
+            <DangerSection project={project} />
+          </SideIndex>
         </PageBody>
       )}
     </QueryView>
