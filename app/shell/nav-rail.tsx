@@ -1,8 +1,9 @@
 'use client';
 
-import { LayoutList, LogOut } from 'lucide-react';
+import { Building2, CircleHelp, LayoutList, LogOut, type LucideIcon, Search, UserRound } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname, useRouter } from 'next/navigation';
+import { useKeyCaps } from '#app/canvas/use-key-caps.ts';
 import type { Session } from '#app/data/types.ts';
 import { useSignOut } from '#app/data/use-sign-out.ts';
 import { classNames } from '#app/ui/class-names.ts';
@@ -14,13 +15,23 @@ import {
   DropdownMenuSeparator,
   DropdownMenuTrigger,
 } from '#app/ui/dropdown-menu.tsx';
+import { IconButton } from '#app/ui/icon-button.tsx';
 import { ThemeSwitch } from '#app/ui/theme-switch.tsx';
 import { Tooltip } from '#app/ui/tooltip.tsx';
+import { useCommandPalette } from './use-command-palette.ts';
 import { Wordmark } from './wordmark.tsx';
 
-/** The narrow bar at the left: where one can go, the theme, and who one is. */
+/** Where one can go from everywhere. */
+const PLACES: { href: string; label: string; icon: LucideIcon }[] = [
+  { href: '/projects', label: 'Projects', icon: LayoutList },
+  { href: '/organization', label: 'Organization', icon: Building2 },
+];
+
+/** The narrow bar at the left: where one can go, commands, help, the theme, and who one is. */
 export function NavRail({ session }: { session: Session }) {
-  const path = usePathname();
+  const { show } = useCommandPalette();
+  const keyCaps = useKeyCaps();
+  const isCanvas = /\/workflows\/[^/]+$/.test(usePathname());
   return (
     <nav
       aria-label="Main"
@@ -29,23 +40,39 @@ export function NavRail({ session }: { session: Session }) {
       <Link href="/projects" className="mb-3 rounded-md p-1">
         <Wordmark compact />
       </Link>
-      <Tooltip content="Projects" side="right">
-        <Link
-          href="/projects"
-          aria-label="Projects"
-          aria-current={path.startsWith('/projects') ? 'page' : undefined}
-          className={classNames(
-            'grid size-9 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink',
-            path.startsWith('/projects') && 'bg-selected text-ink',
-          )}
-        >
-          <LayoutList aria-hidden className="size-4.5" />
-        </Link>
-      </Tooltip>
+      {PLACES.map((place) => (
+        <Place key={place.href} {...place} />
+      ))}
+      {!isCanvas && (
+        <IconButton label="Commands" keys={keyCaps('mod+k')} size="large" onClick={() => show(true)}>
+          <Search className="size-4.5! text-muted" />
+        </IconButton>
+      )}
       <div className="flex-1" />
+      <Place href="/help" label="Help" icon={CircleHelp} />
       <ThemeSwitch />
       <Account session={session} />
     </nav>
+  );
+}
+
+function Place({ href, label, icon: Icon }: (typeof PLACES)[number]) {
+  const path = usePathname();
+  const here = path === href || path.startsWith(`${href}/`);
+  return (
+    <Tooltip content={label} side="right">
+      <Link
+        href={href}
+        aria-label={label}
+        aria-current={here ? 'page' : undefined}
+        className={classNames(
+          'grid size-9 place-items-center rounded-md text-muted hover:bg-hover hover:text-ink',
+          here && 'bg-selected text-ink',
+        )}
+      >
+        <Icon aria-hidden className="size-4.5" />
+      </Link>
+    </Tooltip>
   );
 }
 
@@ -66,6 +93,9 @@ function Account({ session }: { session: Session }) {
           {user.name} · {role} of {organization.name}
         </DropdownMenuLabel>
         <DropdownMenuSeparator />
+        <DropdownMenuItem onSelect={() => router.push('/account')}>
+          <UserRound /> Your account
+        </DropdownMenuItem>
         <DropdownMenuItem
           onSelect={() => signOut.mutate(undefined, { onSuccess: () => router.replace('/sign-in') })}
         >

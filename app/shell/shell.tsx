@@ -6,6 +6,7 @@ import { ApiError } from '#app/data/api-error.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
+import { CommandPalette } from './command-palette.tsx';
 import { NavRail } from './nav-rail.tsx';
 
 /** The frame of every page for people who are signed in. Who is not goes to sign in and comes back. */
@@ -23,6 +24,7 @@ export function Shell({ children }: { children: ReactNode }) {
     return (
       <div className="flex h-dvh min-h-0">
         <NavRail session={session.data} />
+        <CommandPalette />
         <div className="min-h-0 min-w-0 flex-1 overflow-auto">{children}</div>
       </div>
     );

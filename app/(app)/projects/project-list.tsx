@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Project } from '#app/data/types.ts';
 import { useProjects } from '#app/data/use-projects.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { Badge } from '#app/ui/badge.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
@@ -21,7 +22,7 @@ import { NewProjectDialog } from './new-project-dialog.tsx';
 /** All projects of the organization: one MCP server each. */
 export function ProjectList() {
   const projects = useProjects();
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useAskedFor('project');
   const [filter, setFilter] = useState('');
 
   return (

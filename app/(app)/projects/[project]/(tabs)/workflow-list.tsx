@@ -9,6 +9,7 @@ import { useSession } from '#app/data/use-session.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
 import { type Pasting, ProjectDoors } from '#app/doors/project-doors.tsx';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import {
@@ -36,7 +37,7 @@ const KINDS: Record<WorkflowSummary['kind'], string> = {
 /** The workflows of a project: each published one is a tool, a resource or a prompt at its address. */
 export function WorkflowList({ project }: { project: string }) {
   const workflows = useWorkflows(project);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useAskedFor('workflow');
   const [pasting, setPasting] = useState<Pasting>(null);
   const editable = useSession().data?.role !== 'viewer';
   const empty = workflows.data?.items.length === 0;

@@ -6,6 +6,7 @@ import type { Key } from '#app/data/types.ts';
 import { useDeleteKey } from '#app/data/use-delete-key.ts';
 import { useKeys } from '#app/data/use-keys.ts';
 import { Section } from '#app/shell/page-body.tsx';
+import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
@@ -17,9 +18,10 @@ import { NewKeyDialog } from './new-key-dialog.tsx';
 /** The keys of a project. A secret is shown once, when its key is made. */
 export function KeyList({ project }: { project: string }) {
   const keys = useKeys(project);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useAskedFor('key');
   return (
     <Section
+      id="keys"
       title="API keys"
       description="A client sends one as Authorization: Bearer or X-API-Key."
       actions={
@@ -54,18 +56,24 @@ function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) 
   return (
     <>
       <Table>
-        <TableColumns names={['Name', 'Key', 'Tools', 'Last used', 'Made']} actions />
+        <TableColumns names={['Name', 'Key', 'Tools', 'Last used', 'Made', 'Expires']} actions />
         <TableBody>
           {keys.map((key) => (
             <TableRow key={key.id}>
               <TableCell className="font-medium">{key.name}</TableCell>
               <TableCell className="font-mono text-12 text-muted">{key.preview}</TableCell>
-              <TableCell className="max-w-60 truncate">{key.tools ? key.tools.join(', ') : 'All'}</TableCell>
+              <TableCell className="max-w-60 truncate" title={key.tools?.join(', ')}>
+                {key.tools ? key.tools.join(', ') : 'All'}
+              </TableCell>
               <TableCell className="text-muted">
                 {key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : 'Never'}
               </TableCell>
               <TableCell className="text-muted">
                 <RelativeTime at={key.createdAt} />
+                <span className="block text-12">by {key.createdBy ?? 'somebody who is gone'}</span>
+              </TableCell>
+              <TableCell className="text-muted">
+                {key.expiresAt ? <RelativeTime at={key.expiresAt} /> : 'Never'}
               </TableCell>
               <TableCell className="text-right">
                 <Button size="small" variant="danger" onClick={() => setDoomed(key)}>
@@ -83,6 +91,7 @@ function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) 
         title={`Revoke the key ${doomed?.name}?`}
         description="Clients that use it are refused within five seconds. This cannot be undone."
         action="Revoke key"
+        done="Key revoked"
       />
     </>
   );

@@ -1,9 +1,9 @@
 'use client';
 
 import { BookOpenText, Plus } from 'lucide-react';
-import { useState } from 'react';
 import { useKnowledgeBases } from '#app/data/use-knowledge-bases.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { Button } from '#app/ui/button.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
 import { count } from '#app/ui/quantity.ts';
@@ -16,7 +16,7 @@ import { NewBaseDialog } from './new-base-dialog.tsx';
 /** What the look-up steps of a project can search. */
 export function BaseList({ project }: { project: string }) {
   const bases = useKnowledgeBases(project);
-  const [making, setMaking] = useState(false);
+  const [making, setMaking] = useAskedFor('base');
   const make = (
     <Button variant="primary" onClick={() => setMaking(true)}>
       <Plus /> New knowledge base

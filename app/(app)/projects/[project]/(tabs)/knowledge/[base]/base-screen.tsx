@@ -55,6 +55,7 @@ function LoadedBase({ project, base }: { project: string; base: KnowledgeBase })
         title={`Delete the knowledge base ${name}?`}
         description="Its documents are lost, and look-up steps that search it will fail."
         action="Delete knowledge base"
+        done={`The knowledge base ${name} is deleted`}
       />
     </PageBody>
   );

@@ -1,31 +1,23 @@
 'use client';
 
-import { Upload } from 'lucide-react';
+import { Upload as UploadIcon } from 'lucide-react';
 import { type DragEvent, useId, useState } from 'react';
-import { useUploadDocuments } from '#app/data/use-upload-documents.ts';
 import { classNames } from '#app/ui/class-names.ts';
-import { FieldMessage } from '#app/ui/field-message.tsx';
-import { count } from '#app/ui/quantity.ts';
-import { toast } from '#app/ui/toast.ts';
+import { UploadList } from './upload-list.tsx';
+import { useUploads } from './use-uploads.ts';
 
 const ACCEPTED = '.md,.markdown,.txt,.text,.html,.htm,.pdf';
 
-/** Takes documents: dropped on it, or chosen. */
+/** Takes documents, as many as one likes: dropped on it, or chosen. Says of each how far it is. */
 export function DropZone({ project, base }: { project: string; base: string }) {
-  const upload = useUploadDocuments(project, base);
+  const { uploads, add, cancel, retry, forget } = useUploads(project, base);
   const [over, setOver] = useState(false);
   const id = useId();
 
-  const send = (files: File[]): void => {
-    if (files.length === 0) return;
-    upload.mutate(files, {
-      onSuccess: () => toast.success(`${count(files.length, 'document')} uploaded. Reading takes a moment.`),
-    });
-  };
   const drop = (event: DragEvent): void => {
     event.preventDefault();
     setOver(false);
-    send([...event.dataTransfer.files]);
+    add([...event.dataTransfer.files]);
   };
 
   return (
@@ -43,10 +35,8 @@ export function DropZone({ project, base }: { project: string; base: string }) {
           over && 'border-accent bg-accent-soft',
         )}
       >
-        <Upload aria-hidden className="size-5 text-faint" />
-        <span className="font-medium">
-          {upload.isPending ? 'Uploading…' : 'Drop documents here, or choose them'}
-        </span>
+        <UploadIcon aria-hidden className="size-5 text-faint" />
+        <span className="font-medium">Drop documents here, or choose them</span>
         <span className="text-12 text-muted">Markdown, text, HTML or PDF; at most 25 MB each</span>
         <input
           id={id}
@@ -54,14 +44,15 @@ export function DropZone({ project, base }: { project: string; base: string }) {
           multiple
           accept={ACCEPTED}
           className="sr-only"
-          disabled={upload.isPending}
           onChange={(event) => {
-            send([...(event.target.files ?? [])]);
+            add([...(event.target.files ?? [])]);
             event.target.value = '';
           }}
         />
       </label>
-      {upload.error && <FieldMessage severity="error" message={upload.error.message} />}
+      {uploads.length > 0 && (
+        <UploadList uploads={uploads} onCancel={cancel} onRetry={retry} onForget={forget} />
+      )}
     </div>
   );
 }

@@ -1,0 +1,150 @@
+'use client';
+
+import { useState } from 'react';
+import { useChangePassword, useEndOtherSessions, useRenameAccount } from '#app/data/use-account.ts';
+import { useSession } from '#app/data/use-session.ts';
+import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { Button } from '#app/ui/button.tsx';
+import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
+import { QueryView } from '#app/ui/query-view.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
+import { toast } from '#app/ui/toast.ts';
+
+const SHORTEST_PASSWORD = 12;
+
+/** One's own name, password and sessions. */
+export function AccountScreen() {
+  const session = useSession();
+  return (
+    <QueryView query={session} what="your account">
+      {({ user, organization, role }) => (
+        <PageBody title="Your account" description={`${user.email}, ${role} of ${organization.name}`}>
+          <NameSection key={user.name} name={user.name} />
+          <PasswordSection email={user.email} />
+          <SessionSection />
+        </PageBody>
+      )}
+    </QueryView>
+  );
+}
+
+function NameSection({ name }: { name: string }) {
+  const rename = useRenameAccount();
+  const [wanted, setWanted] = useState(name);
+  return (
+    <Section title="Name">
+      <form
+        className="flex max-w-120 flex-col items-start gap-3 p-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          rename.mutate(wanted.trim(), {
+            onSuccess: () =>
+              toast.success('Your name is changed', {
+                action: { label: 'Undo', onClick: () => rename.mutate(name) },
+              }),
+          });
+        }}
+      >
+        <div className="w-full">
+          <TextField
+            label="Your name"
+            description="Stands beside what you publish, save and decide."
+            error={rename.error?.message}
+            required
+            maxLength={120}
+            autoComplete="name"
+            value={wanted}
+            onValueChange={setWanted}
+          />
+        </div>
+        <Button
+          type="submit"
+          busy={rename.isPending}
+          disabled={wanted.trim() === '' || wanted.trim() === name}
+        >
+          Save name
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+function PasswordSection({ email }: { email: string }) {
+  const change = useChangePassword();
+  const [current, setCurrent] = useState('');
+  const [next, setNext] = useState('');
+  return (
+    <Section
+      title="Password"
+      description="When it is changed you stay signed in here, and are signed out everywhere else."
+    >
+      <form
+        className="flex max-w-120 flex-col items-start gap-3 p-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          change.mutate(
+            { current, next },
+            {
+              onSuccess: () => {
+                setCurrent('');
+                setNext('');
+                toast.success('The password is changed; all other sessions have ended');
+              },
+            },
+          );
+        }}
+      >
+        {/* Tells managers of passwords whose they are. */}
+        <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
+        <div className="flex w-full flex-col gap-3">
+          <TextField
+            label="Current password"
+            type="password"
+            autoComplete="current-password"
+            required
+            error={change.error?.message}
+            value={current}
+            onValueChange={setCurrent}
+          />
+          <TextField
+            label="New password"
+            description={`At least ${SHORTEST_PASSWORD} characters.`}
+            type="password"
+            autoComplete="new-password"
+            required
+            minLength={SHORTEST_PASSWORD}
+            value={next}
+            onValueChange={setNext}
+          />
+        </div>
+        <Button type="submit" busy={change.isPending}>
+          Change password
+        </Button>
+      </form>
+    </Section>
+  );
+}
+
+function SessionSection() {
+  const end = useEndOtherSessions();
+  const [asking, setAsking] = useState(false);
+  return (
+    <Section title="Sessions" description="Other browsers and computers in which you are signed in.">
+      <div className="p-4">
+        <Button onClick={() => setAsking(true)}>Sign out everywhere else</Button>
+      </div>
+      <ConfirmMutation
+        mutation={end}
+        variables={asking ? undefined : null}
+        onClose={() => setAsking(false)}
+        onDone={() => {
+          setAsking(false);
+          toast.success('You are signed in here alone');
+        }}
+        title="Sign out everywhere else?"
+        description="Every other browser asks for your password again. What is not saved there is kept in that browser."
+        action="Sign out everywhere else"
+      />
+    </Section>
+  );
+}

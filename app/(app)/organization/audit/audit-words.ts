@@ -1,0 +1,77 @@
+import type { AuditEvent } from '#app/data/settings-types.ts';
+
+/** What events are about: the first part of their action. */
+export const ABOUT: Readonly<Record<string, string>> = {
+  workflow: 'Workflows',
+  project: 'Projects',
+  key: 'API keys',
+  connection: 'Connections',
+  knowledge: 'Knowledge',
+  trigger: 'Triggers',
+  test: 'Tests',
+  run: 'Runs',
+  approval: 'Approvals',
+  api: 'Imported APIs',
+  session: 'Sign-ins',
+  account: 'Accounts',
+  member: 'Members',
+  organization: 'The organization',
+};
+
+const THINGS: Readonly<Record<string, string>> = {
+  workflow: 'a workflow',
+  project: 'a project',
+  key: 'an API key',
+  connection: 'a connection',
+  knowledge: 'a knowledge base',
+  trigger: 'a trigger',
+  test: 'a test',
+  member: 'a member',
+  organization: 'the organization',
+  api: 'an imported API',
+};
+
+const VERBS: Readonly<Record<string, string>> = {
+  create: 'Made',
+  update: 'Changed',
+  delete: 'Deleted',
+  import: 'Imported',
+  publish: 'Published',
+  unpublish: 'Unpublished',
+  rollback: 'Rolled back',
+  revoke: 'Revoked',
+  add: 'Added',
+  remove: 'Removed',
+};
+
+const OWN_WORDS: Readonly<Record<string, string>> = {
+  'session.create': 'Signed in',
+  'session.end_others': 'Signed out everywhere else',
+  'account.password': 'Changed the password',
+  'member.role': 'Changed the role of a member',
+};
+
+/** `Published a workflow`; the action itself where there are no words for it. */
+export function auditWords(action: string): string {
+  const own = OWN_WORDS[action];
+  if (own !== undefined) return own;
+  const [about = '', verb = ''] = action.split('.');
+  const thing = THINGS[about];
+  const done = VERBS[verb];
+  return thing !== undefined && done !== undefined ? `${done} ${thing}` : action;
+}
+
+/** Who did it. */
+export function actorWords({ type, name }: AuditEvent['actor']): string {
+  if (name !== null) return name;
+  switch (type) {
+    case 'user':
+      return 'Somebody who is gone';
+    case 'key':
+      return 'An API key';
+    case 'public':
+      return 'Anybody';
+    default:
+      return 'The server';
+  }
+}

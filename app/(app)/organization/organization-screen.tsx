@@ -1,0 +1,102 @@
+'use client';
+
+import { useState } from 'react';
+import type { Session } from '#app/data/types.ts';
+import { useOrganization } from '#app/data/use-organization.ts';
+import { useRenameOrganization } from '#app/data/use-rename-organization.ts';
+import { useSession } from '#app/data/use-session.ts';
+import { PageBody, Section } from '#app/shell/page-body.tsx';
+import { Badge } from '#app/ui/badge.tsx';
+import { Button } from '#app/ui/button.tsx';
+import { count } from '#app/ui/quantity.ts';
+import { QueryView } from '#app/ui/query-view.tsx';
+import { RelativeTime } from '#app/ui/relative-time.tsx';
+import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
+import { toast } from '#app/ui/toast.ts';
+import { SystemSection } from './system-section.tsx';
+
+/** The organization: its name, who belongs to it, and what it runs on. */
+export function OrganizationScreen() {
+  const organization = useOrganization();
+  const session = useSession();
+  return (
+    <QueryView query={organization} what="the organization">
+      {({ name, members }) => (
+        <PageBody title="Organization" description="Holds your projects. Its members see all of them.">
+          <NameSection key={name} name={name} role={session.data?.role ?? 'viewer'} />
+          <Section id="members" title={count(members.length, 'member')} description={ROLES}>
+            <Table>
+              <TableColumns names={['Name', 'Email', 'Role', 'Since']} />
+              <TableBody>
+                {members.map((member) => (
+                  <TableRow key={member.userId}>
+                    <TableCell className="font-medium">
+                      {member.name}
+                      {member.userId === session.data?.user.id && <span className="text-muted"> (you)</span>}
+                    </TableCell>
+                    <TableCell>{member.email}</TableCell>
+                    <TableCell>
+                      <Badge tone="outline">{member.role}</Badge>
+                    </TableCell>
+                    <TableCell className="text-muted">
+                      <RelativeTime at={member.createdAt} />
+                    </TableCell>
+                  </TableRow>
+                ))}
+              </TableBody>
+            </Table>
+          </Section>
+          <SystemSection />
+        </PageBody>
+      )}
+    </QueryView>
+  );
+}
+
+const ROLES =
+  'Viewers look. Editors draw, run and publish. Admins also delete projects, give them other addresses and read the audit log. Owners may do all.';
+
+function NameSection({ name, role }: { name: string; role: Session['role'] }) {
+  const rename = useRenameOrganization();
+  const [wanted, setWanted] = useState(name);
+  const mayRename = role === 'owner' || role === 'admin';
+  return (
+    <Section title="Name">
+      <form
+        className="flex max-w-160 flex-col items-start gap-3 p-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          rename.mutate(wanted.trim(), {
+            onSuccess: () =>
+              toast.success(`The organization is called ${wanted.trim()} now`, {
+                action: { label: 'Undo', onClick: () => rename.mutate(name) },
+              }),
+          });
+        }}
+      >
+        <div className="w-full">
+          <TextField
+            label="Name of the organization"
+            description={mayRename ? undefined : 'Owners and admins change it.'}
+            error={rename.error?.message}
+            required
+            maxLength={120}
+            readOnly={!mayRename}
+            value={wanted}
+            onValueChange={setWanted}
+          />
+        </div>
+        {mayRename && (
+          <Button
+            type="submit"
+            busy={rename.isPending}
+            disabled={wanted.trim() === '' || wanted.trim() === name}
+          >
+            Save name
+          </Button>
+        )}
+      </form>
+    </Section>
+  );
+}

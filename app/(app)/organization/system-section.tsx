@@ -1,0 +1,72 @@
+'use client';
+
+import type { ReactNode } from 'react';
+import { useSystem } from '#app/data/use-system.ts';
+import { Section } from '#app/shell/page-body.tsx';
+import { bytes } from '#app/ui/quantity.ts';
+import { QueryView } from '#app/ui/query-view.tsx';
+import { Status } from '#app/ui/status.tsx';
+
+/** Walls around user code, by number (docs/sandbox.md). */
+const STRONG_WALLS = 2;
+
+/** What the server is, and how it is run. */
+export function SystemSection() {
+  const system = useSystem();
+  return (
+    <Section id="system" title="System" description="The server that all of this runs on.">
+      <QueryView query={system} what="the facts about the system">
+        {({ version, database, sandbox, operation }) => (
+          <dl className="grid grid-cols-[10rem_1fr] gap-x-4 gap-y-2 p-4">
+            <Fact name="Version">{version}</Fact>
+            <Fact name="Database">
+              {operation?.databaseVersion ?? (database === 'sqlite' ? 'SQLite' : 'PostgreSQL')}
+            </Fact>
+            <Fact name="Code steps run behind">
+              {sandbox.level < STRONG_WALLS && (
+                <Status status="warning" className="whitespace-normal!">
+                  Level {sandbox.level} of 3: this machine lacks some of the walls.
+                </Status>
+              )}
+              {sandbox.layers.length === 0 ? 'nothing beside their own process' : sandbox.layers.join(', ')}
+            </Fact>
+            {operation && (
+              <>
+                <Fact name="Public address">
+                  <code className="break-all">{operation.publicUrl}</code>
+                </Fact>
+                <Fact name="Steps may reach">
+                  Public addresses
+                  {operation.egressAllow.length > 0 && (
+                    <>
+                      , and <code className="break-all">{operation.egressAllow.join(', ')}</code>
+                    </>
+                  )}
+                </Fact>
+                <Fact name="Secrets are sealed with">
+                  {operation.encryptionKey === 'environment'
+                    ? 'ENCRYPTION_KEY'
+                    : 'the key file in the data folder: back it up with the data'}
+                </Fact>
+                <Fact name="Storage">
+                  Database {bytes(operation.storage.databaseBytes)}, documents{' '}
+                  {bytes(operation.storage.documentBytes)}; {bytes(operation.storage.freeBytes)} free on the
+                  data folder’s disk
+                </Fact>
+              </>
+            )}
+          </dl>
+        )}
+      </QueryView>
+    </Section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{name}</dt>
+      <dd className="min-w-0">{children}</dd>
+    </>
+  );
+}
