@@ -65,7 +65,7 @@ export function PastRunBar() {
               <Bug aria-hidden /> Debug in the editor
             </Button>
             <Button size="small" onClick={debugPinned}>
-              <Pin aria-hidden /> Debug with its outputs pinned
+              <Pin aria-hidden /> Pin its outputs
             </Button>
           </>
         )}

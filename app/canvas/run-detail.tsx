@@ -180,7 +180,12 @@ function Failure({
       )}
       <p className="break-words">{error.message}</p>
       {onGoTo && nodeId !== undefined && (
-        <Button variant="link" size="small" onClick={() => onGoTo({ ...error, nodeId })}>
+        <Button
+          variant="link"
+          size="small"
+          className="text-inherit! underline"
+          onClick={() => onGoTo({ ...error, nodeId })}
+        >
           {error.details?.['field'] ? 'Go to the field' : 'Go to the step'}
         </Button>
       )}

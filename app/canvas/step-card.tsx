@@ -218,7 +218,7 @@ function Result({ step, wentOn, pinned }: { step: StepView; wentOn: boolean; pin
     ended && !step.given ? duration(step.durationMs ?? 0) : '',
   ];
   return (
-    <span className="ml-auto shrink-0 tabular-nums">
+    <span className="ml-auto shrink-0 tabular-nums" title={step.error?.message}>
       <Status
         status={
           step.given ? 'reused' : passed ? 'warning' : step.status === 'waiting' ? 'suspended' : step.status

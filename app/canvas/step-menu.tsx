@@ -1,5 +1,7 @@
 'use client';
 import {
+  ArrowRightFromLine,
+  ArrowRightToLine,
   Ban,
   Copy,
   CopyPlus,
@@ -8,8 +10,6 @@ import {
   PinOff,
   Play,
   Replace,
-  StepBack,
-  StepForward,
   Trash2,
 } from 'lucide-react';
 import { DropdownMenuItem, DropdownMenuSeparator } from '#app/ui/dropdown-menu.tsx';
@@ -47,8 +47,8 @@ export function StepMenuItems({
       {editable && single && (
         <>
           {!isStart && item('runStep', <Play aria-hidden />, 'Run this step')}
-          {!isStart && item('runTo', <StepForward aria-hidden />, 'Run up to here')}
-          {item('runFrom', <StepBack aria-hidden className="-scale-x-100" />, 'Run from here on')}
+          {!isStart && item('runTo', <ArrowRightToLine aria-hidden />, 'Run up to here')}
+          {item('runFrom', <ArrowRightFromLine aria-hidden />, 'Run from here on')}
           {canPin(single, kinds) &&
             (isPinned(pins, single.id)
               ? item('pin', <PinOff aria-hidden />, 'Unpin the output')

@@ -1,7 +1,7 @@
 'use client';
 
 import { Plus, Trash2 } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { Button } from '#app/ui/button.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
@@ -60,6 +60,7 @@ export function KeyValueField({
     told.current = value;
     setPairs(pairsOf(value));
   }
+  const id = useId();
   const update = (changed: Pair[]): void => {
     setPairs(changed);
     const record = recordOf(changed);
@@ -76,6 +77,7 @@ export function KeyValueField({
         const name = pair.name || String(index + 1);
         const twice = pair.name !== '' && pairs.findIndex((other) => other.name === pair.name) < index;
         const mine = problems.filter(({ field }) => field?.[0] === pair.name);
+        const told = mine.length > 0 ? `${id}-${pair.key}-problems` : undefined;
         return (
           <div key={pair.key} className="flex min-w-0 flex-col gap-0.5">
             <div className="flex min-w-0 items-start gap-1.5">
@@ -99,6 +101,7 @@ export function KeyValueField({
                     scope={scope}
                     sample={sample}
                     readOnly={readOnly}
+                    describedBy={told}
                     invalid={mine.some(({ severity }) => severity === 'error')}
                     remarks={mine.flatMap(({ start, end, severity, message }) =>
                       start === undefined || end === undefined ? [] : [{ start, end, severity, message }],
@@ -129,13 +132,17 @@ export function KeyValueField({
                 message={`“${pair.name}” is given twice: the first one counts.`}
               />
             )}
-            {mine.map((problem) => (
-              <FieldMessage
-                key={`${problem.code} ${problem.message}`}
-                severity={problem.severity}
-                message={problem.message}
-              />
-            ))}
+            {told && (
+              <div id={told} className="flex flex-col gap-0.5">
+                {mine.map((problem) => (
+                  <FieldMessage
+                    key={`${problem.code} ${problem.message}`}
+                    severity={problem.severity}
+                    message={problem.message}
+                  />
+                ))}
+              </div>
+            )}
           </div>
         );
       })}

@@ -32,6 +32,9 @@ export function TemplateField({ value, scope, sample, lines = 'one', ...rest }: 
     [],
   );
   const shown = useMemo(() => preview(value, sample), [value, sample]);
+  const fault = shown && 'fault' in shown ? shown.fault : null;
+  const isSaid =
+    fault !== null && (rest.invalid || rest.remarks?.some(({ message }) => message.includes(fault)));
   return (
     <div className="flex min-w-0 flex-col gap-1">
       <CodeEditor
@@ -42,7 +45,7 @@ export function TemplateField({ value, scope, sample, lines = 'one', ...rest }: 
         className={lines === 'many' ? '[&_.cm-content]:min-h-14! [&_.cm-scroller]:max-h-80' : undefined}
       />
       {/* What is wrong with the text itself is said beneath already. */}
-      {!(rest.invalid && shown && 'fault' in shown) && <PreviewLine preview={shown} />}
+      {!isSaid && <PreviewLine preview={shown} />}
     </div>
   );
 }

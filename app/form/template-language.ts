@@ -56,8 +56,10 @@ function insertions(write: PathWriter): Extension {
       },
       insert: (path) => {
         if (view.state.readOnly) return;
-        const { from, to } = view.state.selection.main;
-        const insert = write(view.state.doc.toString(), from, path);
+        const text = view.state.doc.toString();
+        const { main } = view.state.selection;
+        const { from, to } = main.empty ? pathAround(text, main.from) : main;
+        const insert = write(text, from, path);
         view.dispatch({
           changes: { from, to, insert },
           selection: { anchor: from + insert.length },
@@ -75,6 +77,20 @@ function insertions(write: PathWriter): Extension {
       },
     };
   });
+}
+
+/** The path that the cursor stands in, which an inserted one takes the place of; the cursor itself where it is in none. */
+export function pathAround(text: string, position: number): { from: number; to: number } {
+  const nowhere = { from: position, to: position };
+  const span = spanAt(text, position);
+  if (!span) return nowhere;
+  const isPart = (at: number): boolean => /[\w$.?[\]]/.test(text.charAt(at));
+  let [from, to] = [position, position];
+  while (from > span.start + 2 && isPart(from - 1)) from -= 1;
+  while (to < span.end && isPart(to)) to += 1;
+  // A method that is called on it stays.
+  if (text.charAt(to) === '(') to = Math.max(position, from + text.slice(from, to).lastIndexOf('.'));
+  return /^(input|steps|env|run)\b/.test(text.slice(from, to)) ? { from, to } : nowhere;
 }
 
 function drops(write: PathWriter): Extension {

@@ -42,7 +42,10 @@ export function ValueField({ spec, value, path, title, problems }: ValueFieldPro
       title={title}
       description={spec.description}
       optional={!spec.required && spec.initial === undefined}
-      problems={problems}
+      // What is about one of the names stands at it.
+      problems={
+        mode === 'fields' ? problems.filter((_, index) => !isAtName(relative[index]?.field, value)) : problems
+      }
       group
       aside={
         !readOnly && (
@@ -90,6 +93,11 @@ export function ValueField({ spec, value, path, title, problems }: ValueFieldPro
       }
     </FieldFrame>
   );
+}
+
+function isAtName(field: readonly (string | number)[] | undefined, value: JsonValue | undefined): boolean {
+  const [name] = field ?? [];
+  return typeof name === 'string' && isJsonObject(value) && Object.hasOwn(value, name);
 }
 
 /** The plainest way to show a value. */

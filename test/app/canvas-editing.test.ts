@@ -185,3 +185,21 @@ test('a key is numbered and never grows too long', () => {
   expect(uniqueKey(long, new Set([long]))).toBe(`${'a'.repeat(38)}_2`);
   expect(uniqueKey('fetch', new Set(['fetch', 'fetch_2']))).toBe('fetch_3');
 });
+
+test('a new step reads an argument that there is', () => {
+  const start = drawing({ arguments: 'input' });
+  const named = (properties: Record<string, { type: string }>) => ({
+    ...start,
+    nodes: start.nodes.map((node) => ({ ...node, config: { schema: { type: 'object', properties } } })),
+  });
+  const textOf = (document: typeof start): unknown =>
+    addNode(document, kindOf('template'), { at: { x: 0, y: 0 } }, editing()).document.nodes.at(-1)?.config[
+      'text'
+    ];
+  expect(textOf(start)).toBe('Hello {{ input.text }}');
+  expect(textOf(named({ count: { type: 'integer' }, city: { type: 'string' } }))).toBe(
+    'Hello {{ input.city }}',
+  );
+  expect(textOf(named({ count: { type: 'integer' } }))).toBe('Hello {{ input.count }}');
+  expect(textOf(named({}))).toBe('Hello {{ input.text }}');
+});

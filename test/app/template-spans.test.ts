@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { preview } from '#app/form/preview.ts';
+import { pathAround } from '#app/form/template-language.ts';
 import { spanAt, templateSpans } from '#app/form/template-spans.ts';
 
 describe('expressions in a text', () => {
@@ -45,4 +46,18 @@ describe('the preview', () => {
     expect(preview('plain', sample)).toBeNull();
     expect(preview('{{ input.n }}', null)).toBeNull();
   });
+});
+
+test('an inserted path takes the place of the one the cursor stands in', () => {
+  const around = (marked: string): string => {
+    const position = marked.indexOf('|');
+    const text = marked.replace('|', '');
+    const { from, to } = pathAround(text, position);
+    return `${text.slice(0, from)}<${text.slice(from, to)}>${text.slice(to)}`;
+  };
+  expect(around('{{ steps.fe|tch.body[0].id }}')).toBe('{{ <steps.fetch.body[0].id> }}');
+  expect(around('{{ input.a|.trim() + 1 }}')).toBe('{{ <input.a>.trim() + 1 }}');
+  expect(around('{{ 1 + | }}')).toBe('{{ 1 + <> }}');
+  expect(around('steps.fe|tch')).toBe('steps.fe<>tch');
+  expect(around('{{ upper| }}')).toBe('{{ upper<> }}');
 });

@@ -73,7 +73,7 @@ test('a past run is shown on the version it ran, and its values are taken into t
   });
 
   await test.step('its outputs are pinned to the draft', async () => {
-    await bar(page).getByRole('button', { name: 'Debug with its outputs pinned' }).click();
+    await bar(page).getByRole('button', { name: 'Pin its outputs' }).click();
     await expect(bar(page)).toBeHidden();
     await expect(card(page, 'careful').getByRole('img', { name: 'Pinned' })).toBeVisible();
     await card(page, 'name').click();

@@ -1,9 +1,11 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
 import type { Handle, KindSpec } from '#lib/workflow/kind.ts';
+import { renameArgument } from '#lib/workflow/rename.ts';
 import { connect, refuseConnection } from './connect.ts';
 import { EMPTY_FRAME, firstPlace, makeRoom, nodesInside, sizesWithFrames } from './frames.ts';
 import { CARD, freePlace, GAP, type Point, type Sizes, sizeOf, snap } from './geometry.ts';
 import { downstream, edgesFrom, findNode } from './graph.ts';
+import { inputSchemaOf } from './input-schema.ts';
 import { ERROR_HANDLE, handlesOf, type Kinds } from './kinds.ts';
 import { uniqueKey } from './unique-key.ts';
 
@@ -162,6 +164,19 @@ function wayOn(node: WorkflowNode, kinds: Kinds): Handle | undefined {
   return handlesOf(node, kinds).find((handle) => handle.id !== inner);
 }
 
+/** What a new step reads of the arguments is called `text` in its kind; here it is what the workflow has. */
+function withKnownArgument(node: WorkflowNode, document: WorkflowDocument, kinds: Kinds): WorkflowNode {
+  const properties = inputSchemaOf(document, kinds)?.['properties'];
+  if (typeof properties !== 'object' || properties === null || Array.isArray(properties)) return node;
+  const names = Object.keys(properties);
+  const isText = (name: string): boolean =>
+    (properties[name] as { type?: unknown } | null)?.type === 'string';
+  const name = names.find(isText) ?? names[0];
+  if (name === undefined || names.includes('text')) return node;
+  const alone = { ...document, nodes: [node], settings: {} };
+  return renameArgument(alone, 'text', name, kinds).nodes[0] ?? node;
+}
+
 function put(
   document: WorkflowDocument,
   kind: KindSpec,
@@ -170,7 +185,7 @@ function put(
   parent?: string,
 ): Added {
   const taken = new Set(document.nodes.map((node) => node.key));
-  const node: WorkflowNode = {
+  const added: WorkflowNode = {
     id: context.newId(),
     key: uniqueKey(kind.initialKey, taken),
     kind: kind.type,
@@ -178,5 +193,6 @@ function put(
     position: freePlace(document, at, context.sizes, parent),
     ...(parent === undefined ? {} : { parent }),
   };
+  const node = withKnownArgument(added, document, context.kinds);
   return { document: { ...document, nodes: [...document.nodes, node] }, id: node.id };
 }
