@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import type * as callSchemas from '#lib/api/call-schemas.ts';
 import type * as apiSchemas from '#lib/api/imported-api-schemas.ts';
+import type * as runDetailSchemas from '#lib/api/run-detail-schemas.ts';
 import type * as schemas from '#lib/api/schemas.ts';
 import type * as templateSchemas from '#lib/api/template-schemas.ts';
 
@@ -12,6 +13,7 @@ export type Workflow = z.infer<typeof schemas.workflow>;
 export type RunSummary = z.infer<typeof schemas.runSummary>;
 export type RunStatus = z.infer<typeof schemas.runStatus>;
 export type Run = z.infer<typeof schemas.run>;
+export type RunOutside = z.infer<typeof runDetailSchemas.runOutside>;
 export type RunCause = z.infer<typeof schemas.runCause>;
 export type Calls = z.infer<typeof callSchemas.calls>;
 export type CallRange = z.infer<typeof callSchemas.callsQuery>['range'];

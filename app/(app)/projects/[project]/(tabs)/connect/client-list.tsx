@@ -1,6 +1,7 @@
 'use client';
 
 import { Plug } from 'lucide-react';
+import { useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { Client } from '#app/data/types.ts';
 import { useClients } from '#app/data/use-clients.ts';
@@ -13,10 +14,10 @@ import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { ClientRequestsDialog } from './client-requests-dialog.tsx';
 
-/** Who called within a week, and how far each came. */
+/** Who called within a week, and how far each came. An address with `client`, an id, shows what that one asked. */
 export function ClientList({ project }: { project: string }) {
   const clients = useClients(project);
-  const [shownId, setShownId] = useState<string | null>(null);
+  const [shownId, setShownId] = useState(useSearchParams().get('client'));
   const shown = clients.data?.items.find(({ id }) => id === shownId);
   return (
     <Section title="Clients" description="Who called this address within a week, and how far each came.">

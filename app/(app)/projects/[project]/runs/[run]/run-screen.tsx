@@ -1,38 +1,34 @@
 'use client';
 
 import { CircleAlert } from 'lucide-react';
-import Link from 'next/link';
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
 import { useCallback, useMemo, useState } from 'react';
-import { RunDetail } from '#app/canvas/run-detail.tsx';
 import { RunGraph } from '#app/canvas/run-graph.tsx';
 import { stepsThatGoOn } from '#app/canvas/system/goes-on.ts';
 import { recordedRun } from '#app/canvas/system/recorded-run.ts';
 import { isOngoing, waitsForTime } from '#app/canvas/system/run-view.ts';
-import { Waterfall } from '#app/canvas/waterfall.tsx';
 import type { Run } from '#app/data/types.ts';
-import { useCancelRun } from '#app/data/use-cancel-run.ts';
 import { useReplayRun } from '#app/data/use-replay-run.ts';
 import { useRun } from '#app/data/use-run.ts';
 import { useSession } from '#app/data/use-session.ts';
-import { Cause } from '#app/runs/cause.tsx';
 import { DeadLetterActions } from '#app/runs/dead-letter-actions.tsx';
+import { RunTimeline } from '#app/runs/run-timeline.tsx';
 import { ReplayPanel } from '#app/tests/replay-panel.tsx';
 import { SaveTestDialog } from '#app/tests/save-test-dialog.tsx';
-import { Button } from '#app/ui/button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
-import { count, duration } from '#app/ui/quantity.ts';
+import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
-import { Status } from '#app/ui/status.tsx';
-import { toast } from '#app/ui/toast.ts';
+import { SplitPane } from '#app/ui/split-pane.tsx';
+import { RunData } from './run-data.tsx';
+import { RunHeader } from './run-header.tsx';
 
 /** One run: the way it took on its graph, the time of each step, and what went in and came out. */
 export function RunScreen({ project, runId }: { project: string; runId: string }) {
   const run = useRun(project, runId);
   return (
     <QueryView query={run} what="the run">
-      {(data) => <LoadedRun project={project} run={data as Run} />}
+      {(data) => <LoadedRun key={runId} project={project} run={data as Run} />}
     </QueryView>
   );
 }
@@ -40,72 +36,34 @@ export function RunScreen({ project, runId }: { project: string; runId: string }
 function LoadedRun({ project, run }: { project: string; run: Run }) {
   const router = useRouter();
   const path = usePathname();
-  const step = useSearchParams().get('step');
-  const cancel = useCancelRun(project);
+  const search = useSearchParams();
+  const step = search.get('step');
   const view = useMemo(() => recordedRun(run), [run]);
   const goOn = useMemo(() => stepsThatGoOn(run.document), [run.document]);
   const replay = useReplayRun(project);
   const [saving, setSaving] = useState(false);
   const editable = useSession().data?.role !== 'viewer';
-  const ended = !isOngoing(view);
   const replayed = !replay.isIdle;
+  const show = search.get('show');
   const select = useCallback(
-    (nodeId: string | null) => router.replace(nodeId ? `${path}?step=${nodeId}` : path, { scroll: false }),
-    [router, path],
+    (nodeId: string | null) => {
+      const address = new URLSearchParams({ ...(nodeId && { step: nodeId }), ...(show && { show }) });
+      router.replace(address.size === 0 ? path : `${path}?${address}`, { scroll: false });
+    },
+    [router, path, show],
   );
   return (
-    <main className="flex h-dvh flex-col">
-      <header className="flex h-12 shrink-0 items-center gap-3 border-b border-line bg-surface px-4">
-        <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-2 text-13 text-muted">
-          <Link href={`/projects/${project}`} className="hover:text-ink">
-            {project}
-          </Link>
-          <span aria-hidden>▸</span>
-          <Link href={`/projects/${project}/runs`} className="hover:text-ink">
-            Runs
-          </Link>
-          <span aria-hidden>▸</span>
-        </nav>
-        <h1 className="truncate font-mono text-13 font-semibold">
-          {run.workflowName}{' '}
-          <span className="font-sans font-normal text-muted">
-            {run.version === null ? 'draft' : `v${run.version}`}
-          </span>
-        </h1>
-        <Status status={run.status}>{waitsForTime(view) ? 'Waiting for its time' : undefined}</Status>
-        <span className="flex min-w-0 items-center gap-2 whitespace-nowrap text-12 text-muted">
-          <RelativeTime at={run.startedAt} />
-          {run.durationMs !== null && ended && <span>{duration(run.durationMs)}</span>}
-          <Cause project={project} run={run} />
-        </span>
-        <span className="flex-1" />
-        {!ended && (
-          <Button
-            busy={cancel.isPending}
-            onClick={() => cancel.mutate(run.id, { onError: (error) => toast.error(error.message) })}
-          >
-            Cancel
-          </Button>
-        )}
-        {ended && editable && (
-          <Button busy={replay.isPending} onClick={() => replay.mutate(run.id)}>
-            Replay with the draft
-          </Button>
-        )}
-        {(run.status === 'succeeded' || run.status === 'failed') && editable && (
-          <Button onClick={() => setSaving(true)}>Save as test</Button>
-        )}
-        {ended && run.document && editable && (
-          <Button asChild>
-            <Link href={`/projects/${project}/workflows/${run.workflowId}?run=${run.id}&graph=draft`}>
-              Debug in the editor
-            </Link>
-          </Button>
-        )}
-        <Button asChild>
-          <Link href={`/projects/${project}/workflows/${run.workflowId}`}>Open the workflow</Link>
-        </Button>
-      </header>
+    <main className="flex h-dvh min-w-0 flex-col">
+      <RunHeader
+        project={project}
+        run={run}
+        ended={!isOngoing(view)}
+        waitsForTime={waitsForTime(view)}
+        editable={editable}
+        replaying={replay.isPending}
+        onReplay={() => replay.mutate(run.id)}
+        onSaveTest={() => setSaving(true)}
+      />
       {run.deadAt !== null && (
         <div className="flex items-center gap-3 border-line border-b bg-danger-soft px-4 py-2 text-danger-ink">
           <CircleAlert aria-hidden className="size-4 shrink-0" />
@@ -142,13 +100,20 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
           </div>
         )}
       </div>
-      <div className="grid h-80 min-h-0 shrink-0 grid-cols-[minmax(260px,2fr)_5fr] divide-x divide-line border-t border-line bg-surface">
-        <div className="min-h-0 overflow-auto">
-          <h2 className="sr-only">Steps</h2>
-          <Waterfall run={view} goOn={goOn} selected={step} onSelect={select} />
+      <SplitPane side="bottom" name="Run data" initial={340} min={180} max={640}>
+        <div className="grid h-full min-h-0 grid-cols-[minmax(280px,2fr)_minmax(0,4fr)] divide-x divide-line border-t border-line bg-surface">
+          <div className="min-h-0 overflow-auto">
+            <h2 className="sr-only">Steps</h2>
+            <RunTimeline
+              run={run}
+              goOn={goOn}
+              selected={step}
+              onSelect={(nodeId) => select(nodeId === step ? null : nodeId)}
+            />
+          </div>
+          <RunData project={project} run={run} view={view} stepId={step} goOn={goOn} editable={editable} />
         </div>
-        <RunDetail project={project} run={view} stepId={step} goOn={goOn} editable={editable} />
-      </div>
+      </SplitPane>
       {saving && (
         <SaveTestDialog
           project={project}
