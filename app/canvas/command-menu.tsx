@@ -1,4 +1,6 @@
 'use client';
+import { useState } from 'react';
+import { GoToCommands } from '#app/shell/go-to-commands.tsx';
 import {
   CommandDialog,
   CommandEmpty,
@@ -32,6 +34,7 @@ const LISTED: ReadonlySet<Command> = new Set([
   'group',
   'ungroup',
   'fold',
+  'extract',
   'find',
   'fitSelection',
   'pointer',
@@ -88,6 +91,7 @@ function Menu({
   const editable = useCanvas((state) => state.editable);
   const single = useCanvas((state) => state.editable && state.selectedNodes.size === 1);
   const keyCaps = useKeyCaps();
+  const [text, setText] = useState('');
   const act = (command: Command): void => {
     close();
     run(command);
@@ -96,8 +100,12 @@ function Menu({
     <CommandRoot label={stepsOnly ? 'Search steps' : 'Commands'} loop filter={matchScore}>
       <CommandInput
         autoFocus
+        value={text}
+        onValueChange={setText}
         placeholder={
-          stepsOnly ? 'Search steps by key, kind or what they do' : 'Type a command, a step or a kind'
+          stepsOnly
+            ? 'Search steps by key, kind or what they do'
+            : 'Type a command, a step, a kind or where to go'
         }
       />
       <CommandList className="max-h-96">
@@ -163,6 +171,7 @@ function Menu({
               ))}
           </CommandGroup>
         )}
+        {!stepsOnly && <GoToCommands text={text} close={close} />}
       </CommandList>
     </CommandRoot>
   );

@@ -29,7 +29,8 @@ export type ScreenStore = StoreApi<ScreenState & ScreenActions>;
 export function createScreenStore(search: string): ScreenStore {
   return createStore<ScreenState & ScreenActions>()((set) => ({
     ...readAddress(search),
-    dialog: null,
+    // A command elsewhere leads here; it is not in the address that is sent on.
+    dialog: new URLSearchParams(search).get('dialog') === 'publish' ? 'publish' : null,
     part: null,
     minimap: false,
     hand: false,
