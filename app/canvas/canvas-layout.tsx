@@ -36,6 +36,10 @@ import { ZoomBar } from './zoom-bar.tsx';
 
 const CanvasDoors = dynamic(() => import('#app/doors/canvas-doors.tsx').then((module) => module.CanvasDoors));
 
+const ExtractDialog = dynamic(() => import('./extract-dialog.tsx').then((module) => module.ExtractDialog), {
+  ssr: false,
+});
+
 /** Where the canvas is narrow the tools are icons; their names are still told. */
 const WORD = '@max-lg:sr-only';
 
@@ -50,6 +54,7 @@ export function CanvasLayout() {
   const panel = useScreen((state) => state.panel);
   const minimap = useScreen((state) => state.minimap);
   const hand = useScreen((state) => state.hand);
+  const extracting = useScreen((state) => state.dialog === 'extract');
   const unfolded = useScreen((state) => state.unfolded);
   const narrow = useNarrow();
   const show = useScreen((state) => state.show);
@@ -192,5 +197,6 @@ export function CanvasLayout() {
       <CommandMenu run={commands} />
       <ShortcutsDialog />
     </div>
+        {extracting && <ExtractDialog />}
   );
 }

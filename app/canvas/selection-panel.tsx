@@ -1,12 +1,14 @@
 'use client';
-import { Ban, CopyPlus, Trash2, WandSparkles } from 'lucide-react';
+import { Ban, CopyPlus, Trash2, WandSparkles, Workflow } from 'lucide-react';
 import { Button } from '#app/ui/button.tsx';
 import { ArrangeSelection } from './arrange-selection.tsx';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
+import { useScreen } from './session-context.tsx';
 
 /** Several steps selected: what can be done with all of them. */
 export function SelectionPanel() {
   const store = useCanvasStore();
+  const show = useScreen((state) => state.show);
   const editable = useCanvas((state) => state.editable);
   const document = useCanvas((state) => state.document);
   const selected = useCanvas((state) => state.selectedNodes);
@@ -25,6 +27,9 @@ export function SelectionPanel() {
           </Button>
           <Button onClick={() => store.getState().toggleDisabled(ids)}>
             <Ban aria-hidden /> {steps.every((node) => node.settings?.disabled) ? 'Enable' : 'Disable'}
+          </Button>
+          <Button onClick={() => show({ dialog: 'extract' })}>
+            <Workflow aria-hidden /> Make a workflow
           </Button>
           <Button variant="danger" onClick={() => store.getState().deleteSelected()}>
             <Trash2 aria-hidden /> Delete

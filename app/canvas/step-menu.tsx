@@ -5,12 +5,14 @@ import {
   Ban,
   Copy,
   CopyPlus,
+  Group,
   PencilLine,
   Pin,
   PinOff,
   Play,
   Replace,
   Trash2,
+  Workflow,
 } from 'lucide-react';
 import { DropdownMenuItem, DropdownMenuSeparator } from '#app/ui/dropdown-menu.tsx';
 import { toast } from '#app/ui/toast.ts';
@@ -71,6 +73,8 @@ export function StepMenuItems({
         <>
           {item('duplicate', <CopyPlus aria-hidden />, 'Duplicate')}
           {item('disable', <Ban aria-hidden />, off ? 'Enable' : 'Disable')}
+          {item('group', <Group aria-hidden />, 'Group')}
+          {item('extract', <Workflow aria-hidden />, 'Make it a workflow…')}
           <DropdownMenuSeparator />
           {item('delete', <Trash2 aria-hidden />, 'Delete', true)}
         </>
