@@ -10,7 +10,9 @@ export interface KindLook {
   group: KindGroup;
 }
 
-const [WIDTH, HEIGHT, MARGIN] = [224, 72, 16];
+const [WIDTH, HEIGHT, MARGIN] = [256, 80, 24];
+/** The gaps between cards are drawn smaller than they are, so that their words can be larger. */
+const CLOSER = 0.88;
 /** Room that a frame leaves around the steps in it. */
 const FRAME_PAD = 32;
 
@@ -31,7 +33,8 @@ interface Box {
 
 /** A graph, drawn small: what it is made of, not how it is set. */
 export function GraphPreview({ tool, looks }: { tool: Tool; looks: ReadonlyMap<string, KindLook> }) {
-  const boxes = boxesOf(tool.steps);
+  const steps = tool.steps.map((step) => ({ ...step, x: step.x * CLOSER }));
+  const boxes = boxesOf(steps);
   const all = [...boxes.values()];
   const left = Math.min(...all.map(({ x }) => x)) - MARGIN;
   const top = Math.min(...all.map(({ y }) => y)) - MARGIN;
@@ -39,9 +42,7 @@ export function GraphPreview({ tool, looks }: { tool: Tool; looks: ReadonlyMap<s
   const bottom = Math.max(...all.map(({ y, height }) => y + height)) + MARGIN;
   const frames = new Set(tool.steps.map(({ parent }) => parent));
   // What lies under others comes first.
-  const drawn = tool.steps.toSorted(
-    (one, other) => Number(frames.has(other.id)) - Number(frames.has(one.id)),
-  );
+  const drawn = steps.toSorted((one, other) => Number(frames.has(other.id)) - Number(frames.has(one.id)));
   const titles = tool.steps.map(({ kind }) => looks.get(kind)?.title ?? kind);
   return (
     <svg
@@ -85,10 +86,10 @@ function Card({ step, box, look }: { step: Step; box: Box; look: KindLook | unde
         rx={3}
         className={FILL[look?.group ?? 'do']}
       />
-      <text x={box.x + 20} y={box.y + 32} className="fill-ink font-medium" fontSize={22}>
+      <text x={box.x + 20} y={box.y + 36} className="fill-ink font-medium" fontSize={25}>
         {look?.title ?? step.kind}
       </text>
-      <text x={box.x + 20} y={box.y + 58} className="fill-muted font-mono" fontSize={18}>
+      <text x={box.x + 20} y={box.y + 64} className="fill-muted font-mono" fontSize={20}>
         {step.key}
       </text>
     </g>

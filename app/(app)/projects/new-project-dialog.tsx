@@ -84,7 +84,7 @@ export function NewProjectDialog({
             value={template}
             onValueChange={setTemplate}
             options={[
-              { value: NOTHING, label: 'Nothing' },
+              { value: NOTHING, label: 'An empty project' },
               ...templates.map(({ id, title }) => ({ value: id, label: title })),
             ]}
           />

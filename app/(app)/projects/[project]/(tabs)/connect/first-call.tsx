@@ -3,9 +3,10 @@
 import Link from 'next/link';
 import { type ReactNode, useEffect, useState } from 'react';
 import { firstCallOf } from '#app/connect/first-call.ts';
-import type { Client } from '#app/data/types.ts';
+import type { Client, ClientRequest } from '#app/data/types.ts';
 import { useClientRequests } from '#app/data/use-client-requests.ts';
 import { useClients } from '#app/data/use-clients.ts';
+import { useRuns } from '#app/data/use-runs.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { duration } from '#app/ui/quantity.ts';
@@ -114,14 +115,33 @@ function Call({ project, client }: { project: string; client: Client }) {
   return (
     <>
       <span className="font-mono">{call.tool}</span>, {duration(call.ms)}
-      {call.runId && (
-        <>
-          {', '}
-          <Link className="underline" href={`/projects/${project}/runs/${call.runId}`}>
-            open the run
-          </Link>
-        </>
-      )}
+      <RunOfCall project={project} client={client.name} call={call} />
+    </>
+  );
+}
+
+/** Clocks of a request and of its run differ by little, in ms. */
+const SLACK_MS = 2000;
+
+/** A request does not name its run: it is the one of the tool that the client began at that time. */
+function RunOfCall({ project, client, call }: { project: string; client: string; call: ClientRequest }) {
+  const at = Date.parse(call.at);
+  const runs = useRuns(project, {
+    client,
+    from: new Date(at - SLACK_MS).toISOString(),
+    to: new Date(at + call.ms + SLACK_MS).toISOString(),
+    sort: 'oldest',
+  });
+  const run = runs.data?.pages[0]?.items.find(
+    ({ workflowName, parentId }) => workflowName === call.tool && parentId === null,
+  );
+  if (!run) return null;
+  return (
+    <>
+      {', '}
+      <Link className="underline" href={`/projects/${project}/runs/${run.id}`}>
+        open the run
+      </Link>
     </>
   );
 }
