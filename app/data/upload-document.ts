@@ -6,22 +6,22 @@ export interface DocumentUpload {
   file: File;
   /** Aborted when it is not wanted any more. */
   signal: AbortSignal;
-  /** Told how much is sent, 0 to 1. */
-  onProgress(part: number): void;
+  /** Told how many bytes have left; a little more than those of the file, as a form is around it. */
+  onProgress(bytes: number): void;
 }
 
 /**
  * Uploads one file to a knowledge base; it is read in the background. `fetch` does not tell how much it has sent, so
- * this is the older way. Throws ApiError, and an AbortError when it was aborted.
+ * this is the older way. Answers the id of the document. Throws ApiError, and an AbortError when it was aborted.
  */
-export function uploadDocument({ project, base, file, signal, onProgress }: DocumentUpload): Promise<void> {
+export function uploadDocument({ project, base, file, signal, onProgress }: DocumentUpload): Promise<string> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     const at = [project, 'knowledge', base].map(encodeURIComponent).join('/');
     request.open('POST', `/api/v1/projects/${at}/documents`);
-    request.upload.onprogress = ({ loaded, total }) => onProgress(total > 0 ? loaded / total : 0);
+    request.upload.onprogress = ({ loaded }) => onProgress(loaded);
     request.onload = () => {
-      if (request.status >= 200 && request.status < 300) return resolve();
+      if (request.status >= 200 && request.status < 300) return resolve(idOf(request.responseText));
       readProblem(new Response(request.responseText, { status: request.status })).then(reject, reject);
     };
     request.onerror = () =>
@@ -34,4 +34,10 @@ export function uploadDocument({ project, base, file, signal, onProgress }: Docu
     form.append('file', file);
     request.send(form);
   });
+}
+
+/** Of the one document that was made. */
+function idOf(answer: string): string {
+  const { items } = JSON.parse(answer) as { items: [{ id: string }] };
+  return items[0].id;
 }

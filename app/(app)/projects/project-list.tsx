@@ -4,23 +4,27 @@ import { FolderOpen, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Project } from '#app/data/types.ts';
 import { useProjects } from '#app/data/use-projects.ts';
+import { useRefusal } from '#app/data/use-refusal.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { useAskedFor } from '#app/shell/use-asked-for.ts';
+import { useSort } from '#app/shell/use-sort.ts';
 import { Badge } from '#app/ui/badge.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
 import { Input } from '#app/ui/input.tsx';
-import { count } from '#app/ui/quantity.ts';
+import { count, number } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
-import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { SortedColumns } from '#app/ui/sorted-columns.tsx';
+import { Table, TableBody, TableCell, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
 import { ImportProjectButton } from './import-project-button.tsx';
 import { NewProjectDialog } from './new-project-dialog.tsx';
 
 /** All projects of the organization: one MCP server each. */
 export function ProjectList() {
+  const refusal = useRefusal('editor');
   const projects = useProjects();
   const [making, setMaking] = useAskedFor('project');
   const [filter, setFilter] = useState('');
@@ -31,8 +35,8 @@ export function ProjectList() {
       description="Each project is one MCP server at one address. Its published workflows are the tools."
       actions={
         <>
-          <ImportProjectButton />
-          <Button variant="primary" onClick={() => setMaking(true)}>
+          {refusal === null && <ImportProjectButton />}
+          <Button variant="primary" disabled={refusal !== null} onClick={() => setMaking(true)}>
             <Plus /> New project
           </Button>
         </>
@@ -45,7 +49,7 @@ export function ProjectList() {
               icon={FolderOpen}
               title="No projects yet"
               action={
-                <Button variant="primary" onClick={() => setMaking(true)}>
+                <Button variant="primary" disabled={refusal !== null} onClick={() => setMaking(true)}>
                   Make the first project
                 </Button>
               }
@@ -80,13 +84,31 @@ function matches({ name, slug }: Project, filter: string): boolean {
   return `${name} ${slug}`.toLowerCase().includes(filter.toLowerCase());
 }
 
+const COLUMNS = [
+  { by: 'name', name: 'Name' },
+  { by: 'address', name: 'Address' },
+  { by: 'workflows', name: 'Workflows', numeric: true },
+  { by: 'access', name: 'Access' },
+  { by: 'changed', name: 'Changed' },
+] as const;
+
 function ProjectTable({ projects }: { projects: readonly Project[] }) {
+  const { rows, sort, onSort } = useSort(projects, {
+    usual: { by: 'name', down: false },
+    values: {
+      name: ({ name }: Project) => name,
+      address: ({ slug }: Project) => slug,
+      workflows: ({ workflowCount }: Project) => workflowCount,
+      access: ({ access }: Project) => access,
+      changed: ({ updatedAt }: Project) => updatedAt,
+    },
+  });
   if (projects.length === 0) return <p className="p-4 text-muted">No project matches.</p>;
   return (
     <Table>
-      <TableColumns names={['Name', 'Address', 'Workflows', 'Access', 'Changed']} />
+      <SortedColumns columns={COLUMNS} sort={sort} onSort={onSort} />
       <TableBody>
-        {projects.map((project) => (
+        {rows.map((project) => (
           <TableRow key={project.id}>
             <TableCell>
               <TableLink href={`/projects/${project.slug}`}>{project.name}</TableLink>
@@ -97,7 +119,7 @@ function ProjectTable({ projects }: { projects: readonly Project[] }) {
                 <CopyButton value={project.mcpUrl} label={`Copy the address of ${project.name}`} />
               </span>
             </TableCell>
-            <TableCell>{project.workflowCount}</TableCell>
+            <TableCell className="text-right tabular-nums">{number(project.workflowCount)}</TableCell>
             <TableCell>
               <Badge tone={project.access === 'public' ? 'warning' : 'outline'}>
                 {project.access === 'public' ? 'Public' : 'API key'}

@@ -10,6 +10,7 @@ import { useWorkflows } from '#app/data/use-workflows.ts';
 import { type Pasting, ProjectDoors } from '#app/doors/project-doors.tsx';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { useAskedFor } from '#app/shell/use-asked-for.ts';
+import { useSort } from '#app/shell/use-sort.ts';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import {
@@ -23,8 +24,9 @@ import { IconButton } from '#app/ui/icon-button.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
+import { SortedColumns } from '#app/ui/sorted-columns.tsx';
 import { Status } from '#app/ui/status.tsx';
-import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { Table, TableBody, TableCell, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
 
@@ -94,15 +96,34 @@ export function WorkflowList({ project }: { project: string }) {
   );
 }
 
+const COLUMNS = [
+  { by: 'name', name: 'Name' },
+  { by: 'kind', name: 'Kind' },
+  { by: 'state', name: 'State' },
+  { by: 'run', name: 'Last run' },
+  { by: 'changed', name: 'Changed' },
+] as const;
+
 function WorkflowTable({ project, workflows }: { project: string; workflows: readonly WorkflowSummary[] }) {
   const remove = useDeleteWorkflow(project);
+  const { rows, sort, onSort } = useSort(workflows, {
+    usual: { by: 'name', down: false },
+    values: {
+      name: ({ name }: WorkflowSummary) => name,
+      kind: ({ kind }: WorkflowSummary) => KINDS[kind],
+      // Live ones first, by their number; drafts last.
+      state: ({ liveVersion }: WorkflowSummary) => liveVersion,
+      run: ({ lastRun }: WorkflowSummary) => lastRun?.at ?? null,
+      changed: ({ updatedAt }: WorkflowSummary) => updatedAt,
+    },
+  });
   const [doomed, setDoomed] = useState<WorkflowSummary | null>(null);
   return (
     <>
       <Table>
-        <TableColumns names={['Name', 'Kind', 'State', 'Last run', 'Changed']} actions />
+        <SortedColumns columns={COLUMNS} sort={sort} onSort={onSort} actions />
         <TableBody>
-          {workflows.map((workflow) => (
+          {rows.map((workflow) => (
             <TableRow key={workflow.id}>
               <TableCell className="max-w-110">
                 <TableLink

@@ -5,18 +5,23 @@ import { useState } from 'react';
 import type { Key } from '#app/data/types.ts';
 import { useDeleteKey } from '#app/data/use-delete-key.ts';
 import { useKeys } from '#app/data/use-keys.ts';
+import { useRefusal } from '#app/data/use-refusal.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { useAskedFor } from '#app/shell/use-asked-for.ts';
+import { useSort } from '#app/shell/use-sort.ts';
 import { Button } from '#app/ui/button.tsx';
+import { Refusal } from '#app/ui/changeable.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
-import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { SortedColumns } from '#app/ui/sorted-columns.tsx';
+import { Table, TableBody, TableCell, TableRow } from '#app/ui/table.tsx';
 import { NewKeyDialog } from './new-key-dialog.tsx';
 
 /** The keys of a project. A secret is shown once, when its key is made. */
 export function KeyList({ project }: { project: string }) {
+  const refusal = useRefusal('editor');
   const keys = useKeys(project);
   const [making, setMaking] = useAskedFor('key');
   return (
@@ -25,18 +30,23 @@ export function KeyList({ project }: { project: string }) {
       title="API keys"
       description="A client sends one as Authorization: Bearer or X-API-Key."
       actions={
-        <Button onClick={() => setMaking(true)}>
+        <Button disabled={refusal !== null} onClick={() => setMaking(true)}>
           <Plus /> New key
         </Button>
       }
     >
+      {refusal && (
+        <div className="px-4 pt-3">
+          <Refusal>{refusal}</Refusal>
+        </div>
+      )}
       <QueryView query={keys} what="the keys">
         {({ items }) =>
           items.length === 0 ? (
             <EmptyState
               icon={KeyRound}
               title="No keys yet"
-              action={<Button onClick={() => setMaking(true)}>Make a key</Button>}
+              action={refusal === null && <Button onClick={() => setMaking(true)}>Make a key</Button>}
             >
               Without a key nothing can call this project.
             </EmptyState>
@@ -50,15 +60,35 @@ export function KeyList({ project }: { project: string }) {
   );
 }
 
+const COLUMNS = [
+  { by: 'name', name: 'Name' },
+  { name: 'Key' },
+  { name: 'Tools' },
+  { by: 'used', name: 'Last used' },
+  { by: 'made', name: 'Made' },
+  { by: 'expires', name: 'Expires' },
+] as const;
+
 function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) {
+  const refusal = useRefusal('editor');
   const revoke = useDeleteKey(project);
   const [doomed, setDoomed] = useState<Key | null>(null);
+  const { rows, sort, onSort } = useSort(keys, {
+    name: 'keys',
+    usual: { by: 'made', down: true },
+    values: {
+      name: ({ name }: Key) => name,
+      used: ({ lastUsedAt }: Key) => lastUsedAt,
+      made: ({ createdAt }: Key) => createdAt,
+      expires: ({ expiresAt }: Key) => expiresAt,
+    },
+  });
   return (
     <>
       <Table>
-        <TableColumns names={['Name', 'Key', 'Tools', 'Last used', 'Made', 'Expires']} actions />
+        <SortedColumns columns={COLUMNS} sort={sort} onSort={onSort} actions />
         <TableBody>
-          {keys.map((key) => (
+          {rows.map((key) => (
             <TableRow key={key.id}>
               <TableCell className="font-medium">{key.name}</TableCell>
               <TableCell className="font-mono text-12 text-muted">{key.preview}</TableCell>
@@ -76,7 +106,12 @@ function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) 
                 {key.expiresAt ? <RelativeTime at={key.expiresAt} /> : 'Never'}
               </TableCell>
               <TableCell className="text-right">
-                <Button size="small" variant="danger" onClick={() => setDoomed(key)}>
+                <Button
+                  size="small"
+                  variant="danger"
+                  disabled={refusal !== null}
+                  onClick={() => setDoomed(key)}
+                >
                   Revoke
                 </Button>
               </TableCell>

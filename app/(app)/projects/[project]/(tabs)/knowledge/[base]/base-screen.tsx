@@ -7,6 +7,7 @@ import type { KnowledgeBase } from '#app/data/types.ts';
 import { useDeleteKnowledgeBase } from '#app/data/use-delete-knowledge-base.ts';
 import { useKnowledgeBase } from '#app/data/use-knowledge-base.ts';
 import { useOfferBase } from '#app/data/use-offer-base.ts';
+import { useRefusal } from '#app/data/use-refusal.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
@@ -15,8 +16,8 @@ import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Switch } from '#app/ui/switch.tsx';
 import { DocumentList } from './document-list.tsx';
-import { DropZone } from './drop-zone.tsx';
 import { TrySearch } from './try-search.tsx';
+import { Uploads } from './uploads.tsx';
 
 /** One knowledge base: add documents, see how they were read, try a look-up. */
 export function BaseScreen({ project, baseId }: { project: string; baseId: string }) {
@@ -30,6 +31,7 @@ export function BaseScreen({ project, baseId }: { project: string; baseId: strin
 
 function LoadedBase({ project, base }: { project: string; base: KnowledgeBase }) {
   const router = useRouter();
+  const refusal = useRefusal('editor');
   const remove = useDeleteKnowledgeBase(project);
   const [asking, setAsking] = useState(false);
   const { id, name, documentCount, chunkCount } = base;
@@ -38,13 +40,13 @@ function LoadedBase({ project, base }: { project: string; base: KnowledgeBase })
       title={name}
       description={`${count(documentCount, 'document')} in ${count(chunkCount, 'passage')}`}
       actions={
-        <Button variant="danger" onClick={() => setAsking(true)}>
+        <Button variant="danger" disabled={refusal !== null} onClick={() => setAsking(true)}>
           <Trash2 /> Delete
         </Button>
       }
     >
       <Offer project={project} base={base} />
-      <DropZone project={project} base={id} />
+      <Uploads project={project} base={id} />
       <DocumentList project={project} base={id} />
       <TrySearch project={project} base={id} />
       <ConfirmMutation
@@ -53,7 +55,7 @@ function LoadedBase({ project, base }: { project: string; base: KnowledgeBase })
         onClose={() => setAsking(false)}
         onDone={() => router.replace(`/projects/${project}/knowledge`)}
         title={`Delete the knowledge base ${name}?`}
-        description="Its documents are lost, and look-up steps that search it will fail."
+        description={`${count(documentCount, 'document')} in ${count(chunkCount, 'passage')} are lost, and look-up steps that search it will fail.`}
         action="Delete knowledge base"
         done={`The knowledge base ${name} is deleted`}
       />
@@ -63,6 +65,7 @@ function LoadedBase({ project, base }: { project: string; base: KnowledgeBase })
 
 /** Whether clients may list and read the documents themselves. */
 function Offer({ project, base }: { project: string; base: KnowledgeBase }) {
+  const refusal = useRefusal('editor');
   const offer = useOfferBase(project, base.id);
   return (
     <div className="flex flex-col gap-1">
@@ -76,7 +79,7 @@ function Offer({ project, base }: { project: string; base: KnowledgeBase }) {
         </span>
         <Switch
           checked={offer.isPending ? offer.variables : base.offered}
-          disabled={offer.isPending}
+          disabled={offer.isPending || refusal !== null}
           onCheckedChange={(offered: boolean) => offer.mutate(offered)}
         />
       </label>
