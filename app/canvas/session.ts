@@ -1,5 +1,6 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { CanvasScope } from './canvas-context.tsx';
+import { keepFolded } from './keep-folded.ts';
 import { createPinSaver } from './pin-saver.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { createSaver, type Saver, type SaverNews } from './saver.ts';
@@ -95,6 +96,7 @@ export function openSession({
       }
     }),
     followAddress(screen),
+    keepFolded(canvas, window.localStorage, workflowId),
     stopChecking,
     runs.close,
     saver.close,

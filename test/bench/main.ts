@@ -5,6 +5,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startPostgres } from '#test/support/postgres.ts';
+import { benchCanvas, CANVAS_MOST, type CanvasFigures } from './canvas.ts';
 import { type Contender, startContender } from './contender.ts';
 import { benchEngine } from './engine.ts';
 import { type IdleStreams, MOST, measureStreams } from './idle-streams.ts';
@@ -31,7 +32,10 @@ const { values: options } = parseArgs({
   },
 });
 
-const NAMES = ['engine', ...SECTIONS.map(({ name }) => name), 'streams'];
+/** Sections that ask no server as a client does. */
+const ALONE = ['engine', 'canvas'];
+
+const NAMES = [...ALONE, ...SECTIONS.map(({ name }) => name), 'streams'];
 
 const HELP = `npm run bench -- [--only ${NAMES.join(',')}]
   [--concurrency 1,16,128] [--seconds 2] [--rounds 3] [--streams 5000]
@@ -54,6 +58,7 @@ interface Report {
   start?: { firstAnswerMs: number; idleMb: number };
   rows: Row[];
   streams?: IdleStreams;
+  canvas?: CanvasFigures;
   missed: string[];
 }
 
@@ -77,7 +82,8 @@ async function main(): Promise<number> {
   };
   console.log(`Node ${report.node}, ${report.cores}, ${report.database}\n`);
   if (names.includes('engine') && !(await benchEngine())) report.missed.push('engine');
-  if (names.some((name) => name !== 'engine')) await benchServers(names, report);
+  if (names.includes('canvas')) await reportCanvas(report);
+  if (names.some((name) => !ALONE.includes(name))) await benchServers(names, report);
   report.loadAfter = loadavg()[0]!;
   for (const what of report.missed) console.log(`missed: ${what}`);
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(report, null, 2)}\n`);
@@ -148,6 +154,27 @@ function placeOf(contender: Contender, section: string, many: Seeded | null): Co
   if (section !== 'list' || !many) return contender;
   if (contender.name === 'SDK') return { ...contender, url: at('/many') };
   return { ...contender, url: at(`/mcp/${many.slug}`), headers: { Authorization: `Bearer ${many.keys[0]}` } };
+}
+
+/** A large graph in the browser. */
+async function reportCanvas(report: Report): Promise<void> {
+  const { steps, firstLoadKb, frames, interactions } = await benchCanvas();
+  report.canvas = { steps, firstLoadKb, frames, interactions };
+  const line = (what: string, figure: string, most = ''): void =>
+    console.log(`${what.padEnd(30)} ${figure.padStart(10)}   ${most}`);
+  console.log(`The canvas with ${steps} steps`);
+  line('first load of JavaScript', `${firstLoadKb.toFixed(0)} KB`, `≤ ${CANVAS_MOST.firstLoadKb}`);
+  line('frames while panning', `${frames.perSecond.toFixed(0)} /s`);
+  line('between frames, median', `${frames.median.toFixed(1)} ms`, `≤ ${CANVAS_MOST.frameMs.toFixed(1)}`);
+  line('between frames, p95', `${frames.p95.toFixed(1)} ms`);
+  for (const [what, ms] of Object.entries(interactions)) {
+    line(`${what}, to paint`, `${ms} ms`, `≤ ${CANVAS_MOST.interactionMs}`);
+    if (ms > CANVAS_MOST.interactionMs) report.missed.push(`canvas: ${what} took ${ms} ms`);
+  }
+  console.log('');
+  if (firstLoadKb > CANVAS_MOST.firstLoadKb) report.missed.push('canvas: first load');
+  // A screen draws at its own pace: a little over is rounding.
+  if (frames.median > CANVAS_MOST.frameMs + 1) report.missed.push('canvas: less than 60 frames a second');
 }
 
 async function benchStreams(
