@@ -128,7 +128,8 @@ export function CodeEditor(props: CodeEditorProps) {
       className={classNames(
         'min-w-0 rounded-md border border-line-strong bg-sunken transition-colors focus-within:border-accent focus-within:outline-1 focus-within:outline-accent hover:border-faint',
         invalid && 'border-danger',
-        readOnly && 'opacity-70',
+        // Paler text would be too pale to read.
+        readOnly && 'border-line bg-transparent',
         className,
       )}
     />

@@ -102,6 +102,21 @@ test('a part is run, an output is pinned, edited and used, and a step becomes an
     expect(fetched()).toBe(2);
   });
 
+  await test.step('a value is searched and put into a field, by keyboard', async () => {
+    await card(page, 'lines').click();
+    await page.getByRole('tab', { name: 'Configure' }).click();
+    await page.getByRole('textbox', { name: 'Values: value of count' }).focus();
+    await page.getByRole('searchbox', { name: 'Search in steps.fetch' }).fill('customer');
+    await page.getByRole('treeitem', { name: /^customer/ }).focus();
+    await page.keyboard.press('i');
+    await expect(page.getByRole('textbox', { name: 'Values: value of count' })).toContainText(
+      'steps.fetch.body.customer',
+    );
+    await expect(page.getByText('Ada', { exact: true }).first()).toBeVisible();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Undo', exact: true }).first().click();
+  });
+
   await test.step('rename on the card, and replace: the wires stay', async () => {
     await card(page, 'lines').click();
     await page.keyboard.press('F2');
