@@ -96,9 +96,9 @@ export function TimeChart({ kind, points, series, format, whole = false }: TimeC
           {labelled(points.length, plot, 64).map((index) => (
             <text
               key={index}
-              x={LEFT + (index + 0.5) * slot}
+              x={index === points.length - 1 ? width : LEFT + (index + 0.5) * slot}
               y={HEIGHT - 6}
-              textAnchor="middle"
+              textAnchor={index === points.length - 1 ? 'end' : 'middle'}
               className="fill-muted text-[11px]"
             >
               {points[index]?.label}

@@ -17,7 +17,7 @@ export function CallerTable({
 }) {
   return (
     <Section title="By client">
-      <Table>
+      <Table className="table-fixed">
         <TableColumns names={['Client', ...FIGURE_COLUMNS]} numeric={NUMERIC} />
         <TableBody>
           {callers.map((line) => {

@@ -16,7 +16,7 @@ export function ToolTable({
 }) {
   return (
     <Section title="By tool">
-      <Table>
+      <Table className="table-fixed">
         <TableColumns names={['Tool', ...FIGURE_COLUMNS]} numeric={NUMERIC} />
         <TableBody>
           {tools.map((line) => {

@@ -50,8 +50,13 @@ export function OutsideView({
               </p>
               <ol className="flex flex-col gap-2">
                 {shown.map((item, index) => (
-                  // biome-ignore lint/suspicious/noArrayIndexKey: in the order of asking, which never changes
-                  <Exchange key={index} item={item} stepKey={keys.get(item.nodeId) ?? item.nodeId} />
+                  <Exchange
+                    // biome-ignore lint/suspicious/noArrayIndexKey: in the order of asking, which never changes
+                    key={index}
+                    item={item}
+                    stepKey={keys.get(item.nodeId) ?? item.nodeId}
+                    open={shown.length === 1}
+                  />
                 ))}
                 {given.map(([key, value]) => (
                   <li key={key} className="rounded-md border border-line p-2">
@@ -70,7 +75,16 @@ export function OutsideView({
   );
 }
 
-function Exchange({ item, stepKey }: { item: RunOutside['items'][number]; stepKey: string }) {
+function Exchange({
+  item,
+  stepKey,
+  open,
+}: {
+  item: RunOutside['items'][number];
+  stepKey: string;
+  /** The answer is unfolded at first. */
+  open: boolean;
+}) {
   const { ask, request, answer, error, cut, iteration } = item;
   const step = [stepKey, ...(iteration ?? []).map((index) => index + 1)].join('.');
   return (
@@ -96,9 +110,16 @@ function Exchange({ item, stepKey }: { item: RunOutside['items'][number]; stepKe
           <Value value={request} label={`Request of ${step}`} />
         </Disclosure>
         {error === null && cut === null && (
-          <Disclosure title="Answer" defaultOpen>
-            <Value value={bodyOf(answer)} label={`Answer to ${step}`} />
-          </Disclosure>
+          <>
+            {headersOf(answer) !== null && (
+              <Disclosure title="Headers of the answer">
+                <Value value={headersOf(answer)} label={`Headers to ${step}`} />
+              </Disclosure>
+            )}
+            <Disclosure title="Answer" defaultOpen={open}>
+              <Value value={bodyOf(answer)} label={`Answer to ${step}`} />
+            </Disclosure>
+          </>
         )}
       </div>
     </li>
@@ -146,9 +167,15 @@ function statusOf(answer: JsonValue): number | null {
   return typeof status === 'number' ? status : null;
 }
 
-/** Of HTTP what was read of the body, with its headers below; all else as it is. */
+/** Of HTTP. */
+function headersOf(answer: JsonValue): JsonValue {
+  if (statusOf(answer) === null) return null;
+  return (answer as Record<string, JsonValue>)['headers'] ?? null;
+}
+
+/** Of HTTP its body, as JSON where it is some; all else as it is. */
 function bodyOf(answer: JsonValue): JsonValue {
   if (statusOf(answer) === null) return answer;
-  const { statusText: _, url: __, ...rest } = answer as Record<string, JsonValue>;
-  return rest;
+  const { json, text, base64 } = answer as Record<string, JsonValue>;
+  return json ?? text ?? base64 ?? null;
 }

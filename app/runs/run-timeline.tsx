@@ -200,12 +200,12 @@ function Lane({
   );
 }
 
-/** How long it worked; and how long it waited, where it did. */
+/** How long it worked, of a step that waits how long it does; in full on hover. */
 function Length({
-  item: { workMs, waitMs },
+  item: { status, workMs, waitMs },
   given = false,
 }: {
-  item: Pick<TimelineItem, 'workMs' | 'waitMs'>;
+  item: Pick<TimelineItem, 'status' | 'workMs' | 'waitMs'>;
   given?: boolean;
 }) {
   return (
@@ -213,8 +213,8 @@ function Length({
       className="truncate text-right text-muted tabular-nums"
       title={waitMs > 0 ? `worked ${duration(workMs ?? 0)}, waited ${duration(waitMs)}` : undefined}
     >
-      {given ? 'given' : workMs === null ? 'skipped' : duration(workMs)}
-      {waitMs > 0 && <span className="sr-only">, waited {duration(waitMs)}</span>}
+      {given ? 'given' : workMs === null ? 'skipped' : duration(status === 'waiting' ? waitMs : workMs)}
+      {waitMs > 0 && status !== 'waiting' && <span className="sr-only">, waited {duration(waitMs)}</span>}
     </span>
   );
 }

@@ -24,6 +24,7 @@ export function placesOf(project: string): Place[] {
   return [
     { title: 'Workflows', href: at, words: ['tools', 'drafts'] },
     { title: 'Runs', href: `${at}/runs`, words: ['calls', 'log', 'failed'] },
+    { title: 'Insights', href: `${at}/insights`, words: ['charts', 'errors', 'latency', 'statistics'] },
     { title: 'Approvals', href: `${at}/approvals`, words: ['waiting', 'decide'] },
     { title: 'Knowledge', href: `${at}/knowledge`, words: ['documents', 'search'] },
     { title: 'Try it', href: `${at}/try`, words: ['test', 'call', 'inspector', 'json-rpc'] },
