@@ -69,7 +69,7 @@ function made(request: CurlRequest): FromCurl {
     document: requestDocument({
       name,
       title: words.charAt(0).toUpperCase() + words.slice(1),
-      description: '',
+      description: wordsOf(request.method, path, request.url.host),
       annotations: annotationsOf(request.method),
       input: given.schema(),
       request: {
@@ -86,6 +86,18 @@ function made(request: CurlRequest): FromCurl {
     sample: given.sample(),
     problems: [...request.problems, ...problems],
   };
+}
+
+/** What a tool that sends this does, to begin with: its author knows better when it is of use. */
+function wordsOf(method: string, path: string, host: string): string {
+  const what = path === '/' || path === '' ? 'its root' : path.slice(0, 200);
+  const does: Record<string, string> = {
+    POST: `Sends what is given to ${what} at ${host}`,
+    PUT: `Replaces ${what} at ${host}`,
+    PATCH: `Changes ${what} at ${host}`,
+    DELETE: `Deletes ${what} at ${host}`,
+  };
+  return `${does[method] ?? `Asks ${host} for ${what}`}, and gives the answer of the service.`;
 }
 
 /** Numbers, UUIDs, and words with figures in them; `v1` and `2024-01` are versions. */

@@ -3,6 +3,7 @@ import { fromCurl, looksLikeCurl, withConnection } from '#lib/curl/from-curl.ts'
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { lint } from '#lib/workflow/lint.ts';
 
 const UUID = '3f2504e0-4f89-41d3-9a0c-0305e82c3301';
 
@@ -547,9 +548,28 @@ describe('a cURL command', () => {
 
     expect(end!.config).toEqual({ parts: [{ type: 'text', text: '{{ steps.request.body }}' }] });
     const { problems } = compile(made.document!, kinds);
-    expect(problems.filter(({ code }) => code !== 'description_empty')).toEqual([]);
+    expect(problems).toEqual([]);
     // Whatever was secret in it is in the proposed connection, and nowhere else.
     expect(JSON.stringify([made.document, made.sample, made.problems])).not.toContain('s3cr3t');
+  });
+
+  it('says to begin with what it does, so that nothing keeps it from being published', () => {
+    const said = (command: string) => fromCurl(command).document?.description;
+    expect(said('curl https://api.example.com/orders/1042?token=s3cr3t')).toBe(
+      'Asks api.example.com for /orders/{order_id}, and gives the answer of the service.',
+    );
+    expect(said('curl -X DELETE https://me:s3cr3t@api.example.com:8443/orders/1042')).toBe(
+      'Deletes /orders/{order_id} at api.example.com:8443, and gives the answer of the service.',
+    );
+    expect(said('curl https://api.example.com')).toContain('for its root');
+    for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE']) {
+      const { document } = fromCurl(`curl -X ${method} https://api.example.com/orders`);
+      const { advice } = lint(compile(document!, kinds).contract!);
+      expect(
+        advice.filter(({ points }) => points >= 10),
+        method,
+      ).toEqual([]);
+    }
   });
 
   it('is tested with 40 and more', () => {
