@@ -14,7 +14,7 @@ import { useUpdateApi } from '#app/data/use-update-api.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
-import { count } from '#app/ui/quantity.ts';
+import { count, number } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { DifferenceNote, UpdateList } from './difference.tsx';
@@ -107,7 +107,7 @@ export function ChooseOperations({
           title={
             shown.length === operations.length
               ? count(operations.length, 'operation')
-              : `${shown.length.toLocaleString('en')} of ${count(operations.length, 'operation')}`
+              : `${number(shown.length)} of ${count(operations.length, 'operation')}`
           }
           actions={<OperationFilters operations={operations} filter={filter} onChange={setFilter} />}
         >
@@ -169,8 +169,7 @@ export function ChooseOperations({
           {picked.length > 0 && (
             <>
               <span className="font-medium">{count(picked.length, 'operation')}</span>, about{' '}
-              <span className="font-medium tabular-nums">{cost.toLocaleString('en')} tokens</span> in every
-              conversation
+              <span className="font-medium tabular-nums">{number(cost)} tokens</span> in every conversation
             </>
           )}
           {picked.length > MANY_TOOLS && (

@@ -11,6 +11,7 @@ import { Disclosure } from '#app/ui/disclosure.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
+import { number } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
@@ -54,7 +55,7 @@ export function OperationPanel(props: OperationPanelProps) {
         <h2 className="min-w-0 flex-1 truncate font-mono text-12 font-medium" title={operation}>
           {operation}
         </h2>
-        {data && <Badge tone="outline">{`${data.tokens.toLocaleString('en')} tokens`}</Badge>}
+        {data && <Badge tone="outline">{`${number(data.tokens)} tokens`}</Badge>}
         <IconButton label="Close" size="small" onClick={onClose}>
           <X />
         </IconButton>

@@ -5,6 +5,7 @@ import type { ApiOperation } from '#app/data/types.ts';
 import { Badge } from '#app/ui/badge.tsx';
 import { Checkbox } from '#app/ui/checkbox.tsx';
 import { classNames } from '#app/ui/class-names.ts';
+import { number } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
 import { TableHeader } from '#app/ui/table.tsx';
 import { useWindow } from './use-window.ts';
@@ -140,7 +141,7 @@ function Row({
         {tag}
       </td>
       <td className={classNames(cell, 'text-right tabular-nums text-muted')}>
-        {faults.length > 0 ? '' : tokensOf(operation).toLocaleString('en')}
+        {faults.length > 0 ? '' : number(tokensOf(operation))}
       </td>
     </tr>
   );

@@ -3,6 +3,7 @@
 import { Braces, ChevronRight, Copy, TextCursorInput } from 'lucide-react';
 import { type KeyboardEvent, useDeferredValue, useMemo, useRef, useState } from 'react';
 import { classNames } from '#app/ui/class-names.ts';
+import { number } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
 import { useCopy } from '#app/ui/use-copy.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
@@ -237,9 +238,7 @@ function ValueText({
     return (
       <span className="wrap-anywhere min-w-[8ch] max-w-[60ch] whitespace-pre-wrap text-success-ink">
         {text === '' ? '""' : text}
-        {value.length > most && (
-          <span className="text-muted"> {`${value.length.toLocaleString('en')} characters`}</span>
-        )}
+        {value.length > most && <span className="text-muted"> {`${number(value.length)} characters`}</span>}
       </span>
     );
   }

@@ -2,7 +2,7 @@
 
 import { Chart } from '#app/charts/chart.tsx';
 import type { CallRange, Calls } from '#app/data/types.ts';
-import { duration } from '#app/ui/quantity.ts';
+import { duration, number } from '#app/ui/quantity.ts';
 import { CallerTable } from './caller-table.tsx';
 import { share } from './share.ts';
 import { spanWords } from './span-words.ts';
@@ -30,9 +30,9 @@ export function CallFigures({
   return (
     <div className="flex flex-col gap-4">
       <dl className="grid grid-cols-4 divide-x divide-line rounded-md border border-line bg-surface">
-        <Figure name="Calls">{total.calls.toLocaleString('en')}</Figure>
+        <Figure name="Calls">{number(total.calls)}</Figure>
         <Figure name="Errors">
-          {total.errors.toLocaleString('en')}{' '}
+          {number(total.errors)}{' '}
           <span className="font-normal text-13 text-muted">{share(total.errors, total.calls)}</span>
         </Figure>
         <Figure name="Half of the calls took at most (p50)">
@@ -53,7 +53,7 @@ export function CallFigures({
             { id: 'errors', label: 'Errors', look: 'danger' },
             { id: 'fine', label: 'Answered', look: 'accent' },
           ]}
-          format={(value) => value.toLocaleString('en')}
+          format={number}
         />
         <Chart
           title={`Duration by ${span.toLowerCase()}`}

@@ -1,6 +1,6 @@
 import Link from 'next/link';
 import { Sparkline } from '#app/charts/sparkline.tsx';
-import { duration } from '#app/ui/quantity.ts';
+import { duration, number } from '#app/ui/quantity.ts';
 import { TableCell } from '#app/ui/table.tsx';
 import { share } from './share.ts';
 
@@ -23,11 +23,11 @@ export function FigureCells({
       <TableCell className="text-right tabular-nums">
         {runs ? (
           <Link href={runs} className="hover:underline">
-            {line.calls.toLocaleString('en')}
+            {number(line.calls)}
             <span className="sr-only"> calls: show the runs</span>
           </Link>
         ) : (
-          line.calls.toLocaleString('en')
+          number(line.calls)
         )}
       </TableCell>
       <TableCell>
@@ -36,11 +36,11 @@ export function FigureCells({
       <TableCell className="whitespace-nowrap text-right tabular-nums">
         {line.errors > 0 && failed ? (
           <Link href={failed} className="text-danger-ink hover:underline">
-            {line.errors.toLocaleString('en')}
+            {number(line.errors)}
             <span className="sr-only"> errors: show the runs</span>
           </Link>
         ) : (
-          line.errors.toLocaleString('en')
+          number(line.errors)
         )}{' '}
         <span className="text-12 text-muted">{share(line.errors, line.calls)}</span>
       </TableCell>

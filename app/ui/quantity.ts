@@ -30,3 +30,28 @@ export function count(amount: number, one: string, many = `${one}s`): string {
 export function number(amount: number): string {
   return amount.toLocaleString('en');
 }
+
+/** `Saturday 21 November 2026 at 09:30:00`, as the browser's language and time zone have it. */
+export function fullTime(at: string | number): string {
+  return new Date(at).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' });
+}
+
+const spans: [unit: Intl.RelativeTimeFormatUnit, seconds: number][] = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['week', 604_800],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+];
+
+const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+
+/** `5 minutes ago`, `in 2 days`, `just now`. Both times in ms since 1970. */
+export function relativeTime(at: number, now: number): string {
+  const seconds = Math.round((at - now) / 1000);
+  for (const [unit, length] of spans) {
+    if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+  }
+  return Math.abs(seconds) < 10 ? 'just now' : relative.format(seconds, 'second');
+}

@@ -1,7 +1,7 @@
 'use client';
 
 import { useEffect, useState } from 'react';
-import { relativeTime } from './relative-time.ts';
+import { fullTime, relativeTime } from './quantity.ts';
 import { Tooltip } from './tooltip.tsx';
 
 /** `5 minutes ago`, with the full date on hover. Renews itself. `at` is an ISO date. */
@@ -11,11 +11,10 @@ export function RelativeTime({ at }: { at: string }) {
     const timer = setInterval(() => setNow(Date.now()), 30_000);
     return () => clearInterval(timer);
   }, []);
-  const date = new Date(at);
   return (
-    <Tooltip content={date.toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' })}>
+    <Tooltip content={fullTime(at)}>
       <time dateTime={at} suppressHydrationWarning className="whitespace-nowrap">
-        {relativeTime(date.getTime(), now)}
+        {relativeTime(Date.parse(at), now)}
       </time>
     </Tooltip>
   );

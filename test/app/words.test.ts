@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes, count, duration } from '#app/ui/quantity.ts';
-import { relativeTime } from '#app/ui/relative-time.ts';
+import { bytes, count, duration, fullTime, number, relativeTime } from '#app/ui/quantity.ts';
 
 describe('quantities', () => {
   it('have their units', () => {
@@ -13,6 +12,7 @@ describe('quantities', () => {
       '2 min 5 s',
     ]);
     expect([0, 1023, 1536, 20 * 1024 * 1024].map(bytes)).toEqual(['0 B', '1023 B', '1.5 KB', '20 MB']);
+    expect(number(1_234_567)).toBe('1,234,567');
     expect([count(1, 'problem'), count(1200, 'problem'), count(2, 'entry', 'entries')]).toEqual([
       '1 problem',
       '1,200 problems',
@@ -26,5 +26,7 @@ describe('quantities', () => {
     expect(relativeTime(now - 5 * 60_000, now)).toBe('5 minutes ago');
     expect(relativeTime(now - 26 * 3_600_000, now)).toBe('yesterday');
     expect(relativeTime(now + 2 * 86_400_000, now)).toBe('in 2 days');
+    expect(fullTime(now)).toBe(fullTime(new Date(now).toISOString()));
+    expect(fullTime(now)).toContain('2026');
   });
 });

@@ -4,7 +4,7 @@ import type { RunSummary } from '#app/data/types.ts';
 import type { RunSort } from '#app/data/use-runs.ts';
 import { Cause } from '#app/runs/cause.tsx';
 import { DeadLetterActions } from '#app/runs/dead-letter-actions.tsx';
-import { count, duration } from '#app/ui/quantity.ts';
+import { count, duration, fullTime, number } from '#app/ui/quantity.ts';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableHeader, TableRow } from '#app/ui/table.tsx';
@@ -91,8 +91,8 @@ function RunColumns({ sort, actions }: { sort: RunSort; actions: boolean }) {
 
 /** On hover: the moment and the duration, to the millisecond. */
 function exactly({ startedAt, durationMs }: RunSummary): string {
-  const at = new Date(startedAt).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' });
-  return durationMs === null ? at : `${at} · ${durationMs.toLocaleString('en')} ms`;
+  const at = fullTime(startedAt);
+  return durationMs === null ? at : `${at} · ${number(durationMs)} ms`;
 }
 
 function Outcome({ run }: { run: RunSummary }) {
