@@ -1,4 +1,3 @@
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './patchbay.ts';
 import { ACCOUNT } from './steps.ts';
@@ -198,28 +197,4 @@ test.describe('signed in', () => {
     await page.goto(`${patchbay.url}/nowhere`);
     await expect(page.getByText('There is nothing at this address')).toBeVisible();
   });
-
-  for (const theme of ['light', 'dark'] as const) {
-    test(`no page is out of reach of assistive technology (${theme})`, async ({ page, patchbay }) => {
-      await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' });
-      for (const path of [
-        '',
-        '/starter',
-        '/starter/runs',
-        '/starter/approvals',
-        '/starter/knowledge',
-        '/starter/connect',
-        '/starter/settings',
-      ]) {
-        await page.goto(`${patchbay.url}/projects${path}`);
-        await expect(page.getByRole('main').getByRole('heading').first()).toBeVisible();
-        await page.waitForLoadState('networkidle');
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const found = violations.map(
-          ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target).join(' | ')}`,
-        );
-        expect(found, path).toEqual([]);
-      }
-    });
-  }
 });
