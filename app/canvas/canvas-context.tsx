@@ -17,7 +17,8 @@ const CanvasContext = createContext<CanvasScope | null>(null);
 
 export const CanvasProvider = CanvasContext.Provider;
 
-function useScope(): CanvasScope {
+/** All of the canvas around this component. */
+export function useCanvasScope(): CanvasScope {
   const scope = useContext(CanvasContext);
   if (!scope) throw new Error('a part of the canvas needs a CanvasProvider around it');
   return scope;
@@ -25,20 +26,20 @@ function useScope(): CanvasScope {
 
 /** The store of the canvas around this component, to read and act outside of rendering. */
 export function useCanvasStore(): CanvasStore {
-  return useScope().canvas;
+  return useCanvasScope().canvas;
 }
 
 /** One part of the canvas's state; the component draws again when that part changes. */
 export function useCanvas<T>(select: (state: CanvasState & CanvasActions) => T): T {
-  return useStore(useScope().canvas, select);
+  return useStore(useCanvasScope().canvas, select);
 }
 
 /** One part of what the compiler says. */
 export function useChecked<T>(select: (state: Checked) => T): T {
-  return useStore(useScope().checked, select);
+  return useStore(useCanvasScope().checked, select);
 }
 
 /** One part of the run that is shown. */
 export function useRun<T>(select: (state: RunnerState) => T): T {
-  return useStore(useScope().runs, select);
+  return useStore(useCanvasScope().runs, select);
 }

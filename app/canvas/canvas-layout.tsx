@@ -13,6 +13,7 @@ import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { CanvasContextMenu } from './canvas-context-menu.tsx';
 import { CommandMenu } from './command-menu.tsx';
 import { ConflictDialog } from './conflict-dialog.tsx';
+import { DeletedDialog } from './deleted-dialog.tsx';
 import { DrawTools } from './draw-tools.tsx';
 import { FindBar } from './find-bar.tsx';
 import { GraphCanvas } from './graph-canvas.tsx';
@@ -28,8 +29,10 @@ import { useCanvasSession, useScreen } from './session-context.tsx';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { DraftCanvas, useIsPast } from './shown-canvas.tsx';
 import { StepContextMenu } from './step-context-menu.tsx';
+import { StepLock } from './step-lock.tsx';
 import { TopBar } from './top-bar.tsx';
 import { openPanel, useCommands } from './use-commands.ts';
+import { useLiveNews } from './use-live-news.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { WorkflowPanel } from './workflow-panel.tsx';
 import { ZoomBar } from './zoom-bar.tsx';
@@ -47,6 +50,7 @@ const WORD = '@max-lg:sr-only';
 export function CanvasLayout() {
   const commands = useCommands();
   useShortcuts(commands);
+  useLiveNews();
   const { session } = useCanvasSession();
   const store = useCanvasStore();
   const past = useIsPast();
@@ -69,8 +73,10 @@ export function CanvasLayout() {
   // Leaving with something unsaved: it is kept in this browser, and the browser asks.
   useEffect(() => {
     const ask = (event: BeforeUnloadEvent): void => {
-      const { phase } = session.saver.state();
-      if (phase.name === 'refused' || phase.name === 'conflict') event.preventDefault();
+      const { saver } = session;
+      const { phase } = saver.state();
+      const stuck = phase.name === 'refused' || phase.name === 'conflict' || phase.name === 'deleted';
+      if (stuck || !saver.isKept()) event.preventDefault();
     };
     window.addEventListener('beforeunload', ask);
     return () => window.removeEventListener('beforeunload', ask);
@@ -181,7 +187,9 @@ export function CanvasLayout() {
                   <WorkflowPanel />
                 )
               ) : (
-                <NodePanel key={selected} id={selected} run={commands} />
+                <StepLock key={selected} id={selected}>
+                  <NodePanel id={selected} run={commands} />
+                </StepLock>
               )}
             </div>
           </SplitPane>
@@ -193,10 +201,11 @@ export function CanvasLayout() {
         <RunDialog />
         <PublishDialog />
         <ConflictDialog />
+        {extracting && <ExtractDialog />}
+        <DeletedDialog />
       </DraftCanvas>
       <CommandMenu run={commands} />
       <ShortcutsDialog />
     </div>
-        {extracting && <ExtractDialog />}
   );
 }

@@ -119,7 +119,7 @@ function Place({
             value={side}
             aria-label={title}
             aria-describedby={`${id}-${side}`}
-            className="group flex min-w-0 flex-col rounded-md border border-line-strong bg-surface text-left hover:border-faint data-[state=checked]:border-accent data-[state=checked]:ring-1 data-[state=checked]:ring-accent"
+            className="group flex min-w-0 flex-col overflow-hidden rounded-md border border-line-strong bg-surface text-left hover:border-faint data-[state=checked]:border-accent data-[state=checked]:ring-1 data-[state=checked]:ring-accent"
           >
             <span className="flex items-center gap-2 px-2 py-1.5 font-medium text-12">
               <span

@@ -3,6 +3,7 @@ import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflo
 import { Plus } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
 import { useCanvas, useRun } from './canvas-context.tsx';
+import { PeopleAtStep } from './people-here.tsx';
 import { GROUP_EDGE, Out, StepHead } from './step-card.tsx';
 import type { StepNode } from './system/flow.ts';
 import { BODY_HANDLE_AT, HEAD_HEIGHT } from './system/frames.ts';
@@ -33,6 +34,7 @@ export const FrameCard = memo(function FrameCard({ id, data, selected, width, he
         GROUP_EDGE[kind?.group ?? 'flow']
       } ${selected ? 'border-accent ring-1 ring-accent' : 'border-line-strong'} ${disabled ? 'border-dashed' : ''}`}
     >
+      <PeopleAtStep id={id} />
       <div
         style={{ height: HEAD_HEIGHT }}
         className="pointer-events-auto relative ml-[3px] flex rounded-tr-md border-line border-b bg-surface"

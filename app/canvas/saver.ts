@@ -16,7 +16,7 @@ import { type DraftStorage, forgetDraft, keepDraft, keptDrafts, REFRESH_MS } fro
 const KEEP_MS = 150;
 
 /** How often drafts of other windows are looked at, in ms, while there are some. */
-const LOOK_MS = 5_000;
+const LOOK_MS = 2_000;
 
 /** What the server said to a draft. */
 export type SaveAnswer =
@@ -40,7 +40,7 @@ export type SaverNews =
 
 export interface SaverOptions {
   workflowId: string;
-  loaded: { revision: number; document: WorkflowDocument };
+  loaded: Theirs;
   storages: readonly DraftStorage[];
   /** Names this window; `before`: the name it had before the page was loaded again. */
   window: { name: string; before: string | null };

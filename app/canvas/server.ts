@@ -2,14 +2,16 @@ import { answer, answerAs, api, done } from '#app/data/api.ts';
 import { ApiError } from '#app/data/api-error.ts';
 import type { Workflow } from '#app/data/types.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { LiveServer } from './live.ts';
 import type { RunServer } from './runner.ts';
 import type { ReadAnswer, SaveAnswer } from './saver.ts';
 import type { Theirs } from './system/autosave.ts';
+import type { WorkflowNews } from './system/people.ts';
 import type { Pins } from './system/pins.ts';
 import { type RecordedRun, recordedRun } from './system/recorded-run.ts';
 
 /** The calls that belong to one workflow's screen. */
-export interface CanvasServer extends RunServer {
+export interface CanvasServer extends RunServer, LiveServer {
   save(revision: number, document: WorkflowDocument): Promise<SaveAnswer>;
   /** The draft as it is now. */
   read(): Promise<ReadAnswer>;
@@ -38,6 +40,16 @@ export function canvasServer(project: string, workflow: string): CanvasServer {
         return gone ? { type: 'deleted', by: null } : { type: 'unread' };
       }
     },
+    beat: async (whereabouts) => {
+      try {
+        return await answerAs<WorkflowNews>(calls.presence.$post({ ...where, json: whereabouts }));
+      } catch (error) {
+        const gone = error instanceof ApiError && error.code === 'not_found';
+        return gone ? { type: 'deleted', by: null, you: false } : null;
+      }
+    },
+    streamUrl: (name) =>
+      `/api/v1/projects/${encodeURIComponent(project)}/workflows/${encodeURIComponent(workflow)}/presence?window=${encodeURIComponent(name)}`,
     savePins: async (pins) => {
       await answer(calls.pins.$put({ ...where, json: { pins } }));
     },

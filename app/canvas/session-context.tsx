@@ -1,7 +1,9 @@
 'use client';
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import { useStore } from 'zustand';
+import { createStore } from 'zustand/vanilla';
 import type { Workflow } from '#app/data/types.ts';
+import type { LiveState } from './live.ts';
 import type { ScreenActions, ScreenState } from './screen-store.ts';
 import type { Session } from './session.ts';
 import type { Autosave } from './system/autosave.ts';
@@ -27,6 +29,13 @@ export function useCanvasSession(): SessionScope {
 /** One part of what the screen shows. */
 export function useScreen<T>(select: (state: ScreenState & ScreenActions) => T): T {
   return useStore(useCanvasSession().session.screen, select);
+}
+
+const NOBODY = createStore<LiveState>()(() => ({ others: [], editing: null }));
+
+/** Who else is there; nobody where no workflow is opened for drawing. */
+export function useLive<T>(select: (state: LiveState) => T): T {
+  return useStore(useContext(SessionContext)?.session.live ?? NOBODY, select);
 }
 
 /** How the draft stands with the server. */

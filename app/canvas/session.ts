@@ -1,22 +1,24 @@
-import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { CanvasScope } from './canvas-context.tsx';
 import { keepFolded } from './keep-folded.ts';
+import { createLive, type Live } from './live.ts';
 import { createPinSaver } from './pin-saver.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { createSaver, type Saver, type SaverNews } from './saver.ts';
 import { createScreenStore, followAddress, type ScreenStore } from './screen-store.ts';
 import type { CanvasServer } from './server.ts';
-import { createCanvasStore } from './store.ts';
+import { type CanvasState, createCanvasStore } from './store.ts';
+import type { Theirs } from './system/autosave.ts';
 import { draftStorages } from './system/kept-draft.ts';
 import type { Kinds } from './system/kinds.ts';
 import { draftMerge } from './system/merge-drafts.ts';
+import type { WorkflowNews } from './system/people.ts';
 import type { Pins } from './system/pins.ts';
 import { watchProblems } from './watch-problems.ts';
 import { windowName } from './window-name.ts';
 
 export interface SessionOptions {
   workflowId: string;
-  loaded: { revision: number; document: WorkflowDocument };
+  loaded: Theirs;
   pins: Pins;
   /** Pinned values could not be saved. */
   pinsFailed: (message: string) => void;
@@ -34,6 +36,10 @@ export interface Session extends CanvasScope {
   saver: Saver;
   /** Tells what was put into the document without the person. Returns how to stop. */
   onNews(listener: (news: SaverNews) => void): () => void;
+  /** Who else is there. */
+  live: Live;
+  /** Tells how the workflow stands, and what was done with it. Returns how to stop. */
+  onWorkflow(listener: (news: WorkflowNews) => void): () => void;
   close(): void;
 }
 
@@ -83,13 +89,29 @@ export function openSession({
   }
   if (run !== null) void runs.open(run);
 
+  const workflowListeners = new Set<(news: WorkflowNews) => void>();
+  const live = createLive({
+    server,
+    window: windowName().name,
+    onNews: (news) => {
+      if (news.type === 'deleted') saver.deleted(news.by);
+      else saver.heard(news.revision);
+      for (const listener of workflowListeners) listener(news);
+    },
+  });
+
   const stop = [
     canvas.subscribe((now, before) => {
-      if (now.document !== before.document) saver.edited(now.document);
+      if (now.document !== before.document) {
+        saver.edited(now.document);
+        const typed = typedStep(before, now);
+        if (typed !== null) live.typed(typed);
+      }
       if (now.pins !== before.pins) pinSaver.edited(now.pins);
       if (now.selectedNodes !== before.selectedNodes) {
         const [only] = now.selectedNodes;
         const node = now.selectedNodes.size === 1 ? (only ?? null) : null;
+        live.moved(node);
         // With a run on the screen the selected step is the one whose input and output are shown.
         const shown = node !== null && runs.getState().run !== null;
         screen.setState(shown ? { node, step: node } : { node });
@@ -99,6 +121,7 @@ export function openSession({
     keepFolded(canvas, window.localStorage, workflowId),
     stopChecking,
     runs.close,
+    live.close,
     saver.close,
   ];
   const keep = (): void => saver.keep();
@@ -114,6 +137,11 @@ export function openSession({
     runs,
     screen,
     saver,
+    live,
+    onWorkflow: (listener) => {
+      workflowListeners.add(listener);
+      return () => workflowListeners.delete(listener);
+    },
     onNews: (listener) => {
       newsListeners.add(listener);
       return () => newsListeners.delete(listener);
@@ -126,4 +154,15 @@ export function openSession({
       for (const end of stop) end();
     },
   };
+}
+
+/** The one step whose form was changed here; null where somebody else did it, or more than one step was changed. */
+function typedStep(before: CanvasState, now: CanvasState): string | null {
+  if (now.history.changes !== before.history.changes) return null;
+  const known = new Map(before.document.nodes.map((node) => [node.id, node]));
+  const [changed, ...others] = now.document.nodes.filter((node) => {
+    const was = known.get(node.id);
+    return was && was !== node && (was.config !== node.config || was.settings !== node.settings);
+  });
+  return changed && others.length === 0 ? changed.id : null;
 }

@@ -7,6 +7,7 @@ import { duration } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
+import { PeopleAtStep } from './people-here.tsx';
 import { StepKey } from './step-key.tsx';
 import { foundAs } from './system/find.ts';
 import type { StepNode } from './system/flow.ts';
@@ -72,6 +73,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
           style={handles.length > 1 ? { top: HEAD_MIDDLE } : undefined}
         />
       )}
+      <PeopleAtStep id={id} />
       <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>
         <StepHead id={id} data={data} step={step} />
         {step?.status === 'failed' && step.error && (

@@ -17,6 +17,7 @@ import { IconButton } from '#app/ui/icon-button.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
+import { PeopleHere } from './people-here.tsx';
 import { LIVE_TOAST } from './publish/use-announce.ts';
 import { usePublishNow } from './publish/use-publish-now.ts';
 import { useAutosave, useCanvasSession, useScreen } from './session-context.tsx';
@@ -65,6 +66,7 @@ export function TopBar() {
         </span>
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2">
+        <PeopleHere />
         {errors > 0 && (
           <button
             type="button"
@@ -111,7 +113,7 @@ function DraftState() {
             onClick={() => void session.saver.flush()}
           >
             <CloudOff size={12} aria-hidden className="mr-1 inline align-[-1px]" />
-            {savedWords(phase)}
+            {savedWords(phase, session.saver.isKept())}
           </button>
         ) : (
           savedWords(phase)

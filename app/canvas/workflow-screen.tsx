@@ -34,7 +34,12 @@ export function WorkflowScreen({
   useEffect(() => {
     const opened = openSession({
       workflowId: workflow.id,
-      loaded: { revision: workflow.revision, document: workflow.document },
+      loaded: {
+        revision: workflow.revision,
+        document: workflow.document,
+        savedBy: workflow.savedBy,
+        savedAt: workflow.updatedAt,
+      },
       pins,
       pinsFailed: (message) => toast.error(message),
       kinds,

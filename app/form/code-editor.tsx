@@ -99,9 +99,9 @@ export function CodeEditor(props: CodeEditorProps) {
     if (!editor) return;
     const shown = editor.state.doc.toString();
     if (shown === value) return;
-    // Undo of the canvas, or another field: it is not part of this field's own history.
+    // Undo of the canvas, somebody else, or another field: it is not part of this field's own history.
     editor.dispatch({
-      changes: { from: 0, to: shown.length, insert: value },
+      changes: difference(shown, value),
       annotations: [Transaction.remote.of(true), Transaction.addToHistory.of(false)],
     });
   }, [value]);
@@ -134,6 +134,16 @@ export function CodeEditor(props: CodeEditorProps) {
       )}
     />
   );
+}
+
+/** The part in which two texts differ: the cursor stays where it is around it. */
+function difference(shown: string, value: string): { from: number; to: number; insert: string } {
+  const shorter = Math.min(shown.length, value.length);
+  let from = 0;
+  while (from < shorter && shown[from] === value[from]) from += 1;
+  let same = 0;
+  while (same < shorter - from && shown.at(-1 - same) === value.at(-1 - same)) same += 1;
+  return { from, to: shown.length - same, insert: value.slice(from, value.length - same) };
 }
 
 type Dynamic = Pick<

@@ -18,6 +18,7 @@ type Member = Extract<Principal, { type: 'user' }>;
 
 /** Somebody who has the workflow open. */
 export interface PersonHere {
+  userId: string;
   window: string;
   name: string;
   /** The one who asks, perhaps in another window. */
@@ -213,7 +214,7 @@ function isHere(app: App, own: Following['own']): boolean {
 function peopleOf(app: App, principal: Member, workflowId: string): PersonHere[] {
   return app.presence
     .at(workflowId)
-    .map(({ userId, ...person }) => ({ ...person, you: userId === principal.userId }));
+    .map((person) => ({ ...person, you: person.userId === principal.userId }));
 }
 
 async function doneOf(app: App, principal: Member, { what, by }: WorkflowNews): Promise<Done | null> {

@@ -15,7 +15,13 @@ import { drawing } from './canvas-support.ts';
 const merge = draftMerge(kinds);
 const titled = (title: string) => ({ ...drawing({}), title });
 const [a, b, c] = [titled('a'), titled('b'), titled('c')];
-const open = (): Autosave => openAutosave({ revision: 3, document: a }, null, merge).state;
+const saved = (revision: number, document: typeof a, savedBy = 'Ada') => ({
+  revision,
+  document,
+  savedBy,
+  savedAt: null,
+});
+const open = (): Autosave => openAutosave(saved(3, a), null, merge).state;
 const step = (state: Autosave, event: SaveEvent) => stepAutosave(state, event, merge);
 
 function play(state: Autosave, ...events: SaveEvent[]) {
@@ -79,13 +85,6 @@ describe('the draft is saved', () => {
     expect(refused.state.phase).toEqual({ name: 'refused', message: 'no' });
     expect(step(refused.state, { type: 'edited', document: c }).effects).toEqual([{ type: 'wait', ms: 600 }]);
   });
-});
-
-const saved = (revision: number, document: typeof a, savedBy = 'Ada') => ({
-  revision,
-  document,
-  savedBy,
-  savedAt: null,
 });
 
 describe('somebody else saved meanwhile', () => {
@@ -238,24 +237,24 @@ describe('a crash loses nothing', () => {
   });
 
   test('of the same revision it is saved', () => {
-    const { state, effects } = openAutosave({ revision: 3, document: a }, kept(b), merge);
+    const { state, effects } = openAutosave(saved(3, a), kept(b), merge);
     expect(state.current).toEqual(b);
     expect(effects.at(-1)).toEqual({ type: 'wait', ms: 0 });
   });
 
   test('on top of what others saved since, or asked about where both changed the same', () => {
     const theirs = { ...a, description: 'theirs' };
-    const both = openAutosave({ revision: 5, document: theirs }, kept(b), merge);
+    const both = openAutosave(saved(5, theirs), kept(b), merge);
     expect(both.state.current).toEqual({ ...b, description: 'theirs' });
     expect(both.state.revision).toBe(5);
-    const asked = openAutosave({ revision: 5, document: c }, kept(b), merge).state;
-    expect(asked.phase).toMatchObject({ name: 'conflict', base: a, theirs: { revision: 5, document: c } });
+    const asked = openAutosave(saved(5, c), kept(b), merge).state;
+    expect(asked.phase).toMatchObject({ name: 'conflict', base: a, theirs: saved(5, c) });
     expect(asked.current).toBe(b);
   });
 
   test('what had arrived without an answer is no conflict with oneself', () => {
     const draft = kept(c, { unanswered: [b] });
-    const { state } = openAutosave({ revision: 4, document: structuredClone(b) }, draft, merge);
+    const { state } = openAutosave(saved(4, structuredClone(b)), draft, merge);
     expect(state.phase.name).toBe('waiting');
     expect(state.current).toEqual(c);
   });

@@ -13,6 +13,10 @@ export interface Patchbay {
   /** The one-time link it printed. */
   setupLink: string;
   dataDir: string;
+  /** Ends the process at once, as a crash or a power cut does. */
+  kill(): Promise<void>;
+  /** Starts it again after that, at the same address with the same data. */
+  restart(): Promise<void>;
 }
 
 /** A service of the outside world, for HTTP steps. Counts its requests by path. */
@@ -34,6 +38,36 @@ const ORDERS: Record<string, unknown> = {
   },
 };
 
+/** The program on a port; `says` waits for words on its output, and fails when it ends before. */
+function startServer(dataDir: string, port: string) {
+  const child = spawn(process.execPath, ['workers/server.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'],
+      NODE_ENV: 'production',
+      NEXT_DIST_DIR: process.env['NEXT_DIST_DIR'] ?? '.next',
+      PORT: port,
+      DATA_DIR: dataDir,
+      LOG_LEVEL: 'error',
+      EGRESS_ALLOW: '127.0.0.1',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const says = (words: RegExp): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const take = (chunk: Buffer) => {
+        output += chunk.toString();
+        const found = words.exec(output);
+        if (found) resolve(found[0]);
+      };
+      child.stdout.on('data', take);
+      child.stderr.on('data', take);
+      child.once('exit', () => reject(new Error(`The server ended:\n${output}`)));
+    });
+  return { child, says };
+}
+
 /**
  * `test` with a server and an upstream. Files that say different names, `test.use({ instance: 'draw' })`, each get
  * their own: Playwright starts a new worker where a worker's option differs.
@@ -44,33 +78,28 @@ export const test = base.extend<object, { instance: string; patchbay: Patchbay; 
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures asked for from this pattern
     async ({}, use) => {
       const dataDir = mkdtempSync(join(tmpdir(), 'patchbay-e2e-'));
-      const child = spawn(process.execPath, ['workers/server.ts'], {
-        cwd: root,
-        env: {
-          PATH: process.env['PATH'],
-          NODE_ENV: 'production',
-          NEXT_DIST_DIR: process.env['NEXT_DIST_DIR'] ?? '.next',
-          PORT: '0',
-          DATA_DIR: dataDir,
-          LOG_LEVEL: 'error',
-          EGRESS_ALLOW: '127.0.0.1',
+      const first = startServer(dataDir, '0');
+      let { child } = first;
+      const setupLink = await first.says(/https?:\/\/\S+\/setup\?token=\S+/);
+      const { origin, port } = new URL(setupLink);
+      await use({
+        url: origin,
+        setupLink,
+        dataDir,
+        async kill() {
+          child.kill('SIGKILL');
+          await once(child, 'exit');
         },
-        stdio: ['ignore', 'pipe', 'pipe'],
+        async restart() {
+          const next = startServer(dataDir, port);
+          child = next.child;
+          await next.says(/https?:\/\/\S+/);
+        },
       });
-      let output = '';
-      const setupLink = await new Promise<string>((resolve, reject) => {
-        const take = (chunk: Buffer) => {
-          output += chunk.toString();
-          const link = /https?:\/\/\S+\/setup\?token=\S+/.exec(output);
-          if (link) resolve(link[0]);
-        };
-        child.stdout.on('data', take);
-        child.stderr.on('data', take);
-        child.once('exit', () => reject(new Error(`The server ended:\n${output}`)));
-      });
-      await use({ url: new URL(setupLink).origin, setupLink, dataDir });
-      child.kill('SIGINT');
-      await once(child, 'exit');
+      if (child.exitCode === null && child.signalCode === null) {
+        child.kill('SIGINT');
+        await once(child, 'exit');
+      }
       rmSync(dataDir, { recursive: true, force: true });
     },
     { scope: 'worker', timeout: 60_000 },

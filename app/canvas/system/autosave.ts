@@ -107,11 +107,7 @@ export interface SaveStep {
 }
 
 /** The draft as it was loaded, with what this browser had not got saved when it was last closed. */
-export function openAutosave(
-  loaded: { revision: number; document: WorkflowDocument },
-  kept: Unsaved | null,
-  merge: Merge,
-): SaveStep {
+export function openAutosave(loaded: Theirs, kept: Unsaved | null, merge: Merge): SaveStep {
   const saved: Autosave = {
     phase: { name: 'saved' },
     revision: loaded.revision,
@@ -122,7 +118,7 @@ export function openAutosave(
     heard: loaded.revision,
     reading: false,
   };
-  return kept ? recover(saved, kept, merge) : stay(saved);
+  return kept ? recover(saved, kept, merge, loaded) : stay(saved);
 }
 
 /** One step of the machine: never more than one request under way, and no edit is ever dropped. */
@@ -259,7 +255,12 @@ function merged(
 }
 
 /** What a window that went had not saved, on top of what the server has now. */
-function recover(state: Autosave, kept: Unsaved, merge: Merge): SaveStep {
+function recover(
+  state: Autosave,
+  kept: Unsaved,
+  merge: Merge,
+  by: Pick<Theirs, 'savedBy' | 'savedAt'> = { savedBy: null, savedAt: null },
+): SaveStep {
   const { revision, acknowledged } = state;
   // What that window sent may arrive yet.
   const { unanswered } = kept;
@@ -267,7 +268,8 @@ function recover(state: Autosave, kept: Unsaved, merge: Merge): SaveStep {
   const base = kept.revision === revision ? acknowledged : (arrived ?? kept.base);
   const { document, conflicts } = merge({ base, mine: kept.document, theirs: acknowledged });
   if (conflicts.length > 0) {
-    const theirs = { revision, document: acknowledged, savedBy: null, savedAt: null };
+    const { savedBy, savedAt } = by;
+    const theirs = { revision, document: acknowledged, savedBy, savedAt };
     return {
       state: { ...state, unanswered, current: kept.document, phase: { name: 'conflict', base, theirs } },
       effects: [{ type: 'recovered', document: kept.document }],

@@ -6,10 +6,10 @@ import type { Unsaved } from './autosave.ts';
 export type DraftStorage = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>;
 
 /** A window writes its draft again at least this often, in ms, while it is unsaved. */
-export const REFRESH_MS = 3_000;
+export const REFRESH_MS = 2_000;
 
 /** A draft that was not written again for this long, in ms, was left by a window that is gone. */
-const GONE_MS = 15_000;
+const GONE_MS = 6_000;
 
 /** Only the shape the canvas stands on: a draft may hold names that are not valid yet, and must not be lost for it. */
 const drawn = z.custom<WorkflowDocument>(

@@ -190,7 +190,8 @@ function connected(document: WorkflowDocument): WorkflowDocument {
 
 function placeOf(path: PartPath, { base, mine, theirs }: Documents): Pick<MergeConflict, 'place' | 'nodeId'> {
   const [list, id, ...within] = path;
-  if (id === undefined || list === 'settings') return { place: `${path.join(' ')} of the workflow` };
+  if (id === undefined) return { place: `${list} of the workflow` };
+  if (list === 'settings') return { place: `setting ${[id, ...within].join(' ')} of the workflow` };
   if (list === 'edges') {
     const sides = [mine, theirs, base];
     const edge = sides.flatMap(({ edges }) => edges).find((other) => other.id === id);

@@ -27,6 +27,7 @@ export const workflowState = z
       liveVersion: z.int().nullable(),
       people: z.array(
         z.object({
+          userId: z.string(),
           window: z.string(),
           name: z.string(),
           you: z.boolean(),
