@@ -25,6 +25,7 @@ export function placesOf(project: string): Place[] {
     { title: 'Workflows', href: at, words: ['tools', 'drafts'] },
     { title: 'Runs', href: `${at}/runs`, words: ['calls', 'log', 'failed'] },
     { title: 'Insights', href: `${at}/insights`, words: ['charts', 'errors', 'latency', 'statistics'] },
+    { title: 'Insights', href: `${at}/insights`, words: ['charts', 'errors', 'durations', 'calls'] },
     { title: 'Approvals', href: `${at}/approvals`, words: ['waiting', 'decide'] },
     { title: 'Knowledge', href: `${at}/knowledge`, words: ['documents', 'search'] },
     { title: 'Try it', href: `${at}/try`, words: ['test', 'call', 'inspector', 'json-rpc'] },
@@ -57,6 +58,7 @@ export function makersOf(project: string): Place[] {
   return [
     { title: 'New workflow', href: `${at}?new=workflow`, words: ['tool', 'resource', 'prompt', 'create'] },
     { title: 'Import an API', href: `${at}/import`, words: ['openapi', 'swagger', 'new'] },
+    { title: 'Start from a template', href: `${at}/templates`, words: ['example', 'new'] },
     { title: 'New API key', href: `${at}/connect?new=key`, words: ['token', 'create'] },
     {
       title: 'New connection',

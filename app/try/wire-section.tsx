@@ -31,10 +31,15 @@ export function WireSection({ messages, onClear }: { messages: readonly WireMess
         <p className="p-4 text-muted">Nothing was sent since the list was cleared.</p>
       ) : (
         <ol aria-label="Messages" className="flex flex-col divide-y divide-line">
-          {messages.map((message) => (
+          {messages.map((message, index) => (
             <li key={message.id} className="px-4 py-1.5">
-              <Disclosure title={<Line message={message} />}>
-                <CodeBlock code={wireText(message)} label={`Message ${summary(message)}`} />
+              <Disclosure
+                title={<Line message={message} words={summary(message, messages.slice(0, index))} />}
+              >
+                <CodeBlock
+                  code={wireText(message)}
+                  label={`Message ${summary(message, messages.slice(0, index))}`}
+                />
               </Disclosure>
             </li>
           ))}
@@ -44,14 +49,14 @@ export function WireSection({ messages, onClear }: { messages: readonly WireMess
   );
 }
 
-function Line({ message }: { message: WireMessage }) {
+function Line({ message, words }: { message: WireMessage; words: string }) {
   const { direction, via, size, at } = message;
   const Arrow = direction === 'sent' ? ArrowUpRight : ArrowDownLeft;
   return (
     <span className="flex min-w-0 items-center gap-2 font-normal text-12">
       <Arrow aria-hidden className="size-3.5 shrink-0" />
       <span className="sr-only">{direction === 'sent' ? 'Sent' : 'Received'}</span>
-      <span className="min-w-0 truncate font-mono text-ink">{summary(message)}</span>
+      <span className="min-w-0 truncate font-mono text-ink">{words}</span>
       <span>{via}</span>
       {size > 0 && <span>{count(size, 'character')}</span>}
       <time dateTime={new Date(at).toISOString()}>{clock(at)}</time>
@@ -66,15 +71,19 @@ function clock(at: number): string {
   return `${time}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-/** `tools/call find_order`, `result of 3`. */
-function summary({ message }: WireMessage): string {
+/** `tools/call find_order`; of an answer what it answers: `result of tools/list`. */
+function summary({ message, direction }: WireMessage, before: readonly WireMessage[]): string {
   if (!isJsonObject(message)) return message === null ? 'accepted' : 'no JSON';
   const { method, id, params, error } = message;
   if (typeof method === 'string') {
     const named = isJsonObject(params) ? (params['name'] ?? params['uri']) : undefined;
     return typeof named === 'string' ? `${method} ${named}` : method;
   }
-  return `${error === undefined ? 'result' : 'error'} of ${JSON.stringify(id ?? null)}`;
+  const asked = before.findLast(
+    (other) => other.direction !== direction && isJsonObject(other.message) && other.message['id'] === id,
+  )?.message;
+  const what = isJsonObject(asked) ? String(asked['method']) : JSON.stringify(id ?? null);
+  return `${error === undefined ? 'result' : 'error'} of ${what}`;
 }
 
 /** The headers of MCP that went along, an empty line, and the message. */

@@ -1,0 +1,318 @@
+// npm run screenshots: renews docs/images from the program as it is. A server on a folder of its own is filled through
+// the API with an example, and each page is looked at as its reader will see it.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ensureBuilt, ensureGenerated, ensureInstalled, ensureNode, root, say } from './setup.mjs';
+
+ensureInstalled();
+ensureNode();
+ensureGenerated();
+// Another build folder is somebody's own affair.
+if (!process.env.NEXT_DIST_DIR) ensureBuilt();
+
+const { chromium } = await import('@playwright/test');
+const { default: sharp } = await import('sharp');
+
+const IMAGES = join(root, 'docs/images');
+const MOST_BYTES = 150 * 1024;
+const SIZE = { width: 1440, height: 900 };
+const ACCOUNT = { email: 'ada@example.com', password: 'correct horse battery' };
+/** So many minutes after the last run each picture is taken: its times are the same every time. */
+const MINUTES_LATER = 4;
+
+/** Only those whose names are given: `npm run screenshots -- try runs`. */
+const wanted = process.argv.slice(2);
+
+const ORDERS_API = JSON.stringify({
+  openapi: '3.1.0',
+  info: { title: 'Shop', version: '2.4.0' },
+  servers: [{ url: 'https://api.shop.example/v2' }],
+  components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+  security: [{ token: [] }],
+  paths: Object.fromEntries(
+    [
+      ['/orders', 'get', 'listOrders', 'List orders', 'orders'],
+      ['/orders', 'post', 'createOrder', 'Place an order', 'orders'],
+      ['/orders/{id}', 'get', 'getOrder', 'One order', 'orders'],
+      ['/orders/{id}/refund', 'post', 'refundOrder', 'Pay an order back', 'orders'],
+      ['/customers', 'get', 'listCustomers', 'Find customers', 'customers'],
+      ['/customers/{id}', 'get', 'getCustomer', 'One customer', 'customers'],
+      ['/stock/{article}', 'get', 'getStock', 'How many are in stock', 'stock'],
+      ['/stock/{article}', 'put', 'setStock', 'Correct the stock', 'stock'],
+    ].reduce((paths, [path, method, operationId, summary, tag]) => {
+      const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+        name,
+        in: 'path',
+        required: true,
+        description: `Number of the ${tag.replace(/s$/, '')}.`,
+        schema: { type: 'string' },
+      }));
+      const query = path.includes('{') ? [] : [{ name: 'q', in: 'query', schema: { type: 'string' } }];
+      const operation = {
+        operationId,
+        summary,
+        tags: [tag],
+        parameters: [...parameters, ...query],
+        responses: { 200: { description: 'It worked', content: { 'application/json': { schema: {} } } } },
+      };
+      return paths.set(path, { ...paths.get(path), [method]: operation });
+    }, new Map()),
+  ),
+});
+
+const folder = mkdtempSync(join(tmpdir(), 'patchbay-screenshots-'));
+const weather = await startWeather();
+const server = await startPatchbay();
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM_PATH,
+  args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
+});
+try {
+  const context = await browser.newContext({
+    viewport: SIZE,
+    colorScheme: 'light',
+    reducedMotion: 'reduce',
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  });
+  const page = await context.newPage();
+  const api = apiOf(page, server.url);
+  await api('POST', '/session', ACCOUNT);
+  const example = await fillExample(api, server.url);
+  await page.clock.setFixedTime(Date.now() + MINUTES_LATER * 60_000);
+  mkdirSync(IMAGES, { recursive: true });
+  for (const [name, show] of shotsOf(page, server.url, example)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    await show();
+    // A toast of before is no part of the picture; nor is a cursor that blinks.
+    await page.addStyleTag({
+      content: '[data-sonner-toaster] { display: none } * { caret-color: transparent !important }',
+    });
+    const png = await sharp(await page.screenshot())
+      .png({ palette: true, effort: 10, quality: 90 })
+      .toBuffer();
+    if (png.length > MOST_BYTES)
+      throw new Error(`docs/images/${name}.png has ${png.length} bytes. Show less on it.`);
+    writeFileSync(join(IMAGES, `${name}.png`), png);
+    say(`docs/images/${name}.png, ${Math.round(png.length / 1024)} KB`);
+  }
+} finally {
+  await browser.close();
+  server.child.kill('SIGINT');
+  await once(server.child, 'exit');
+  weather.close();
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** The pictures, by name; each brings the page to what is to be seen. */
+function shotsOf(page, url, { at, plan, run, base }) {
+  const open = async (path, ready) => {
+    await page.goto(`${url}${path}`);
+    await page
+      .getByRole(...ready)
+      .first()
+      .waitFor();
+    await page.waitForTimeout(600);
+  };
+  return [
+    ['projects', () => open('/projects', ['heading', { name: 'Projects' }])],
+    ['workflows', () => open(at, ['link', { name: 'plan_trip' }])],
+    [
+      'canvas',
+      async () => {
+        await open(`${at}/workflows/${plan}?run=${run}`, ['button', { name: /Publish/ }]);
+        await page.locator('.react-flow__node').first().waitFor();
+        await page.waitForTimeout(1500);
+      },
+    ],
+    [
+      'publish',
+      async () => {
+        await open(`${at}/workflows/${plan}?dialog=publish`, ['dialog', {}]);
+        await page.waitForTimeout(1500);
+      },
+    ],
+    ['connect', () => open(`${at}/connect`, ['heading', { name: 'Connect', exact: true }])],
+    [
+      'try',
+      async () => {
+        await open(`${at}/try?item=tool:plan_trip`, ['heading', { name: 'Plan a trip day' }]);
+        await page.getByLabel('City').fill('Oslo');
+        await page.getByRole('button', { name: /^Call/ }).click();
+        await page.getByText('Answered', { exact: true }).waitFor();
+        await page.waitForTimeout(600);
+      },
+    ],
+    ['runs', () => open(`${at}/runs`, ['row', { name: /plan_trip/ }])],
+    ['run', () => open(`/projects/travel/runs/${run}`, ['heading', {}])],
+    ['knowledge', () => open(`${at}/knowledge/${base}`, ['cell', { name: /oslo/ }])],
+    [
+      'import',
+      async () => {
+        await open(`${at}/import`, ['heading', { name: 'Import an API' }]);
+        await page.getByLabel('Or paste it', { exact: false }).fill(ORDERS_API);
+        await page.getByRole('button', { name: 'Read text' }).click();
+        await page.getByRole('heading', { name: /8 operations/ }).waitFor();
+        await page.waitForTimeout(600);
+      },
+    ],
+    ['settings', () => open(`${at}/settings`, ['heading', { name: 'Settings' }])],
+    ['audit', () => open('/organization/audit', ['cell', { name: /Published a workflow/ }])],
+    [
+      'commands',
+      async () => {
+        await open(`${at}/runs`, ['row', { name: /plan_trip/ }]);
+        await page.keyboard.press('Control+k');
+        await page.getByRole('combobox').last().fill('new');
+        await page.waitForTimeout(300);
+      },
+    ],
+  ];
+}
+
+/** A travel desk: five tools, two of them drafts, with a day's calls of three clients. */
+async function fillExample(api, url) {
+  const project = '/projects/travel';
+  await api('PATCH', '/projects/starter', { name: 'Travel desk', slug: 'travel' });
+  await api('PATCH', project, { env: { WEATHER_URL: weather.url } });
+  for (const template of ['csv-summary', 'to-do-list', 'public-holidays', 'ask-first']) {
+    await api('POST', `${project}/templates`, { template });
+  }
+  const { items } = await api('GET', `${project}/workflows`);
+  const published = new Set(['summarize_csv']);
+  for (const { id, name, revision } of items.filter((workflow) => published.has(workflow.name))) {
+    await api('POST', `${project}/workflows/${id}/publish`, { revision, note: `First ${name}` });
+  }
+  const plan = items.find(({ name }) => name === 'plan_trip').id;
+  const clients = [
+    ['Claude Code on Ada’s laptop', { name: 'claude-code', version: '2.1.14' }],
+    ['Cursor of the desk', { name: 'cursor', version: '2.3' }],
+    ['Night shift', { name: 'travel-bot', version: '0.9' }],
+  ];
+  const cities = ['Lisbon', 'Oslo', 'Kyoto', 'Paris'];
+  for (const [index, [name, client]] of clients.entries()) {
+    const { secret } = await api('POST', `${project}/keys`, { name });
+    await callTool(url, secret, client, 'summarize_csv', { table: 'city,days\nOslo,3\nLisbon,5\n' });
+    for (const city of cities.slice(index)) await callTool(url, secret, client, 'plan_trip', { city });
+  }
+  await api('POST', `${project}/connections`, {
+    name: 'Booking desk',
+    type: 'bearer',
+    hosts: ['api.bookings.example'],
+    secret: { token: 'demo-0123456789' },
+  });
+  await api('PATCH', project, { env: { WEATHER_URL: 'https://wttr.in' } });
+  // Runs are written within a moment.
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+  const runs = await api('GET', `${project}/runs?workflow=${plan}`);
+  const bases = await api('GET', `${project}/knowledge`);
+  const { id: run } = runs.items.find(({ status }) => status === 'succeeded');
+  await changeDraft(api, `${project}/workflows/${plan}`);
+  return { at: project, plan, run, base: bases.items[0].id };
+}
+
+/** So that there is something to publish. */
+async function changeDraft(api, at) {
+  const { document, revision } = await api('GET', at);
+  const description = `${document.description} It names what to wear.`;
+  await api('PUT', `${at}/draft`, { revision, document: { ...document, description } });
+}
+
+async function callTool(url, secret, client, name, args) {
+  const response = await fetch(`${url}/mcp/travel`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      authorization: `Bearer ${secret}`,
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': name,
+    },
+    body: JSON.stringify({
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name,
+        arguments: args,
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientInfo': client,
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${name} could not be called: ${text}`);
+}
+
+function apiOf(page, url) {
+  return async (method, path, data) => {
+    const response = await page.request.fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { origin: url },
+      ...(data === undefined ? {} : { data }),
+    });
+    const text = await response.text();
+    if (!response.ok()) throw new Error(`${method} ${path} was refused: ${text}`);
+    return text === '' ? null : JSON.parse(text);
+  };
+}
+
+/** Weather that is the same every day. */
+async function startWeather() {
+  const service = createServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(
+      JSON.stringify({
+        current_condition: [
+          {
+            temp_C: '14',
+            FeelsLikeC: '13',
+            weatherDesc: [{ value: 'Partly cloudy' }],
+            precipMM: '0.2',
+            humidity: '62',
+            windspeedKmph: '11',
+          },
+        ],
+      }),
+    );
+  });
+  await new Promise((resolve) => service.listen(0, '127.0.0.1', resolve));
+  return { url: `http://127.0.0.1:${service.address().port}`, close: () => service.close() };
+}
+
+async function startPatchbay() {
+  const child = spawn(process.execPath, ['workers/server.ts'], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      NODE_ENV: 'production',
+      NEXT_DIST_DIR: process.env.NEXT_DIST_DIR ?? '.next',
+      NEXT_TELEMETRY_DISABLED: '1',
+      PORT: '0',
+      DATA_DIR: folder,
+      LOG_LEVEL: 'error',
+      EGRESS_ALLOW: '127.0.0.1',
+      PATCHBAY_ADMIN_EMAIL: ACCOUNT.email,
+      PATCHBAY_ADMIN_PASSWORD: ACCOUNT.password,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const url = await new Promise((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+      const found = /Patchbay is at (\S+)/.exec(output);
+      if (found) resolve(found[1]);
+    });
+    child.once('exit', () => reject(new Error(`The server ended:\n${output}`)));
+  });
+  return { child, url };
+}
