@@ -1,6 +1,6 @@
 'use client';
 
-import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-query';
 import { answer, api } from './api.ts';
 import { queryKeys } from './query-keys.ts';
 import type { RunSummary } from './types.ts';
@@ -37,6 +37,7 @@ export function useRunList(project: string, filter: RunFilter) {
     initialPageParam: '',
     getNextPageParam: ({ nextCursor }) => nextCursor,
     refetchOnWindowFocus: false,
+    placeholderData: keepPreviousData,
   });
   const latest = useQuery({
     queryKey: [...queryKeys.runs(project), 'latest', filter],
@@ -58,7 +59,7 @@ export function useRunList(project: string, filter: RunFilter) {
     list,
     runs: listed.map((run) => latestById.get(run.id) ?? run),
     /** How many are new; `MOST_NEWS` stands for that many or more. */
-    news: list.data ? news : 0,
+    news: list.data && !list.isPlaceholderData ? news : 0,
     showNews: async (): Promise<void> => {
       client.setQueryData<typeof list.data>(
         queryKey,

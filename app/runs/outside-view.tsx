@@ -16,11 +16,11 @@ export function OutsideView({
   stepId,
 }: {
   project: string;
-  run: Pick<Run, 'id' | 'steps'>;
+  run: Pick<Run, 'id' | 'status' | 'steps'>;
   /** Node id; null: of all steps. */
   stepId: string | null;
 }) {
-  const outside = useRunOutside(project, run.id);
+  const outside = useRunOutside(project, run);
   const keys = new Map(run.steps.map(({ nodeId, key }) => [nodeId, key]));
   return (
     <section

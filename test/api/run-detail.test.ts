@@ -109,7 +109,7 @@ describe('of a run', () => {
     expect(body).toMatchObject({ client: null, key: null, protocol: null });
   });
 
-  it('is told when a step waited: for its next try, for a time', async () => {
+  it('is told when a step waited for its next try', async () => {
     const again = { retry: { attempts: 2, backoffMs: 100 } };
     const document = withStep('http', { method: 'GET', url: `${url}/flaky` }, again);
     const key = await publishedWith('waits', document);
@@ -123,5 +123,36 @@ describe('of a run', () => {
     const [{ from, to }] = middle.pauses;
     expect(Date.parse(to)).toBeGreaterThan(Date.parse(from));
     expect(Date.parse(from)).toBeGreaterThanOrEqual(Date.parse(middle.startedAt));
+  });
+
+  it('is told when a step waited for an answer, also where the run went on later', async () => {
+    const fields = [{ name: 'answer', type: 'text', required: true }];
+    const document = withStep('ask-user', { message: 'Which one?', mode: 'fields', fields });
+    const { workflow } = await projectWith(server.owner, 'questions', { document, publish: false });
+    const { body: started } = await server.owner.post(`/projects/questions/workflows/${workflow}/runs`, {
+      input: { text: 'x' },
+    });
+    expect(started).toHaveProperty('runId');
+    const at = `/projects/questions/runs/${started.runId}`;
+    const middle = async (status: string) =>
+      eventually(async () => {
+        const { body } = await server.owner.get(at);
+        return body.status === status && body.steps.find((step: { key: string }) => step.key === 'middle');
+      });
+    expect((await middle('suspended')).pauses).toMatchObject([{ why: 'answer', to: null }]);
+    const answered = await server.owner.post(`${at}/answers`, {
+      answers: { middle: { action: 'accept', content: { answer: 'yes' } } },
+    });
+    expect(answered.status).toBe(204);
+
+    const { pauses, startedAt, durationMs } = await middle('succeeded');
+
+    expect(pauses).toMatchObject([{ why: 'answer', to: expect.any(String) }]);
+    const [from, to] = [Date.parse(pauses[0].from), Date.parse(pauses[0].to)];
+    expect(to).toBeGreaterThan(from);
+    expect(from).toBeGreaterThanOrEqual(Date.parse(startedAt));
+    expect(to).toBeLessThanOrEqual(Date.parse(startedAt) + durationMs);
+    const { body: outside } = await server.owner.get(`${at}/outside`);
+    expect(outside.answers).toMatchObject({ middle: { content: { answer: 'yes' } } });
   });
 });

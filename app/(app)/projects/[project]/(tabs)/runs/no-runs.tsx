@@ -7,7 +7,7 @@ import { EmptyState } from '#app/ui/empty-state.tsx';
 /** Nothing to list: for which reason, and what next. */
 export function NoRuns({ project, filter }: { project: string; filter: RunFilter }) {
   const all = `/projects/${project}/runs`;
-  const { dead, ...rest } = filter;
+  const { dead, sort: _, ...rest } = filter;
   if (dead && Object.keys(rest).length === 0) {
     return (
       <EmptyState
@@ -23,7 +23,7 @@ export function NoRuns({ project, filter }: { project: string; filter: RunFilter
       </EmptyState>
     );
   }
-  if (Object.keys(filter).length > 0) {
+  if (dead || Object.keys(rest).length > 0) {
     return (
       <EmptyState
         icon={History}

@@ -55,7 +55,8 @@ export function RunList({ project }: { project: string }) {
           ) : (
             <section
               aria-label={dead ? 'Dead letters' : 'Runs'}
-              className="overflow-hidden rounded-md border border-line bg-surface"
+              aria-busy={list.isPlaceholderData}
+              className="overflow-hidden rounded-md border border-line bg-surface aria-busy:opacity-60"
             >
               <div aria-live="polite">
                 {news > 0 && (
