@@ -64,7 +64,6 @@ test('from an empty project to the first call in seven actions', async ({ patchb
 
   await test.step('publish', async () => {
     await act(() => page.keyboard.press('ControlOrMeta+Shift+p'));
-    await act(() => page.getByRole('dialog').getByRole('button', { name: 'Publish v1' }).click());
     await expect(page.getByText('Live v1, no changes')).toBeVisible();
   });
 
@@ -81,7 +80,8 @@ test('from an empty project to the first call in seven actions', async ({ patchb
     secret = /Bearer (pbk_\w+)/.exec((await text.textContent()) ?? '')![1]!;
     await expectNoFaults(page, 'Connect, while it waits');
   });
-  expect(actions).toBeLessThanOrEqual(7);
+  // What stands in the text goes into the client: the seventh.
+  expect(actions).toBeLessThanOrEqual(6);
 
   await test.step('a client calls, and the page says so by itself', async () => {
     const client = new Client({ name: 'storybook', version: '4.5' });
