@@ -22,6 +22,7 @@ import { NodePanel } from './node-panel.tsx';
 import { Palette } from './palette.tsx';
 import { PastRunBar } from './past-run-bar.tsx';
 import { PastRunPanel } from './past-run-panel.tsx';
+import { PinnedBanner } from './pinned-banner.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
 import { RunDialog } from './run-dialog.tsx';
 import { SelectionPanel } from './selection-panel.tsx';
@@ -184,7 +185,12 @@ export function CanvasLayout() {
                 past ? (
                   <PastRunPanel />
                 ) : (
-                  <WorkflowPanel />
+                  <>
+                    <div className="p-3 pb-0 empty:hidden">
+                      <PinnedBanner />
+                    </div>
+                    <WorkflowPanel />
+                  </>
                 )
               ) : (
                 <StepLock key={selected} id={selected}>
