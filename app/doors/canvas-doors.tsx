@@ -17,13 +17,14 @@ import { isUntouched } from './untouched.ts';
 import { usePasteDoor } from './use-paste-door.tsx';
 import { usePasteListener } from './use-paste-listener.ts';
 
-/** The doors of a canvas on which nothing is drawn yet. A command pasted later becomes a workflow of its own. */
+/** The doors of a tool's canvas on which nothing is drawn yet. A command pasted later becomes a workflow of its own. */
 export function CanvasDoors({ shown }: { shown: boolean }) {
   const { project, workflow, session } = useCanvasSession();
   const flow = useReactFlow();
   const kinds = useCanvas((state) => state.kinds);
   const add = useCanvas((state) => state.add);
   const empty = useCanvas((state) => state.document.nodes.length === 0);
+  const isTool = useCanvas((state) => state.document.kind === 'tool');
   const untouched = useCanvas((state) => isUntouched(state.document, state.kinds));
   const keyCaps = useKeyCaps();
   const [pasting, setPasting] = useState<Pasting>(null);
@@ -69,13 +70,15 @@ export function CanvasDoors({ shown }: { shown: boolean }) {
           className={`pointer-events-none absolute inset-x-6 z-10 flex flex-col items-center gap-3 ${empty ? 'inset-y-0 justify-center' : 'top-6'}`}
         >
           {empty && <p className="text-14">A workflow starts with what the caller passes.</p>}
-          <Doors
-            project={project}
-            instead={workflow.id}
-            pasteKeys={keyCaps('mod+v')}
-            onPaste={() => setPasting('')}
-            className="pointer-events-auto w-full max-w-200"
-          />
+          {isTool && (
+            <Doors
+              project={project}
+              instead={workflow.id}
+              pasteKeys={keyCaps('mod+v')}
+              onPaste={() => setPasting('')}
+              className="pointer-events-auto w-full max-w-200"
+            />
+          )}
           {empty && start && (
             <div className="pointer-events-auto flex flex-col items-center gap-2">
               <Button variant="primary" onClick={() => add(start)}>

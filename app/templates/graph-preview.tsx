@@ -13,6 +13,8 @@ export interface KindLook {
 const [WIDTH, HEIGHT, MARGIN] = [256, 80, 24];
 /** The gaps between cards are drawn smaller than they are, so that their words can be larger. */
 const CLOSER = 0.88;
+/** Room for six cards: shorter graphs are drawn in the same size, and end sooner. */
+const LEAST_WIDTH = 1720;
 /** Room that a frame leaves around the steps in it. */
 const FRAME_PAD = 32;
 
@@ -48,7 +50,8 @@ export function GraphPreview({ tool, looks }: { tool: Tool; looks: ReadonlyMap<s
     <svg
       role="img"
       aria-label={`${tool.steps.length} steps: ${titles.join(', ')}`}
-      viewBox={`${left} ${top} ${right - left} ${bottom - top}`}
+      viewBox={`${left} ${top} ${Math.max(LEAST_WIDTH, right - left)} ${bottom - top}`}
+      preserveAspectRatio="xMinYMid meet"
       className="max-h-56 w-full rounded-md border border-line bg-page"
     >
       {drawn.map((step) => (

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
@@ -162,7 +163,15 @@ async function use(id: string, answers?: (message: string) => JsonObject): Promi
 it('there are twelve, each with words, tags and a sample that fits, and definitions that models understand', async () => {
   const templates = await readTemplates();
   expect(templates).toHaveLength(12);
-  for (const { id, tool, content, tags, needs, input } of templates) {
+  const page = await readFile(new URL('../../docs/templates.md', import.meta.url), 'utf8');
+  for (const { id, title, tool, content, tags, needs, input } of templates) {
+    const line = page.split('\n').find((text) => text.startsWith(`| ${title} |`));
+    for (const said of [
+      ...content.workflows.map(({ name }) => name),
+      ...needs.filter((host) => host.includes('.')),
+    ]) {
+      expect(line, `docs/templates.md: ${id}`).toContain(said);
+    }
     const others = content.workflows.map(({ name }) => name);
     expect(others, id).toContain(tool);
     expect(tags.length, id).toBeGreaterThan(0);
