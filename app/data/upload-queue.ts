@@ -1,7 +1,7 @@
 import type { DocumentUpload } from './upload-document.ts';
 
-/** Where an upload is: `sent` means the server has it and reads it. */
-export type UploadState = 'waiting' | 'sending' | 'sent' | 'failed';
+/** Where an upload is: `sent` means the server has it and reads it; `refused` that it need not be sent. */
+export type UploadState = 'waiting' | 'sending' | 'sent' | 'failed' | 'refused';
 
 /** A file on its way into a knowledge base. */
 export interface Upload {
@@ -66,7 +66,7 @@ export class UploadQueue {
         ...to,
         id: this.#number,
         file,
-        state: error === null ? 'waiting' : 'failed',
+        state: error === null ? 'waiting' : 'refused',
         sentBytes: 0,
         error,
         documentId: null,

@@ -2,31 +2,26 @@
 
 import { useEffect, useState } from 'react';
 
-/** Under the heads that stay, in px; and the part of the window whose uppermost section counts. */
-const WINDOW = '-100px 0px -55% 0px';
+/** A section counts once its head is this far from the upper edge, in px: under the heads that stay. */
+const UNDER_HEADS = 160;
 
-/** Id of the section one looks at: the uppermost of these in view. Null until they are there. */
+/** Id of the section one looks at, of these, which stand one below the other. Null until they are there. */
 export function useSectionInView(ids: readonly string[], there: boolean): string | null {
   const [current, setCurrent] = useState<string | null>(null);
   useEffect(() => {
     if (!there) return;
-    const seen = new Set<string>();
-    const observer = new IntersectionObserver(
-      (entries) => {
-        for (const { target, isIntersecting } of entries) {
-          if (isIntersecting) seen.add(target.id);
-          else seen.delete(target.id);
-        }
-        const first = ids.find((id) => seen.has(id));
-        if (first !== undefined) setCurrent(first);
-      },
-      { rootMargin: WINDOW },
-    );
-    for (const id of ids) {
-      const section = document.getElementById(id);
-      if (section) observer.observe(section);
-    }
-    return () => observer.disconnect();
+    const look = (): void => {
+      const sections = ids.flatMap((id) => document.getElementById(id) ?? []);
+      const passed = sections.filter((section) => section.getBoundingClientRect().top <= UNDER_HEADS);
+      const last = sections.at(-1);
+      // The last one may be too short to get there.
+      const atEnd = last !== undefined && last.getBoundingClientRect().bottom <= window.innerHeight;
+      setCurrent((atEnd ? last : (passed.at(-1) ?? sections[0]))?.id ?? null);
+    };
+    look();
+    // The page scrolls inside of the frame: such events do not bubble.
+    document.addEventListener('scroll', look, { capture: true, passive: true });
+    return () => document.removeEventListener('scroll', look, { capture: true });
   }, [ids, there]);
   return current;
 }

@@ -27,8 +27,8 @@ describe('uploads', () => {
       'a.md sending',
       'b.md sending',
       'c.md waiting',
-      'picture.png failed',
-      'empty.txt failed',
+      'picture.png refused',
+      'empty.txt refused',
     ]);
     expect(queue.underway).toBe(3);
     sent[0]!.onProgress(2);
@@ -65,7 +65,7 @@ describe('uploads', () => {
     await settled();
     queue.add({ project: 'shop', base: 'other' }, [file('x.png')]);
     queue.clear(to);
-    expect(states()).toEqual(['b.md sending', 'x.png failed']);
+    expect(states()).toEqual(['b.md sending', 'x.png refused']);
   });
 
   it('tells who listens, and keeps what did not change', () => {

@@ -9,6 +9,19 @@ import { QueryView } from '#app/ui/query-view.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { productionChecks } from './production-checks.ts';
 
+/** What each wall is, in words. */
+const WALLS: Readonly<Record<string, string>> = {
+  process: 'a process of their own',
+  isolate: 'an isolate',
+  jitless: 'no compiling at run time',
+  'memory watch': 'a watch on memory',
+  permissions: 'Node’s permission model',
+  rlimits: 'limits of the kernel',
+  namespaces: 'namespaces without a network',
+  nobody: 'a user without rights',
+  seccomp: 'a filter of system calls',
+};
+
 /** Walls around user code, by number (docs/sandbox.md). */
 const STRONG_WALLS = 2;
 
@@ -42,7 +55,7 @@ function Facts({ system: { version, database, sandbox, operation } }: { system: 
             Level {sandbox.level} of 3: this machine lacks some of the walls.
           </Status>
         )}
-        {sandbox.layers.length === 0 ? 'nothing beside their own process' : sandbox.layers.join(', ')}
+        {sandbox.layers.map((layer) => WALLS[layer] ?? layer).join(', ')}
       </Fact>
       {operation && (
         <>
@@ -60,7 +73,7 @@ function Facts({ system: { version, database, sandbox, operation } }: { system: 
           <Fact name="Secrets are sealed with">
             {operation.encryptionKey === 'environment'
               ? 'ENCRYPTION_KEY'
-              : 'the key file in the data folder: back it up with the data'}
+              : 'encryption.key in the data folder'}
           </Fact>
           <Fact name="Storage">
             Database {bytes(operation.storage.databaseBytes)}, documents{' '}

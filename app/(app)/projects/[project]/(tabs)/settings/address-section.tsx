@@ -25,23 +25,25 @@ export function AddressSection({ project }: { project: Project }) {
   const [asking, setAsking] = useState(false);
   const before = project.mcpUrl.slice(0, -project.slug.length);
 
-  const moveTo = (from: string, to: string, undo: boolean): void =>
-    move.mutate(
-      { from, to },
-      {
-        onSuccess: () => {
-          setAsking(false);
-          router.replace(`/projects/${to}/settings#address`);
-          toast.success(undo ? 'The old address is back' : `The project is at ${before}${to} now`, {
-            ...(!undo && { action: { label: 'Undo', onClick: () => moveTo(to, from, true) } }),
+  // Undone from a toast, when this page is long gone: only the promise still tells.
+  const moveTo = (from: string, to: string, undo: boolean): void => {
+    move.mutateAsync({ from, to }).then(
+      () => {
+        setAsking(false);
+        router.replace(`/projects/${to}/settings#address`);
+        if (undo) toast.success('The old address is back');
+        else {
+          toast.success(`The project is at ${before}${to} now`, {
+            action: { label: 'Undo', onClick: () => moveTo(to, from, true) },
           });
-        },
-        onError: (error) => {
-          setAsking(false);
-          if (undo) toast.error(error.message);
-        },
+        }
+      },
+      (error: Error) => {
+        setAsking(false);
+        if (undo) toast.error(error.message);
       },
     );
+  };
 
   return (
     <Section

@@ -72,8 +72,8 @@ export function ConnectionList({ project }: { project: string }) {
                 {items.map((connection) => (
                   <TableRow key={connection.id}>
                     <TableCell className="font-medium">{connection.name}</TableCell>
-                    <TableCell>{TYPES[connection.type]}</TableCell>
-                    <TableCell className="font-mono text-12">{connection.hosts.join(', ')}</TableCell>
+                    <TableCell className="whitespace-nowrap">{TYPES[connection.type]}</TableCell>
+                    <TableCell className="py-1.5 font-mono text-12">{connection.hosts.join(', ')}</TableCell>
                     <TableCell>
                       {connection.preview ? (
                         <span className="font-mono text-12 text-muted">{connection.preview}</span>

@@ -25,8 +25,8 @@ export function DangerSection({ project }: { project: Project }) {
   const [asking, setAsking] = useState(false);
   return (
     <Section id="danger" title="Export and delete">
-      <div className="flex flex-wrap items-center justify-between gap-3 border-b border-line p-4">
-        <span>
+      <div className="flex items-center justify-between gap-4 border-b border-line p-4">
+        <span className="min-w-0">
           <span className="block font-medium">Export</span>
           <span className="text-12 text-muted">
             Workflows, tests and settings as one file. Secrets, keys and runs are not in it. As a folder for
@@ -38,8 +38,8 @@ export function DangerSection({ project }: { project: Project }) {
         </span>
         <ExportButton slug={project.slug} />
       </div>
-      <div className="flex flex-wrap items-center justify-between gap-3 p-4">
-        <span>
+      <div className="flex items-center justify-between gap-4 p-4">
+        <span className="min-w-0">
           <span className="block font-medium">Delete</span>
           <span className="text-12 text-muted">
             The project and all that is in it. Clients are refused at once. This cannot be undone.
@@ -86,7 +86,7 @@ export function DangerSection({ project }: { project: Project }) {
 
 /** What there is, in words; what there is none of is left out. */
 function lossesOf(usage: Usage): string[] {
-  const workflows = `${count(usage.workflows, 'workflow')}, ${usage.published} of them published`;
+  const workflows = `${count(usage.workflows, 'workflow')}, ${usage.published} published`;
   const documents = `${count(usage.documents, 'document')} (${bytes(usage.documentBytes)}) in ${count(usage.bases, 'knowledge base')}`;
   const losses: [number, string][] = [
     [usage.workflows, workflows],

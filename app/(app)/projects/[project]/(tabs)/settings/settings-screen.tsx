@@ -1,6 +1,9 @@
 'use client';
 
+import { useEffect } from 'react';
+import { useConnections } from '#app/data/use-connections.ts';
 import { useProject } from '#app/data/use-project.ts';
+import { useUsage } from '#app/data/use-usage.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
 import { SideIndex } from '#app/shell/side-index.tsx';
 import { useSectionInView } from '#app/shell/use-section-in-view.ts';
@@ -25,6 +28,13 @@ const IDS = PARTS.map(({ href }) => href.slice(1));
 /** What holds for the whole project. Each part is saved by itself. */
 export function SettingsScreen({ slug }: { slug: string }) {
   const query = useProject(slug);
+  // Parts that come later push those below them down: an address that names one is followed when all are there.
+  const connections = useConnections(slug).data !== undefined;
+  const usage = useUsage(slug).data !== undefined;
+  const whole = query.data !== undefined && connections && usage;
+  useEffect(() => {
+    if (whole) document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
+  }, [whole]);
   const inView = useSectionInView(IDS, query.data !== undefined);
   return (
     <QueryView query={query} what="the project">

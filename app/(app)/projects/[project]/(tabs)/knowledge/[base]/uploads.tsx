@@ -82,6 +82,7 @@ function lineOf(upload: Upload, documents: readonly KnowledgeDocument[]): Line {
     case 'sending':
       return { upload, end: null, words: `${bytes(sentBytes)} of ${bytes(file.size)}` };
     case 'failed':
+    case 'refused':
       return { upload, end: 'failed', words: error ?? 'It could not be sent.' };
     case 'sent': {
       const document = documents.find(({ id }) => id === documentId);
@@ -136,7 +137,7 @@ function UploadLine({ line, onCancel, onRetry }: { line: Line; onCancel(): void;
           )}
         </span>
       </span>
-      {end === 'failed' && (
+      {end === 'failed' && state !== 'refused' && (
         <IconButton size="small" label={`Try ${file.name} again`} onClick={onRetry}>
           <RotateCw />
         </IconButton>
