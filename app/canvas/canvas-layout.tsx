@@ -124,7 +124,7 @@ export function CanvasLayout() {
                 </Button>
               )}
               {editable && view === 'graph' && (
-                <Button title="Tidy the layout" onClick={tidy}>
+                <Button title="Tidy the layout" onClick={() => void tidy()}>
                   <WandSparkles aria-hidden /> <span className={WORD}>Tidy</span>
                 </Button>
               )}

@@ -1,5 +1,5 @@
 'use client';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { GoToCommands } from '#app/shell/go-to-commands.tsx';
 import {
   CommandDialog,
@@ -11,6 +11,7 @@ import {
   Command as CommandRoot,
 } from '#app/ui/command.tsx';
 import { Icon } from '#app/ui/named-icon.tsx';
+import { number } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { useScreen } from './session-context.tsx';
@@ -59,6 +60,9 @@ const OF_STEP: ReadonlySet<Command> = new Set([
   'duplicate',
 ]);
 
+/** Steps that are listed at once; drawing hundreds takes longer than anybody reads. */
+const MOST_STEPS = 40;
+
 /** ⌘K: every step, every command, every kind. `/` shows the steps alone. */
 export function CommandMenu({ run }: { run: (command: Command) => boolean }) {
   const dialog = useScreen((state) => state.dialog);
@@ -90,8 +94,19 @@ function Menu({
   const kinds = useCanvas((state) => state.kinds);
   const editable = useCanvas((state) => state.editable);
   const single = useCanvas((state) => state.editable && state.selectedNodes.size === 1);
-  const keyCaps = useKeyCaps();
   const [text, setText] = useState('');
+  const steps = useMemo(
+    () =>
+      readingOrder(document).filter(
+        (node) =>
+          matchScore(`${node.key} ${node.id}`, text, [
+            describeNode(node, kinds),
+            kinds.get(node.kind)?.title ?? '',
+          ]) > 0,
+      ),
+    [document, kinds, text],
+  );
+  const keyCaps = useKeyCaps();
   const act = (command: Command): void => {
     close();
     run(command);
@@ -111,7 +126,7 @@ function Menu({
       <CommandList className="max-h-96">
         <CommandEmpty>Nothing is called that.</CommandEmpty>
         <CommandGroup heading="Steps">
-          {readingOrder(document).map((node) => {
+          {steps.slice(0, MOST_STEPS).map((node) => {
             const kind = kinds.get(node.kind);
             return (
               <CommandItem
@@ -131,6 +146,11 @@ function Menu({
               </CommandItem>
             );
           })}
+          {steps.length > MOST_STEPS && (
+            <p className="px-2 py-1.5 text-12 text-muted">
+              {number(steps.length - MOST_STEPS)} more: type to find them
+            </p>
+          )}
         </CommandGroup>
         {!stepsOnly && (
           <CommandGroup heading="Commands">

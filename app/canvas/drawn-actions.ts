@@ -6,7 +6,7 @@ import { frameBoxes, withContents } from './system/frames.ts';
 import type { Point, Size } from './system/geometry.ts';
 import { findNode } from './system/graph.ts';
 import { addGroup, foldedNodes, outermost, refuseGroup, removeGroups, setGroup } from './system/groups.ts';
-import { addNote, moveNotes, NOTE, resizeNote, setNote } from './system/notes.ts';
+import { addNote, freeNotePlace, moveNotes, resizeNote, setNote } from './system/notes.ts';
 
 /** What is on the canvas beside steps and edges. */
 export interface DrawnState {
@@ -83,8 +83,8 @@ export function drawnActions(
   return {
     addNote: (at) => {
       if (!get().editable) return;
-      const centre = get().centre();
-      const added = addNote(get().document, at ?? { x: centre.x, y: centre.y - NOTE.height / 2 }, newId);
+      const { document, kinds, sizes } = get();
+      const added = addNote(document, at ?? freeNotePlace(document, get().centre(), { kinds, sizes }), newId);
       edit(added.document, 'Add a note');
       selectNote([added.id]);
       set({ editingNote: added.id });

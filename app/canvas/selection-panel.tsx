@@ -19,7 +19,7 @@ export function SelectionPanel() {
       <h2 className="font-medium text-14">{steps.length} steps selected</h2>
       {editable && (
         <div className="flex flex-wrap gap-2">
-          <Button onClick={() => store.getState().tidy()}>
+          <Button onClick={() => void store.getState().tidy()}>
             <WandSparkles aria-hidden /> Tidy
           </Button>
           <Button onClick={() => store.getState().duplicate(ids)}>

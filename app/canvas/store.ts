@@ -44,7 +44,6 @@ import { onTopOf } from './system/merge-drafts.ts';
 import { moveNotes, removeNotes } from './system/notes.ts';
 import { isPinned, type Pins } from './system/pins.ts';
 import { refuseReplacement, replaceKind } from './system/replace-kind.ts';
-import { tidy } from './system/tidy.ts';
 import { type Direction, walk } from './system/walk.ts';
 
 /** The part of a document that is not its graph. */
@@ -114,7 +113,7 @@ export interface CanvasActions extends DrawnActions {
   setSettings(id: string, change: Partial<NodeSettings>): void;
   toggleDisabled(ids: readonly string[]): void;
   setWorkflow(fields: WorkflowFields): void;
-  tidy(): void;
+  tidy(): Promise<void>;
   /** Replaces the whole document in a step that can be undone. */
   replace(document: WorkflowDocument, label: string): void;
   /** Shows the document with what somebody else did to it. It is no step: undo takes back only what is one's own. */
@@ -335,7 +334,9 @@ export function createCanvasStore(
       toggleDisabled: (ids) => edit(toggleDisabled(get().document, ids), 'Disable or enable'),
       setWorkflow: (fields) =>
         edit({ ...get().document, ...fields }, 'Edit workflow', `workflow ${Object.keys(fields).join(' ')}`),
-      tidy: () => {
+      tidy: async () => {
+        // What lays graphs out is large, and many never ask for it.
+        const { tidy } = await import('./system/tidy.ts');
         const { selectedNodes, sizes } = get();
         const only = selectedNodes.size > 1 ? [...selectedNodes] : undefined;
         edit(tidy(get().document, { kinds: get().kinds, sizes }, only), 'Tidy');

@@ -1,7 +1,8 @@
 'use client';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { Disclosure } from '#app/ui/disclosure.tsx';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
 import { scopeAt } from '#lib/workflow/scope.ts';
 import { useCanvas } from './canvas-context.tsx';
@@ -11,18 +12,25 @@ import { useSampleRun } from './use-samples.ts';
 
 /** What a step may read, with the values of the last run or the pinned ones; lines are dragged into fields. */
 export function UpstreamData({ nodeId }: { nodeId: string }) {
-  const document = useCanvas((state) => state.document);
+  // Behind what is typed: to know what can be read the whole graph is gone through.
+  const document = useDeferredValue<WorkflowDocument | null>(
+    useCanvas((state) => state.document),
+    null,
+  );
   const kinds = useCanvas((state) => state.kinds);
   const pins = useCanvas((state) => state.pins);
   const run = useSampleRun();
-  const scope = useMemo(() => scopeAt(document, nodeId, kinds), [document, nodeId, kinds]);
+  const scope = useMemo(
+    () => (document ? scopeAt(document, nodeId, kinds) : null),
+    [document, nodeId, kinds],
+  );
   const lastOf = (root: 'input' | 'steps', id: string): JsonValue | undefined => {
     if (root === 'input') return run?.input;
     return isPinned(pins, id) ? pins[id] : run?.steps[id]?.value;
   };
   return (
     <div className="flex flex-col gap-3">
-      {scope.map((entry) => (
+      {scope?.map((entry) => (
         <Readable
           key={entry.nodeId}
           path={entry.root === 'input' ? 'input' : `steps.${entry.key}`}
@@ -32,7 +40,7 @@ export function UpstreamData({ nodeId }: { nodeId: string }) {
           value={lastOf(entry.root, entry.nodeId) ?? null}
         />
       ))}
-      {scope.length === 0 && <p className="text-muted">Nothing runs before this step.</p>}
+      {scope?.length === 0 && <p className="text-muted">Nothing runs before this step.</p>}
     </div>
   );
 }

@@ -131,7 +131,7 @@ export function useCommands(): (command: Command) => boolean {
           canvas.openReplacing(only);
           return true;
         case 'tidy':
-          canvas.tidy();
+          void canvas.tidy();
           return true;
         case 'fit':
           void fitView({ ...FIT, duration: 150 });

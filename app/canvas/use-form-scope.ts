@@ -1,7 +1,8 @@
 'use client';
-import { useMemo } from 'react';
+import { useDeferredValue, useMemo } from 'react';
 import { useProject } from '#app/data/use-project.ts';
 import { EMPTY_SCOPE, type FormScope, type Sample } from '#app/form/scope.ts';
+import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { scopeAt } from '#lib/workflow/scope.ts';
 import { useCanvas } from './canvas-context.tsx';
@@ -20,13 +21,17 @@ export function useFormScope(
 ): { scope: FormScope; sample: Sample | null } {
   const { project } = useCanvasSession();
   const env = useProject(project).data?.env;
-  const document = useCanvas((state) => state.document);
+  // Of a large graph this takes longer than a click or a key may: the form is drawn first, and told after.
+  const document = useDeferredValue<WorkflowDocument | null>(
+    useCanvas((state) => state.document),
+    null,
+  );
   const kinds = useCanvas((state) => state.kinds);
   const pins = useCanvas((state) => state.pins);
   const run = useSampleRun();
 
   const scope = useMemo<FormScope>(() => {
-    if (nodeId === null) return EMPTY_SCOPE;
+    if (nodeId === null || !document) return EMPTY_SCOPE;
     const entries = scopeAt(document, nodeId, kinds, field);
     return {
       input: entries.find((entry) => entry.root === 'input')?.schema ?? {},
@@ -36,7 +41,7 @@ export function useFormScope(
   }, [document, nodeId, kinds, field, env]);
 
   const sample = useMemo<Sample | null>(() => {
-    if (nodeId === null || (!run && Object.keys(pins).length === 0)) return null;
+    if (nodeId === null || !document || (!run && Object.keys(pins).length === 0)) return null;
     const known = run ?? startRunView('');
     const steps = sampleSteps({ document, kinds, run: known, pins }, nodeId, { inside: field !== undefined });
     return { input: (known.input ?? {}) as JsonObject, steps, env };

@@ -15,7 +15,15 @@ import {
   settleGroups,
 } from '#app/canvas/system/groups.ts';
 import { mergeDocuments } from '#app/canvas/system/merge.ts';
-import { addNote, moveNotes, noteTitle, removeNotes, resizeNote, setNote } from '#app/canvas/system/notes.ts';
+import {
+  addNote,
+  freeNotePlace,
+  moveNotes,
+  noteTitle,
+  removeNotes,
+  resizeNote,
+  setNote,
+} from '#app/canvas/system/notes.ts';
 import { tidy } from '#app/canvas/system/tidy.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
@@ -50,6 +58,13 @@ describe('notes', () => {
       height: 1600,
     });
     expect(removeNotes(written, [id])).toEqual(plain);
+  });
+  test('a new note covers nothing that is there', () => {
+    const free = (document: WorkflowDocument) =>
+      freeNotePlace(document, { x: 300, y: 30 }, { kinds, sizes: {} });
+    expect(free(plain)).toEqual({ x: 300, y: -136 });
+    expect(free(addNote(plain, free(plain), () => 'n').document)).toEqual({ x: 300, y: 76 });
+    expect(free({ ...plain, nodes: [] })).toEqual({ x: 300, y: -30 });
   });
   test('the compiler says the same with and without notes and groups', () => {
     const drawn = addGroup(document, ['a', 'b'], () => 'g')!.document;

@@ -167,9 +167,8 @@ async function interacted(page: Page): Promise<Record<string, number>> {
   await timed('select a step', () => card.click());
   await timed('type in a field', async () => {
     const field = page
-      .getByLabel('Description', { exact: true })
-      .or(page.locator('[data-form] input'))
-      .first();
+      .getByRole('complementary', { name: 'Step' })
+      .getByRole('textbox', { name: 'Text', exact: true });
     await field.click();
     await page.keyboard.type('abcdefgh', { delay: 60 });
   });

@@ -3,7 +3,7 @@ import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow
 import type { JsonObject } from '#lib/workflow/json.ts';
 
 /** Lanes that run beside each other between the start and the end. */
-const LANES = 10;
+const LANES = 20;
 
 /** A workflow of so many steps: lanes of steps of several kinds, each of which reads the one before. */
 export function largeDrawing(steps: number): WorkflowDocument {

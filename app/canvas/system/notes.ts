@@ -1,5 +1,7 @@
 import type { CanvasColour, CanvasNote, WorkflowDocument } from '#lib/workflow/document.ts';
-import { type Point, type Size, snap } from './geometry.ts';
+import { type Box, frameBoxes } from './frames.ts';
+import { type Point, type Size, type Sizes, sizeOf, snap } from './geometry.ts';
+import type { Kinds } from './kinds.ts';
 
 /** A new note, in px. */
 export const NOTE: Size = { width: 240, height: 120 };
@@ -28,6 +30,36 @@ export function addNote(
 ): { document: WorkflowDocument; id: string } {
   const note: CanvasNote = { id: newId(), text: '', position: snap(at), size: NOTE, colour: 'yellow' };
   return { document: { ...document, notes: [...(document.notes ?? []), note] }, id: note.id };
+}
+
+/** A new note keeps this distance from what is there, in px. */
+const MARGIN = 16;
+
+/** The place nearest above or below `wanted` where a new note covers nothing. */
+export function freeNotePlace(
+  document: WorkflowDocument,
+  wanted: Point,
+  { kinds, sizes }: { kinds: Kinds; sizes: Sizes },
+): Point {
+  const frames = frameBoxes(document, kinds, sizes);
+  const boxes: Box[] = [
+    ...document.nodes.map(({ id, position }) => frames.get(id) ?? { ...position, ...sizeOf(id, sizes) }),
+    ...(document.notes ?? []).map(({ position, size }) => ({ ...position, ...size })),
+  ];
+  const covers = (y: number): boolean =>
+    boxes.some(
+      (box) =>
+        wanted.x < box.x + box.width + MARGIN &&
+        box.x < wanted.x + NOTE.width + MARGIN &&
+        y < box.y + box.height + MARGIN &&
+        box.y < y + NOTE.height + MARGIN,
+    );
+  const start = wanted.y - NOTE.height / 2;
+  const tries = boxes.flatMap((box) => [box.y - NOTE.height - MARGIN, box.y + box.height + MARGIN]);
+  const free = [start, ...tries]
+    .filter((y) => !covers(y))
+    .toSorted((a, b) => Math.abs(a - start) - Math.abs(b - start));
+  return { x: wanted.x, y: free[0] ?? start };
 }
 
 export function setNote(
