@@ -21,6 +21,8 @@ const IMAGES = join(root, 'docs/images');
 const MOST_BYTES = 150 * 1024;
 const SIZE = { width: 1440, height: 900 };
 const ACCOUNT = { email: 'ada@example.com', password: 'correct horse battery' };
+/** What stands in the pictures in place of the port that happened to be free. */
+const SHOWN_URL = 'http://localhost:3000';
 /** So many minutes after the last run each picture is taken: its times are the same every time. */
 const MINUTES_LATER = 4;
 
@@ -69,7 +71,12 @@ const weather = await startWeather();
 const server = await startPatchbay();
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM_PATH,
-  args: ['--no-sandbox', '--disable-gpu', '--font-render-hinting=none'],
+  args: [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--font-render-hinting=none',
+    `--host-resolver-rules=MAP localhost:3000 127.0.0.1:${server.port}`,
+  ],
 });
 try {
   const context = await browser.newContext({
@@ -80,12 +87,18 @@ try {
     timezoneId: 'UTC',
   });
   const page = await context.newPage();
-  const api = apiOf(page, server.url);
+  const local = `http://127.0.0.1:${server.port}`;
+  const api = apiOf(page, local);
   await api('POST', '/session', ACCOUNT);
-  const example = await fillExample(api, server.url);
+  // The session of the calls is that of the pages.
+  const cookies = await context.cookies(local);
+  await context.addCookies(
+    cookies.map(({ domain: _, path: __, ...cookie }) => ({ ...cookie, url: SHOWN_URL })),
+  );
+  const example = await fillExample(api, local);
   await page.clock.setFixedTime(Date.now() + MINUTES_LATER * 60_000);
   mkdirSync(IMAGES, { recursive: true });
-  for (const [name, show] of shotsOf(page, server.url, example)) {
+  for (const [name, show] of shotsOf(page, SHOWN_URL, example)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     await show();
     // A toast of before is no part of the picture; nor is a cursor that blinks.
@@ -119,7 +132,6 @@ function shotsOf(page, url, { at, plan, run, base }) {
     await page.waitForTimeout(600);
   };
   return [
-    ['projects', () => open('/projects', ['heading', { name: 'Projects' }])],
     ['workflows', () => open(at, ['link', { name: 'plan_trip' }])],
     [
       'canvas',
@@ -147,6 +159,8 @@ function shotsOf(page, url, { at, plan, run, base }) {
         await page.waitForTimeout(600);
       },
     ],
+    ['templates', () => open(`${at}/templates`, ['heading', { name: 'Templates' }])],
+    ['insights', () => open(`${at}/insights`, ['heading', { name: 'Insights' }])],
     ['runs', () => open(`${at}/runs`, ['row', { name: /plan_trip/ }])],
     ['run', () => open(`/projects/travel/runs/${run}`, ['heading', {}])],
     ['knowledge', () => open(`${at}/knowledge/${base}`, ['cell', { name: /oslo/ }])],
@@ -157,6 +171,7 @@ function shotsOf(page, url, { at, plan, run, base }) {
         await page.getByLabel('Or paste it', { exact: false }).fill(ORDERS_API);
         await page.getByRole('button', { name: 'Read text' }).click();
         await page.getByRole('heading', { name: /8 operations/ }).waitFor();
+        for (const nth of [1, 3, 4]) await page.getByRole('checkbox').nth(nth).click();
         await page.waitForTimeout(600);
       },
     ],
@@ -205,7 +220,6 @@ async function fillExample(api, url) {
     hosts: ['api.bookings.example'],
     secret: { token: 'demo-0123456789' },
   });
-  await api('PATCH', project, { env: { WEATHER_URL: 'https://wttr.in' } });
   // Runs are written within a moment.
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const runs = await api('GET', `${project}/runs?workflow=${plan}`);
@@ -256,7 +270,7 @@ function apiOf(page, url) {
   return async (method, path, data) => {
     const response = await page.request.fetch(`${url}/api/v1${path}`, {
       method,
-      headers: { origin: url },
+      headers: { origin: SHOWN_URL },
       ...(data === undefined ? {} : { data }),
     });
     const text = await response.text();
@@ -289,6 +303,7 @@ async function startWeather() {
 }
 
 async function startPatchbay() {
+  const port = await freePort();
   const child = spawn(process.execPath, ['workers/server.ts'], {
     cwd: root,
     env: {
@@ -296,7 +311,8 @@ async function startPatchbay() {
       NODE_ENV: 'production',
       NEXT_DIST_DIR: process.env.NEXT_DIST_DIR ?? '.next',
       NEXT_TELEMETRY_DISABLED: '1',
-      PORT: '0',
+      PORT: String(port),
+      PUBLIC_URL: SHOWN_URL,
       DATA_DIR: folder,
       LOG_LEVEL: 'error',
       EGRESS_ALLOW: '127.0.0.1',
@@ -305,14 +321,21 @@ async function startPatchbay() {
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const url = await new Promise((resolve, reject) => {
+  await new Promise((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk) => {
       output += chunk;
-      const found = /Patchbay is at (\S+)/.exec(output);
-      if (found) resolve(found[1]);
+      if (output.includes('Patchbay is at')) resolve();
     });
     child.once('exit', () => reject(new Error(`The server ended:\n${output}`)));
   });
-  return { child, url };
+  return { child, port };
+}
+
+async function freePort() {
+  const probe = createServer();
+  await new Promise((resolve) => probe.listen(0, '127.0.0.1', resolve));
+  const { port } = probe.address();
+  await new Promise((resolve) => probe.close(resolve));
+  return port;
 }

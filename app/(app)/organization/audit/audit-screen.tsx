@@ -118,8 +118,12 @@ function Events({ events }: { events: readonly AuditEvent[] }) {
   );
 }
 
+/** Ids and hashes: of use to programs, which read them over the API. */
+const MARKS: ReadonlySet<string> = new Set(['projectId', 'contractHash', 'owner']);
+
 function Facts({ event: { details, target } }: { event: AuditEvent }) {
-  const facts = Object.entries(details).map(
+  const told = Object.entries(details).filter(([name, value]) => value !== null && !MARKS.has(name));
+  const facts = told.map(
     ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
   );
   return facts.length > 0 ? facts.join(', ') : (target ?? '');
