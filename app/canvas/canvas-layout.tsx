@@ -24,6 +24,7 @@ import { PastRunBar } from './past-run-bar.tsx';
 import { PastRunPanel } from './past-run-panel.tsx';
 import { PinnedBanner } from './pinned-banner.tsx';
 import { PublishDialog } from './publish-dialog.tsx';
+import { RestoreVersion } from './restore-version.tsx';
 import { RunDialog } from './run-dialog.tsx';
 import { SelectionPanel } from './selection-panel.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
@@ -206,6 +207,7 @@ export function CanvasLayout() {
       <DraftCanvas>
         <RunDialog />
         <PublishDialog />
+        <RestoreVersion />
         <ConflictDialog />
         {extracting && <ExtractDialog />}
         <DeletedDialog />

@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useMemo, useRef } from 'react';
+import { lazy, Suspense, useEffect, useMemo, useRef } from 'react';
 import { KindForm } from '#app/form/kind-form.tsx';
 import { Disclosure } from '#app/ui/disclosure.tsx';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
@@ -10,6 +10,10 @@ import { useCanvasSession } from './session-context.tsx';
 import { failureOf, problemOfRun } from './system/run-problems.ts';
 import { UpstreamData } from './upstream-data.tsx';
 import { useFormScope } from './use-form-scope.ts';
+
+const PromiseSection = lazy(async () => ({
+  default: (await import('./publish/promise-section.tsx')).PromiseSection,
+}));
 
 const NONE: readonly Problem[] = [];
 
@@ -50,6 +54,15 @@ export function NodeConfigure({ node, kind }: { node: WorkflowNode; kind: KindSp
           readOnly={!editable}
         />
       </div>
+      {node.kind === 'output' && (
+        <section aria-label="Form of the answer" className="border-line border-t p-4">
+          <Disclosure title="Form of the answer" defaultOpen>
+            <Suspense fallback={null}>
+              <PromiseSection node={node} />
+            </Suspense>
+          </Disclosure>
+        </section>
+      )}
       {kind.role !== 'start' && (
         <section aria-label="Data to use" className="border-line border-t p-4">
           <Disclosure title="Data before this step" defaultOpen>

@@ -1,6 +1,7 @@
 'use client';
 import { ChevronDown, CircleAlert, CloudOff, Play, Redo2, Square, Undo2 } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useProject } from '#app/data/use-project.ts';
 import { useRollback } from '#app/data/use-rollback.ts';
 import { useUnpublish } from '#app/data/use-unpublish.ts';
@@ -96,14 +97,24 @@ function DraftState() {
   const { liveVersion, latestVersion } = useReleaseState();
   const changes = useChanges();
   const { phase } = useAutosave();
-  const { session } = useCanvasSession();
+  const { project, workflow, session } = useCanvasSession();
   const live = liveVersion !== null && changes?.length === 0;
+  const words = draftWords({ liveVersion, latestVersion, changes: changes?.length ?? null });
   const trouble = phase.name === 'offline' || phase.name === 'refused' || phase.name === 'conflict';
   return (
     <p className="flex min-w-0 items-center gap-2 whitespace-nowrap text-12 text-muted" aria-live="polite">
       <span aria-hidden className={`size-2 shrink-0 rounded-full ${live ? 'bg-success' : 'bg-warning'}`} />
       <span className="truncate" title={changes?.map((change) => change.text).join('\n')}>
-        {draftWords({ liveVersion, latestVersion, changes: changes?.length ?? null })}
+        {latestVersion === null ? (
+          words
+        ) : (
+          <Link
+            href={`/projects/${project}/workflows/${workflow.id}/versions`}
+            className="underline-offset-2 hover:text-ink hover:underline"
+          >
+            {words}
+          </Link>
+        )}
         {' · '}
         {trouble ? (
           <button
@@ -125,6 +136,7 @@ function DraftState() {
 
 /** Publish, and what can be done with what is published. */
 function PublishMenu() {
+  const router = useRouter();
   const show = useScreen((state) => state.show);
   const { versions, liveVersion, latestVersion } = useReleaseState();
   const { project, workflow } = useCanvasSession();
@@ -171,6 +183,12 @@ function PublishMenu() {
             }
           >
             Unpublish
+          </DropdownMenuItem>
+          <DropdownMenuItem
+            disabled={latestVersion === null}
+            onSelect={() => router.push(`/projects/${project}/workflows/${workflow.id}/versions`)}
+          >
+            Versions and changes
           </DropdownMenuItem>
           {older.length > 0 && <DropdownMenuSeparator />}
           {older.length > 0 && <DropdownMenuLabel>Roll back to</DropdownMenuLabel>}

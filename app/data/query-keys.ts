@@ -20,6 +20,7 @@ export const queryKeys = {
     'versions',
     version,
   ],
+  history: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'history'],
   callers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'callers'],
   answers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'answers'],
   triggers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'triggers'],

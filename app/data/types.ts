@@ -20,6 +20,7 @@ export type CallRange = z.infer<typeof callSchemas.callsQuery>['range'];
 export type Approval = z.infer<typeof schemas.approval>;
 export type LinkedQuestion = z.infer<typeof schemas.linkedQuestion>;
 export type Replay = z.infer<typeof schemas.replay>;
+export type VersionStory = z.infer<typeof schemas.versionHistory>['items'][number];
 export type Caller = z.infer<typeof schemas.callerList>['items'][number];
 export type AnswerSample = z.infer<typeof schemas.answerList>['items'][number];
 export type WorkflowTest = z.infer<typeof schemas.test>;

@@ -26,6 +26,7 @@ export function placesOf(project: string): Place[] {
     { title: 'Runs', href: `${at}/runs`, words: ['calls', 'log', 'failed'] },
     { title: 'Insights', href: `${at}/insights`, words: ['charts', 'errors', 'latency', 'statistics'] },
     { title: 'Insights', href: `${at}/insights`, words: ['charts', 'errors', 'durations', 'calls'] },
+    { title: 'Releases', href: `${at}/releases`, words: ['versions', 'rollback', 'pinned', 'history'] },
     { title: 'Approvals', href: `${at}/approvals`, words: ['waiting', 'decide'] },
     { title: 'Knowledge', href: `${at}/knowledge`, words: ['documents', 'search'] },
     { title: 'Try it', href: `${at}/try`, words: ['test', 'call', 'inspector', 'json-rpc'] },

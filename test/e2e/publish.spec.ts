@@ -1,42 +1,10 @@
-import type { Page } from '@playwright/test';
-import type { JsonObject } from '#lib/workflow/json.ts';
-import { call, callTool, drawn } from './by-api.ts';
+import { call, callTool } from './by-api.ts';
 import { expectNoFaults } from './faults.ts';
+import { AT, findOrder, LANGUAGE, made, ORDER } from './find-order.ts';
 import { expect, test } from './patchbay.ts';
 import { makeProject, setUp } from './steps.ts';
 
 test.use({ instance: 'publish' });
-
-const ORDER = { type: 'integer', minimum: 1, description: 'The number on the invoice.' };
-const LANGUAGE = { type: 'string', enum: ['de', 'en'], description: 'Of the answer.' };
-
-/** A tool with a definition that has no fault of weight. */
-function findOrder(text: string, properties: JsonObject = { order: ORDER }) {
-  const schema = { type: 'object', properties, required: Object.keys(properties) };
-  return {
-    ...drawn({
-      name: 'find_order',
-      steps: {
-        arguments: ['input', { schema }],
-        answer: ['output', { parts: [{ type: 'text', text }] }],
-      },
-      edges: ['arguments -> answer'],
-    }),
-    title: 'Find an order',
-    description: 'Finds an order by its number. Use it when a customer asks where a parcel is.',
-    settings: { annotations: { readOnlyHint: true } },
-  };
-}
-
-const AT = '/projects/orders/workflows';
-
-async function made(page: Page): Promise<string> {
-  const { id } = await call<{ id: string }>(page, 'POST', AT, {
-    name: 'find_order',
-    document: findOrder('Order {{ input.order }}'),
-  });
-  return id;
-}
 
 test('what speaks against nothing is published at a press, and taken back with another', async ({
   page,

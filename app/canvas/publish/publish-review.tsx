@@ -28,6 +28,7 @@ import {
   ContractChangeList,
 } from './caller-changes.tsx';
 import { AdviceList, scoreWords } from './definition.tsx';
+import { PromiseSection } from './promise-section.tsx';
 import type { Review } from './review.ts';
 import { ReviewItem } from './review-item.tsx';
 import { TestItem, type TestState } from './test-item.tsx';
@@ -153,6 +154,7 @@ export function PublishReview({ close }: { close: () => void }) {
                 title={`Definition: ${scoreWords(review.lint)}`}
               >
                 {review.lint.advice.length > 0 && <AdviceList advice={review.lint.advice} onGo={go} />}
+                <AnswerPromise />
               </ReviewItem>
             )}
             <section className="flex flex-col gap-3 px-4 py-3">
@@ -189,6 +191,18 @@ export function PublishReview({ close }: { close: () => void }) {
         </Button>
       </DialogFooter>
     </DialogContent>
+  );
+}
+
+/** The form of the answer, where one step alone answers. */
+function AnswerPromise() {
+  const document = useCanvas((state) => state.document);
+  const [end, ...others] = document.nodes.filter(({ kind }) => kind === 'output');
+  if (!end || others.length > 0 || document.kind !== 'tool') return null;
+  return (
+    <Disclosure title="Form of the answer" defaultOpen>
+      <PromiseSection node={end} />
+    </Disclosure>
   );
 }
 

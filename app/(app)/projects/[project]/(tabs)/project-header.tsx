@@ -12,6 +12,7 @@ const TABS = [
   { path: '', label: 'Workflows' },
   { path: '/runs', label: 'Runs' },
   { path: '/insights', label: 'Insights' },
+  { path: '/releases', label: 'Releases' },
   { path: '/approvals', label: 'Approvals' },
   { path: '/knowledge', label: 'Knowledge' },
   { path: '/try', label: 'Try it' },
