@@ -29,6 +29,8 @@ const THINGS: Readonly<Record<string, string>> = {
   member: 'a member',
   organization: 'the organization',
   api: 'an imported API',
+  approval: 'what a run asked for',
+  run: 'a run',
 };
 
 const VERBS: Readonly<Record<string, string>> = {
@@ -42,6 +44,10 @@ const VERBS: Readonly<Record<string, string>> = {
   revoke: 'Revoked',
   add: 'Added',
   remove: 'Removed',
+  approve: 'Approved',
+  refuse: 'Refused',
+  retry: 'Retried',
+  dismiss: 'Dismissed',
 };
 
 const OWN_WORDS: Readonly<Record<string, string>> = {
