@@ -2,6 +2,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { nameOfClient } from './client-name.ts';
 import { findProject } from './find-project.ts';
 
 /** Past this, a client counts as one that no longer calls. Runs are kept as long (RUN_RETENTION). */
@@ -40,7 +41,7 @@ export async function callersOf(
   const counts = await repository(app.db, principal).runFacts.callers(projectId, workflowId, since);
   const callers = new Map<string, { calls: number; lastAt: Date }>();
   for (const { client, calls, lastAt } of counts) {
-    const name = withoutVersion(client);
+    const name = nameOfClient(client);
     const known = callers.get(name);
     callers.set(name, {
       calls: calls + (known?.calls ?? 0),
@@ -50,12 +51,4 @@ export async function callersOf(
   return [...callers]
     .map(([client, { calls, lastAt }]) => ({ client, calls, lastAt: lastAt.toISOString() }))
     .sort((one, other) => other.calls - one.calls);
-}
-
-/** `claude-code 2.1` and `curl/8.5.0 (linux)` without what changes with each update. */
-function withoutVersion(client: string | null): string {
-  if (client === null) return 'unnamed';
-  const own = /^(.*\S) (?:v?\d\S*|undefined)$/.exec(client);
-  if (own) return own[1]!;
-  return /^([^/\s]+)\/\S+/.exec(client)?.[1] ?? client;
 }
