@@ -1,5 +1,5 @@
 'use client';
-import { Plus, Trash2, X } from 'lucide-react';
+import { Pin, Plus, Trash2, X } from 'lucide-react';
 import { useState } from 'react';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { Icon } from '#app/ui/named-icon.tsx';
@@ -15,6 +15,7 @@ import { goesOn } from './system/goes-on.ts';
 import { edgesFrom, edgesTo, findNode, readingOrder } from './system/graph.ts';
 import { groupOf } from './system/groups.ts';
 import { describeNode, handlesOf, type Kinds } from './system/kinds.ts';
+import { isPinned } from './system/pins.ts';
 import { undoneBy } from './system/undo-steps.ts';
 
 /** The graph as a list: all that the canvas does, by buttons and in reading order. */
@@ -68,6 +69,8 @@ function Step({
   const selected = useCanvas((state) => state.selectedNodes.has(node.id));
   const problems = useChecked((state) => state.byNode.get(node.id));
   const status = useRun((state) => state.run?.steps[node.id]?.status);
+  const given = useRun((state) => state.run?.steps[node.id]?.given === true);
+  const pinned = useCanvas((state) => isPinned(state.pins, node.id));
   const wentOn = status === 'failed' && goesOn(node);
   const kind = kinds.get(node.kind);
   const frame = node.parent === undefined ? undefined : findNode(document, node.parent);
@@ -90,13 +93,18 @@ function Step({
         </button>
         {status && (
           <Status
-            status={wentOn ? 'warning' : status === 'waiting' ? 'suspended' : status}
+            status={given ? 'reused' : wentOn ? 'warning' : status === 'waiting' ? 'suspended' : status}
             className="text-12"
           >
             {wentOn ? 'Failed, went on' : undefined}
           </Status>
         )}
         {node.settings?.disabled && <span className="text-12 text-muted">disabled</span>}
+        {pinned && (
+          <span className="flex items-center gap-1 text-12 text-accent-ink">
+            <Pin size={12} aria-hidden /> pinned
+          </span>
+        )}
         {problems && (
           <Status status={problems.some((problem) => problem.severity === 'error') ? 'error' : 'warning'}>
             {count(problems.length, 'problem')}
