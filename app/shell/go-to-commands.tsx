@@ -3,6 +3,7 @@
 import {
   BookOpen,
   Building2,
+  FlaskConical,
   FolderOpen,
   LogOut,
   MoonStar,
@@ -97,6 +98,18 @@ export function GoToCommands({ text, close }: GoToCommandsProps) {
               onSelect={() => go(`/projects/${project}/workflows/${id}?dialog=publish`)}
             >
               <Rocket /> Publish <span className="font-mono text-12">{name}</span>
+            </CommandItem>
+          ))}
+        {workflows
+          .filter(({ liveVersion, kind }) => liveVersion !== null && kind !== 'resource')
+          .map(({ id, name, kind }) => (
+            <CommandItem
+              key={`try ${id}`}
+              value={`Try ${name}`}
+              keywords={['test', 'call']}
+              onSelect={() => go(`/projects/${project}/try?item=${kind}:${name}`)}
+            >
+              <FlaskConical /> Try <span className="font-mono text-12">{name}</span>
             </CommandItem>
           ))}
         <CommandItem

@@ -2,6 +2,7 @@
 
 import { MoreHorizontal, Plus, Workflow as WorkflowIcon } from 'lucide-react';
 import Link from 'next/link';
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { WorkflowSummary } from '#app/data/types.ts';
 import { useDeleteWorkflow } from '#app/data/use-delete-workflow.ts';
@@ -105,6 +106,7 @@ const COLUMNS = [
 ] as const;
 
 function WorkflowTable({ project, workflows }: { project: string; workflows: readonly WorkflowSummary[] }) {
+  const router = useRouter();
   const remove = useDeleteWorkflow(project);
   const { rows, sort, onSort } = useSort(workflows, {
     usual: { by: 'name', down: false },
@@ -161,6 +163,15 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
                     </IconButton>
                   </DropdownMenuTrigger>
                   <DropdownMenuContent align="end">
+                    {workflow.liveVersion !== null && workflow.kind !== 'resource' && (
+                      <DropdownMenuItem
+                        onSelect={() =>
+                          router.push(`/projects/${project}/try?item=${workflow.kind}:${workflow.name}`)
+                        }
+                      >
+                        Try it
+                      </DropdownMenuItem>
+                    )}
                     <DropdownMenuItem danger onSelect={() => setDoomed(workflow)}>
                       Delete
                     </DropdownMenuItem>
