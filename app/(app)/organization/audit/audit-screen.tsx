@@ -1,6 +1,7 @@
 'use client';
 
 import { useSearchParams } from 'next/navigation';
+import { useMemo } from 'react';
 import type { AuditEvent } from '#app/data/settings-types.ts';
 import { type AuditFilter, useAudit } from '#app/data/use-audit.ts';
 import { useOrganization } from '#app/data/use-organization.ts';
@@ -13,18 +14,19 @@ import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
-import { ABOUT, actorWords, auditWords } from './audit-words.ts';
+import { ABOUT, actorWords, auditWords, factWords, SINCE } from './audit-words.ts';
 
 const ALL = 'all';
 
 /** What happened in the organization, newest first. The address holds the filter. */
 export function AuditScreen() {
   const search = useSearchParams();
-  const filter = readFilter(search);
+  // Since when is reckoned once, and not anew each time it is drawn.
+  const filter = useMemo(() => readFilter(search), [search]);
   const refusal = useRefusal('admin');
   const audit = useAudit(filter, refusal === null);
   const members = useOrganization().data?.members ?? [];
-  const put = (name: 'about' | 'actor', value: string): void => {
+  const put = (name: 'about' | 'actor' | 'since', value: string): void => {
     const address = new URL(window.location.href);
     if (value === ALL) address.searchParams.delete(name);
     else address.searchParams.set(name, value);
@@ -54,6 +56,16 @@ export function AuditScreen() {
             options={[
               { value: ALL, label: 'By anybody' },
               ...members.map(({ userId, name }) => ({ value: userId, label: name })),
+            ]}
+          />
+          <Select
+            aria-label="When"
+            className="w-40"
+            value={sinceOf(search) ?? ALL}
+            onValueChange={(value) => put('since', value)}
+            options={[
+              { value: ALL, label: 'At any time' },
+              ...Object.entries(SINCE).map(([value, { label }]) => ({ value, label })),
             ]}
           />
         </>
@@ -118,23 +130,23 @@ function Events({ events }: { events: readonly AuditEvent[] }) {
   );
 }
 
-/** Ids and hashes: of use to programs, which read them over the API. */
-const MARKS: ReadonlySet<string> = new Set(['projectId', 'contractHash', 'owner']);
-
 function Facts({ event: { details, target } }: { event: AuditEvent }) {
-  const told = Object.entries(details).filter(([name, value]) => value !== null && !MARKS.has(name));
-  const facts = told.map(
-    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return facts.length > 0 ? facts.join(', ') : (target ?? '');
+  return <span title={JSON.stringify({ target, ...details })}>{factWords(details)}</span>;
+}
+
+function sinceOf(search: URLSearchParams): string | null {
+  const since = search.get('since');
+  return since !== null && Object.hasOwn(SINCE, since) ? since : null;
 }
 
 /** What the address asks for; what it cannot mean is left out. */
 function readFilter(search: URLSearchParams): AuditFilter {
   const about = search.get('about');
   const actor = search.get('actor');
+  const ms = SINCE[sinceOf(search) ?? '']?.ms;
   return {
     ...(about && Object.hasOwn(ABOUT, about) && { about }),
     ...(actor && actor.length <= 64 && { actor }),
+    ...(ms !== undefined && { from: new Date(Date.now() - ms).toISOString() }),
   };
 }

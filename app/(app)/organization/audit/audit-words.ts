@@ -81,3 +81,27 @@ export function actorWords({ type, name }: AuditEvent['actor']): string {
       return 'The server';
   }
 }
+
+const DAY_MS = 86_400_000;
+
+/** How far back one may look, by its name in the address. */
+export const SINCE: Readonly<Record<string, { label: string; ms: number }>> = {
+  day: { label: 'Last 24 hours', ms: DAY_MS },
+  week: { label: 'Last 7 days', ms: 7 * DAY_MS },
+  month: { label: 'Last 30 days', ms: 30 * DAY_MS },
+};
+
+/** Names of things nobody reads: they are told where the pointer rests. */
+const OPAQUE = /(Id|Hash)$|^(hash|owner)$/;
+
+/** Facts of an event, for people: `name Night shift, hosts api.example.com`. */
+export function factWords(details: AuditEvent['details']): string {
+  return Object.entries(details)
+    .filter(([name, value]) => value !== null && !OPAQUE.test(name))
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(', ') : wordOf(value)}`)
+    .join(', ');
+}
+
+function wordOf(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
