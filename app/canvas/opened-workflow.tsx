@@ -1,9 +1,11 @@
 'use client';
 import { useEffect } from 'react';
+import { ApiError } from '#app/data/api-error.ts';
 import { useProject } from '#app/data/use-project.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
+import { LeftDraft } from './left-draft.tsx';
 import { useOpenedPins, useOpenedWorkflow } from './use-opened-workflow.ts';
 import { WorkflowScreen } from './workflow-screen.tsx';
 
@@ -21,12 +23,15 @@ export function OpenedWorkflow({ project, workflow }: { project: string; workflo
   const failure = (!data && error) || (!pins.data && pins.error);
   if (failure) {
     return (
-      <div className="grid h-full place-items-center">
+      <div className="flex h-full flex-col items-center justify-center gap-4">
         <ErrorState
           title="The workflow could not be opened"
           error={failure}
           onRetry={() => void Promise.all([refetch(), pins.refetch()])}
         />
+        {failure instanceof ApiError && failure.status === 404 && (
+          <LeftDraft project={project} workflow={workflow} />
+        )}
       </div>
     );
   }
