@@ -46,7 +46,7 @@ const ExtractDialog = dynamic(() => import('./extract-dialog.tsx').then((module)
 });
 
 /** Where the canvas is narrow the tools are icons; their names are still told. */
-const WORD = '@max-lg:sr-only';
+const WORD = '@max-3xl:sr-only';
 
 /** The screen: top bar, canvas over runs, and the panel of what is selected. */
 export function CanvasLayout() {
@@ -114,12 +114,12 @@ export function CanvasLayout() {
             <div
               role="toolbar"
               aria-label="Draw"
-              className="pointer-events-auto flex w-fit gap-1.5 @max-lg:mb-9"
+              className="pointer-events-auto flex w-fit gap-1.5 @max-3xl:mb-9"
             >
               {editable && (
                 <Button title="Add a step" onClick={() => openPalette(null)}>
                   <Plus aria-hidden /> <span className={WORD}>Add</span>{' '}
-                  <span className="@max-lg:hidden">
+                  <span className="@max-3xl:hidden">
                     <Kbd>N</Kbd>
                   </span>
                 </Button>

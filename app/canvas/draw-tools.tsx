@@ -6,7 +6,7 @@ import { useCanvas } from './canvas-context.tsx';
 import { useScreen } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
 
-const WORD = '@max-lg:sr-only';
+const WORD = '@max-3xl:sr-only';
 
 /** Of the toolbar: notes, and what dragging on the canvas does. */
 export function DrawTools({ run }: { run: (command: Command) => boolean }) {
@@ -18,7 +18,7 @@ export function DrawTools({ run }: { run: (command: Command) => boolean }) {
       {editable && (
         <Button title="Add a note (M)" onClick={() => run('note')}>
           <StickyNote aria-hidden /> <span className={WORD}>Note</span>{' '}
-          <span className="@max-lg:hidden">
+          <span className="@max-3xl:hidden">
             <Kbd>M</Kbd>
           </span>
         </Button>

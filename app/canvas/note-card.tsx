@@ -1,5 +1,5 @@
 'use client';
-import { type NodeProps, NodeResizer } from '@xyflow/react';
+import { type NodeProps, NodeResizer, NodeToolbar, Position } from '@xyflow/react';
 import dynamic from 'next/dynamic';
 import { memo } from 'react';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
@@ -39,13 +39,13 @@ export const NoteCard = memo(function NoteCard({ data: { note }, selected }: Nod
         />
       )}
       {editable && selected && alone && (
-        <div className="nodrag nopan absolute bottom-full left-0 mb-1.5">
+        <NodeToolbar isVisible position={Position.Top} align="start" offset={6}>
           <ColourChoice
             label="Colour of the note"
             value={note.colour}
             onChange={(colour) => store.getState().setNote(note.id, { colour })}
           />
-        </div>
+        </NodeToolbar>
       )}
       {editing ? (
         <textarea

@@ -1,6 +1,6 @@
 'use client';
 import { useReactFlow, useViewport } from '@xyflow/react';
-import { Map as MapIcon, Maximize, Minus, Plus, Scan } from 'lucide-react';
+import { Map as MapIcon, Maximize, Minus, Plus, SquareDashedMousePointer } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useCanvas } from './canvas-context.tsx';
 import { FIT } from './graph-canvas.tsx';
@@ -42,7 +42,7 @@ export function ZoomBar({ minimap, onMinimap }: { minimap: boolean; onMinimap?: 
           label="Show the selection"
           onClick={() => void fitView({ ...FIT, ...STEP, nodes: chosen.map((id) => ({ id })) })}
         >
-          <Scan size={14} aria-hidden />
+          <SquareDashedMousePointer size={14} aria-hidden />
         </Tool>
       )}
       {onMinimap && (

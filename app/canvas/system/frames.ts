@@ -17,6 +17,9 @@ export const BODY_HANDLE_AT = 118;
 /** Room between the frame and its steps, in px; above them stands the head, left of them the handle they begin at. */
 const INSET = { top: 88, right: 48, bottom: 32, left: 112 };
 
+/** More room above a step that is in a group, for the group's title; px. */
+const GROUP_TITLE = 32;
+
 /** Deeper than this nothing is drawn inside another step: the compiler refuses it long before. */
 const DEEPEST = 16;
 
@@ -57,6 +60,7 @@ export function nodesInside(document: WorkflowDocument, ids: Iterable<string>): 
 export function frameBoxes(document: WorkflowDocument, kinds: Kinds, sizes: Sizes): Map<string, Box> {
   const children = childrenByFrame(document, kinds);
   const boxes = new Map<string, Box>();
+  const grouped = new Set(document.groups?.flatMap(({ nodes }) => nodes));
   const measure = (node: WorkflowNode, depth: number): Box => {
     if (!isFrame(node, kinds) || depth > DEEPEST) return { ...node.position, ...sizeOf(node.id, sizes) };
     const known = boxes.get(node.id);
@@ -67,7 +71,7 @@ export function frameBoxes(document: WorkflowDocument, kinds: Kinds, sizes: Size
     for (const child of children.get(node.id) ?? []) {
       const box = measure(child, depth + 1);
       left = Math.min(left, box.x - INSET.left);
-      top = Math.min(top, box.y - INSET.top);
+      top = Math.min(top, box.y - INSET.top - (grouped.has(child.id) ? GROUP_TITLE : 0));
       right = Math.max(right, box.x + box.width + INSET.right);
       bottom = Math.max(bottom, box.y + box.height + INSET.bottom);
     }
