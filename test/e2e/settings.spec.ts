@@ -1,0 +1,97 @@
+import { call } from './by-api.ts';
+import { expect, test } from './patchbay.ts';
+import { makeProject, setUp } from './steps.ts';
+
+test.use({ instance: 'settings' });
+test.describe.configure({ mode: 'serial' });
+
+test.beforeEach(async ({ page, patchbay }, { title }) => {
+  if (title.startsWith('first')) {
+    await setUp(page, patchbay);
+    await makeProject(page);
+    return;
+  }
+  await page.goto(`${patchbay.url}/sign-in`);
+  await page.getByLabel('Email').fill('ada@example.com');
+  await page.getByLabel('Password').fill('correct horse battery');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL('**/projects');
+});
+
+test('first a project moves to another address, which is typed to confirm, and back', async ({
+  page,
+  patchbay,
+}) => {
+  await call(page, 'POST', '/projects/orders/keys', { name: 'laptop' });
+  await page.goto(`${patchbay.url}/projects/orders/settings#address`);
+  const address = page.getByRole('region', { name: 'Address' });
+  await address.getByLabel('Address').fill('order-desk');
+  await address.getByRole('button', { name: 'Change address' }).click();
+
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText('/mcp/orders');
+  await expect(dialog).toContainText('Its key stays valid.');
+  const change = dialog.getByRole('button', { name: 'Change address' });
+  await expect(change).toBeDisabled();
+  await dialog.getByLabel('Type order-desk to confirm').fill('order-desk');
+  await change.click();
+  await page.waitForURL(/\/projects\/order-desk\/settings/);
+  await expect(page.getByText(/The project is at .*order-desk now/)).toBeVisible();
+  expect((await page.request.get(`${patchbay.url}/api/v1/projects/orders`)).status()).toBe(404);
+
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await page.waitForURL(/\/projects\/orders\/settings/);
+  await expect(address.getByLabel('Address')).toHaveValue('orders');
+});
+
+test('of five files one is broken: four are read, and it says why', async ({ page, patchbay }) => {
+  const { id } = await call<{ id: string }>(page, 'POST', '/projects/orders/knowledge', { name: 'Handbook' });
+  await page.goto(`${patchbay.url}/projects/orders/knowledge/${id}`);
+  const text = (name: string) => ({
+    name: `${name}.md`,
+    mimeType: 'text/markdown',
+    buffer: Buffer.from(`# ${name}\n\nWhat there is to know about ${name}.`),
+  });
+  const broken = {
+    name: 'broken.pdf',
+    mimeType: 'application/pdf',
+    buffer: Buffer.from('%PDF-1.7\nthis is no document'),
+  };
+  await page
+    .getByLabel(/Drop documents here/)
+    .setInputFiles([text('returns'), text('delivery'), broken, text('payment'), text('warranty')]);
+  const uploads = page.getByRole('list', { name: 'Uploads' });
+  await expect(page.getByText('4 of 5 documents ready, 1 failed')).toBeVisible();
+  const failed = uploads.getByRole('listitem').filter({ hasText: 'broken.pdf' });
+  await expect(failed).toContainText(/PDF|damaged|read/);
+  await expect(failed.getByRole('button', { name: 'Try broken.pdf again' })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Clear finished' }).click();
+  await expect(uploads).toBeHidden();
+  await page.getByRole('button', { name: 'Name' }).click();
+  await expect(page).toHaveURL(/sort=name/);
+  await expect(page.getByRole('row').nth(1)).toContainText('broken.pdf');
+  await page.getByRole('button', { name: 'Delete broken.pdf' }).click();
+  await page.getByRole('button', { name: 'Delete document' }).click();
+  await expect(page.getByRole('heading', { name: '4 documents' })).toBeVisible();
+});
+
+test('a project is deleted by its name, after a word on what is lost', async ({ page, patchbay }) => {
+  await page.goto(`${patchbay.url}/projects/orders/settings`);
+  await page.getByRole('link', { name: 'Export and delete' }).click();
+  await page.getByRole('button', { name: 'Delete project' }).click();
+  const dialog = page.getByRole('alertdialog');
+  await expect(dialog).toContainText('1 API key');
+  await expect(dialog).toContainText('4 documents');
+  const download = page.waitForEvent('download');
+  await dialog.getByRole('button', { name: 'Export as JSON' }).click();
+  expect((await download).suggestedFilename()).toBe('orders.patchbay.json');
+  const remove = dialog.getByRole('button', { name: 'Delete project' });
+  await dialog.getByLabel('Type Orders to confirm').fill('orders');
+  await expect(remove).toBeDisabled();
+  await dialog.getByLabel('Type Orders to confirm').fill('Orders');
+  await dialog.getByLabel('Type Orders to confirm').press('Enter');
+  await page.waitForURL('**/projects');
+  await expect(page.getByText('Orders is deleted')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'Orders' })).toBeHidden();
+});
