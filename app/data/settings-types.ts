@@ -4,13 +4,11 @@ import type * as settings from '#lib/api/settings-schemas.ts';
 
 /** What the API answers about organization, system and usage, read off its schemas. */
 export type Organization = z.infer<typeof settings.organization>;
-export type Member = Organization['members'][number];
 export type System = z.infer<typeof schemas.system>;
 export type AuditEvent = z.infer<typeof settings.auditEvent>;
 export type Usage = z.infer<typeof settings.usage>;
 export type Mentions = z.infer<typeof settings.mentionsView>;
 export type Mention = Mentions['env'][string][number];
-export type ConnectionTest = z.infer<typeof settings.connectionTest>;
 
 /** What the API takes. */
 export type PasswordChange = z.input<typeof settings.passwordChange>;
