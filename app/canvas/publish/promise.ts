@@ -2,7 +2,7 @@ import type { AnswerSample } from '#app/data/types.ts';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
 import { countFields, inferSchema, widenSchema } from '#lib/workflow/infer-schema.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { compileSchema, SchemaError } from '#lib/workflow/validator.ts';
+import { misfit } from '#lib/workflow/misfit.ts';
 
 /** What recorded answers say about the form that an Output step promises. */
 export interface AnswerForm {
@@ -33,10 +33,10 @@ export function answerForm(
     .filter(source.fits);
   if (values.length === 0) return null;
   const { promised } = source;
-  const faults = promised ? values.map((value) => faultOf(promised, value)) : [];
+  const faults = promised ? values.map((value) => misfit(promised, value)) : [];
   const broken = faults.filter((fault) => fault !== null);
   const proposed = promised
-    ? widenSchema(promised, values, (schema, value) => faultOf(schema, value) !== null)
+    ? widenSchema(promised, values, (schema, value) => misfit(schema, value) !== null)
     : inferSchema(values);
   return {
     runs: values.length,
@@ -80,16 +80,6 @@ function sourceOf({ structured, parts }: WorkflowNode['config']): Source | null 
 
 /** A text that keeps the type of what it holds. */
 const ONE_EXPRESSION = /^\{\{(?:(?!\}\})[\s\S])*\}\}$/;
-
-function faultOf(schema: JsonSchema, value: JsonValue): string | null {
-  try {
-    return compileSchema(schema)(value)?.[0] ?? null;
-  } catch (error) {
-    // Half typed: the form says what is wrong with it.
-    if (error instanceof SchemaError) return null;
-    throw error;
-  }
-}
 
 /** One field of a form, in words. */
 export interface FieldLine {

@@ -18,15 +18,16 @@ export function useAnnounce(): (name: string, version: number, before: number | 
   return useCallback(
     (name, version, before) => {
       const onError = (error: Error): void => void toast.error(error.message);
+      // Messages of their own: the one with the button is on its way out.
       const undo = (): void =>
         before === null
           ? unpublish(undefined, {
               onError,
-              onSuccess: () => toast('Unpublished: clients no longer see this tool', { id: LIVE_TOAST }),
+              onSuccess: () => toast('Unpublished: clients no longer see this tool'),
             })
           : rollBack(before, {
               onError,
-              onSuccess: () => toast.success(`${name} v${before} is live again`, { id: LIVE_TOAST }),
+              onSuccess: () => toast.success(`${name} v${before} is live again`),
             });
       toast.success(`${name} v${version} is live`, {
         id: LIVE_TOAST,

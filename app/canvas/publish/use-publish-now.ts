@@ -54,7 +54,8 @@ export function usePublishNow(): { publish: () => void; busy: boolean } {
   const busy = useIsMutating({ mutationKey }) > 0;
   const key = workflow.id;
   const publish = useCallback(() => {
-    if (client.isMutating({ mutationKey: ['publish-now', key] }) === 0) mutate();
-  }, [client, key, mutate]);
+    if (!session.canvas.getState().editable) toast('Viewers look, and publish nothing.');
+    else if (client.isMutating({ mutationKey: ['publish-now', key] }) === 0) mutate();
+  }, [client, key, mutate, session]);
   return { publish, busy };
 }

@@ -7,6 +7,9 @@ import { Status } from '#app/ui/status.tsx';
 import type { ReplacedDraft } from '../system/replaced-drafts.ts';
 import type { Side } from './sides.ts';
 
+/** As many as the server tells with what they changed. */
+const MOST = 50;
+
 /** What there is to look at: the draft, the versions, and drafts that this browser kept. */
 export function VersionList({
   versions,
@@ -46,6 +49,9 @@ export function VersionList({
           </Row>
         );
       })}
+      {versions.length >= MOST && (
+        <p className="px-2 text-12 text-muted">Older versions are kept, and told over the API.</p>
+      )}
       {replaced.length > 0 && (
         <>
           <h2 className="px-2 pt-3 text-12 text-muted">Drafts that were replaced, kept in this browser</h2>
