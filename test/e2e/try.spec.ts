@@ -85,7 +85,7 @@ test('a tool is tried as a client sees it: list, question, result, wire and run'
     await expect(page.getByRole('region', { name: 'Message tools/call greet' })).toContainText(
       'MCP-Protocol-Version: 2025-11-25',
     );
-    await expect(wire.getByRole('button', { name: /elicitation\/create/ })).toBeVisible();
+    await expect(wire.getByRole('button', { name: /Received elicitation\/create/ })).toBeVisible();
   });
 
   await test.step('raw arguments, refused as any client would be', async () => {
