@@ -2,8 +2,7 @@ import type * as z from 'zod';
 import type * as schemas from '#lib/api/schemas.ts';
 import type * as settings from '#lib/api/settings-schemas.ts';
 
-/** What the API answers about organization, system and usage, read off its schemas. */
-export type Organization = z.infer<typeof settings.organization>;
+/** What the API answers about system, log and usage, read off its schemas. */
 export type System = z.infer<typeof schemas.system>;
 export type AuditEvent = z.infer<typeof settings.auditEvent>;
 export type Usage = z.infer<typeof settings.usage>;
