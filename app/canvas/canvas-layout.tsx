@@ -3,6 +3,7 @@ import { Panel } from '@xyflow/react';
 import { History, List, PanelRightOpen, Plus, WandSparkles, Waypoints, X } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
+import { CanvasDoor } from '#app/doors/canvas-door.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { Kbd } from '#app/ui/kbd.tsx';
@@ -38,8 +39,6 @@ import { useLiveNews } from './use-live-news.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { WorkflowPanel } from './workflow-panel.tsx';
 import { ZoomBar } from './zoom-bar.tsx';
-
-const CanvasDoors = dynamic(() => import('#app/doors/canvas-doors.tsx').then((module) => module.CanvasDoors));
 
 const ExtractDialog = dynamic(() => import('./extract-dialog.tsx').then((module) => module.ExtractDialog), {
   ssr: false,
@@ -109,7 +108,7 @@ export function CanvasLayout() {
           ) : (
             <ListView onOpen={open} />
           )}
-          {editable && <CanvasDoors shown={view === 'graph'} />}
+          {editable && <CanvasDoor shown={view === 'graph'} />}
           <div className="@container pointer-events-none absolute inset-x-[15px] bottom-[15px] z-10">
             <div
               role="toolbar"

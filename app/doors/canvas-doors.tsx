@@ -1,7 +1,7 @@
 'use client';
 
 import { useReactFlow } from '@xyflow/react';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useCanvas } from '#app/canvas/canvas-context.tsx';
 import { FIT } from '#app/canvas/graph-canvas.tsx';
 import { useCanvasSession } from '#app/canvas/session-context.tsx';
@@ -9,16 +9,16 @@ import { useKeyCaps } from '#app/canvas/use-key-caps.ts';
 import { Button } from '#app/ui/button.tsx';
 import { toast } from '#app/ui/toast.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { PastedText } from './canvas-door.tsx';
 import { Doors } from './doors.tsx';
 import { PasteDialog } from './paste-dialog.tsx';
 import { whatIsPasted } from './pasted.ts';
 import { type Pasting, useWorkflowDoor } from './project-doors.tsx';
 import { isUntouched } from './untouched.ts';
 import { usePasteDoor } from './use-paste-door.tsx';
-import { usePasteListener } from './use-paste-listener.ts';
 
 /** The doors of a tool's canvas on which nothing is drawn yet. A command pasted later becomes a workflow of its own. */
-export function CanvasDoors({ shown }: { shown: boolean }) {
+export function CanvasDoors({ shown, pasted }: { shown: boolean; pasted: PastedText | null }) {
   const { project, workflow, session } = useCanvasSession();
   const flow = useReactFlow();
   const kinds = useCanvas((state) => state.kinds);
@@ -52,7 +52,7 @@ export function CanvasDoors({ shown }: { shown: boolean }) {
   };
   const here = usePasteDoor({ project, place });
 
-  usePasteListener((text) => {
+  const take = ({ text }: PastedText): void => {
     if (untouched) {
       if (here.take(text) === 'refused') setPasting(text);
     } else if (whatIsPasted(text)?.type === 'command') {
@@ -60,6 +60,12 @@ export function CanvasDoors({ shown }: { shown: boolean }) {
         action: { label: 'Make the workflow', onClick: () => void elsewhere.take(text) },
       });
     }
+  };
+  const taken = useRef<PastedText | null>(null);
+  useEffect(() => {
+    if (pasted === null || pasted === taken.current) return;
+    taken.current = pasted;
+    take(pasted);
   });
 
   const start = [...kinds.values()].find((kind) => kind.role === 'start');
