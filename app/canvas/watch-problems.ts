@@ -9,6 +9,9 @@ import type { Kinds } from './system/kinds.ts';
 /** Quiet time before the document is compiled again, in ms. */
 const DEBOUNCE_MS = 120;
 
+/** The same for a graph with many steps, which takes longer than the time between two keys. */
+const LARGE = { steps: 100, debounceMs: 400 };
+
 /** What the compiler says about the document on the screen. */
 export interface Checked {
   problems: readonly Problem[];
@@ -50,7 +53,7 @@ export function watchProblems(
     clearTimeout(timer);
     timer = setTimeout(
       () => checked.setState(check(canvas.getState().document, now.kinds, env)),
-      DEBOUNCE_MS,
+      now.document.nodes.length > LARGE.steps ? LARGE.debounceMs : DEBOUNCE_MS,
     );
   });
   return {
