@@ -90,7 +90,7 @@ export function PeopleAtStep({ id }: { id: string }) {
     <>
       <span
         aria-hidden
-        className={`pointer-events-none absolute -inset-[3px] rounded-lg outline-2 ${OUTLINES[colourOf(first, OUTLINES.length)]}`}
+        className={`pointer-events-none absolute -inset-[3px] rounded-[9px] outline-2 ${OUTLINES[colourOf(first, OUTLINES.length)]}`}
       />
       <span className="pointer-events-none absolute -top-3 right-2 flex -space-x-1">
         {here.slice(0, 3).map((person) => (

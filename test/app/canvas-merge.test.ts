@@ -154,6 +154,36 @@ describe('two people at one draft', () => {
     expect(wires(twice.document)).toEqual(['load>plan', 'plan>answer', 'start>load', 'start>plan']);
   });
 
+  it('merges notes and groups one by one, and a group’s steps as a set', () => {
+    const note = (id: string, text: string) => ({
+      id,
+      text,
+      position: { x: 0, y: 0 },
+      size: { width: 200, height: 100 },
+      colour: 'yellow' as const,
+    });
+    const start = {
+      ...base,
+      notes: [note('n', 'old')],
+      groups: [{ id: 'g', title: 'Fetch', nodes: ['load', 'plan'] }],
+    };
+    const mine = {
+      ...start,
+      notes: [...start.notes, note('m', 'mine')],
+      groups: [{ id: 'g', title: 'Fetch', nodes: ['load', 'plan', 'answer'] }],
+    };
+    const theirs = {
+      ...without(start, 'plan'),
+      notes: [note('n', 'new'), note('t', 'theirs')],
+      groups: [{ id: 'g', title: 'Load', nodes: ['load'] }],
+    };
+    const { document, conflicts } = mergeDocuments({ base: start, mine, theirs }, kinds);
+    expect(conflicts).toEqual([]);
+    expect(document.notes?.map(({ text }) => text)).toEqual(['new', 'theirs', 'mine']);
+    expect(document.groups).toEqual([{ id: 'g', title: 'Load', nodes: ['load', 'answer'] }]);
+    expect(merge(base, base).document).not.toHaveProperty('notes');
+  });
+
   it('leaves my cards where I put them', () => {
     const at = (x: number) => withNode(base, 'load', () => ({ position: { x, y: 0 } }));
     const { document, conflicts } = merge(at(100), at(200));

@@ -18,7 +18,7 @@ const whereabouts = z
   })
   .openapi('Whereabouts');
 
-export const workflowState = z
+const workflowState = z
   .union([
     z.object({
       type: z.literal('state'),
