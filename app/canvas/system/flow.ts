@@ -76,6 +76,8 @@ export function flowNodes(
       ...(around ? { parentId: node.parent } : {}),
       data: sameData ?? { node, kind: kinds.get(node.kind), handles },
       ariaLabel: `${kinds.get(node.kind)?.title ?? node.kind} ${node.key}`,
+      // Also where steps cannot be focused: a name needs a role.
+      ariaRole: 'group',
     };
   });
 }
