@@ -198,7 +198,10 @@ function PublishMenu() {
               onSelect={() =>
                 rollBack.mutate(version.version, {
                   onError: failed,
-                  onSuccess: () => toast.success(`v${version.version} is live`, { id: LIVE_TOAST }),
+                  onSuccess: () => {
+                    toast.dismiss(LIVE_TOAST);
+                    toast.success(`v${version.version} is live`);
+                  },
                 })
               }
             >
