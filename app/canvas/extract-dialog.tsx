@@ -8,11 +8,10 @@ import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
 import { WORKFLOW_NAME } from '#lib/workflow/document.ts';
+import { newId } from '#lib/workflow/new-id.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';
 import { extract } from './system/extract.ts';
-
-const newId = (): string => crypto.randomUUID();
 
 /** Makes the selected steps a workflow of their own: its name, and what will be passed and answered. */
 export function ExtractDialog() {

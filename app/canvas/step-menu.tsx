@@ -16,6 +16,7 @@ import {
 } from 'lucide-react';
 import { DropdownMenuItem, DropdownMenuSeparator } from '#app/ui/dropdown-menu.tsx';
 import { toast } from '#app/ui/toast.ts';
+import { writeClipboard } from '#app/ui/use-copy.ts';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { canPin, isPinned } from './system/pins.ts';
@@ -64,7 +65,7 @@ export function StepMenuItems({
         keys={keyCaps(keysOf('copy'))}
         onSelect={() => {
           const text = store.getState().copySelected();
-          if (text !== null) void navigator.clipboard.writeText(text).then(() => toast('Copied'));
+          if (text !== null) void writeClipboard(text).then(() => toast('Copied'));
         }}
       >
         <Copy aria-hidden /> Copy

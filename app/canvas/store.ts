@@ -2,6 +2,7 @@ import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { NodeSettings, WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import { renameKey } from '#lib/workflow/expression.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
+import { newId } from '#lib/workflow/new-id.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { renameArgument } from '#lib/workflow/rename.ts';
 import {
@@ -157,8 +158,6 @@ export function initialState(
     ...NOTHING_DRAWN,
   };
 }
-
-const newId = (): string => crypto.randomUUID();
 
 /** What one screen with a canvas holds. Every edit goes through the history; the pure system does the work. */
 export function createCanvasStore(

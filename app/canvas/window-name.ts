@@ -1,3 +1,5 @@
+import { newId } from '#lib/workflow/new-id.ts';
+
 const KEY = 'patchbay:window';
 
 let known: { name: string; before: string | null } | undefined;
@@ -8,8 +10,7 @@ let known: { name: string; before: string | null } | undefined;
  */
 export function windowName(): { name: string; before: string | null } {
   if (known) return known;
-  // Not randomUUID: a page over plain http has none.
-  const name = [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(36)).join('');
+  const name = newId();
   try {
     known = { name, before: window.sessionStorage.getItem(KEY) };
     window.sessionStorage.setItem(KEY, name);

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { newId } from '#lib/workflow/new-id.ts';
 import type { FieldSpec, Variant } from './field-spec.ts';
 
 /** What a field holds before anybody typed: its default, else the least that its control can show. */
@@ -14,7 +15,7 @@ export function emptyValue(spec: FieldSpec): JsonValue {
     case 'value':
       return spec.shape === 'any' ? '' : {};
     case 'id':
-      return crypto.randomUUID().slice(0, 8);
+      return newId().slice(0, 8);
     case 'number':
       return Math.max(spec.minimum ?? 0, 0);
     case 'boolean':

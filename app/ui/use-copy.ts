@@ -20,7 +20,7 @@ export function useCopy(): { copied: boolean; copy(text: string): Promise<void> 
 }
 
 /** `navigator.clipboard` is missing on plain http, where self-hosted servers often are. */
-async function writeClipboard(text: string): Promise<void> {
+export async function writeClipboard(text: string): Promise<void> {
   if (navigator.clipboard) return navigator.clipboard.writeText(text);
   const area = document.createElement('textarea');
   area.value = text;

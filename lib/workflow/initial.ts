@@ -1,5 +1,6 @@
 import { SCHEMA_VERSION, type WorkflowDocument, type WorkflowNode } from './document.ts';
 import type { KindSpec } from './kind.ts';
+import { newId } from './new-id.ts';
 
 /** A new workflow: a start and an end, joined. Throws when the kinds offer no start or no end. */
 export function initialDocument(
@@ -20,7 +21,7 @@ export function initialDocument(
     title: '',
     description: '',
     nodes: [start, end],
-    edges: [{ id: crypto.randomUUID(), from: { node: start.id, handle: handle.id }, to: { node: end.id } }],
+    edges: [{ id: newId(), from: { node: start.id, handle: handle.id }, to: { node: end.id } }],
     settings: kind === 'resource' ? { resource: { uri: suggestedUri(name, Object.keys(properties)) } } : {},
   };
 }
@@ -37,7 +38,7 @@ function firstNode(role: 'start' | 'end', x: number, kinds: ReadonlyMap<string, 
   const kind = having.find(({ contractOutput }) => contractOutput) ?? having[0];
   if (!kind) throw new Error(`There is no node kind with the role "${role}".`);
   return {
-    id: crypto.randomUUID(),
+    id: newId(),
     key: kind.initialKey,
     kind: kind.type,
     config: structuredClone(kind.initial) as WorkflowNode['config'],
