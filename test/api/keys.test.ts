@@ -48,6 +48,7 @@ describe('API keys', () => {
       preview: key.preview,
       tools: null,
       createdAt: key.createdAt,
+      createdBy: 'Ada',
       lastUsedAt: null,
       expiresAt: null,
     });
