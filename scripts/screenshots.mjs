@@ -98,6 +98,10 @@ try {
   const example = await fillExample(api, local);
   await page.clock.setFixedTime(Date.now() + MINUTES_LATER * 60_000);
   mkdirSync(IMAGES, { recursive: true });
+  /** What a page complains of: a picture of a page that failed must not be taken for one of the program. */
+  const faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && faults.push(message.text()));
   for (const [name, show] of shotsOf(page, SHOWN_URL, example)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     await show();
@@ -105,6 +109,8 @@ try {
     await page.addStyleTag({
       content: '[data-sonner-toaster] { display: none } * { caret-color: transparent !important }',
     });
+    if (faults.length > 0)
+      throw new Error(`docs/images/${name}.png would show a fault:\n${faults.join('\n')}`);
     const png = await sharp(await page.screenshot())
       .png({ palette: true, effort: 10, quality: 90 })
       .toBuffer();
