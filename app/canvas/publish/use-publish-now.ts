@@ -39,10 +39,11 @@ export function usePublishNow(): { publish: () => void; busy: boolean } {
       const before = live ? (live.contract as unknown as Contract) : null;
       if (!reviewOf(contract, before, { project, others }).smooth) return null;
       const { version } = await mutateAsync({ revision: await savedRevision(session.saver) });
-      return { name: document.name, version };
+      // When it is done, another one is live: what was so before is told from here.
+      return { name: document.name, version, before: liveVersion };
     },
     onSuccess: (published) => {
-      if (published) announce(published.name, published.version, liveVersion);
+      if (published) announce(published.name, published.version, published.before);
       else show({ dialog: 'publish' });
     },
     onError: (error) => {
