@@ -7,6 +7,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ensureBuilt, ensureGenerated, ensureInstalled, ensureNode, root, say } from './setup.mjs';
+import { ensureBrowser } from './test-machine.mjs';
 
 ensureInstalled();
 ensureNode();
@@ -66,11 +67,12 @@ const ORDERS_API = JSON.stringify({
   ),
 });
 
+const executablePath = ensureBrowser();
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-screenshots-'));
 const weather = await startWeather();
 const server = await startPatchbay();
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM_PATH,
+  executablePath,
   args: [
     '--no-sandbox',
     '--disable-gpu',

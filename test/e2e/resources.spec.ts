@@ -65,7 +65,7 @@ test('a workflow becomes a prompt, and back; a knowledge base is offered', async
   await expect(page.getByLabel('URI')).toBeHidden();
   await expect(page.getByLabel('Values for text')).toHaveValue('first\nsecond');
   await page.getByRole('radio', { name: 'Tool' }).click();
-  await expect(page.getByText('Only reads')).toBeVisible();
+  await expect(page.getByRole('switch', { name: /Only reads/ })).toBeVisible();
   await page.getByRole('radio', { name: 'Resource' }).click();
   await expect(page.getByLabel('URI')).toHaveValue('order-note://{text}');
 
