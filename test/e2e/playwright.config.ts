@@ -6,7 +6,8 @@ export default defineConfig({
   outputDir: '../../test-results',
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  workers: 1,
+  // Each has a server and a browser of its own. More would only wait for the two cores that CI has.
+  workers: 2,
   forbidOnly: !!process.env.CI,
   retries: 0,
   // scripts/test.mjs asks for the report by this variable; without it the JSON would go to the terminal.
