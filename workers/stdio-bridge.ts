@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createEgress, type Egress, type EgressStream } from '#lib/egress/fetch.ts';
-import { isObject, isRequest, metaOf, type RequestId } from '#lib/gateway/protocol.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isRequest, metaOf, type RequestId } from '#lib/gateway/protocol.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /** A server says something every 15 s on a stream. */
@@ -82,8 +82,8 @@ class Bridge {
       this.#fault(null, 'A line is not JSON.', -32_700);
       return;
     }
-    if (isObject(message) && message['method'] === 'notifications/cancelled') {
-      const id = isObject(message['params']) ? message['params']['requestId'] : undefined;
+    if (isJsonObject(message) && message['method'] === 'notifications/cancelled') {
+      const id = isJsonObject(message['params']) ? message['params']['requestId'] : undefined;
       const request = this.#modern.get(id as RequestId);
       if (request) {
         request.abort();
@@ -92,7 +92,7 @@ class Bridge {
     }
     const carried = this.#carry(message, line).finally(() => this.#underway.delete(carried));
     // One that listens has no answer to wait for.
-    if (!isObject(message) || message['method'] !== 'subscriptions/listen') this.#underway.add(carried);
+    if (!isJsonObject(message) || message['method'] !== 'subscriptions/listen') this.#underway.add(carried);
   }
 
   async end(): Promise<void> {
@@ -131,7 +131,7 @@ class Bridge {
     pass: (told: JsonObject) => void,
   ): Promise<void> {
     const { message, line, isModern, signal } = sent;
-    const method = isObject(message) ? message['method'] : undefined;
+    const method = isJsonObject(message) ? message['method'] : undefined;
     const begins = method === 'initialize';
     if (begins) this.#initialize = message as JsonObject;
     const headers = begins || isModern ? {} : this.#sessionHeaders();
@@ -141,7 +141,7 @@ class Bridge {
       // Refused before the server had read whose message it is.
       const own = told['id'] === null && id !== null ? { ...told, id } : told;
       const { error } = own;
-      const lost = isObject(error) && error['code'] === SESSION_UNKNOWN && !begins;
+      const lost = isJsonObject(error) && error['code'] === SESSION_UNKNOWN && !begins;
       if (lost && (await this.#beginAgain(signal))) return this.#exchange(sent, pass);
       if (begins) this.#begun(answer, own);
       pass(own);
@@ -162,7 +162,7 @@ class Bridge {
   }
 
   #begun({ headers }: EgressStream, { result }: JsonObject): void {
-    if (!isObject(result)) return;
+    if (!isJsonObject(result)) return;
     const version = result['protocolVersion'];
     this.#session = {
       id: headers['mcp-session-id'],
@@ -261,5 +261,5 @@ async function* messagesOf({ status, headers, body }: EgressStream): AsyncGenera
       `The server answered with status ${status}, and not with a message. Is the address right?`,
     );
   }
-  for (const one of Array.isArray(told) ? told : [told]) if (isObject(one)) yield one;
+  for (const one of Array.isArray(told) ? told : [told]) if (isJsonObject(one)) yield one;
 }

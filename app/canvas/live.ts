@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
-import { same } from './system/merge-values.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 import type { Person, WorkflowNews } from './system/people.ts';
 
 /** How often a window says that it is there, in ms. */
@@ -73,7 +73,7 @@ export function createLive({ server, window, onNews }: LiveOptions): Live {
       const own = news.people.find((person) => person.you && person.window === window);
       const others = news.people.filter((person) => person !== own);
       const now: LiveState = { others, editing: own?.editing ?? null };
-      if (!same(now, { others: store.getState().others, editing: store.getState().editing }))
+      if (!sameJson(now, { others: store.getState().others, editing: store.getState().editing }))
         store.setState(now);
     } else {
       leave();

@@ -3,14 +3,14 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import { Segmented } from '#app/ui/segmented.tsx';
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { ArgumentField } from './argument-field.tsx';
 import { FieldFrame } from './field-frame.tsx';
 import { type FieldSpec, schemaFields } from './field-spec.ts';
 import { useForm } from './form-context.tsx';
 import { JsonField } from './json-field.tsx';
-import { isJsonObject, type JsonPath } from './json-path.ts';
+import type { JsonPath } from './json-path.ts';
 import { KeyValueField } from './key-value-field.tsx';
 
 export interface ArgumentsFieldProps {

@@ -1,5 +1,5 @@
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { isJsonObject, memberAccess } from './json-path.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
+import { memberAccess } from './json-path.ts';
 import type { FormScope, Sample } from './scope.ts';
 
 /** A name that may follow. */

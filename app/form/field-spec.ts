@@ -1,7 +1,6 @@
 import * as z from 'zod';
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
-import { isJsonObject } from './json-path.ts';
 
 /** What every field says about itself. */
 interface FieldWords {

@@ -3,8 +3,7 @@
 import { Download } from 'lucide-react';
 import { useParams } from 'next/navigation';
 import { bytes } from '#app/ui/quantity.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
-import { isJsonObject } from './json-path.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
 /** A file in a value: a handle, never its bytes. */
 export interface FileValue {

@@ -1,4 +1,4 @@
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
 /** Where a value stands inside another: names of members, positions in lists. */
 export type JsonPath = readonly (string | number)[];
@@ -60,8 +60,4 @@ export function expressionPath(root: string, path: JsonPath): string {
 export function memberAccess(step: string | number): string {
   if (typeof step === 'number') return `[${step}]`;
   return /^[A-Za-z_$][\w$]*$/.test(step) ? `.${step}` : `[${JSON.stringify(step)}]`;
-}
-
-export function isJsonObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

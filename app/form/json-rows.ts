@@ -1,5 +1,5 @@
-import type { JsonValue } from '#lib/workflow/json.ts';
-import { isJsonObject, type JsonPath, valueAt } from './json-path.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
+import { type JsonPath, valueAt } from './json-path.ts';
 
 /** Items of a list shown before "show more". */
 export const PAGE = 100;

@@ -1,7 +1,7 @@
 'use client';
 
-import type { JsonValue } from '#lib/workflow/json.ts';
-import { expressionPath, isJsonObject } from './json-path.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
+import { expressionPath } from './json-path.ts';
 import { PAGE, summary } from './json-rows.ts';
 import { startPathDrag } from './path-drag.ts';
 

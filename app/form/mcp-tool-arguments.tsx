@@ -1,8 +1,8 @@
 'use client';
 
+import { isJsonObject } from '#lib/workflow/json.ts';
 import { ArgumentsField, type ArgumentsFieldProps } from './arguments-field.tsx';
 import { useForm } from './form-context.tsx';
-import { isJsonObject } from './json-path.ts';
 import { chosenTool } from './mcp-tool-choice.ts';
 
 /** The arguments of the tool that was chosen beside it, as its pinned definition says. */

@@ -1,6 +1,5 @@
 import type { McpTools } from '#app/data/types.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import { isJsonObject } from './json-path.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
 /** A tool of another server as it stands in a step: chosen, and pinned. */
 export interface ChosenTool {

@@ -1,7 +1,6 @@
 import { ExpressionError } from '#lib/workflow/expression-error.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { evaluateTemplate, hasExpressions } from '#lib/workflow/template.ts';
-import { isJsonObject } from './json-path.ts';
 import type { Sample } from './scope.ts';
 
 /** What a text gives with the values of the last run; null when there is nothing to say. */

@@ -3,8 +3,7 @@
 import { Field } from '#app/ui/field.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { isJsonObject } from './json-path.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { RawNote } from './raw-note.tsx';
 import { SchemaMembers } from './schema-members.tsx';
 import {

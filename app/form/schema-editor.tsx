@@ -3,9 +3,8 @@
 import { useState } from 'react';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import { Segmented } from '#app/ui/segmented.tsx';
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { JsonField } from './json-field.tsx';
-import { isJsonObject } from './json-path.ts';
 import { RawNote } from './raw-note.tsx';
 import { SchemaMembers } from './schema-members.tsx';
 import { rawKeywords, typeOf } from './schema-rows.ts';

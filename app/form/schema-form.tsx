@@ -2,13 +2,13 @@
 
 import { useMemo, useRef, useState } from 'react';
 import { Segmented } from '#app/ui/segmented.tsx';
-import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '#lib/workflow/json.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { schemaFields } from './field-spec.ts';
 import { type FormContextValue, FormProvider } from './form-context.tsx';
 import { FormField } from './form-field.tsx';
 import { JsonField } from './json-field.tsx';
-import { isJsonObject, valueAt, withValueAt } from './json-path.ts';
+import { valueAt, withValueAt } from './json-path.ts';
 import { EMPTY_SCOPE } from './scope.ts';
 
 export interface SchemaFormProps {

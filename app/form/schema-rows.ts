@@ -1,5 +1,5 @@
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { isJsonObject, moved } from './json-path.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
+import { moved } from './json-path.ts';
 
 /** Types a row of the visual editor can have. `any`: no type is said. */
 export const SCHEMA_TYPES = ['string', 'number', 'integer', 'boolean', 'object', 'array', 'any'] as const;

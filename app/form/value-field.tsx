@@ -2,13 +2,13 @@
 
 import { useState } from 'react';
 import { Segmented } from '#app/ui/segmented.tsx';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { FieldFrame } from './field-frame.tsx';
 import type { FieldSpec } from './field-spec.ts';
 import { useForm } from './form-context.tsx';
 import { JsonField } from './json-field.tsx';
-import { isJsonObject, type JsonPath } from './json-path.ts';
+import type { JsonPath } from './json-path.ts';
 import { KeyValueField } from './key-value-field.tsx';
 import { TemplateField } from './template-field.tsx';
 

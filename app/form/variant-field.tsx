@@ -1,13 +1,13 @@
 'use client';
 
 import { Select } from '#app/ui/select.tsx';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import { emptyVariant } from './empty-value.ts';
 import { FieldFrame } from './field-frame.tsx';
 import type { FieldSpec, Variant } from './field-spec.ts';
 import { useForm } from './form-context.tsx';
-import { isJsonObject, type JsonPath } from './json-path.ts';
+import type { JsonPath } from './json-path.ts';
 import { ObjectFields } from './object-fields.tsx';
 
 export interface VariantFieldProps {

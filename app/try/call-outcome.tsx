@@ -1,13 +1,12 @@
 'use client';
 
 import Link from 'next/link';
-import { isJsonObject } from '#app/form/json-path.ts';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { CodeBlock } from '#app/ui/code-block.tsx';
 import { Disclosure } from '#app/ui/disclosure.tsx';
 import { duration, number } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { ContentView } from './content-view.tsx';
 import { McpError } from './mcp-client.ts';
 import { resultSize } from './result-size.ts';

@@ -3,13 +3,12 @@
 import { Download, ExternalLink, FileText } from 'lucide-react';
 import dynamic from 'next/dynamic';
 import { useMemo, useState } from 'react';
-import { isJsonObject } from '#app/form/json-path.ts';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
 import { bytes } from '#app/ui/quantity.ts';
 import { Segmented } from '#app/ui/segmented.tsx';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
 const Markdown = dynamic(() => import('#app/ui/markdown.tsx'));
 

@@ -1,5 +1,4 @@
-import { isJsonObject } from '#app/form/json-path.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { paramHeaders, printable } from './param-headers.ts';
 import { eventData } from './sse.ts';
 

@@ -1,5 +1,4 @@
-import { isJsonObject } from '#app/form/json-path.ts';
-import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '#lib/workflow/json.ts';
 import type { McpClient } from './mcp-client.ts';
 import { templateVariables } from './uri-template.ts';
 

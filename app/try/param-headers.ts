@@ -1,5 +1,4 @@
-import { isJsonObject } from '#app/form/json-path.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
 /**
  * Arguments that a schema wants repeated in headers (`x-mcp-header`), as 2026-07-28 has it: `Mcp-Param-Region: eu`.

@@ -3,13 +3,12 @@
 import { ExternalLink, MessageCircleQuestion } from 'lucide-react';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { sampleInput } from '#app/canvas/system/input-schema.ts';
-import { isJsonObject } from '#app/form/json-path.ts';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { SchemaForm } from '#app/form/schema-form.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import type { OpenQuestion } from './use-call.ts';
 
 const TITLES: Readonly<Record<string, string>> = {

@@ -1,5 +1,4 @@
-import { isJsonObject } from '#app/form/json-path.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { tokenCost } from '#lib/workflow/token-cost.ts';
 
 /** What a model reads of a result: clients show it the texts or the structured value. */

@@ -1,13 +1,13 @@
 'use client';
 
 import { ArrowDownLeft, ArrowUpRight, Trash2 } from 'lucide-react';
-import { isJsonObject } from '#app/form/json-path.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { CodeBlock } from '#app/ui/code-block.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
 import { Disclosure } from '#app/ui/disclosure.tsx';
 import { count } from '#app/ui/quantity.ts';
+import { isJsonObject } from '#lib/workflow/json.ts';
 import type { WireMessage } from './mcp-client.ts';
 
 /** Every message of this page, both ways, as it was sent. */

@@ -6,12 +6,10 @@ import type { ResponseField } from '#lib/openapi/response-fields.ts';
 import type { MadeConnection } from '#lib/operations/import-api.ts';
 import type { PlannedUpdate } from '#lib/operations/plan-api-update.ts';
 import { WORKFLOW_NAME } from '#lib/workflow/document.ts';
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 
 /** What goes in and out where an API is imported from its description. */
 
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const anyJson = z
   .custom<JsonValue>(() => true)
   .openapi({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'] });
@@ -67,10 +65,10 @@ export const apiSource = z
   .openapi('ApiSource');
 export const apiSourceList = z.object({ items: z.array(apiSource) }).openapi('ApiSourceList');
 
-const fault = z.custom<ApiFault>(isObject).openapi('ApiFault', anyObject);
-const line = z.custom<OperationLine>(isObject).openapi('ApiOperation', anyObject);
-const scheme = z.custom<ApiScheme>(isObject).openapi('ApiScheme', anyObject);
-const difference = z.custom<ApiDifference & { imported: PlannedUpdate[] }>(isObject);
+const fault = z.custom<ApiFault>(isJsonObject).openapi('ApiFault', anyObject);
+const line = z.custom<OperationLine>(isJsonObject).openapi('ApiOperation', anyObject);
+const scheme = z.custom<ApiScheme>(isJsonObject).openapi('ApiScheme', anyObject);
+const difference = z.custom<ApiDifference & { imported: PlannedUpdate[] }>(isJsonObject);
 
 export const apiView = z
   .object({
@@ -98,7 +96,7 @@ export const operationView = z
       fields: ResponseField[];
       inputSchema: JsonSchema;
     }
-  >(isObject)
+  >(isJsonObject)
   .openapi('ApiOperationDetail', anyObject);
 
 export const apiImport = z
@@ -111,7 +109,7 @@ export const apiImport = z
 const made = {
   source: apiSource,
   workflows: z.array(z.object({ id, name: z.string(), operation: operationId, problems: z.int() })),
-  connections: z.array(z.custom<MadeConnection>(isObject).openapi('MadeConnection', anyObject)),
+  connections: z.array(z.custom<MadeConnection>(isJsonObject).openapi('MadeConnection', anyObject)),
 };
 export const importedApi = z.object(made).openapi('ImportedApi');
 

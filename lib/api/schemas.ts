@@ -8,16 +8,13 @@ import type { RequestFailure } from '#lib/operations/client-advice.ts';
 import { ENV_NAME, SLUG } from '#lib/operations/names.ts';
 import type { Contract as FrozenContract } from '#lib/workflow/contract.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { ExpectedEnd } from '#lib/workflow/workflow-test.ts';
 
 /**
  * What goes in and out of the HTTP API. The routes, the OpenAPI document and the web app's typed client are made
  * from these; nothing is said twice.
  */
-
-const isObject = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const time = z.iso.datetime().openapi({ example: '2026-11-21T09:30:00.000Z' });
 const id = z.string().min(1).max(64);
@@ -26,11 +23,11 @@ const slug = z.string().regex(SLUG, 'starts with a letter; then a-z, 0-9 and -; 
 const anyJson = z
   .custom<JsonValue>(() => true)
   .openapi({ type: ['object', 'array', 'string', 'number', 'boolean', 'null'] });
-const jsonObject = z.custom<JsonObject>(isObject).openapi({ type: 'object', additionalProperties: true });
+const jsonObject = z.custom<JsonObject>(isJsonObject).openapi({ type: 'object', additionalProperties: true });
 
 /** Checked by the operation, which can say what is wrong with it; here it only has to be an object. */
 export const document = z
-  .custom<WorkflowDocument>(isObject, 'must be a workflow document')
+  .custom<WorkflowDocument>(isJsonObject, 'must be a workflow document')
   .openapi('WorkflowDocument', {
     type: 'object',
     additionalProperties: true,
@@ -51,7 +48,7 @@ export const problem = z
   .openapi('Problem');
 
 export const contract = z
-  .custom<FrozenContract>(isObject)
+  .custom<FrozenContract>(isJsonObject)
   .openapi('Contract', { type: 'object', additionalProperties: true });
 
 /** RFC 9457. `code` is stable; `detail` is for people. Further members are facts of the error. */
@@ -307,7 +304,7 @@ export const pins = z
   .openapi('Pins');
 export const runStarted = z.object({ runId: id }).openapi('RunStarted');
 export const errorRecord = z
-  .custom<ErrorRecord>(isObject)
+  .custom<ErrorRecord>(isJsonObject)
   .openapi('RunError', { type: 'object', additionalProperties: true });
 export const runSummary = z
   .object({
@@ -392,7 +389,7 @@ export const step = z
     waiting: z
       .object({
         key: z.string(),
-        question: z.custom<Question>(isObject).openapi({ type: 'object', additionalProperties: true }),
+        question: z.custom<Question>(isJsonObject).openapi({ type: 'object', additionalProperties: true }),
       })
       .nullable()
       .openapi({ description: 'What a step that waits asks, and the key to answer by.' }),
@@ -447,7 +444,7 @@ export const testCreate = z
   })
   .openapi('TestCreate');
 const expected = z
-  .custom<ExpectedEnd>(isObject)
+  .custom<ExpectedEnd>(isJsonObject)
   .openapi('ExpectedEnd', { type: 'object', additionalProperties: true });
 export const test = z.object({ id, name: z.string(), createdAt: time, expected }).openapi('Test');
 export const testList = z.object({ items: z.array(test) }).openapi('TestList');
@@ -590,7 +587,7 @@ export const linkedQuestion = z
   .object({
     project: z.string(),
     workflow: z.string(),
-    question: z.custom<Answerable>(isObject).nullable().openapi({
+    question: z.custom<Answerable>(isJsonObject).nullable().openapi({
       type: 'object',
       additionalProperties: true,
       description: 'A form, a page to open or an approval; null when it cannot be answered any more.',

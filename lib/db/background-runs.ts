@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 import { requireRole, requireSystem, scopeOf } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
@@ -194,22 +195,11 @@ function existing(
   known: { id: string; workflowId: string; input: string | null },
   run: NewBackgroundRun,
 ): { runId: string; existing: true } {
-  const same =
-    known.workflowId === run.workflowId &&
-    canonical(JSON.parse(known.input ?? '{}') as JsonValue) === canonical(run.input);
+  const same = known.workflowId === run.workflowId && sameJson(JSON.parse(known.input ?? '{}'), run.input);
   if (same) return { runId: known.id, existing: true };
   throw new AppError(
     'conflict',
     'This idempotency key was used for another input. Take a new key for a new run, or send what was sent with it.',
     { runId: known.id },
-  );
-}
-
-/** JSON whose objects have their members in order: two texts of the same value are the same. */
-function canonical(value: JsonValue): string {
-  return JSON.stringify(value, (_name, member: JsonValue) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
   );
 }

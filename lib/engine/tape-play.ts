@@ -1,6 +1,6 @@
-import { canonical } from '#lib/workflow/compare.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Asked, Exchange, RecordedStep, Recording } from '#lib/workflow/recording.ts';
+import { canonical } from '#lib/workflow/same-json.ts';
 import type {
   CalledWorkflow,
   Capabilities,

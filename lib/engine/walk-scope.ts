@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
 import type { Capabilities } from './capabilities.ts';
 import { StepError } from './errors.ts';
@@ -127,7 +127,7 @@ export class WalkScope implements StepWorld {
     const { value } = finished;
     this.steps[node.key] = value;
     this.nodes.set(node.id, finished);
-    if (!this.place.around && node.index === run.plan.start && isObject(value)) {
+    if (!this.place.around && node.index === run.plan.start && isJsonObject(value)) {
       run.input = value;
       this.scope.input = value;
     }
@@ -196,8 +196,4 @@ export class WalkScope implements StepWorld {
     if (!this.hasEffects) this.run.room += this.used;
     this.used = 0;
   }
-}
-
-function isObject(value: JsonValue): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,6 @@
+import { isJsonObject } from '#lib/workflow/json.ts';
 import { isModernVersion } from './era.ts';
-import { envelopeVersion, isObject, isRequestId, type RequestId } from './protocol.ts';
+import { envelopeVersion, isRequestId, type RequestId } from './protocol.ts';
 
 /**
  * The id in an error that answers this message, as far as one can be made out. Where none can, JSON-RPC and the
@@ -8,8 +9,8 @@ import { envelopeVersion, isObject, isRequestId, type RequestId } from './protoc
  */
 export function answeredId(body: unknown, version: string | undefined): RequestId | null | undefined {
   // That of an answer is the server's own: the client may have a request of this name under way.
-  const id = isObject(body) && 'method' in body ? body['id'] : undefined;
+  const id = isJsonObject(body) && 'method' in body ? body['id'] : undefined;
   if (isRequestId(id)) return id;
-  const said = isObject(body) && isObject(body['params']) ? envelopeVersion(body) : undefined;
+  const said = isJsonObject(body) && isJsonObject(body['params']) ? envelopeVersion(body) : undefined;
   return isModernVersion(typeof said === 'string' ? said : version) ? undefined : null;
 }

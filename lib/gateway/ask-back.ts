@@ -4,13 +4,12 @@ import type { OpenQuestion } from '#lib/operations/open-questions.ts';
 import { heldRun } from '#lib/operations/resume-run.ts';
 import { openOf } from '#lib/operations/run-state.ts';
 import type { ToolRun } from '#lib/operations/run-world.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { endedResult, inputRequiredResult } from './call-result.ts';
 import { takeAnswer } from './client-answer.ts';
 import { holderOf } from './holder.ts';
 import { fetchedResult, linkResult } from './link-result.ts';
 import { askable, goOnWithRun, type OngoingCall, startOrFind } from './ongoing-call.ts';
-import { isObject } from './protocol.ts';
 import { openState, type RequestState, type StatefulCall, sealState } from './request-state.ts';
 import { RunNews } from './run-news.ts';
 
@@ -25,7 +24,7 @@ const VISIT_MS = 20_000;
  */
 export async function beginCall(call: OngoingCall, { inputResponses }: JsonObject): Promise<string> {
   const run = await startOrFind(call);
-  if (run.status !== 'suspended' || !isObject(inputResponses)) return answerOrAsk(call, run);
+  if (run.status !== 'suspended' || !isJsonObject(inputResponses)) return answerOrAsk(call, run);
   const reading = read(run.waiting ?? [], { responses: inputResponses, client: call.client });
   return isAnswered(reading) ? goOn(call, run.runId, reading) : answerOrAsk(call, run, reading);
 }
@@ -137,7 +136,7 @@ export function read(
     client,
   }: { state?: RequestState; responses: JsonValue | undefined; client: string | null },
 ): Reading {
-  const given = isObject(responses) ? responses : {};
+  const given = isJsonObject(responses) ? responses : {};
   const answers: JsonObject = {};
   const complaints = new Map<string, string>();
   const putOff = new Set<string>();

@@ -1,6 +1,6 @@
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import type { AnswerForm } from './answer-form.ts';
 import { beginCall, repeatCall } from './ask-back.ts';
 import { askOverStream } from './ask-over-stream.ts';
@@ -13,7 +13,7 @@ import { linkResult } from './link-result.ts';
 import { type LogMessages, logMessagesOf } from './log-messages.ts';
 import { type OngoingCall, startOrFind } from './ongoing-call.ts';
 import { progressOf } from './progress.ts';
-import { clientName, isObject, metaOf, TASKS_EXTENSION } from './protocol.ts';
+import { clientName, metaOf, TASKS_EXTENSION } from './protocol.ts';
 import { callAsTask } from './task-call.ts';
 
 /** A request that runs a live workflow which its caller may use. */
@@ -107,7 +107,9 @@ function cancellableCall({ caller, message }: Exchange): { signal: AbortSignal; 
 /** A workflow that asks the client's model, say, is of no use to a client that has none to offer. */
 function refuseClient(exchange: Exchange, call: WorkflowCall, requiredCapabilities: JsonObject): string {
   const { extensions, ...rest } = requiredCapabilities;
-  const names = [...Object.keys(rest), ...Object.keys(isObject(extensions) ? extensions : {})].join(' and ');
+  const names = [...Object.keys(rest), ...Object.keys(isJsonObject(extensions) ? extensions : {})].join(
+    ' and ',
+  );
   const text = `${call.workflow.contract.name} needs a client with the capability ${names}, which this one did not declare.`;
   if (exchange.era === 'modern')
     throw new Fault('missing_capability', text, { data: { requiredCapabilities } });

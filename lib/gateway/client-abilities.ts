@@ -1,7 +1,7 @@
 import { CLIENT_CAPABILITIES_META_KEY } from '@modelcontextprotocol/server';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { ClientAbility } from '#lib/workflow/kind.ts';
-import { isObject, metaOf, type RpcRequest, TASKS_EXTENSION } from './protocol.ts';
+import { metaOf, type RpcRequest, TASKS_EXTENSION } from './protocol.ts';
 import type { Session } from './sessions.ts';
 
 /** Which requests of the server's a client answers, as it declared. */
@@ -18,15 +18,15 @@ export const NO_ABILITIES: ClientAbilities = { form: false, url: false, sampling
 
 /** Reads a client's capabilities, of either era. An empty `elicitation` means forms, as before there were pages. */
 export function abilitiesOf(capabilities: JsonValue | undefined): ClientAbilities {
-  if (!isObject(capabilities)) return NO_ABILITIES;
+  if (!isJsonObject(capabilities)) return NO_ABILITIES;
   const { elicitation, sampling, roots } = capabilities;
-  const modes = isObject(elicitation) ? elicitation : null;
-  const url = isObject(modes?.['url']);
+  const modes = isJsonObject(elicitation) ? elicitation : null;
+  const url = isJsonObject(modes?.['url']);
   return {
-    form: modes !== null && (!url || isObject(modes['form'])),
+    form: modes !== null && (!url || isJsonObject(modes['form'])),
     url,
-    sampling: isObject(sampling),
-    roots: isObject(roots),
+    sampling: isJsonObject(sampling),
+    roots: isJsonObject(roots),
   };
 }
 
@@ -38,8 +38,8 @@ export function clientAbilities(message: RpcRequest, session: Session | null): C
 /** Whether the sender of a message of 2026-07-28 takes tasks: each request says so for itself. */
 export function takesTasks(message: RpcRequest): boolean {
   const capabilities = metaOf(message)[CLIENT_CAPABILITIES_META_KEY];
-  const extensions = isObject(capabilities) ? capabilities['extensions'] : undefined;
-  return isObject(extensions) && isObject(extensions[TASKS_EXTENSION]);
+  const extensions = isJsonObject(capabilities) ? capabilities['extensions'] : undefined;
+  return isJsonObject(extensions) && isJsonObject(extensions[TASKS_EXTENSION]);
 }
 
 /** What a tool requires and this client lacks, as the capabilities it would have to declare; null when nothing. */

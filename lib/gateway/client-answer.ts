@@ -3,8 +3,7 @@ import type { ClientRefusal } from '#lib/engine/question.ts';
 import type { Answering } from '#lib/operations/answer-run.ts';
 import { checkAnswer } from '#lib/operations/check-answer.ts';
 import type { OpenQuestion } from '#lib/operations/open-questions.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import { isObject } from './protocol.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
 /** What became of a client's answer. */
 export type Taken =
@@ -32,7 +31,7 @@ export function takeAnswer(question: OpenQuestion['question'], given: JsonValue,
 
 /** Consent is asked for with a form, and comes as what was done with the form. */
 function decisionOf(who: 'caller' | 'team', given: JsonValue): JsonValue | 'put-off' | 'opened' {
-  const { action, content } = isObject(given) ? given : {};
+  const { action, content } = isJsonObject(given) ? given : {};
   // Esc is no decision.
   if (action === 'cancel') return 'put-off';
   // A client can say whether somebody went to look, not what the team decided.

@@ -2,11 +2,10 @@ import { AppError } from '#lib/db/app-error.ts';
 import { answerRun } from '#lib/operations/answer-run.ts';
 import { heldRun } from '#lib/operations/resume-run.ts';
 import { openOf } from '#lib/operations/run-state.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { takeAnswer, takeError } from './client-answer.ts';
 import { Fault } from './errors.ts';
 import type { Caller } from './exchange.ts';
-import { isObject } from './protocol.ts';
 import { CLIENT_ANSWERED, type ClientAnswered } from './run-news.ts';
 
 /**
@@ -25,7 +24,7 @@ export async function takeResponse(caller: Caller, message: JsonObject): Promise
   if (!question || !('expiresAt' in question) || question.expiresAt !== expiresAt) return;
   const { error, result } = message;
   const by = { type: 'client', name: session.client } as const;
-  const taken = isObject(error) ? takeError(question, error) : takeAnswer(question, result ?? null, by);
+  const taken = isJsonObject(error) ? takeError(question, error) : takeAnswer(question, result ?? null, by);
   const tell = (news: Pick<ClientAnswered, 'outcome' | 'complaint'>) =>
     app.events.publish(CLIENT_ANSWERED, { runId, key, expiresAt, ...news });
   // A page of the team's is only opened; it is not asked about in this era.

@@ -3,14 +3,13 @@ import {
   CLIENT_INFO_META_KEY,
   classifyInboundRequest,
 } from '@modelcontextprotocol/server';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
 import {
   type Era,
   envelopeVersion,
   isLegacyVersion,
   isNotification,
-  isObject,
   isRequest,
   LEGACY_VERSIONS,
   MODERN_VERSION,
@@ -56,7 +55,7 @@ export function classify(body: unknown, headers: ProtocolHeaders): Classified {
     if (envelopeVersion(body) === undefined && !isModernVersion(headers.version))
       return legacy(body, headers);
   }
-  const tolerant = isTolerated(headers.version) && isObject(body) && envelopeVersion(body) !== undefined;
+  const tolerant = isTolerated(headers.version) && isJsonObject(body) && envelopeVersion(body) !== undefined;
   const outcome = classifyInboundRequest({
     httpMethod: 'POST',
     protocolVersionHeader: tolerant ? undefined : headers.version,
@@ -65,11 +64,11 @@ export function classify(body: unknown, headers: ProtocolHeaders): Classified {
     body,
   });
   if (outcome.kind === 'reject') {
-    const data = isObject(outcome.data) ? outcome.data : undefined;
+    const data = isJsonObject(outcome.data) ? outcome.data : undefined;
     throw new Fault({ code: outcome.code, status: outcome.httpStatus }, outcome.message, { data });
   }
   if (outcome.kind === 'legacy') {
-    if (outcome.reason === 'response' && isObject(body)) {
+    if (outcome.reason === 'response' && isJsonObject(body)) {
       return { kind: 'response', era: 'legacy', message: body };
     }
     if (isNotification(body)) return { kind: 'notification', era: 'legacy', message: body };
@@ -86,10 +85,10 @@ export function classify(body: unknown, headers: ProtocolHeaders): Classified {
 function hasEnvelope(message: RpcRequest): boolean {
   const meta = metaOf(message);
   const info = meta[CLIENT_INFO_META_KEY];
-  const named = isObject(info) && typeof info['name'] === 'string' && typeof info['version'] === 'string';
+  const named = isJsonObject(info) && typeof info['name'] === 'string' && typeof info['version'] === 'string';
   return (
     typeof envelopeVersion(message) === 'string' &&
-    isObject(meta[CLIENT_CAPABILITIES_META_KEY]) &&
+    isJsonObject(meta[CLIENT_CAPABILITIES_META_KEY]) &&
     (info === undefined || named)
   );
 }

@@ -1,8 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { decodeHeader } from './era.ts';
 import { Fault } from './errors.ts';
-import { isObject } from './protocol.ts';
 
 /** An argument that clients repeat in a header, as its schema says (`x-mcp-header`). */
 interface ParamHeader {
@@ -29,7 +28,7 @@ export function checkParamHeaders(schema: JsonSchema, args: JsonObject, headers:
   const mayMiss = headers['mcp-protocol-version'] === undefined;
   for (const { path, header, numeric } of list) {
     const value = path.reduce<JsonValue | undefined>(
-      (at, name) => (isObject(at) ? at[name] : undefined),
+      (at, name) => (isJsonObject(at) ? at[name] : undefined),
       args,
     );
     // Headers are for primitives that are there; anything else is the schema's business.
@@ -53,14 +52,14 @@ function mismatch(header: string, what: string): Fault {
 
 /** Only properties that are reached through properties alone may be annotated. */
 function declarations(schema: JsonValue | undefined, path: string[]): ParamHeader[] {
-  if (!isObject(schema)) return [];
+  if (!isJsonObject(schema)) return [];
   const name = schema['x-mcp-header'];
   const own: ParamHeader[] =
     typeof name === 'string' && path.length > 0
       ? [{ path, header: `mcp-param-${name.toLowerCase()}`, numeric: schema['type'] === 'integer' }]
       : [];
   const { properties } = schema;
-  if (!isObject(properties)) return own;
+  if (!isJsonObject(properties)) return own;
   return Object.entries(properties).reduce(
     (found, [key, child]) => found.concat(declarations(child, [...path, key])),
     own,

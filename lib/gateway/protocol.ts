@@ -4,7 +4,7 @@ import {
   SERVER_INFO_META_KEY,
 } from '@modelcontextprotocol/server';
 import type { LiveProject } from '#lib/operations/live.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
 /** The revision that has no sessions: every request carries its own envelope. */
 export const MODERN_VERSION = '2026-07-28';
@@ -64,10 +64,6 @@ export function isLegacyVersion(version: string): boolean {
   return version === OLDER_VERSION || (LEGACY_VERSIONS as readonly string[]).includes(version);
 }
 
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** A text or an integer. Past 2^53 JSON is read as another number, and its answer would be to another request. */
 export function isRequestId(value: unknown): value is RequestId {
   return typeof value === 'string' || Number.isSafeInteger(value);
@@ -75,23 +71,23 @@ export function isRequestId(value: unknown): value is RequestId {
 
 /** A JSON-RPC request: an object of the right members, with an id. */
 export function isRequest(value: unknown): value is RpcRequest {
-  return isObject(value) && isRequestId(value['id']) && isMessage(value);
+  return isJsonObject(value) && isRequestId(value['id']) && isMessage(value);
 }
 
 /** A JSON-RPC notification: as a request, without an id. */
 export function isNotification(value: unknown): value is RpcNotification {
-  return isObject(value) && !('id' in value) && isMessage(value);
+  return isJsonObject(value) && !('id' in value) && isMessage(value);
 }
 
 function isMessage(value: JsonObject): boolean {
   const { jsonrpc, method, params } = value;
-  return jsonrpc === '2.0' && typeof method === 'string' && (params === undefined || isObject(params));
+  return jsonrpc === '2.0' && typeof method === 'string' && (params === undefined || isJsonObject(params));
 }
 
 /** `params._meta`, or an empty object. */
 export function metaOf(message: { params?: JsonObject }): JsonObject {
   const meta = message.params?.['_meta'];
-  return isObject(meta) ? meta : {};
+  return isJsonObject(meta) ? meta : {};
 }
 
 /** The revision a message's own envelope names; undefined when it has none. */
@@ -106,7 +102,7 @@ export function clientName(message: { params?: JsonObject }, userAgent: string |
 
 /** Of a client's own description of itself, which may be anything; null when it gave no name. */
 export function implementationName(info: JsonValue | undefined): string | null {
-  if (!isObject(info)) return null;
+  if (!isJsonObject(info)) return null;
   const { name, version } = info;
   if (typeof name !== 'string') return null;
   return `${name} ${typeof version === 'string' ? version : undefined}`.slice(0, 100);

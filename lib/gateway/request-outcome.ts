@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { RequestFailure } from '#lib/operations/client-advice.ts';
 import type { NotedRequest } from '#lib/operations/client-log.ts';
+import { isJsonObject } from '#lib/workflow/json.ts';
 import type { Fault } from './errors.ts';
 import { presentedKey } from './http-edge.ts';
-import { isObject } from './protocol.ts';
 
 /** How a request ended. */
 export interface Ending {
@@ -87,7 +87,7 @@ function hasKey(headers: IncomingHttpHeaders): boolean {
 /** The run that a result names; null when there was none, or the text is something else. */
 function runOf(resultJson: string): string | null {
   const result: unknown = JSON.parse(resultJson);
-  const meta = isObject(result) ? result['_meta'] : undefined;
-  const run = isObject(meta) ? meta['patchbay/run'] : undefined;
+  const meta = isJsonObject(result) ? result['_meta'] : undefined;
+  const run = isJsonObject(meta) ? meta['patchbay/run'] : undefined;
   return typeof run === 'string' ? run : null;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Secrets } from '#lib/auth/sealing.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { canonical } from '#lib/workflow/same-json.ts';
 import { Fault } from './errors.ts';
-import { isObject } from './protocol.ts';
 
 /** What the client carries from one round of a call to the next (MRTR, 2026-07-28). It cannot read it. */
 export interface RequestState {
@@ -69,16 +69,6 @@ function context({ holder }: StatefulCall): string {
 /** The arguments count by their value: a client may write their members in another order when it repeats a call. */
 function callHash({ tool, args }: StatefulCall): string {
   return createHash('sha256')
-    .update(JSON.stringify([tool, sorted(args)]))
+    .update(canonical([tool, args]))
     .digest('base64url');
-}
-
-function sorted(value: JsonValue): JsonValue {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.keys(value)
-      .sort()
-      .map((name) => [name, sorted(value[name]!)]),
-  );
 }

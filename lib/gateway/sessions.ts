@@ -1,7 +1,7 @@
 import { createHmac, createSecretKey, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Secrets } from '#lib/auth/sealing.ts';
+import { isJsonObject } from '#lib/workflow/json.ts';
 import { type ClientAbilities, NO_ABILITIES } from './client-abilities.ts';
-import { isObject } from './protocol.ts';
 
 /** What is known of a 2025 client for as long as it keeps its session. */
 export interface Session {
@@ -96,7 +96,7 @@ function nameOf(id: string, holder: string): string {
 /** Of an id whose signature is good: what was written into it. */
 function read(id: string, body: string): Session | null {
   const facts: unknown = JSON.parse(Buffer.from(body, 'base64url').toString());
-  if (!isObject(facts)) return null;
+  if (!isJsonObject(facts)) return null;
   const { at, v, c, a, n } = facts;
   if (typeof at !== 'number' || typeof v !== 'string' || !Array.isArray(a)) return null;
   const abilities = { ...NO_ABILITIES };

@@ -12,13 +12,13 @@ import {
 } from '#lib/operations/news-capability.ts';
 import { mayReadOffered, OFFERED_CHANGED } from '#lib/operations/offered.ts';
 import { addressOf } from '#lib/operations/pinned-address.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { Fault } from './errors.ts';
 import { isPrimed, RETRY_MS } from './kept-stream.ts';
 import { LISTS, type List, listPrints } from './list-prints.ts';
 import { mayFollow } from './may-follow.ts';
 import { SESSION_SUBSCRIBED, type SessionSubscribed } from './methods/resources-subscribe.ts';
-import { isObject, type RequestId, type RpcRequest, resultMeta } from './protocol.ts';
+import { type RequestId, type RpcRequest, resultMeta } from './protocol.ts';
 import { idJson } from './reply.ts';
 import { ResourcePolls } from './resource-polls.ts';
 import type { Session } from './sessions.ts';
@@ -129,7 +129,7 @@ export class Subscriptions {
    */
   listen(subscriber: Subscriber, message: RpcRequest, open: () => Outlet): void {
     const filter = message.params?.['notifications'];
-    if (!isObject(filter)) {
+    if (!isJsonObject(filter)) {
       throw new Fault('invalid_params', 'params.notifications must say what to listen for.');
     }
     const asked = urisOf(filter);

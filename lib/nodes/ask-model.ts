@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeKind, NodeResult } from '#lib/engine/kind.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { asText, oneLine, templateLabel } from '#lib/workflow/text.ts';
 
 const EXPIRES_MS = 10 * 60_000;
@@ -137,11 +137,7 @@ function leave(answer: JsonObject): NodeResult {
       `The client did not ask its model: ${refused}. Allow it in the client, or use one that can.`,
     );
   }
-  const parts = (Array.isArray(content) ? content : [content]).filter(isObject);
+  const parts = (Array.isArray(content) ? content : [content]).filter(isJsonObject);
   const text = parts.flatMap((part) => (typeof part['text'] === 'string' ? [part['text']] : [])).join('\n');
   return { value: { text, model: typeof model === 'string' ? model : null, content: parts } };
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

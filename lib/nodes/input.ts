@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { NodeKind } from '#lib/engine/kind.ts';
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 
 const config = z.strictObject({
   schema: z.record(z.string(), z.json()).meta({
@@ -97,7 +97,7 @@ function objectSchema(schema: JsonSchema): JsonSchema {
 
 function properties(schema: JsonSchema): Record<string, JsonValue> {
   const value = schema['properties'];
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 /** By schema: what fills in its defaults, or null when it has none. Schemas live as long as their plan. */
@@ -118,7 +118,7 @@ function withDefaults(schema: JsonSchema, value: JsonValue): JsonValue {
  * not known which branch holds. A default is taken as it is written: no defaults inside defaults.
  */
 function fillerOf(root: JsonSchema, schema: JsonValue | undefined): Filler | null {
-  if (!isObject(schema)) return null;
+  if (!isJsonObject(schema)) return null;
   const reference = schema['$ref'];
   if (typeof reference === 'string') {
     // Resolved when a value is there to be filled, so that a schema that contains itself ends.
@@ -129,14 +129,14 @@ function fillerOf(root: JsonSchema, schema: JsonValue | undefined): Filler | nul
     .filter(([name]) => name !== '__proto__')
     .map(([name, member]) => ({
       name,
-      fallback: isObject(member) ? member['default'] : undefined,
+      fallback: isJsonObject(member) ? member['default'] : undefined,
       fill: fillerOf(root, member),
     }));
   const fillItem = fillerOf(root, schema['items']);
   if (!fillItem && !members.some(({ fallback, fill }) => fallback !== undefined || fill)) return null;
   return (value) => {
     if (Array.isArray(value)) return fillItem ? value.map(fillItem) : value;
-    if (!isObject(value)) return value;
+    if (!isJsonObject(value)) return value;
     const filled: JsonObject = { ...value };
     for (const { name, fallback, fill } of members) {
       const current = Object.hasOwn(value, name) ? value[name] : undefined;
@@ -154,18 +154,14 @@ function pointed(root: JsonSchema, reference: string): JsonValue | undefined {
   let at: JsonValue | undefined = root;
   for (const part of reference.slice(2).split('/')) {
     const name = decodeURIComponent(part).replace(/~1/g, '/').replace(/~0/g, '~');
-    at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+    at = isJsonObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
-  return isObject(at) && '$ref' in at ? undefined : at;
+  return isJsonObject(at) && '$ref' in at ? undefined : at;
 }
 
 function anchored(root: JsonSchema, anchor: string): JsonValue | undefined {
   const definitions = root['$defs'];
-  if (!isObject(definitions)) return undefined;
-  const found = Object.values(definitions).find((one) => isObject(one) && one['$anchor'] === anchor);
-  return isObject(found) && '$ref' in found ? undefined : found;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isJsonObject(definitions)) return undefined;
+  const found = Object.values(definitions).find((one) => isJsonObject(one) && one['$anchor'] === anchor);
+  return isJsonObject(found) && '$ref' in found ? undefined : found;
 }

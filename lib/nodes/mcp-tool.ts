@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeContext, NodeKind } from '#lib/engine/kind.ts';
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { oneLine } from '#lib/workflow/text.ts';
 import { withMember } from '#lib/workflow/with-member.ts';
 import { argumentFaults } from './mcp-tool/argument-faults.ts';
@@ -131,7 +131,7 @@ export const mcpTool: NodeKind<typeof config, z.output<typeof resolved>> = {
       },
       required: ['text', 'content', 'isError'],
     };
-    return withMember(schema, 'structured', isObject(promised) ? promised : {});
+    return withMember(schema, 'structured', isJsonObject(promised) ? promised : {});
   },
   describe: ({ url, tool }) => {
     const host = URL.parse(url)?.host ?? url;
@@ -222,7 +222,7 @@ function checkArguments({ config: given, capabilities }: Context, schema: JsonSc
 function withChanges(error: unknown, pinned: JsonObject): unknown {
   if (!(error instanceof StepError) || error.code !== 'MCP_DEFINITION_CHANGED') return error;
   const { definition } = error.details;
-  const changes = definitionChanges(pinned, isObject(definition) ? definition : {}).map(changeInWords);
+  const changes = definitionChanges(pinned, isJsonObject(definition) ? definition : {}).map(changeInWords);
   return new StepError(error.code, error.message, { details: { ...error.details, changes }, cause: error });
 }
 
@@ -233,9 +233,5 @@ function textOf(content: readonly JsonObject[]): string {
 
 function inputSchemaOf(definition: JsonObject): JsonSchema {
   const schema = definition['inputSchema'];
-  return isObject(schema) ? schema : {};
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(schema) ? schema : {};
 }

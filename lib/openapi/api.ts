@@ -115,7 +115,3 @@ export interface OperationChoice {
   /** Paths of the response (`data[].id`) that are passed on; all of it when left out. */
   fields?: string[] | undefined;
 }
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
-import { type ApiArgument, type ApiBody, isObject } from './api.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '#lib/workflow/json.ts';
+import type { ApiArgument, ApiBody } from './api.ts';
 import { flatSchema, membersOf, requiredOf, typesOf } from './flat-schema.ts';
 import { plainText } from './plain-text.ts';
 import { resolved } from './reference.ts';
@@ -21,13 +21,13 @@ const TYPES: [RegExp, ApiBody['type']][] = [
 
 /** How a request body is said: a flat object of JSON or a form member by member, anything else as a whole. */
 export function argumentsOfBody(root: JsonObject, requestBody: JsonObject): BodyArguments | null {
-  const content = isObject(requestBody['content']) ? Object.entries(requestBody['content']) : [];
+  const content = isJsonObject(requestBody['content']) ? Object.entries(requestBody['content']) : [];
   for (const [pattern, type] of TYPES) {
     const found = content.find(([name]) => pattern.test(name));
     if (!found) continue;
     const [contentType, medium] = found;
     const given = resolved(root, medium)?.['schema'];
-    const schema = isObject(given) ? given : {};
+    const schema = isJsonObject(given) ? given : {};
     return bodyOf(root, {
       type,
       contentType: contentType === '*/*' ? 'application/json' : contentType,
@@ -56,7 +56,7 @@ function bodyOf(
     typesOf(flat).join() === 'object' &&
     !('anyOf' in flat) &&
     !('oneOf' in flat) &&
-    !isObject(flat['additionalProperties']) &&
+    !isJsonObject(flat['additionalProperties']) &&
     !('patternProperties' in flat);
   const isForm = type === 'form' || type === 'multipart';
   if (type !== 'raw' && members.length > 0 && members.length <= 100 && (closed || isForm)) {
@@ -71,7 +71,7 @@ function bodyOf(
         required: required && needed.includes(name),
         deprecated: flatSchema(root, member)['deprecated'] === true,
         description: plainText(flatSchema(root, member)['description'], 400),
-        schema: isObject(member) ? member : {},
+        schema: isJsonObject(member) ? member : {},
       })),
     };
   }

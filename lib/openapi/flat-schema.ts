@@ -1,5 +1,4 @@
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { isObject } from './api.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { resolved } from './reference.ts';
 
 const MOST_NESTED = 8;
@@ -20,7 +19,7 @@ export function flatSchema(root: JsonObject, given: JsonValue | undefined, neste
 
 /** Since 3.1 a reference may have a description of its own beside it. */
 function withSiblings(given: JsonValue | undefined, schema: JsonObject): JsonSchema {
-  if (!isObject(given) || given === schema) return schema;
+  if (!isJsonObject(given) || given === schema) return schema;
   const { $ref: _, ...siblings } = given;
   return { ...schema, ...siblings };
 }
@@ -42,7 +41,7 @@ export function joined(first: JsonSchema, second: JsonSchema): JsonSchema {
 
 export function membersOf(schema: JsonSchema): JsonObject {
   const value = schema['properties'];
-  return isObject(value) ? value : {};
+  return isJsonObject(value) ? value : {};
 }
 
 export function requiredOf(schema: JsonSchema): string[] {
@@ -55,7 +54,7 @@ export function typesOf(schema: JsonSchema): string[] {
   const { type } = schema;
   const named = [type].flat().filter((name) => typeof name === 'string' && name !== 'null') as string[];
   if (named.length > 0) return named;
-  if (isObject(schema['properties']) || 'additionalProperties' in schema) return ['object'];
+  if (isJsonObject(schema['properties']) || 'additionalProperties' in schema) return ['object'];
   if ('items' in schema) return ['array'];
   const { enum: values } = schema;
   if (Array.isArray(values) && values.length > 0) {

@@ -1,6 +1,6 @@
 import { upgrade } from '@scalar/openapi-upgrader';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import { type Api, type ApiFault, isObject } from './api.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
+import type { Api, ApiFault } from './api.ts';
 import { plainText } from './plain-text.ts';
 import { readOperation } from './read-operation.ts';
 import { readSchemes } from './read-scheme.ts';
@@ -41,14 +41,14 @@ export function readApi(text: string, url: string | null = null): Api {
 }
 
 function apiOf(root: JsonObject, faults: ApiFault[], url: string | null): Api {
-  const info = isObject(root['info']) ? root['info'] : {};
-  if (!isObject(root['info'])) {
+  const info = isJsonObject(root['info']) ? root['info'] : {};
+  if (!isJsonObject(root['info'])) {
     faults.push({ severity: 'note', message: '"info" is missing: it names the API.', place: '#' });
   }
   const schemes = readSchemes(root, faults);
   const { server, others } = readServers(root['servers'], url);
   const operations = readOperations({ root, faults, schemes: schemes.map(({ name }) => name), url });
-  const webhooks = isObject(root['webhooks']) ? Object.keys(root['webhooks']).length : 0;
+  const webhooks = isJsonObject(root['webhooks']) ? Object.keys(root['webhooks']).length : 0;
   if (webhooks > 0) {
     const what = webhooks === 1 ? '1 webhook is' : `${webhooks} webhooks are`;
     faults.push({
@@ -81,8 +81,8 @@ function readOperations(world: {
   const { paths } = root;
   const fault = (message: string, ...place: string[]) =>
     faults.push({ severity: 'error', message, place: pointer(...place) });
-  if (!isObject(paths)) {
-    if (!isObject(root['webhooks'])) fault('"paths" is missing: there is nothing to call.', 'paths');
+  if (!isJsonObject(paths)) {
+    if (!isJsonObject(root['webhooks'])) fault('"paths" is missing: there is nothing to call.', 'paths');
     return operations;
   }
   const names = new Map<string, string>();
@@ -100,7 +100,7 @@ function readOperations(world: {
     for (const method of METHODS) {
       const found = item[method];
       if (found === undefined) continue;
-      if (!isObject(found)) {
+      if (!isJsonObject(found)) {
         fault('An operation is an object.', 'paths', path, method);
         continue;
       }

@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import { type ApiArgument, type ApiFault, type ApiOperation, type ApiResponse, isObject } from './api.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
+import type { ApiArgument, ApiFault, ApiOperation, ApiResponse } from './api.ts';
 import { distinctNames } from './argument-names.ts';
 import { argumentsOfBody, type BodyArguments } from './body-arguments.ts';
 import { plainParagraphs, plainText } from './plain-text.ts';
@@ -118,15 +118,15 @@ function argumentOf(root: JsonObject, parameter: JsonObject): ApiArgument | null
   if (typeof name !== 'string' || name === '' || name.length > 200) return null;
   if (place !== 'path' && place !== 'query' && place !== 'header' && place !== 'cookie') return null;
   const plain = plainArgument(place, name);
-  const medium = isObject(content) ? Object.values(content)[0] : undefined;
-  const schema = isObject(medium) ? medium['schema'] : parameter['schema'];
+  const medium = isJsonObject(content) ? Object.values(content)[0] : undefined;
+  const schema = isJsonObject(medium) ? medium['schema'] : parameter['schema'];
   const actualStyle = typeof style === 'string' ? style : plain.style;
   return {
     ...plain,
     required: place === 'path' || parameter['required'] === true,
     deprecated: parameter['deprecated'] === true,
     description: plainText(parameter['description'] ?? resolved(root, schema)?.['description'], 400),
-    schema: isObject(schema) ? schema : {},
+    schema: isJsonObject(schema) ? schema : {},
     style: actualStyle,
     explode: typeof explode === 'boolean' ? explode : actualStyle === 'form',
     asJson: medium !== undefined,
@@ -136,7 +136,7 @@ function argumentOf(root: JsonObject, parameter: JsonObject): ApiArgument | null
 function bodyOf({ root, operation, method }: Given, fault: Fault): BodyArguments | null {
   if (operation['requestBody'] === undefined || ['get', 'head'].includes(method)) return null;
   const body = resolved(root, operation['requestBody']);
-  if (!body || !isObject(body['content'])) {
+  if (!body || !isJsonObject(body['content'])) {
     fault('"requestBody" has no "content".', 'requestBody');
     return null;
   }
@@ -147,18 +147,18 @@ function bodyOf({ root, operation, method }: Given, fault: Fault): BodyArguments
 function schemeOf({ root, operation, schemes }: Given): string | null {
   const demands = operation['security'] ?? root['security'];
   if (!Array.isArray(demands)) return null;
-  const ways = demands.filter(isObject).map((demand) => Object.keys(demand));
+  const ways = demands.filter(isJsonObject).map((demand) => Object.keys(demand));
   const known = ways.filter((names) => names.length > 0 && names.every((name) => schemes.includes(name)));
   const [best] = known.sort((one, other) => one.length - other.length);
   return best?.[0] ?? null;
 }
 
 function responseOf(root: JsonObject, responses: JsonValue | undefined): ApiResponse {
-  const good = Object.entries(isObject(responses) ? responses : {})
+  const good = Object.entries(isJsonObject(responses) ? responses : {})
     .filter(([status]) => /^2(\d\d|XX)$/i.test(status))
     .sort(([one], [other]) => one.localeCompare(other));
   const all =
-    good.length > 0 || !isObject(responses)
+    good.length > 0 || !isJsonObject(responses)
       ? good
       : Object.entries(responses).filter(([s]) => s === 'default');
   const read = all.map(([, response]) => contentOf(root, resolved(root, response)));
@@ -168,12 +168,12 @@ function responseOf(root: JsonObject, responses: JsonValue | undefined): ApiResp
 }
 
 function contentOf(root: JsonObject, response: JsonObject | null): ApiResponse {
-  const content = isObject(response?.['content']) ? Object.entries(response['content']) : [];
+  const content = isJsonObject(response?.['content']) ? Object.entries(response['content']) : [];
   const json = content.find(([type]) => isJsonType(type));
   if (json) {
     const [contentType, medium] = json;
     const schema = resolved(root, medium)?.['schema'];
-    return { type: 'json', contentType, schema: isObject(schema) ? schema : {}, mayBeEmpty: false };
+    return { type: 'json', contentType, schema: isJsonObject(schema) ? schema : {}, mayBeEmpty: false };
   }
   const [first] = content;
   if (!first) return { type: 'none' };

@@ -1,11 +1,11 @@
-import type { JsonObject } from '#lib/workflow/json.ts';
-import { type ApiFault, type ApiScheme, isObject } from './api.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
+import type { ApiFault, ApiScheme } from './api.ts';
 import { pointer, resolved } from './reference.ts';
 
 /** How the API can be told who calls. What cannot be done is named as a fault. */
 export function readSchemes(root: JsonObject, faults: ApiFault[]): ApiScheme[] {
-  const components = isObject(root['components']) ? root['components'] : {};
-  const given = isObject(components['securitySchemes']) ? components['securitySchemes'] : {};
+  const components = isJsonObject(root['components']) ? root['components'] : {};
+  const given = isJsonObject(components['securitySchemes']) ? components['securitySchemes'] : {};
   return Object.entries(given).flatMap(([name, value]) => {
     const scheme = schemeOf(name, resolved(root, value) ?? {});
     const place = pointer('components', 'securitySchemes', name);

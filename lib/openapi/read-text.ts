@@ -1,8 +1,8 @@
 import { LineCounter, parseDocument } from 'yaml';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { jsonExcess } from '#lib/workflow/json-excess.ts';
 import { oneLine } from '#lib/workflow/text.ts';
-import { type ApiFault, isObject } from './api.ts';
+import type { ApiFault } from './api.ts';
 
 /** Of a description, in characters. */
 export const MOST_CHARACTERS = 10 * 1024 * 1024;
@@ -25,7 +25,7 @@ export function readText(text: string): { root: JsonObject } | { faults: ApiFaul
   if ('faults' in read) return read;
   const excess = jsonExcess(read.value, MOST);
   if (excess) return fault(`The document ${excess}.`, 'line 1');
-  if (isObject(read.value)) return { root: read.value };
+  if (isJsonObject(read.value)) return { root: read.value };
   return fault('A description of an API is an object; this is something else.', 'line 1');
 }
 

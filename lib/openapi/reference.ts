@@ -1,5 +1,5 @@
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import { type ApiFault, isObject } from './api.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
+import type { ApiFault } from './api.ts';
 
 const MOST_HOPS = 30;
 const MOST_FAULTS = 100;
@@ -15,7 +15,7 @@ export function pointed(root: JsonObject, reference: string): JsonValue | undefi
   for (const part of reference.slice(2).split('/')) {
     const name = decoded(part).replaceAll('~1', '/').replaceAll('~0', '~');
     if (Array.isArray(at)) at = at[Number(name)];
-    else at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+    else at = isJsonObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   }
   return at;
 }
@@ -23,11 +23,11 @@ export function pointed(root: JsonObject, reference: string): JsonValue | undefi
 /** The value itself, or what its chain of references ends at; null when that is no object. */
 export function resolved(root: JsonObject, value: JsonValue | undefined): JsonObject | null {
   let at = value;
-  for (let hops = 0; isObject(at) && typeof at['$ref'] === 'string'; hops += 1) {
+  for (let hops = 0; isJsonObject(at) && typeof at['$ref'] === 'string'; hops += 1) {
     if (hops >= MOST_HOPS) return null;
     at = pointed(root, at['$ref']);
   }
-  return isObject(at) ? at : null;
+  return isJsonObject(at) ? at : null;
 }
 
 /** `#/paths/~1pets/get` of its parts. */
@@ -48,7 +48,7 @@ export function referenceFaults(root: JsonObject): ApiFault[] {
   for (let entry = stack.pop(); entry; entry = stack.pop()) {
     const { value, link } = entry;
     if (typeof value !== 'object' || value === null) continue;
-    const reference = isObject(value) ? value['$ref'] : undefined;
+    const reference = isJsonObject(value) ? value['$ref'] : undefined;
     if (typeof reference === 'string' && !seen.has(reference)) {
       seen.add(reference);
       const wrong = referenceFault(root, reference);

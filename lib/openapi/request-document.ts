@@ -1,7 +1,6 @@
 import type { Contract } from '#lib/workflow/contract.ts';
 import { SCHEMA_VERSION, type WorkflowDocument, type WorkflowNode } from '#lib/workflow/document.ts';
-import type { JsonObject, JsonSchema } from '#lib/workflow/json.ts';
-import { isObject } from './api.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from '#lib/workflow/json.ts';
 
 /** A request as a workflow: what it is called, takes, asks and answers. */
 export interface RequestParts {
@@ -81,6 +80,7 @@ export function documentContract({ name, title, description, nodes, settings }: 
     description,
     annotations: { ...settings.annotations },
     inputSchema: nodes[0]?.config['schema'] as JsonSchema,
-    outputSchema: isObject(structured) && isObject(structured['schema']) ? structured['schema'] : null,
+    outputSchema:
+      isJsonObject(structured) && isJsonObject(structured['schema']) ? structured['schema'] : null,
   };
 }

@@ -1,5 +1,4 @@
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { isObject } from './api.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { expression, member, memberName } from './expression-text.ts';
 import { membersOf, typesOf } from './flat-schema.ts';
 
@@ -21,7 +20,7 @@ export function responseFields(schema: JsonSchema): ResponseField[] {
     if (level > MOST_LEVELS) return;
     const inner = itemsOf(at, path);
     for (const [name, value] of Object.entries(membersOf(inner.schema))) {
-      if (!isObject(value) || fields.length >= MOST_FIELDS) continue;
+      if (!isJsonObject(value) || fields.length >= MOST_FIELDS) continue;
       const own = joinPath(inner.path, name);
       const { description } = value;
       fields.push({
@@ -44,7 +43,7 @@ export function typeWords(schema: JsonSchema): string {
   if (types.length > 1) return types.map((one) => WORDS[one] ?? one).join(' or ');
   if (type === 'array') {
     const { items } = schema;
-    const inner = isObject(items) ? typesOf(items)[0] : undefined;
+    const inner = isJsonObject(items) ? typesOf(items)[0] : undefined;
     return inner === undefined || inner === 'array' ? 'list' : `list of ${WORDS[inner] ?? inner}s`;
   }
   return WORDS[type!] ?? type!;
@@ -87,8 +86,8 @@ function projected(schema: JsonSchema, tree: Tree, source: string, maybe: boolea
   for (const [name, inner] of tree.members) {
     const at = membersOf(schema)[name];
     const own = member(source, name, maybe);
-    const type = isObject(at) ? typesOf(at) : [];
-    if (inner.whole || !isObject(at)) made[name] = expression(own);
+    const type = isJsonObject(at) ? typesOf(at) : [];
+    if (inner.whole || !isJsonObject(at)) made[name] = expression(own);
     else if (type.includes('array')) made[name] = expression(picked(at, inner, own, 0));
     else made[name] = projected(at, inner, own, true);
   }
@@ -100,12 +99,12 @@ function picked(schema: JsonSchema, tree: Tree, source: string, depth: number): 
   if (typesOf(schema).includes('array')) {
     const { items } = schema;
     const item = depth === 0 ? 'item' : `item${depth + 1}`;
-    const inner = picked(isObject(items) ? items : {}, tree, item, depth + 1);
+    const inner = picked(isJsonObject(items) ? items : {}, tree, item, depth + 1);
     return `${source}?.map(${item} => ${inner.startsWith('{') ? `(${inner})` : inner})`;
   }
   const members = [...tree.members].map(([name, inner]) => {
     const at = membersOf(schema)[name];
-    return `${memberName(name)}: ${picked(isObject(at) ? at : {}, inner, member(source, name, true), depth)}`;
+    return `${memberName(name)}: ${picked(isJsonObject(at) ? at : {}, inner, member(source, name, true), depth)}`;
   });
   // The space keeps its brace from meeting that of the field.
   return `{ ${members.join(', ')} }`;
@@ -115,13 +114,13 @@ function cut(schema: JsonSchema, tree: Tree): JsonSchema {
   if (tree.whole) return schema;
   if (typesOf(schema).includes('array')) {
     const { items } = schema;
-    return { ...schema, items: cut(isObject(items) ? items : {}, tree) };
+    return { ...schema, items: cut(isJsonObject(items) ? items : {}, tree) };
   }
   const { required: _, additionalProperties: __, ...rest } = schema;
   const properties: JsonObject = {};
   for (const [name, inner] of tree.members) {
     const at = membersOf(schema)[name];
-    properties[name] = isObject(at) ? cut(at, inner) : {};
+    properties[name] = isJsonObject(at) ? cut(at, inner) : {};
   }
   return { ...rest, properties };
 }
@@ -145,7 +144,7 @@ function itemsOf(schema: JsonSchema, path: string): { schema: JsonSchema; path: 
   let own = path;
   for (
     let level = 0;
-    level < MOST_LEVELS && typesOf(at).includes('array') && isObject(at['items']);
+    level < MOST_LEVELS && typesOf(at).includes('array') && isJsonObject(at['items']);
     level += 1
   ) {
     at = at['items'];

@@ -1,5 +1,4 @@
-import type { JsonValue } from '#lib/workflow/json.ts';
-import { isObject } from './api.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { plainText } from './plain-text.ts';
 
 /** The addresses an API is served at, with the defaults of their variables; the first is proposed. */
@@ -17,11 +16,11 @@ export function readServers(
 
 /** Empty when it is no address, also not relative to where the description was fetched. */
 export function serverUrl(server: JsonValue | undefined, url: string | null): string {
-  if (!isObject(server) || typeof server['url'] !== 'string') return '';
-  const variables = isObject(server['variables']) ? server['variables'] : {};
+  if (!isJsonObject(server) || typeof server['url'] !== 'string') return '';
+  const variables = isJsonObject(server['variables']) ? server['variables'] : {};
   const text = server['url'].trim().replace(/\{([^{}]+)\}/g, (whole, name: string) => {
     const variable = Object.hasOwn(variables, name) ? variables[name] : undefined;
-    const value = isObject(variable) ? variable['default'] : undefined;
+    const value = isJsonObject(variable) ? variable['default'] : undefined;
     return typeof value === 'string' || typeof value === 'number' ? String(value) : whole;
   });
   const absolute = URL.parse(text, url ?? undefined);

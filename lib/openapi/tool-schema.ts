@@ -1,7 +1,6 @@
 import { FORBIDDEN_NAMES } from '#lib/workflow/expression-value.ts';
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { linearPattern } from '#lib/workflow/linear-pattern.ts';
-import { isObject } from './api.ts';
 import { flatSchema, isNullable, joined, membersOf, requiredOf, typesOf } from './flat-schema.ts';
 import { isVisible, plainText } from './plain-text.ts';
 import { resolved } from './reference.ts';
@@ -147,7 +146,7 @@ function objectWords(
       made['additionalProperties'] = false;
     }
   }
-  if (isObject(flat['additionalProperties'])) {
+  if (isJsonObject(flat['additionalProperties'])) {
     const others = convert(walk, flat['additionalProperties'], path);
     if (Object.keys(others).length > 0 && (walk.direction === 'arguments' || kept.length === 0))
       made['additionalProperties'] = walk.direction === 'answer' ? orNull(others) : others;

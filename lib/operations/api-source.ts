@@ -6,9 +6,9 @@ import { repository } from '#lib/db/repository.ts';
 import type { OperationChoice } from '#lib/openapi/api.ts';
 import { ApiReaderError } from '#lib/openapi/api-reader.ts';
 import type { ApiAnswers, ApiTask, ApiText } from '#lib/openapi/api-task.ts';
-import { canonical } from '#lib/workflow/compare.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { canonical } from '#lib/workflow/same-json.ts';
 import type { App } from './app.ts';
 
 /** What was made of an operation. */

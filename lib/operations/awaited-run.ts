@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
-import { canonical } from '#lib/workflow/compare.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
+import { canonical } from '#lib/workflow/same-json.ts';
 import type { App } from './app.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
 import { endedRun, waitingAgain } from './resume-run.ts';

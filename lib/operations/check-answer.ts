@@ -1,7 +1,7 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Decision } from '#lib/db/approvals.ts';
 import type { ApprovalAnswer } from '#lib/engine/question.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { compileSchema } from '#lib/workflow/validator.ts';
 import { checkDepth } from './json-depth.ts';
 import type { OpenQuestion } from './open-questions.ts';
@@ -28,7 +28,7 @@ export function checkAnswer(
   by: Answering,
   now: number,
 ): { answer: JsonValue; decision?: Decision } {
-  if (!isObject(given)) throw unfit(['it must be an object']);
+  if (!isJsonObject(given)) throw unfit(['it must be an object']);
   const tooDeep = checkDepth(given);
   if (tooDeep) throw unfit([tooDeep]);
   if (JSON.stringify(given).length > MOST_CHARACTERS) throw unfit(['it is larger than 1 MiB']);
@@ -54,7 +54,7 @@ function formAnswer(given: JsonObject, schema: JsonObject): JsonObject {
   const action = actionOf(given);
   if (action !== 'accept') return { action };
   const content = given['content'] ?? {};
-  if (!isObject(content)) throw unfit(['content must be an object']);
+  if (!isJsonObject(content)) throw unfit(['content must be an object']);
   const faults = compileSchema(schema)(content);
   if (faults) throw unfit(faults);
   return { action, content };
@@ -99,13 +99,13 @@ function plainText(text: string): string {
 }
 
 function isRootList(roots: JsonValue | undefined): boolean {
-  return Array.isArray(roots) && roots.every((root) => isObject(root) && typeof root['uri'] === 'string');
+  return Array.isArray(roots) && roots.every((root) => isJsonObject(root) && typeof root['uri'] === 'string');
 }
 
 /** The content of a message is one block, or since 2025-11-25 a list of them. */
 function isMessage({ role, content }: JsonObject): boolean {
   const blocks = Array.isArray(content) ? content : [content];
-  const good = blocks.every((block) => isObject(block) && typeof block['type'] === 'string');
+  const good = blocks.every((block) => isJsonObject(block) && typeof block['type'] === 'string');
   return typeof role === 'string' && blocks.length > 0 && good;
 }
 
@@ -115,8 +115,4 @@ function isRefusal({ refused }: JsonObject): boolean {
 
 function unfit(faults: string[]): AppError {
   return new AppError('invalid', `The answer does not fit: ${faults.slice(0, 5).join('; ')}`, { faults });
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import type { StepRecord } from '#lib/db/run-batch.ts';
 import type { Miss } from '#lib/engine/tape-play.ts';
-import { canonical } from '#lib/workflow/compare.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { canonical } from '#lib/workflow/same-json.ts';
 
 /** Where a replay and the recorded run part. */
 export interface Difference {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec, Widget } from '#lib/workflow/kind.ts';
 
 type Place = { path: string[]; language: string | null };
@@ -23,7 +23,7 @@ export function fieldsWith(kind: KindSpec, widget: Widget): readonly Place[] {
 /** The value at a path of object keys; undefined where there is none. */
 export function valueAt(config: JsonObject, path: readonly string[]): JsonValue | undefined {
   let at: JsonValue | undefined = config;
-  for (const name of path) at = isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
+  for (const name of path) at = isJsonObject(at) && Object.hasOwn(at, name) ? at[name] : undefined;
   return at;
 }
 
@@ -33,12 +33,12 @@ export function withValueAt(config: JsonObject, path: readonly string[], value: 
   const member = config[name];
   return {
     ...config,
-    [name]: rest.length > 0 && isObject(member) ? withValueAt(member, rest, value) : value,
+    [name]: rest.length > 0 && isJsonObject(member) ? withValueAt(member, rest, value) : value,
   };
 }
 
 function collect(schema: JsonValue | undefined, path: string[], into: Map<Widget, Place[]>): void {
-  if (!isObject(schema)) return;
+  if (!isJsonObject(schema)) return;
   if (typeof schema['widget'] === 'string') {
     const widget = schema['widget'] as Widget;
     const language = typeof schema['language'] === 'string' ? schema['language'] : null;
@@ -49,10 +49,6 @@ function collect(schema: JsonValue | undefined, path: string[], into: Map<Widget
     if (Array.isArray(options)) for (const option of options) collect(option, path, into);
   }
   const members = schema['properties'];
-  if (!isObject(members)) return;
+  if (!isJsonObject(members)) return;
   for (const [name, member] of Object.entries(members)) collect(member, [...path, name], into);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

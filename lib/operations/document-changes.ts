@@ -1,5 +1,6 @@
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 
 /**
  * What somebody did between two documents, in words that follow their name: "renamed fetch_order to get_order",
@@ -26,10 +27,10 @@ export function documentChanges(
   for (const field of ['name', 'title', 'description', 'kind'] as const) {
     if (before[field] !== after[field]) changes.push(`changed the ${field} to "${clip(after[field])}"`);
   }
-  if (!same(before.settings, after.settings)) changes.push('changed the settings of the workflow');
+  if (!sameJson(before.settings, after.settings)) changes.push('changed the settings of the workflow');
   const moved = after.nodes.filter((node) => {
     const was = old.get(node.id);
-    return was && !same(was.position, node.position);
+    return was && !sameJson(was.position, node.position);
   }).length;
   if (changes.length === 0 && moved > 0) changes.push(moved === 1 ? 'moved a node' : `moved ${moved} nodes`);
   return changes;
@@ -40,10 +41,10 @@ function nodeChanges(was: WorkflowNode, is: WorkflowNode): string[] {
   if (was.key !== is.key) changes.push(`renamed ${was.key} to ${is.key}`);
   if (was.kind !== is.kind) changes.push(`made ${is.key} another kind of node`);
   const fields = [...new Set([...Object.keys(was.config), ...Object.keys(is.config)])].filter(
-    (field) => !same(was.config[field], is.config[field]),
+    (field) => !sameJson(was.config[field], is.config[field]),
   );
   if (fields.length > 0) changes.push(`changed ${fields.join(', ')} of ${is.key}`);
-  if (!same(was.settings, is.settings)) changes.push(`changed the settings of ${is.key}`);
+  if (!sameJson(was.settings, is.settings)) changes.push(`changed the settings of ${is.key}`);
   if (was.parent !== is.parent)
     changes.push(`moved ${is.key} ${is.parent ? 'into a loop' : 'out of its loop'}`);
   return changes;
@@ -76,19 +77,6 @@ function kindWords(node: WorkflowNode, kinds: ReadonlyMap<string, KindSpec>): st
 /** "Knowledge look-up" → "knowledge look-up"; "HTTP request" and "JavaScript" stay. */
 function lower(title: string): string {
   return /^[A-Z][a-z]+(\s|$|-)/.test(title) ? title[0]!.toLowerCase() + title.slice(1) : title;
-}
-
-/** JSON values that say the same, whatever the order of their keys. */
-function same(a: unknown, b: unknown): boolean {
-  return canonical(a) === canonical(b);
-}
-
-function canonical(value: unknown): string {
-  return JSON.stringify(value ?? null, (_key, member: unknown) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 }
 
 function clip(text: string): string {

@@ -2,7 +2,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
 import { isCutOutput } from './run-recording.ts';
@@ -57,19 +57,15 @@ function sampleOf(output: RunOutput): Pick<AnswerSample, 'characters' | 'structu
 }
 
 function isWhole(value: JsonValue | undefined): value is JsonValue {
-  return value !== undefined && !(isObject(value) && value['$truncated'] === true);
+  return value !== undefined && !(isJsonObject(value) && value['$truncated'] === true);
 }
 
 function objectIn(text: string): JsonValue {
   if (!text.trimStart().startsWith('{')) return null;
   try {
     const value = JSON.parse(text) as JsonValue;
-    return isObject(value) ? value : null;
+    return isJsonObject(value) ? value : null;
   } catch {
     return null;
   }
-}
-
-function isObject(value: JsonValue): value is { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

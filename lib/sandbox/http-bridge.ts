@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject } from '#lib/workflow/json.ts';
 import { parseGuestJson } from './guest-json.ts';
 
 /** Sends one request on behalf of a run. Throws StepError. */
@@ -43,12 +43,12 @@ export async function answerHttp(
 
 function readRequest(text: string): HttpRequest {
   const value = parseGuestJson(text);
-  if (!isObject(value)) throw badRequest('it is no object');
+  if (!isJsonObject(value)) throw badRequest('it is no object');
   const { url, method, headers, body } = value;
   if (typeof url !== 'string') throw badRequest('`url` must be text');
   if (typeof method !== 'string' || !/^[A-Za-z]{1,20}$/.test(method))
     throw badRequest('`method` must be a word');
-  if (!isObject(headers)) throw badRequest('`headers` must be an object');
+  if (!isJsonObject(headers)) throw badRequest('`headers` must be an object');
   if (body !== null && body !== undefined && typeof body !== 'string')
     throw badRequest('`body` must be text');
   return {
@@ -61,10 +61,6 @@ function readRequest(text: string): HttpRequest {
 
 const badRequest = (why: string) =>
   new StepError('BAD_REQUEST', `http.fetch cannot send this request: ${why}.`);
-
-function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function decodeText(bytes: Uint8Array, contentType: string | undefined): string {
   const charset = /charset="?([^";\s]+)/i.exec(contentType ?? '')?.[1];

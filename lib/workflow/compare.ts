@@ -1,5 +1,6 @@
 import { indexOfText } from './find-text.ts';
 import type { JsonValue } from './json.ts';
+import { canonical } from './same-json.ts';
 import { asText, templateLabel } from './text.ts';
 
 /** How two values are compared, with the words of each. */
@@ -113,15 +114,6 @@ function spells(left: JsonValue, right: JsonValue): boolean {
   if (typeof text !== 'string' || text.length > MOST_SPELLED) return false;
   if (typeof other === 'number') return numberOf(text) === other;
   return typeof other !== 'object' || other === null ? text.trim() === String(other) : false;
-}
-
-/** JSON with sorted keys, so that the order in which members were written does not count. */
-export function canonical(given: JsonValue): string {
-  return JSON.stringify(given, (_, member: JsonValue) =>
-    typeof member === 'object' && member !== null && !Array.isArray(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
 }
 
 /** As numbers when both are, else as texts (ISO dates sort as texts). NaN, and so never true, when one is missing. */

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts';
 
 /** Members named like a secret are recorded as this: of their value nothing is known. */
 const REDACTED = '[redacted]';
@@ -32,7 +32,7 @@ export function inferSchema(values: readonly JsonValue[]): JsonSchema {
   return {
     type: types.length === 1 ? types[0]! : types,
     ...(found.has('string') && formatOf(known.filter((value) => typeof value === 'string'))),
-    ...(found.has('object') && membersOf(known.filter(isObject))),
+    ...(found.has('object') && membersOf(known.filter(isJsonObject))),
     ...(found.has('array') && itemsOf(known.filter((value) => Array.isArray(value)))),
   };
 }
@@ -48,15 +48,15 @@ export function widenSchema(
   refuses: (schema: JsonSchema, value: JsonValue) => boolean,
 ): JsonSchema {
   if (values.length === 0) return schema;
-  const objects = values.filter(isObject);
+  const objects = values.filter(isJsonObject);
   const { properties } = schema;
-  if (objects.length === values.length && isObject(properties) && schema['type'] === 'object') {
+  if (objects.length === values.length && isJsonObject(properties) && schema['type'] === 'object') {
     const names = [...new Set([...Object.keys(properties), ...namesIn(objects)])];
     const { required } = schema;
     const members = names.map((name) => {
       const given = objects.flatMap((one) => (Object.hasOwn(one, name) ? [one[name]!] : []));
       const written = properties[name];
-      const member = isObject(written) ? widenSchema(written, given, refuses) : inferSchema(given);
+      const member = isJsonObject(written) ? widenSchema(written, given, refuses) : inferSchema(given);
       return [name, member] as const;
     });
     return {
@@ -71,7 +71,7 @@ export function widenSchema(
   }
   const lists = values.filter((value) => Array.isArray(value));
   const { items } = schema;
-  if (lists.length === values.length && isObject(items) && schema['type'] === 'array') {
+  if (lists.length === values.length && isJsonObject(items) && schema['type'] === 'array') {
     return { ...schema, items: widenSchema(items, lists.flat(), refuses) };
   }
   if (!values.some((value) => refuses(schema, value))) return schema;
@@ -86,9 +86,9 @@ export function widenSchema(
 /** How many fields a schema promises, those within objects and the items of lists too. */
 export function countFields(schema: JsonSchema): number {
   const { properties, items } = schema;
-  const inner = isObject(properties) ? Object.values(properties).filter(isObject) : [];
+  const inner = isJsonObject(properties) ? Object.values(properties).filter(isJsonObject) : [];
   const own = inner.reduce((sum, member) => sum + Math.max(1, countFields(member)), 0);
-  return own + (isObject(items) ? countFields(items) : 0);
+  return own + (isJsonObject(items) ? countFields(items) : 0);
 }
 
 function typeOf(value: JsonValue): Type {
@@ -121,8 +121,4 @@ function namesIn(objects: readonly JsonObject[]): string[] {
 function itemsOf(lists: readonly JsonValue[][]): JsonSchema {
   const items = lists.flat();
   return items.length === 0 ? {} : { items: inferSchema(items) };
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -6,3 +6,7 @@ export type JsonObject = { [key: string]: JsonValue };
 
 /** A JSON Schema (2020-12) as plain data. */
 export type JsonSchema = { [key: string]: JsonValue };
+
+export function isJsonObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,7 +1,7 @@
 import type { Contract, PromptArgument, ResourceFace } from './contract.ts';
 import type { Completion, WorkflowDocument } from './document.ts';
 import { hiddenCharacter } from './hidden-characters.ts';
-import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema } from './json.ts';
 import type { Problem } from './problem.ts';
 import { isTextual } from './text-arguments.ts';
 import { checkUri, isUriTemplate, UriError, uriTemplate } from './uri-template.ts';
@@ -134,7 +134,7 @@ function checkTextual(inputSchema: JsonSchema, fault: Report): void {
 function promptArguments(inputSchema: JsonSchema): PromptArgument[] {
   const required = Array.isArray(inputSchema['required']) ? inputSchema['required'] : [];
   return Object.entries(propertiesOf(inputSchema)).map(([name, schema]) => {
-    const { title, description } = isObject(schema) ? schema : {};
+    const { title, description } = isJsonObject(schema) ? schema : {};
     return {
       name,
       ...(typeof title === 'string' && title !== '' && { title }),
@@ -194,13 +194,9 @@ function withoutBlanks(completion: Completion): Completion {
 
 function propertiesOf(schema: JsonSchema): JsonObject {
   const properties = schema['properties'];
-  return isObject(properties) ? properties : {};
+  return isJsonObject(properties) ? properties : {};
 }
 
 function listed(names: readonly string[]): string {
   return names.map((name) => `"${name}"`).join(', ');
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

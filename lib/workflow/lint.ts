@@ -1,5 +1,5 @@
 import type { Contract } from './contract.ts';
-import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from './json.ts';
 import { distanceOf } from './nearest.ts';
 import { definitionCost } from './token-cost.ts';
 
@@ -264,9 +264,9 @@ interface Leaf {
 /** The arguments that hold a value, those within objects too; objects themselves only where nothing is known of them. */
 function leaves(schema: JsonSchema, path: string[] = []): Leaf[] {
   const { properties } = schema;
-  const named = isObject(properties) ? Object.entries(properties) : [];
+  const named = isJsonObject(properties) ? Object.entries(properties) : [];
   if (named.length === 0) return path.length === 0 ? [] : [{ path, schema }];
-  return named.flatMap(([name, inner]) => leaves(isObject(inner) ? inner : {}, [...path, name]));
+  return named.flatMap(([name, inner]) => leaves(isJsonObject(inner) ? inner : {}, [...path, name]));
 }
 
 function isOpen(schema: JsonSchema): boolean {
@@ -301,8 +301,4 @@ function median(values: readonly number[]): number | null {
 
 function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value.trim() : '';
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from './json.ts';
 
 /**
  * What a workflow with several ends promises: their schema where they agree, otherwise an object that has the
@@ -30,21 +30,17 @@ export function mergeOutput(schemas: readonly JsonSchema[]): JsonSchema {
 
 function either(one: JsonValue, other: JsonValue): JsonValue {
   const known =
-    isSchema(one) && Array.isArray(one['anyOf']) && Object.keys(one).length === 1 ? one['anyOf'] : [one];
+    isJsonObject(one) && Array.isArray(one['anyOf']) && Object.keys(one).length === 1 ? one['anyOf'] : [one];
   if (known.some((schema) => JSON.stringify(schema) === JSON.stringify(other))) return one;
   return { anyOf: [...known, other] };
 }
 
 function propertiesOf(schema: JsonSchema): JsonSchema {
   const properties = schema['properties'];
-  return isSchema(properties) ? properties : {};
+  return isJsonObject(properties) ? properties : {};
 }
 
 function requiredOf(schema: JsonSchema): JsonValue[] {
   const required = schema['required'];
   return Array.isArray(required) ? required : [];
-}
-
-function isSchema(value: JsonValue | undefined): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

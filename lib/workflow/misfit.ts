@@ -1,4 +1,4 @@
-import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts';
 
 /**
  * Why a value does not fit a schema, in a sentence that names the first place; null when nothing was found. For the
@@ -18,7 +18,7 @@ export function misfit(schema: JsonSchema, value: JsonValue, path = ''): string 
   if (only !== undefined && !same(only, value)) return `${at} is not ${JSON.stringify(only)}.`;
   return (
     outOfBounds(schema, value, at) ??
-    (isObject(value) ? memberMisfit(schema, value, path) : null) ??
+    (isJsonObject(value) ? memberMisfit(schema, value, path) : null) ??
     (Array.isArray(value) ? itemMisfit(schema, value, path) : null)
   );
 }
@@ -46,7 +46,7 @@ function outOfBounds(schema: JsonSchema, value: JsonValue, at: string): string |
 
 function memberMisfit(schema: JsonSchema, value: JsonObject, path: string): string | null {
   const { properties, required, additionalProperties } = schema;
-  const known = isObject(properties) ? properties : {};
+  const known = isJsonObject(properties) ? properties : {};
   const place = (name: string): string => (path === '' ? name : `${path}.${name}`);
   const missing = (Array.isArray(required) ? required : []).find(
     (name) => typeof name === 'string' && !Object.hasOwn(value, name),
@@ -57,14 +57,14 @@ function memberMisfit(schema: JsonSchema, value: JsonObject, path: string): stri
     if (own === undefined && additionalProperties === false && !('patternProperties' in schema)) {
       return `"${place(name)}" is not foreseen.`;
     }
-    const fault = isObject(own) ? misfit(own, member, place(name)) : null;
+    const fault = isJsonObject(own) ? misfit(own, member, place(name)) : null;
     if (fault) return fault;
   }
   return null;
 }
 
 function itemMisfit({ items, prefixItems }: JsonSchema, value: JsonValue[], path: string): string | null {
-  if (!isObject(items) || prefixItems !== undefined) return null;
+  if (!isJsonObject(items) || prefixItems !== undefined) return null;
   for (const [index, item] of value.entries()) {
     const fault = misfit(items, item, `${path}[${index}]`);
     if (fault) return fault;
@@ -80,7 +80,7 @@ function typesOf({ type }: JsonSchema): string[] {
 function isOfType(value: JsonValue, type: string): boolean {
   if (type === 'null') return value === null;
   if (type === 'array') return Array.isArray(value);
-  if (type === 'object') return isObject(value);
+  if (type === 'object') return isJsonObject(value);
   if (type === 'integer') return Number.isInteger(value);
   return typeof value === type;
 }
@@ -92,8 +92,4 @@ function nameOf(value: JsonValue): string {
 
 function same(one: JsonValue, other: JsonValue): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
-import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts';
+import { sameJson } from './same-json.ts';
 
 /** How values that a schema allows moved: fewer of them, more, others, or the same ones described otherwise. */
 export type Shift = 'narrower' | 'wider' | 'different' | 'default' | 'words';
@@ -64,7 +65,7 @@ export function schemaChanges(before: JsonSchema, after: JsonSchema): SchemaChan
 function compare(before: Side, after: Side, path: string[], changes: SchemaChange[]): void {
   const was = resolve(before);
   const is = resolve(after);
-  if (path.length > MAX_DEPTH || same(was, is)) {
+  if (path.length > MAX_DEPTH || sameJson(was, is)) {
     // Equal texts may still refer to definitions that differ.
     if (path.length > MAX_DEPTH || before.root === after.root || !refers(was)) return;
   }
@@ -76,22 +77,22 @@ function compare(before: Side, after: Side, path: string[], changes: SchemaChang
     compareBound({ word, was: was[word], is: is[word], direction }, add);
   }
   for (const word of CONDITIONS) compareCondition({ word, was: was[word], is: is[word] }, add);
-  if (!same(was['default'], is['default'])) {
+  if (!sameJson(was['default'], is['default'])) {
     add(
       'default',
       is['default'] === undefined ? 'has no default any more' : `defaults to ${short(is['default'])}`,
     );
   }
-  if (WORDS.some((word) => !same(was[word], is[word]))) add('words', 'is described otherwise');
+  if (WORDS.some((word) => !sameJson(was[word], is[word]))) add('words', 'is described otherwise');
   compareRest(was, is, add);
   compareObjects({ before, after, was, is }, path, changes);
   const items = [was['items'], is['items']];
-  if (isSchema(items[0]) && isSchema(items[1])) {
+  if (isJsonObject(items[0]) && isJsonObject(items[1])) {
     compare({ ...before, schema: items[0] }, { ...after, schema: items[1] }, [...path, '[]'], changes);
-  } else if (isSchema(items[0]) !== isSchema(items[1])) {
+  } else if (isJsonObject(items[0]) !== isJsonObject(items[1])) {
     add(
-      isSchema(items[1]) ? 'narrower' : 'wider',
-      isSchema(items[1]) ? 'says what is in the list' : 'may hold anything',
+      isJsonObject(items[1]) ? 'narrower' : 'wider',
+      isJsonObject(items[1]) ? 'says what is in the list' : 'may hold anything',
     );
   }
 }
@@ -114,8 +115,8 @@ function compareTypes(was: JsonSchema, is: JsonSchema, add: Add): void {
 
 function compareEnum(was: JsonValue | undefined, is: JsonValue | undefined, add: Add): void {
   if (Array.isArray(was) && Array.isArray(is)) {
-    const lost = was.filter((value) => !is.some((other) => same(value, other)));
-    const gained = is.filter((value) => !was.some((other) => same(value, other)));
+    const lost = was.filter((value) => !is.some((other) => sameJson(value, other)));
+    const gained = is.filter((value) => !was.some((other) => sameJson(value, other)));
     if (lost.length > 0) add('narrower', `may not be ${shortList(lost)} any more`);
     if (gained.length > 0) add('wider', `may also be ${shortList(gained)}`);
   } else if (Array.isArray(is)) add('narrower', `may only be ${shortList(is)}`);
@@ -131,7 +132,7 @@ function compareBound(
   }: { word: string; was: JsonValue | undefined; is: JsonValue | undefined; direction: 1 | -1 },
   add: Add,
 ): void {
-  if (same(was, is)) return;
+  if (sameJson(was, is)) return;
   if (typeof is !== 'number') add('wider', `has no ${word} any more`);
   else if (typeof was !== 'number') add('narrower', `has a ${word} of ${is}`);
   else {
@@ -144,7 +145,7 @@ function compareCondition(
   { word, was, is }: { word: string; was: JsonValue | undefined; is: JsonValue | undefined },
   add: Add,
 ): void {
-  if (same(was, is)) return;
+  if (sameJson(was, is)) return;
   if (is === undefined || is === false) add('wider', `has no ${word} any more`);
   else if (was === undefined || was === false) add('narrower', `has a ${word}: ${short(is)}`);
   else add('different', `has another ${word}: ${short(is)}`);
@@ -155,7 +156,7 @@ function compareRest(was: JsonSchema, is: JsonSchema, add: Add): void {
   const rest = (schema: JsonSchema): JsonObject =>
     Object.fromEntries(Object.entries(schema).filter(([word]) => !KNOWN.has(word) && !word.startsWith('x-')));
   const words = new Set([...Object.keys(rest(was)), ...Object.keys(rest(is))]);
-  const changed = [...words].filter((word) => !same(plain(was[word]), plain(is[word])));
+  const changed = [...words].filter((word) => !sameJson(plain(was[word]), plain(is[word])));
   if (changed.length > 0) add('different', `has another ${changed.join(', ')}`);
 }
 
@@ -202,8 +203,9 @@ function resolve({ schema, root }: Side): JsonSchema {
     if (typeof reference !== 'string' || !reference.startsWith('#/$defs/')) return found;
     const name = reference.slice('#/$defs/'.length).replaceAll('~1', '/').replaceAll('~0', '~');
     const definitions = root['$defs'];
-    const target = isSchema(definitions) && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
-    if (!isSchema(target)) return found;
+    const target =
+      isJsonObject(definitions) && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    if (!isJsonObject(target)) return found;
     const { $ref: _, ...beside } = found;
     found = { ...target, ...beside };
   }
@@ -220,9 +222,9 @@ function typesOf({ type }: JsonSchema): string[] {
 }
 
 function members({ properties }: JsonSchema): Record<string, JsonSchema> {
-  if (!isSchema(properties)) return {};
+  if (!isJsonObject(properties)) return {};
   return Object.fromEntries(
-    Object.entries(properties).map(([name, schema]) => [name, isSchema(schema) ? schema : {}]),
+    Object.entries(properties).map(([name, schema]) => [name, isJsonObject(schema) ? schema : {}]),
   );
 }
 
@@ -233,25 +235,9 @@ function namesOf(names: JsonValue | undefined): JsonValue[] {
 /** Without what only describes. */
 function plain(value: JsonValue | undefined): JsonValue | undefined {
   if (Array.isArray(value)) return value.map((item) => plain(item)!);
-  if (!isSchema(value)) return value;
+  if (!isJsonObject(value)) return value;
   const entries = Object.entries(value).filter(([word]) => !WORDS.includes(word));
   return Object.fromEntries(entries.map(([word, inner]) => [word, plain(inner)!]));
-}
-
-function isSchema(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function same(one: JsonValue | undefined, other: JsonValue | undefined): boolean {
-  return JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
-}
-
-/** With the members of objects by name: their order means nothing. */
-function sorted(value: JsonValue | undefined): JsonValue | undefined {
-  if (Array.isArray(value)) return value.map((item) => sorted(item)!);
-  if (!isSchema(value)) return value;
-  const entries = Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
-  return Object.fromEntries(entries.map(([name, inner]) => [name, sorted(inner)!]));
 }
 
 function listed(types: string[]): string {

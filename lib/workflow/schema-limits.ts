@@ -2,7 +2,7 @@ import { type Definitions, expandedSize, ROOT } from './expanded-schema.ts';
 import { ExpressionError } from './expression-error.ts';
 import { FORBIDDEN_NAMES } from './expression-value.ts';
 import { hiddenCharacter } from './hidden-characters.ts';
-import type { JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from './json.ts';
 import { jsonExcess } from './json-excess.ts';
 import { linearPattern } from './linear-pattern.ts';
 
@@ -122,7 +122,7 @@ export function schemaFaults(
 function subschemas({ schema, path, level }: Place, faults: SchemaFault[]): Place[] {
   const found: Place[] = [];
   const add = (value: JsonValue | undefined, at: (string | number)[]) => {
-    if (isSchema(value)) found.push({ schema: value, path: at, level: level + 1 });
+    if (isJsonObject(value)) found.push({ schema: value, path: at, level: level + 1 });
     else if (typeof value !== 'boolean') {
       faults.push({
         code: 'schema_invalid',
@@ -139,7 +139,7 @@ function subschemas({ schema, path, level }: Place, faults: SchemaFault[]): Plac
   }
   for (const word of NAMED) {
     const named = schema[word];
-    if (isSchema(named))
+    if (isJsonObject(named))
       for (const [name, member] of Object.entries(named)) add(member, [...path, word, name]);
   }
   return found;
@@ -205,8 +205,8 @@ function checkAnchor({ schema, path }: Place, anchors: Set<string> | null, fault
 /** By anchor: the definition that has it. */
 function anchoredDefinitions({ $defs }: JsonSchema): Map<string, string> {
   const found = new Map<string, string>();
-  for (const [name, definition] of Object.entries(isSchema($defs) ? $defs : {})) {
-    const anchor = isSchema(definition) ? definition['$anchor'] : undefined;
+  for (const [name, definition] of Object.entries(isJsonObject($defs) ? $defs : {})) {
+    const anchor = isJsonObject(definition) ? definition['$anchor'] : undefined;
     if (typeof anchor === 'string') found.set(anchor, name);
   }
   return found;
@@ -220,7 +220,7 @@ function checkNames({ schema, path }: Place, faults: SchemaFault[], forClients: 
   for (const word of NAMED) {
     const named = schema[word];
     if (named === undefined) continue;
-    if (!isSchema(named)) {
+    if (!isJsonObject(named)) {
       faults.push({ code: 'schema_invalid', message: `"${word}" must be an object.`, path: [...path, word] });
       continue;
     }
@@ -296,7 +296,7 @@ function checkReference(
   if (reference === undefined) return;
   const name = typeof reference === 'string' ? referredTo(reference, targets) : undefined;
   const known = root['$defs'];
-  if (name === undefined || !isSchema(known) || !Object.hasOwn(known, name)) {
+  if (name === undefined || !isJsonObject(known) || !Object.hasOwn(known, name)) {
     const message = `"$ref" must point to a definition of this schema ("#/$defs/<name>"), which ${JSON.stringify(reference)} does not.`;
     faults.push({ code: 'schema_reference', message: message.slice(0, 300), path: [...path, '$ref'] });
     return;
@@ -315,8 +315,4 @@ function referredTo(reference: string, targets: ReadonlyMap<string, string>): st
 
 function holderOf({ path: [word, name] }: Pick<Place, 'path'>): string {
   return word === '$defs' ? String(name) : ROOT;
-}
-
-function isSchema(value: JsonValue | undefined): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

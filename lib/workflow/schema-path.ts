@@ -1,4 +1,4 @@
-import type { JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from './json.ts';
 import { listMethods } from './list-methods.ts';
 import { nearest } from './nearest.ts';
 import { numberMethods, textMethods } from './text-methods.ts';
@@ -57,10 +57,10 @@ export function mayHaveMethod(schema: JsonSchema, method: string, root: JsonSche
 
 function objectMember(schema: JsonSchema, name: string): MemberVerdict {
   const properties = schema['properties'];
-  const members = isSchema(properties) ? properties : {};
+  const members = isJsonObject(properties) ? properties : {};
   if (Object.hasOwn(members, name)) return { known: true, schema: asSchema(members[name]) };
   const rest = schema['additionalProperties'];
-  if ('patternProperties' in schema || rest === true || isSchema(rest))
+  if ('patternProperties' in schema || rest === true || isJsonObject(rest))
     return { known: true, schema: asSchema(rest) };
   const names = Object.keys(members);
   if (rest === undefined && names.length === 0) return { known: true, schema: ANYTHING };
@@ -81,21 +81,17 @@ function unknown(name: string, names: string[]): MemberVerdict {
 function followed(schema: JsonSchema, root: JsonSchema): JsonSchema | null {
   let at: JsonValue | undefined = schema;
   for (let hops = 0; hops < 8; hops += 1) {
-    if (!isSchema(at)) return null;
+    if (!isJsonObject(at)) return null;
     const reference: JsonValue | undefined = at['$ref'];
     if (reference === undefined) return at;
     if (typeof reference !== 'string' || !reference.startsWith('#/$defs/')) return null;
     const definitions: JsonValue | undefined = root['$defs'];
     const name: string = reference.slice('#/$defs/'.length);
-    at = isSchema(definitions) && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    at = isJsonObject(definitions) && Object.hasOwn(definitions, name) ? definitions[name] : undefined;
   }
   return null;
 }
 
 function asSchema(value: JsonValue | undefined): JsonSchema {
-  return isSchema(value) ? value : ANYTHING;
-}
-
-function isSchema(value: JsonValue | undefined): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isJsonObject(value) ? value : ANYTHING;
 }

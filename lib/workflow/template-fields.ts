@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from './json.ts';
 import type { KindSpec } from './kind.ts';
 
 export type Field = readonly (string | number)[];
@@ -54,13 +54,13 @@ function walk(value: JsonValue, given: JsonSchema[], field: Field, state: Walk):
   }
   if (typeof value !== 'object' || value === null) return;
   if (Array.isArray(value)) {
-    const items = described.map((schema) => schema['items']).filter(isSchema);
+    const items = described.map((schema) => schema['items']).filter(isJsonObject);
     if (items.length === 0) return;
     for (const [index, item] of value.entries()) walk(item, items, [...field, index], state);
     return;
   }
   for (const [name, member] of Object.entries(value)) {
-    const members = described.map((schema) => memberSchema(schema, name)).filter(isSchema);
+    const members = described.map((schema) => memberSchema(schema, name)).filter(isJsonObject);
     if (members.length > 0) walk(member, members, [...field, name], state);
   }
 }
@@ -82,14 +82,14 @@ function alternatives(schema: JsonSchema, value: JsonValue, root: JsonSchema, de
   const reference = schema['$ref'];
   if (typeof reference === 'string' && reference.startsWith('#/$defs/')) {
     const definitions = root['$defs'];
-    const target = isSchema(definitions) ? definitions[reference.slice('#/$defs/'.length)] : undefined;
-    if (isSchema(target)) all.push(...alternatives(target, value, root, depth + 1));
+    const target = isJsonObject(definitions) ? definitions[reference.slice('#/$defs/'.length)] : undefined;
+    if (isJsonObject(target)) all.push(...alternatives(target, value, root, depth + 1));
   }
   for (const word of ['anyOf', 'oneOf', 'allOf']) {
     const members = schema[word];
     if (!Array.isArray(members)) continue;
     for (const member of members) {
-      if (isSchema(member)) all.push(...alternatives(member, value, root, depth + 1));
+      if (isJsonObject(member)) all.push(...alternatives(member, value, root, depth + 1));
     }
   }
   return all;
@@ -98,19 +98,15 @@ function alternatives(schema: JsonSchema, value: JsonValue, root: JsonSchema, de
 /** Whether a constant member (`type: 'json'`) tells that the value is another alternative. */
 function ruledOut(schema: JsonSchema, value: JsonValue): boolean {
   const properties = schema['properties'];
-  if (!isSchema(properties) || typeof value !== 'object' || value === null || Array.isArray(value))
+  if (!isJsonObject(properties) || typeof value !== 'object' || value === null || Array.isArray(value))
     return false;
   return Object.entries(properties).some(
-    ([name, member]) => isSchema(member) && 'const' in member && member['const'] !== value[name],
+    ([name, member]) => isJsonObject(member) && 'const' in member && member['const'] !== value[name],
   );
 }
 
 function memberSchema(schema: JsonSchema, name: string): JsonValue | undefined {
   const properties = schema['properties'];
-  if (isSchema(properties) && Object.hasOwn(properties, name)) return properties[name];
+  if (isJsonObject(properties) && Object.hasOwn(properties, name)) return properties[name];
   return schema['additionalProperties'];
-}
-
-function isSchema(value: JsonValue | undefined): value is JsonSchema {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from './json.ts';
 
 /**
  * Arguments that come as texts (a prompt's, or the values of a URI), as their schema wants them: numbers and truth
@@ -6,7 +6,7 @@ import type { JsonObject, JsonSchema, JsonValue } from './json.ts';
  * number or a truth value stands for nothing: clients send one for each field that was left empty.
  */
 export function fromTexts(schema: JsonSchema, texts: Readonly<Record<string, string>>): JsonObject {
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   return Object.fromEntries(
     Object.entries(texts).flatMap(([name, text]): [string, JsonValue][] => {
       const read = Object.hasOwn(properties, name) ? readerOf(properties[name]) : null;
@@ -28,7 +28,7 @@ const READERS: Readonly<Record<string, Reader>> = {
 
 /** Null where a text may stay one. */
 function readerOf(schema: JsonValue | undefined): Reader | null {
-  const type = isObject(schema) ? schema['type'] : undefined;
+  const type = isJsonObject(schema) ? schema['type'] : undefined;
   const types = Array.isArray(type) ? type : [type];
   if (types.includes('string')) return null;
   const found = types.find((one): one is string => typeof one === 'string' && Object.hasOwn(READERS, one));
@@ -37,12 +37,8 @@ function readerOf(schema: JsonValue | undefined): Reader | null {
 
 /** Whether a text can be read as what this schema asks for. */
 export function isTextual(schema: JsonValue | undefined): boolean {
-  const type = isObject(schema) ? schema['type'] : undefined;
+  const type = isJsonObject(schema) ? schema['type'] : undefined;
   if (type === undefined) return true;
   const types = Array.isArray(type) ? type : [type];
   return types.some((one) => one === 'string' || (typeof one === 'string' && Object.hasOwn(READERS, one)));
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

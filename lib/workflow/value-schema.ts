@@ -1,5 +1,5 @@
 import type { GraphNode } from './graph.ts';
-import type { JsonSchema, JsonValue } from './json.ts';
+import { isJsonObject, type JsonSchema } from './json.ts';
 
 /**
  * What the value of a node looks like to those who read it, as far as it is known without running. `schema` is what
@@ -11,7 +11,7 @@ export function valueSchema({ node }: Pick<GraphNode, 'node'>, schema: JsonSchem
   const onError = node.settings?.onError ?? 'fail';
   if (onError === 'fail') return schema;
   const properties = schema['properties'];
-  if (schema['type'] !== 'object' || !isObject(properties)) return {};
+  if (schema['type'] !== 'object' || !isJsonObject(properties)) return {};
   const { required: _, ...rest } = schema;
   return { ...rest, properties: { ...properties, error: ERROR } };
 }
@@ -20,7 +20,3 @@ const ERROR: JsonSchema = {
   type: 'object',
   properties: { code: { type: 'string' }, message: { type: 'string' }, details: { type: 'object' } },
 };
-
-function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

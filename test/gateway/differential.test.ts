@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { isObject } from '#lib/gateway/protocol.ts';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { INTENDED, type Leg } from './support/intended-differences.ts';
 import { type SdkServer, startSdkServer, type TwinTool } from './support/sdk-server.ts';
@@ -551,7 +550,7 @@ function normal(result: JsonObject): JsonObject {
     return [name, items.sort((a, b) => String(a['name']).localeCompare(String(b['name'])))];
   });
   // What each of them can do has options of its own; extensions are ours.
-  const able = Object.keys(isObject(capabilities) ? capabilities : {}).filter(
+  const able = Object.keys(isJsonObject(capabilities) ? capabilities : {}).filter(
     (name) => name !== 'extensions',
   );
   return Object.fromEntries([...lists, ['able', able.sort()]]);

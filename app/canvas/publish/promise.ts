@@ -1,7 +1,7 @@
 import type { AnswerSample } from '#app/data/types.ts';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
 import { countFields, inferSchema, widenSchema } from '#lib/workflow/infer-schema.ts';
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { misfit } from '#lib/workflow/misfit.ts';
 
 /** What recorded answers say about the form that an Output step promises. */
@@ -60,22 +60,22 @@ interface Source {
 }
 
 function sourceOf({ structured, parts }: WorkflowNode['config']): Source | null {
-  if (isObject(structured as JsonValue)) {
+  if (isJsonObject(structured as JsonValue)) {
     const { value = null, schema } = structured as JsonObject;
-    const names = isObject(value) ? Object.keys(value).sort().join('\n') : null;
+    const names = isJsonObject(value) ? Object.keys(value).sort().join('\n') : null;
     return {
       value,
-      promised: isObject(schema) ? schema : null,
+      promised: isJsonObject(schema) ? schema : null,
       text: false,
       fits: (answer) =>
-        isObject(answer) && (names === null || Object.keys(answer).sort().join('\n') === names),
+        isJsonObject(answer) && (names === null || Object.keys(answer).sort().join('\n') === names),
     };
   }
   const [part, ...others] = Array.isArray(parts) ? (parts as JsonValue[]) : [];
-  if (!isObject(part) || others.length > 0 || part['type'] !== 'text') return null;
+  if (!isJsonObject(part) || others.length > 0 || part['type'] !== 'text') return null;
   const { text } = part;
   if (typeof text !== 'string' || !ONE_EXPRESSION.test(text.trim())) return null;
-  return { value: text.trim(), promised: null, text: true, fits: isObject };
+  return { value: text.trim(), promised: null, text: true, fits: isJsonObject };
 }
 
 /** A text that keeps the type of what it holds. */
@@ -106,14 +106,18 @@ export function fieldLines(schema: JsonSchema, path = '', always = true): FieldL
   const { properties, items, required } = schema;
   const needed = new Set(Array.isArray(required) ? required : []);
   const own: FieldLine[] = path === '' ? [] : [{ path, words: typeWords(schema), always }];
-  const members = isObject(properties) ? Object.entries(properties) : [];
+  const members = isJsonObject(properties) ? Object.entries(properties) : [];
   return [
     ...own,
     ...members.flatMap(([name, member]) =>
-      fieldLines(isObject(member) ? member : {}, path === '' ? name : `${path}.${name}`, needed.has(name)),
+      fieldLines(
+        isJsonObject(member) ? member : {},
+        path === '' ? name : `${path}.${name}`,
+        needed.has(name),
+      ),
     ),
     // A list of plain values is said in its own line.
-    ...(isObject(items) && (isObject(items['properties']) || isObject(items['items']))
+    ...(isJsonObject(items) && (isJsonObject(items['properties']) || isJsonObject(items['items']))
       ? fieldLines(items, `${path}[]`).slice(1)
       : []),
   ];
@@ -129,16 +133,12 @@ function typeWords(schema: JsonSchema): string {
       if (one === 'string' && typeof format === 'string') return `${word} (${format})`;
       if (
         one === 'array' &&
-        isObject(items) &&
+        isJsonObject(items) &&
         typeof items['type'] === 'string' &&
-        !isObject(items['properties'])
+        !isJsonObject(items['properties'])
       )
         return `${word} of ${WORDS[items['type']] ?? items['type']}`;
       return word;
     })
     .join(' or ');
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
-import { same } from './merge-values.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 
 /** Quiet time before a change is sent, in ms. */
 export const DEBOUNCE_MS = 600;
@@ -209,7 +209,7 @@ function based(state: Autosave, revision: number, acknowledged: WorkflowDocument
 /** What somebody else saved is merged into what is on the screen, or the person is asked. */
 function take(state: Autosave, theirs: Theirs, merge: Merge): SaveStep {
   const { phase } = state;
-  const own = state.unanswered.find((document) => same(document, theirs.document));
+  const own = state.unanswered.find((document) => sameJson(document, theirs.document));
   // No answer came, but it had arrived.
   if (own) return based(state, theirs.revision, own);
   const base = phase.name === 'conflict' ? phase.base : state.acknowledged;
@@ -225,7 +225,7 @@ function merged(
   const { phase, revision } = state;
   const heard = Math.max(state.heard, theirs.revision);
   if (conflicts.length > 0) return stay({ ...state, heard, phase: { name: 'conflict', base, theirs } });
-  const equal = same(document, theirs.document);
+  const equal = sameJson(document, theirs.document);
   const next: Autosave = {
     ...state,
     heard,
@@ -264,7 +264,7 @@ function recover(
   const { revision, acknowledged } = state;
   // What that window sent may arrive yet.
   const { unanswered } = kept;
-  const arrived = kept.unanswered.find((document) => same(document, acknowledged));
+  const arrived = kept.unanswered.find((document) => sameJson(document, acknowledged));
   const base = kept.revision === revision ? acknowledged : (arrived ?? kept.base);
   const { document, conflicts } = merge({ base, mine: kept.document, theirs: acknowledged });
   if (conflicts.length > 0) {
@@ -275,7 +275,7 @@ function recover(
       effects: [{ type: 'recovered', document: kept.document }],
     };
   }
-  if (same(document, acknowledged)) return saved(state);
+  if (sameJson(document, acknowledged)) return saved(state);
   return {
     state: { ...state, unanswered, current: document, phase: { name: 'waiting' } },
     effects: [

@@ -1,4 +1,5 @@
 import type { CanvasGroup, CanvasNote, WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 
 /** One thing that differs between two documents, in words. */
 export interface Change {
@@ -23,7 +24,7 @@ function workflowChanges(before: WorkflowDocument, after: WorkflowDocument): Cha
   if (before.title !== after.title) changes.push({ text: 'Changed the title' });
   if (before.description !== after.description) changes.push({ text: 'Changed the description' });
   if (before.kind !== after.kind) changes.push({ text: `Made it a ${after.kind}` });
-  if (!same(before.settings, after.settings)) changes.push({ text: 'Changed the workflow’s settings' });
+  if (!sameJson(before.settings, after.settings)) changes.push({ text: 'Changed the workflow’s settings' });
   return changes;
 }
 
@@ -47,8 +48,8 @@ function nodeChange(was: WorkflowNode, node: WorkflowNode): string | null {
   if (was.settings?.disabled !== node.settings?.disabled) {
     return node.settings?.disabled ? `Disabled ${node.key}` : `Enabled ${node.key}`;
   }
-  if (was.kind !== node.kind || !same(was.config, node.config)) return `Changed ${node.key}`;
-  return same(was.settings, node.settings) ? null : `Changed the settings of ${node.key}`;
+  if (was.kind !== node.kind || !sameJson(was.config, node.config)) return `Changed ${node.key}`;
+  return sameJson(was.settings, node.settings) ? null : `Changed the settings of ${node.key}`;
 }
 
 function edgeChanges(before: WorkflowDocument, after: WorkflowDocument): Change[] {
@@ -99,7 +100,7 @@ function drawnChanges(before: WorkflowDocument, after: WorkflowDocument): Change
       ...is.flatMap((item) => {
         const other = old?.get(item.id);
         if (!other) return [{ text: `Added ${name(item)}` }];
-        return same(said(other), said(item)) ? [] : [{ text: `Changed ${name(item)}` }];
+        return sameJson(said(other), said(item)) ? [] : [{ text: `Changed ${name(item)}` }];
       }),
     ];
   };
@@ -117,17 +118,4 @@ function drawnChanges(before: WorkflowDocument, after: WorkflowDocument): Change
       (group) => group,
     ),
   ];
-}
-
-/** Equal as JSON, whatever the order of the keys. */
-function same(a: unknown, b: unknown): boolean {
-  return a === b || canonical(a) === canonical(b);
-}
-
-function canonical(value: unknown): string | undefined {
-  return JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([x], [y]) => (x < y ? -1 : 1)))
-      : part,
-  );
 }

@@ -1,7 +1,8 @@
 import { diffIndices } from 'node-diff3';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 import type { MergeConflict, Side } from './merge.ts';
-import { type Part, same } from './merge-values.ts';
+import type { Part } from './merge-values.ts';
 
 /** Lines around a change that are shown with it. */
 const AROUND = 2;
@@ -43,10 +44,10 @@ function said(words: string): SideWords {
 /** "Changed url and method". */
 function stepWords(was: WorkflowNode, is: WorkflowNode): string {
   const fields = [...new Set([...Object.keys(was.config), ...Object.keys(is.config)])].filter(
-    (field) => !same(was.config[field], is.config[field]),
+    (field) => !sameJson(was.config[field], is.config[field]),
   );
   if (was.kind !== is.kind) return 'Made it another kind of step';
-  if (!same(was.settings, is.settings)) fields.push('its settings');
+  if (!sameJson(was.settings, is.settings)) fields.push('its settings');
   if (was.parent !== is.parent) fields.push('the loop it stands in');
   return `Changed ${fields.length === 0 ? 'where it stands' : fields.join(', ')}`;
 }

@@ -1,5 +1,5 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
-import { same } from './merge-values.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 import type { Pins } from './pins.ts';
 
 /** Edits with the same merge key within this time are one step back, in ms. */
@@ -134,7 +134,7 @@ function leave(history: History, label: string): Past {
 /** What was left, with what others did since; null when that is where we are. */
 function goTo(history: History, { document, pins, seen }: Past, onTop: OnTop): History | null {
   const present = history.changes.slice(seen - history.forgotten).reduce(onTop, document);
-  if (pins === history.pins && same(present, history.present)) return null;
+  if (pins === history.pins && sameJson(present, history.present)) return null;
   return { ...history, present, pins, open: null };
 }
 

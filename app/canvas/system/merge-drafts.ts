@@ -1,9 +1,9 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 import type { Merge } from './autosave.ts';
 import type { OnTop } from './history.ts';
 import type { Kinds } from './kinds.ts';
 import { type MergeConflict, mergeDocuments, type Side } from './merge.ts';
-import { same } from './merge-values.ts';
 
 /** Merges drafts; what nobody changed is the same object as in mine, so that it need not be drawn again. */
 export function draftMerge(kinds: Kinds): Merge {
@@ -34,12 +34,12 @@ export function chosenMerge(
 
 /** The document, made of the parts of another where they are equal; that other document where all is. */
 function sharing(document: WorkflowDocument, from: WorkflowDocument): WorkflowDocument {
-  if (same(document, from)) return from;
+  if (sameJson(document, from)) return from;
   const share = <Item extends { id: string }>(items: Item[], others: readonly Item[]): Item[] => {
     const known = new Map(others.map((item) => [item.id, item]));
     return items.map((item) => {
       const other = known.get(item.id);
-      return other && same(item, other) ? other : item;
+      return other && sameJson(item, other) ? other : item;
     });
   };
   return {

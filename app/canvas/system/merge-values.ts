@@ -1,5 +1,6 @@
 import { diff3Merge } from 'node-diff3';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 
 /** Undefined where there is none. */
 export type Part = JsonValue | undefined;
@@ -23,9 +24,9 @@ export type Decide = (path: PartPath, sides: Sides) => Part;
  */
 export function mergeValues(path: PartPath, sides: Sides, decide: Decide): Part {
   const { base, mine, theirs } = sides;
-  if (same(mine, theirs) || same(base, theirs)) return mine;
-  if (same(base, mine)) return theirs;
-  if (isObject(mine) && isObject(theirs) && (isObject(base) || base === undefined)) {
+  if (sameJson(mine, theirs) || sameJson(base, theirs)) return mine;
+  if (sameJson(base, mine)) return theirs;
+  if (isJsonObject(mine) && isJsonObject(theirs) && (isJsonObject(base) || base === undefined)) {
     const from = base ?? {};
     const names = new Set([...Object.keys(theirs), ...Object.keys(mine)]);
     const merged = [...names].map((name) => {
@@ -50,28 +51,6 @@ function mergeLines(base: string, mine: string, theirs: string): string | null {
   return regions.flatMap(({ ok }) => ok ?? []).join('\n');
 }
 
-/** Equal as JSON, whatever the order of the members; a member that is undefined is none. */
-export function same(one: unknown, other: unknown): boolean {
-  if (one === other) return true;
-  if (Array.isArray(one)) {
-    return (
-      Array.isArray(other) && one.length === other.length && one.every((item, at) => same(item, other[at]))
-    );
-  }
-  if (!isObject(one) || !isObject(other)) return false;
-  const there = (value: Record<string, unknown>): string[] =>
-    Object.keys(value).filter((name) => value[name] !== undefined);
-  const names = there(one);
-  return (
-    names.length === there(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && same(one[name], other[name]))
-  );
-}
-
 function member(value: Record<string, JsonValue>, name: string): Part {
   return Object.hasOwn(value, name) ? value[name] : undefined;
-}
-
-function isObject(value: unknown): value is Record<string, JsonValue> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 
 /** Faults that are told; a value that is quite another has many. */
 const MOST = 8;
@@ -30,22 +30,22 @@ function look(value: JsonValue, schema: JsonSchema, at: string, found: string[],
   }
   if (Array.isArray(value)) {
     const { items } = schema;
-    if (!isObject(items)) return;
+    if (!isJsonObject(items)) return;
     for (const [index, item] of value.slice(0, 100).entries()) {
       look(item, items, `${at}[${index}]`, found, depth + 1);
     }
     return;
   }
-  if (!isObject(value)) return;
+  if (!isJsonObject(value)) return;
   const inner = (name: string): string => (at === '' ? name : `${at}.${name}`);
   for (const name of Array.isArray(schema['required']) ? schema['required'] : []) {
     if (typeof name === 'string' && !Object.hasOwn(value, name)) found.push(`“${inner(name)}” is missing.`);
   }
-  const properties = isObject(schema['properties']) ? schema['properties'] : {};
+  const properties = isJsonObject(schema['properties']) ? schema['properties'] : {};
   for (const [name, member] of Object.entries(value)) {
     const described = Object.hasOwn(properties, name) ? properties[name] : schema['additionalProperties'];
     if (described === false) found.push(`“${inner(name)}” is not expected.`);
-    else if (isObject(described)) look(member, described, inner(name), found, depth + 1);
+    else if (isJsonObject(described)) look(member, described, inner(name), found, depth + 1);
   }
 }
 
@@ -76,8 +76,4 @@ function typeName(value: JsonValue): string {
 
 function nameOf(value: JsonValue): string {
   return NAMES[typeName(value)] ?? typeName(value);
-}
-
-function isObject(value: JsonValue | undefined): value is { [name: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 
 const DEEPEST = 5;
 
@@ -8,20 +8,16 @@ const DEEPEST = 5;
  */
 export function shapeOf(schema: JsonSchema, depth = 0): JsonValue {
   const type = Array.isArray(schema['type']) ? schema['type'][0] : schema['type'];
-  if (depth < DEEPEST && isObject(schema['properties'])) {
+  if (depth < DEEPEST && isJsonObject(schema['properties'])) {
     return Object.fromEntries(
       Object.entries(schema['properties']).map(([name, member]): [string, JsonValue] => [
         name,
-        isObject(member) ? shapeOf(member, depth + 1) : null,
+        isJsonObject(member) ? shapeOf(member, depth + 1) : null,
       ]),
     );
   }
   if (type === 'array') {
-    return depth < DEEPEST && isObject(schema['items']) ? [shapeOf(schema['items'], depth + 1)] : [];
+    return depth < DEEPEST && isJsonObject(schema['items']) ? [shapeOf(schema['items'], depth + 1)] : [];
   }
   return typeof type === 'string' ? type : null;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { CARD } from './geometry.ts';
 
 export type Mark = 'added' | 'removed' | 'changed';
@@ -83,7 +83,7 @@ export function fieldChanges(
   after: JsonValue | undefined,
   path: readonly string[] = [],
 ): FieldChange[] {
-  if (isObject(before) && isObject(after)) {
+  if (isJsonObject(before) && isJsonObject(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])];
     return names.flatMap((name) => fieldChanges(before[name], after[name], [...path, name]));
   }
@@ -165,7 +165,3 @@ function placed(gone: readonly WorkflowNode[], present: readonly WorkflowNode[])
 
 /** Room for the mark above a card, in px. */
 const GAP = 32;
-
-function isObject(value: JsonValue | undefined): value is { [key: string]: JsonValue } {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}

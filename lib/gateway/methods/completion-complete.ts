@@ -6,12 +6,11 @@ import {
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { KNOWLEDGE_TEMPLATE, mayReadOffered } from '#lib/operations/offered.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { completeResult } from '../call-result.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { admitted } from '../ongoing-call.ts';
-import { isObject } from '../protocol.ts';
 
 const NOTHING = { values: [], total: 0, hasMore: false };
 
@@ -20,7 +19,7 @@ export const completionComplete: Method = async (exchange) => {
   const { app, project, principal, signal } = exchange.caller;
   const params = exchange.message.params ?? {};
   const typed = typedArgument(params['argument'], params['context']);
-  const ref = isObject(params['ref']) ? params['ref'] : {};
+  const ref = isJsonObject(params['ref']) ? params['ref'] : {};
   if (
     ref['type'] === 'ref/resource' &&
     ref['uri'] === KNOWLEDGE_TEMPLATE &&
@@ -32,7 +31,7 @@ export const completionComplete: Method = async (exchange) => {
   }
   const { contract } = referredTo(exchange, ref);
   const known = contract.inputSchema['properties'];
-  if (!isObject(known) || !Object.hasOwn(known, typed.name)) throw unknownArgument(typed);
+  if (!isJsonObject(known) || !Object.hasOwn(known, typed.name)) throw unknownArgument(typed);
   const source = contract.completions;
   const completion = source && Object.hasOwn(source, typed.name) ? source[typed.name] : undefined;
   if (!completion) return completeResult(exchange, { completion: NOTHING });
@@ -61,11 +60,11 @@ function referredTo({ caller }: Exchange, { type, name, uri }: Record<string, Js
 }
 
 function typedArgument(argument: JsonValue | undefined, context: JsonValue | undefined): TypedArgument {
-  const { name, value } = isObject(argument) ? argument : {};
+  const { name, value } = isJsonObject(argument) ? argument : {};
   if (typeof name !== 'string' || typeof value !== 'string') {
     throw new Fault('invalid_params', 'params.argument must have a name and a value, both texts.');
   }
-  const given = isObject(context) && isObject(context['arguments']) ? context['arguments'] : {};
+  const given = isJsonObject(context) && isJsonObject(context['arguments']) ? context['arguments'] : {};
   const others = Object.entries(given).filter(
     (entry): entry is [string, string] => typeof entry[1] === 'string' && entry[0] !== name,
   );

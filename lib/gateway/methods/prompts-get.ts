@@ -1,13 +1,12 @@
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { fromTexts } from '#lib/workflow/text-arguments.ts';
 import type { AnswerForm } from '../answer-form.ts';
 import { callWorkflow } from '../call-workflow.ts';
 import { contentOf, linksAsTexts } from '../content.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
-import { isObject } from '../protocol.ts';
 import { hasLinks, revisionOf } from '../revision.ts';
 
 /** `prompts/get`: runs a live workflow, whose answer is the messages. */
@@ -47,5 +46,5 @@ function readParams({ caller, message }: Exchange): { workflow: LiveWorkflow; ar
 }
 
 function isTexts(value: unknown): value is Record<string, string> {
-  return isObject(value) && Object.values(value).every((text) => typeof text === 'string');
+  return isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string');
 }

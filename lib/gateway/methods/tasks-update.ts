@@ -1,9 +1,10 @@
 import { answerTask } from '#lib/operations/task-run.ts';
+import { isJsonObject } from '#lib/workflow/json.ts';
 import { isAnswered, read } from '../ask-back.ts';
 import { completeResult } from '../call-result.ts';
 import { Fault } from '../errors.ts';
 import type { Method } from '../exchange.ts';
-import { clientName, isObject } from '../protocol.ts';
+import { clientName } from '../protocol.ts';
 import { requestedTask } from '../requested-task.ts';
 import { openForClient } from '../task-answer.ts';
 
@@ -15,7 +16,7 @@ export const tasksUpdate: Method = async (exchange) => {
   const task = await requestedTask(exchange);
   const { caller, message } = exchange;
   const responses = message.params?.['inputResponses'];
-  if (!isObject(responses)) {
+  if (!isJsonObject(responses)) {
     throw new Fault(
       'invalid_params',
       'params.inputResponses must be an object, by the keys of inputRequests.',

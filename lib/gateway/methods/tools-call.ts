@@ -1,13 +1,12 @@
 import { keepOutput } from '#lib/operations/kept-output.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
-import type { JsonObject } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import type { AnswerForm } from '../answer-form.ts';
 import { callWorkflow } from '../call-workflow.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { checkParamHeaders } from '../param-headers.ts';
-import { isObject } from '../protocol.ts';
 import { toolAnswer } from '../tool-answer.ts';
 
 /** `tools/call`: runs a live workflow. What goes wrong inside it is a result the model can read. */
@@ -43,6 +42,6 @@ function readParams({ caller, message }: Exchange): { workflow: LiveWorkflow; ar
   if (workflow?.contract.kind !== 'tool' || !mayCall(caller.principal, caller.project, name)) {
     throw new Fault('invalid_params', `Unknown tool: ${name.slice(0, 100)}`);
   }
-  if (!isObject(given)) throw new Fault('invalid_params', 'params.arguments must be an object.');
+  if (!isJsonObject(given)) throw new Fault('invalid_params', 'params.arguments must be an object.');
   return { workflow, args: given };
 }

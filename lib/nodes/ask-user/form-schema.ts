@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 
 const NAME = /^[A-Za-z_][\w.-]{0,63}$/;
 const FORMATS = ['email', 'uri', 'date', 'date-time'] as const;
@@ -198,11 +198,11 @@ function defaultOf(field: {
 export function schemaProblem(schema: JsonObject): string | null {
   if (schema['type'] !== 'object') return 'A form is an object: set "type" to "object".';
   const properties = schema['properties'];
-  if (!isObject(properties) || Object.keys(properties).length === 0) {
+  if (!isJsonObject(properties) || Object.keys(properties).length === 0) {
     return 'Ask for something: name the fields under "properties".';
   }
   for (const [name, field] of Object.entries(properties)) {
-    const fault = isObject(field) ? fieldProblem(field) : 'must be a schema';
+    const fault = isJsonObject(field) ? fieldProblem(field) : 'must be a schema';
     if (fault) return `"${name}" ${fault}.`;
   }
   const { required } = schema;
@@ -245,7 +245,7 @@ function stringProblem(field: JsonObject): string | null {
 }
 
 function arrayProblem({ items }: JsonObject): string | null {
-  if (isObject(items) && (isTextList(items['enum']) || isTitledList(items['anyOf']))) return null;
+  if (isJsonObject(items) && (isTextList(items['enum']) || isTitledList(items['anyOf']))) return null;
   return 'must offer choices: "items" with "enum", or with "anyOf" of { "const", "title" }';
 }
 
@@ -258,11 +258,7 @@ function isTitledList(value: JsonValue | undefined): boolean {
     Array.isArray(value) &&
     value.length > 0 &&
     value.every(
-      (one) => isObject(one) && typeof one['const'] === 'string' && typeof one['title'] === 'string',
+      (one) => isJsonObject(one) && typeof one['const'] === 'string' && typeof one['title'] === 'string',
     )
   );
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
 import { StepError } from '#lib/engine/errors.ts';
-import { canonical, comparison, numberOf } from '#lib/workflow/compare.ts';
+import { comparison, numberOf } from '#lib/workflow/compare.ts';
 import { pathParts, valueAt } from '#lib/workflow/item-path.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { canonical } from '#lib/workflow/same-json.ts';
 import { asText } from '#lib/workflow/text.ts';
 import type { Measure, ResolvedOperation } from './config.ts';
 

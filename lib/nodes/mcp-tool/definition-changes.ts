@@ -1,4 +1,5 @@
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
+import { sameJson } from '#lib/workflow/same-json.ts';
 import { oneLine } from '#lib/workflow/text.ts';
 
 /** One difference between two definitions of a tool. Undefined: it is not there. */
@@ -29,29 +30,16 @@ function compare(
   now: JsonValue | undefined,
   at: { path: string[]; changes: DefinitionChange[] },
 ): void {
-  if (isObject(before) && isObject(now) && at.path.length < 64) {
+  if (isJsonObject(before) && isJsonObject(now) && at.path.length < 64) {
     for (const name of new Set([...Object.keys(before), ...Object.keys(now)])) {
       const own = (value: JsonObject) => (Object.hasOwn(value, name) ? value[name] : undefined);
       compare(own(before), own(now), { ...at, path: [...at.path, name] });
     }
-  } else if (canonical(before) !== canonical(now)) {
+  } else if (!sameJson(before ?? null, now ?? null)) {
     at.changes.push({ path: at.path.join('.'), before, now });
   }
 }
 
-/** As JSON with the members of objects in one order, which says nothing. */
-function canonical(value: JsonValue | undefined): string {
-  return JSON.stringify(value ?? null, (_, member: JsonValue) =>
-    isObject(member)
-      ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : member,
-  );
-}
-
 function shown(value: JsonValue | undefined): string {
   return oneLine(JSON.stringify(value ?? null), 300);
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

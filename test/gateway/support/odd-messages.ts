@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { envelope } from './wire.ts';
 
 /** A message on its way, and the headers that go with it. */
@@ -301,7 +301,7 @@ export function oddMessage(session: string): fc.Arbitrary<OddMessage> {
       const body = damaged(written(changed), plan.damage);
       const json = parsed(body);
       // Mostly headers that agree with the body, so that what lies behind them is reached.
-      const headers = headersOf(plan.honest > 0 && isObject(json) ? json : message, era);
+      const headers = headersOf(plan.honest > 0 && isJsonObject(json) ? json : message, era);
       if (era === 'legacy' && plan.inSession) headers.push(['Mcp-Session-Id', session]);
       const shown = () =>
         `${headers.map(([name, value]) => `${name}: ${value}`).join('; ')} ${body}`.slice(0, 2000);
@@ -312,9 +312,9 @@ export function oddMessage(session: string): fc.Arbitrary<OddMessage> {
 function headersOf(message: Record<string, unknown>, era: OddMessage['era']): [string, string][] {
   if (era === 'legacy') return [['MCP-Protocol-Version', '2025-11-25']];
   const { method, params } = message;
-  const { name, uri, taskId } = isObject(params) ? params : {};
+  const { name, uri, taskId } = isJsonObject(params) ? params : {};
   const named = [name, uri, taskId].find((value) => typeof value === 'string');
-  const args = isObject(params) && isObject(params['arguments']) ? params['arguments'] : {};
+  const args = isJsonObject(params) && isJsonObject(params['arguments']) ? params['arguments'] : {};
   const region = args['region'];
   return [
     ['MCP-Protocol-Version', '2026-07-28'],
@@ -400,8 +400,4 @@ function parsed(body: Buffer): unknown {
   } catch {
     return undefined;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
