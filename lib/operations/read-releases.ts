@@ -12,7 +12,7 @@ export interface ReleaseLine {
   reason: Release['reason'];
   /** Name of the workflow that it was made for; null when that is no longer there. */
   workflow: string | null;
-  /** What it changed: `find_order v2 → v3`. */
+  /** What it changed, by the names of the workflows: `find_order v2 → v3`. */
   changes: string[];
   /** Whether it serves what is live now. */
   live: boolean;
@@ -61,7 +61,7 @@ export async function listReleases(
 
 type Served = Release['versions'];
 
-/** What is served after, and was not before. */
+/** What is served after, and was not before; and what is no longer. By name: ids come in any order. */
 function changesOf(
   before: Served,
   after: Served,
@@ -71,11 +71,13 @@ function changesOf(
     (served) => new Map(served.map(({ workflowId, versionId }) => [workflowId, versionId])),
   ) as [Map<string, string>, Map<string, string>];
   const version = (id: string): string => (numbers.has(id) ? `v${numbers.get(id)}` : 'a deleted version');
-  return [...new Set([...was.keys(), ...is.keys()])].flatMap((workflow) => {
-    const [from, to] = [was.get(workflow), is.get(workflow)];
-    if (from === to) return [];
-    const name = names.get(workflow) ?? 'a deleted workflow';
-    if (from === undefined) return [`${name} ${version(to!)}`];
-    return [to === undefined ? `${name} no longer` : `${name} ${version(from)} → ${version(to)}`];
-  });
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .map((workflow) => ({ workflow, name: names.get(workflow) ?? 'a deleted workflow' }))
+    .sort((one, other) => (one.name < other.name ? -1 : Number(one.name > other.name)))
+    .flatMap(({ workflow, name }) => {
+      const [from, to] = [was.get(workflow), is.get(workflow)];
+      if (from === to) return [];
+      if (from === undefined) return [`${name} ${version(to!)}`];
+      return [to === undefined ? `${name} no longer` : `${name} ${version(from)} → ${version(to)}`];
+    });
 }
