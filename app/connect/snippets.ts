@@ -17,7 +17,7 @@ export interface Target {
   /** Short server name in the client: tool names are prefixed with it. */
   name: string;
   url: string;
-  access: 'key' | 'public';
+  access: 'oauth' | 'key' | 'public';
   /** One that was just made, for the texts; never for a link, which is passed on. */
   key?: string;
 }
@@ -74,7 +74,7 @@ function claudeCodeJson({ name, url, access, key }: Target): Snippet {
 }
 
 function claudeDesktop({ name, url, access, key = KEY }: Target): Snippet {
-  const withKey = access === 'key';
+  const withKey = access !== 'public';
   const args = [
     '-y',
     'mcp-remote',
@@ -100,7 +100,7 @@ function commandLine({ name, url, access, key = KEY }: Target): Snippet {
   const command = ['stdio', '--project', project, '--url', origin];
   // Without --silent npm writes lines of its own where messages are read.
   const args = ['--silent', '--prefix', FOLDER, 'run', 'patchbay', '--', ...command];
-  const env = access === 'key' ? { env: { PATCHBAY_KEY: key } } : {};
+  const env = access !== 'public' ? { env: { PATCHBAY_KEY: key } } : {};
   return {
     id: 'stdio',
     client: 'Claude Desktop, with Patchbay’s own command',
@@ -126,7 +126,7 @@ function cursor({ name, url, access, key }: Target): Snippet {
     id: 'cursor',
     client: 'Cursor',
     steps:
-      access === 'key'
+      access !== 'public'
         ? `Add this to ~/.cursor/mcp.json (or .cursor/mcp.json in a project) with your key. Or press the button, and start Cursor with the key in the environment variable ${keyVariable(name)}.`
         : 'Press the button, or add this to ~/.cursor/mcp.json.',
     code: { language: 'json', text: pretty({ mcpServers: { [name]: { url, ...headersOf(access, key) } } }) },
@@ -142,7 +142,7 @@ function cursor({ name, url, access, key }: Target): Snippet {
 function vsCode({ name, url, access }: Target): Snippet {
   const entry = { type: 'http', url, ...headersOf(access, '${input:patchbay_key}') };
   const inputs =
-    access === 'key'
+    access !== 'public'
       ? {
           inputs: [
             { id: 'patchbay_key', type: 'promptString', description: `API key for ${name}`, password: true },
@@ -154,7 +154,7 @@ function vsCode({ name, url, access }: Target): Snippet {
     id: 'vscode',
     client: 'VS Code',
     steps:
-      access === 'key'
+      access !== 'public'
         ? 'Press the button, or add this to .vscode/mcp.json; VS Code asks for the key and keeps it.'
         : 'Press the button, or add this to .vscode/mcp.json.',
     code: { language: 'json', text: pretty({ servers: { [name]: entry }, ...inputs }) },
@@ -177,12 +177,12 @@ function chatGpt({ url, access }: Target): Snippet {
 }
 
 function codex({ name, url, access }: Target): Snippet {
-  const key = access === 'key' ? [`bearer_token_env_var = "${keyVariable(name)}"`] : [];
+  const key = access !== 'public' ? [`bearer_token_env_var = "${keyVariable(name)}"`] : [];
   return {
     id: 'codex',
     client: 'Codex',
     steps:
-      access === 'key'
+      access !== 'public'
         ? `Add this to ~/.codex/config.toml, and start Codex with the key in the environment variable ${keyVariable(name)}.`
         : 'Add this to ~/.codex/config.toml.',
     code: {
@@ -256,7 +256,7 @@ function curl({ url, access, key = KEY }: Target): Snippet {
       language: 'shell',
       text: [
         `curl ${url} \\`,
-        ...(access === 'key' ? [`  -H 'Authorization: Bearer ${key}' \\`] : []),
+        ...(access !== 'public' ? [`  -H 'Authorization: Bearer ${key}' \\`] : []),
         `  -H 'Content-Type: application/json' \\`,
         `  -d '{"jsonrpc":"2.0","id":1,"method":"tools/list"}'`,
       ].join('\n'),
@@ -266,11 +266,11 @@ function curl({ url, access, key = KEY }: Target): Snippet {
 
 /** The header with the key, or what stands for it; nothing for a public project. */
 function headersOf(access: Target['access'], key = KEY): { headers?: { Authorization: string } } {
-  return access === 'key' ? { headers: { Authorization: `Bearer ${key}` } } : {};
+  return access !== 'public' ? { headers: { Authorization: `Bearer ${key}` } } : {};
 }
 
 function shellHeader(access: Target['access'], key = KEY): string {
-  return access === 'key' ? ` --header "Authorization: Bearer ${key}"` : '';
+  return access !== 'public' ? ` --header "Authorization: Bearer ${key}"` : '';
 }
 
 /** `ORDERS_API_KEY` */
@@ -291,7 +291,7 @@ function hostedWarning(client: string, url: string, access: Target['access']): s
   if (isLocal(url)) {
     return `${client} connects from the internet: it cannot reach an address on this machine. Put Patchbay on a public https address and set PUBLIC_URL.`;
   }
-  if (access === 'key') {
+  if (access !== 'public') {
     return `${client} cannot send an API key. Until Patchbay offers OAuth, it can use public projects only.`;
   }
   return undefined;

@@ -9,7 +9,7 @@ const KEY = 'YOUR_API_KEY';
 export interface McpCall {
   /** Where the project is called. */
   url: string;
-  access: 'key' | 'public';
+  access: 'oauth' | 'key' | 'public';
   kind: 'tool' | 'prompt';
   /** Of the tool or the prompt. */
   name: string;
@@ -39,7 +39,7 @@ export function mcpRequest({ kind, name, args }: McpCall): JsonObject {
 /** The call as a command for a POSIX shell; where the project asks for a key, with a placeholder for it. */
 export function mcpCurl(call: McpCall): string {
   const headers: Record<string, string> = {
-    ...(call.access === 'key' && { Authorization: `Bearer ${KEY}` }),
+    ...(call.access !== 'public' && { Authorization: `Bearer ${KEY}` }),
     'Content-Type': 'application/json',
     Accept: 'application/json, text/event-stream',
     'MCP-Protocol-Version': VERSION,

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { ACCESS } from '#lib/db/projects.ts';
 import { TEST_NAME } from '#lib/db/workflow-tests.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
@@ -89,7 +90,7 @@ export const session = z
 
 // Projects
 
-export const access = z.enum(['key', 'public']);
+export const access = z.enum(ACCESS);
 export const environment = z.record(
   z.string().regex(ENV_NAME, 'letters, digits and _; at most 64'),
   z.string().max(8192),
@@ -641,7 +642,7 @@ export const client = z
     id,
     name: z.string(),
     version: z.string().nullable(),
-    access: z.enum(['key', 'public', 'refused']),
+    access: z.enum(['oauth', 'key', 'public', 'refused']),
     key: z.object({ name: z.string().nullable(), preview: z.string() }).nullable(),
     protocol: z.string().nullable().openapi({ description: 'Revision it spoke last.' }),
     firstSeenAt: time,

@@ -101,7 +101,7 @@ export function createApiKeys({ db, events, secrets, log }: ApiKeysOptions): Api
       if (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now()) return null;
       touch(parsed.id, entry);
       const { id: keyId, organizationId, projectId, tools } = key;
-      return { type: 'key', keyId, organizationId, projectId, tools };
+      return { type: 'key', keyId, organizationId, projectId, tools, readOnly: false };
     },
     isKnown(presented) {
       const parsed = parseKey(presented);

@@ -15,6 +15,7 @@ export function scopeOf(principal: Principal): Scope {
     case 'user':
       return { organizationId: principal.organizationId };
     case 'key':
+    case 'grant':
     case 'public':
       return { organizationId: principal.organizationId, projectId: principal.projectId };
     case 'system':
@@ -50,6 +51,8 @@ export function actorOf(principal: Principal): { actorType: Principal['type']; a
       return { actorType: 'user', actorId: principal.userId };
     case 'key':
       return { actorType: 'key', actorId: principal.keyId };
+    case 'grant':
+      return { actorType: 'grant', actorId: principal.grantId };
     default:
       return { actorType: principal.type, actorId: null };
   }

@@ -15,7 +15,7 @@ export const CLIENT_LIMITS = {
   days: 7,
 } as const;
 
-export type ClientAccess = 'key' | 'public' | 'refused';
+export type ClientAccess = 'oauth' | 'key' | 'public' | 'refused';
 
 /** A program that called a project's address. */
 export interface Client {

@@ -9,6 +9,13 @@ import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
 
+/**
+ * Who may call the tools of a project: people who sign in through their client (OAuth), and keys; keys alone, with
+ * nothing of OAuth to be found; or anybody.
+ */
+export const ACCESS = ['oauth', 'key', 'public'] as const;
+export type Access = (typeof ACCESS)[number];
+
 export interface Project {
   id: string;
   organizationId: string;
@@ -16,7 +23,7 @@ export interface Project {
   name: string;
   /** Told to the model on connect. */
   instructions: string;
-  access: 'key' | 'public';
+  access: Access;
   /** Not secret. */
   env: Record<string, string>;
   /** Background runs at one time. */
@@ -39,7 +46,7 @@ export interface LiveRelease {
   slug: string;
   name: string;
   instructions: string;
-  access: 'key' | 'public';
+  access: Access;
   env: Record<string, string>;
   icon: string;
   resultBudget: number;
@@ -78,7 +85,7 @@ const slugSchema = z
 const projectPatch = z.object({
   name: text(120).min(1).optional(),
   instructions: text(20_000).optional(),
-  access: z.enum(['key', 'public']).optional(),
+  access: z.enum(ACCESS).optional(),
   env: envSchema.optional(),
   concurrency: z.int().min(1).max(50).optional(),
   icon: projectIcon.optional(),
@@ -318,6 +325,6 @@ function liveOf(project: LiveHead, rows: readonly LiveRow[]): LiveRelease {
 }
 
 /** Anything unexpected in the column closes the door. */
-function accessOf(access: string): 'key' | 'public' {
-  return access === 'public' ? 'public' : 'key';
+function accessOf(access: string): Access {
+  return ACCESS.find((known) => known === access) ?? 'key';
 }

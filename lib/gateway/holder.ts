@@ -1,4 +1,4 @@
-import type { Principal } from '#lib/db/principal.ts';
+import { callerName, type Principal } from '#lib/db/principal.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 
 /**
@@ -6,11 +6,5 @@ import type { LiveProject } from '#lib/operations/live.ts';
  * public project are all alike.
  */
 export function holderOf(project: LiveProject, principal: Principal): string {
-  const who =
-    principal.type === 'key'
-      ? `key ${principal.keyId}`
-      : principal.type === 'user'
-        ? `user ${principal.userId}`
-        : principal.type;
-  return `${project.id}${project.pin === undefined ? '' : `@${project.pin}`} ${who}`;
+  return `${project.id}${project.pin === undefined ? '' : `@${project.pin}`} ${callerName(principal)}`;
 }

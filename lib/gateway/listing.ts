@@ -1,4 +1,4 @@
-import type { Principal } from '#lib/db/principal.ts';
+import { type Principal, reachOf } from '#lib/db/principal.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
@@ -43,9 +43,8 @@ export function listing(
       answers = new Map();
       written.set(project, answers);
     }
-    const allowed = principal.type === 'key' ? principal.tools : null;
-    const revision = revisionOf(exchange);
-    const key = allowed ? `${revision} ${allowed.join(' ')}` : revision;
+    const { tools = null, readOnly = false } = reachOf(principal) ?? {};
+    const key = `${revisionOf(exchange)} ${readOnly ? 'reads' : ''} ${tools ? tools.join(' ') : '*'}`;
     let answer = answers.get(key);
     if (answer === undefined) {
       const items = [...listed(exchange, define), ...more(project, principal)];

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { CLIENT_INFO_META_KEY } from '@modelcontextprotocol/server';
+import { credentialOf } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { NotedRequest } from '#lib/operations/client-log.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
@@ -74,8 +75,14 @@ type Facts = Omit<NotedRequest, 'project' | 'access' | 'keyId' | 'preview'>;
 function note(app: App, { principal, project }: Pick<Caller, 'project' | 'principal'>, facts: Facts): void {
   // Somebody of the team who tries the tools is no client that came.
   if (principal.type === 'user') return;
-  const keyId = principal.type === 'key' ? principal.keyId : null;
-  app.clients.note({ ...facts, project, access: keyId === null ? 'public' : 'key', keyId, preview: null });
+  const keyId = credentialOf(principal);
+  app.clients.note({
+    ...facts,
+    project,
+    access: principal.type === 'grant' ? 'oauth' : keyId === null ? 'public' : 'key',
+    keyId,
+    preview: null,
+  });
 }
 
 /** Look-ups of projects for refused requests, at once: a flood of them is not worth more. */

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '#lib/db/app-error.ts';
+import { credentialOf } from '#lib/db/principal.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { Question, Waiting } from '#lib/engine/question.ts';
 import { type AwaitedCall, findAwaited } from '#lib/operations/awaited-run.ts';
@@ -35,11 +36,11 @@ const LOOK_MS = 300;
 
 /**
  * What tells the run of an earlier call that it is the same. A session is no part of it: clients begin new ones. Where
- * no key is needed, the address and the name of the client stand for the caller.
+ * no credential is needed, the address and the name of the client stand for the caller.
  */
 export function awaitedCall({ exchange, workflow, args, client }: OngoingCall): AwaitedCall {
   const { project, principal, admissionKey } = exchange.caller;
-  const identity = principal.type === 'key' ? `${client}` : `${admissionKey} ${client}`;
+  const identity = credentialOf(principal) === null ? `${admissionKey} ${client}` : `${client}`;
   return { project, workflow, args, identity };
 }
 

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
+import { callerName } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { Visitor } from '#lib/operations/open-to-try.ts';
 import { authenticate, authenticateStranger, callerAddress } from './access.ts';
@@ -248,8 +249,7 @@ export function createGateway(
   }
 
   function admissionKeyOf(request: IncomingMessage, principal: Caller['principal']): string {
-    if (principal.type === 'key') return `key ${principal.keyId}`;
-    return principal.type === 'user' ? `user ${principal.userId}` : `address ${callerAddress(app, request)}`;
+    return principal.type === 'public' ? `address ${callerAddress(app, request)}` : callerName(principal);
   }
 
   /** Not a message: pages of other sites may ask for it too, and it is no news of a client. */

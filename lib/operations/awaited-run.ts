@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Principal } from '#lib/db/principal.ts';
+import { callerName, type Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { canonical } from '#lib/workflow/same-json.ts';
@@ -63,13 +63,7 @@ export async function forgetAwaited(
 }
 
 function hashOf(principal: Principal, { project, workflow, args, identity }: AwaitedCall): string {
-  const who =
-    principal.type === 'key'
-      ? `key ${principal.keyId}`
-      : principal.type === 'user'
-        ? `user ${principal.userId}`
-        : principal.type;
   const at = project.pin === undefined ? project.id : `${project.id}@${project.pin}`;
-  const call = [at, who, identity, workflow.workflowId, canonical(args)];
+  const call = [at, callerName(principal), identity, workflow.workflowId, canonical(args)];
   return createHash('sha256').update(JSON.stringify(call)).digest('base64url');
 }

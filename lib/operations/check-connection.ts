@@ -1,5 +1,6 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
+import type { Access } from '#lib/db/projects.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { checkAgent } from './check-agent.ts';
@@ -94,7 +95,7 @@ export async function checkConnection(
       hops.push(await hop('path', 'The MCP address', () => lookAtPath(server, part, project.access)));
     }
     if (!isFailed(hops)) {
-      if (project.access === 'key') {
+      if (project.access !== 'public') {
         const expiresAt = new Date(Date.now() + 2 * LONGEST_MS).toISOString();
         made = await createKey(app, principal, slug, { name: 'Connection check', expiresAt });
       }
@@ -113,12 +114,12 @@ function isFailed(hops: readonly Hop[]): boolean {
 }
 
 /** Without a key: the address must be Patchbay’s, and say 401 in its own words where a key is needed. */
-async function lookAtPath(server: OwnServer, part: Part, access: 'key' | 'public'): Promise<Finding> {
+async function lookAtPath(server: OwnServer, part: Part, access: Access): Promise<Finding> {
   const answer = await server.ask(legacyMessage(part, 'ping'));
-  const expected = access === 'key' ? 401 : 200;
+  const expected = access !== 'public' ? 401 : 200;
   if (answer.status === expected && rpc(answer)) {
     return ok(
-      access === 'key'
+      access !== 'public'
         ? 'Without a key it answers 401, as it should.'
         : 'It answers without a key, as a public project should.',
     );

@@ -1,3 +1,4 @@
+import type { Access } from '#lib/db/projects.ts';
 import type { NodeKind } from '#lib/engine/kind.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
@@ -22,7 +23,7 @@ export interface LiveProject {
   name: string;
   /** Told to the model on connect. */
   instructions: string;
-  access: 'key' | 'public';
+  access: Access;
   env: Record<string, string>;
   /** What clients show beside the name: a data: or https: address of an image, or ''. */
   icon: string;

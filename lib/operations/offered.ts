@@ -16,15 +16,11 @@ export interface OfferedResource extends OfferedDocument {
   uri: string;
 }
 
-/** A key for some workflows is for these alone. */
-export function mayReadOffered(
-  { type, ...principal }: Principal,
-  { id, offersKnowledge }: LiveProject,
-): boolean {
+/** A credential for some workflows is for these alone. */
+export function mayReadOffered(principal: Principal, { id, offersKnowledge }: LiveProject): boolean {
   if (!offersKnowledge) return false;
-  if (type !== 'key') return true;
-  const { projectId, tools } = principal as Extract<Principal, { type: 'key' }>;
-  return projectId === id && tools === null;
+  if (principal.type !== 'key' && principal.type !== 'grant') return true;
+  return principal.projectId === id && principal.tools === null;
 }
 
 /** A page of the documents that a project offers; `next` is where the next page begins, null after the last. */

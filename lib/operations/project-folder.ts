@@ -1,7 +1,7 @@
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { AppError } from '#lib/db/app-error.ts';
-import { projectIcon, RESULT_BUDGET, resultBudget } from '#lib/db/projects.ts';
+import { ACCESS, type Access, projectIcon, RESULT_BUDGET, resultBudget } from '#lib/db/projects.ts';
 import { WORKFLOW_NAME, type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
@@ -29,7 +29,7 @@ export interface ProjectContent {
   name: string;
   slug: string;
   instructions: string;
-  access: 'key' | 'public';
+  access: Access;
   env: Record<string, string>;
   connections: {
     name: string;
@@ -75,7 +75,7 @@ const projectFile = z.strictObject({
   name: z.string().min(1).max(120),
   slug: z.string().regex(SLUG, 'starts with a letter; then a-z, 0-9 and -; 2 to 39 characters'),
   instructions: z.string().max(20_000).default(''),
-  access: z.enum(['key', 'public']).default('key'),
+  access: z.enum(ACCESS).default('key'),
   environment: z
     .record(z.string().regex(ENV_NAME, 'letters, digits and _; at most 64'), z.string().max(10_000))
     .default({}),

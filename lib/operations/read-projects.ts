@@ -1,5 +1,5 @@
 import type { Principal } from '#lib/db/principal.ts';
-import type { Project } from '#lib/db/projects.ts';
+import type { Access, Project } from '#lib/db/projects.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
@@ -10,7 +10,7 @@ export interface ProjectView {
   slug: string;
   name: string;
   instructions: string;
-  access: 'key' | 'public';
+  access: Access;
   env: Record<string, string>;
   /** Background runs at one time. */
   concurrency: number;

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { HeldRun } from '#lib/db/held-runs.ts';
-import type { Principal } from '#lib/db/principal.ts';
+import { credentialOf, type Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { ErrorRecord, RunEvent, RunStatus } from '#lib/engine/events.ts';
 import type { RunOutput, Undone } from '#lib/engine/run.ts';
@@ -70,7 +70,8 @@ function mayAnswer(principal: Principal, run: HeldRun): boolean {
     case 'user':
       return principal.role !== 'viewer';
     case 'key':
-      return run.keyId === principal.keyId;
+    case 'grant':
+      return run.keyId === credentialOf(principal);
     case 'public':
       return run.keyId === null && run.cause === 'call';
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '#lib/db/app-error.ts';
-import type { Principal } from '#lib/db/principal.ts';
+import { credentialOf, type Principal, type Reach } from '#lib/db/principal.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
@@ -48,7 +48,7 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
       versionId: workflow.versionId,
       version: workflow.version,
       client: call.client,
-      keyId: principal.type === 'key' ? principal.keyId : null,
+      keyId: credentialOf(principal),
       cause: 'call',
       parentId: null,
     },
@@ -62,7 +62,7 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
   }).result;
 }
 
-/** A key sees its project, or the part of it that it was made for; the public sees public projects. */
+/** A key or a grant sees its project, or the part of it that it was made for; the public sees public projects. */
 export function mayCall(principal: Principal, project: LiveProject, tool: string): boolean {
   switch (principal.type) {
     case 'system':
@@ -70,8 +70,16 @@ export function mayCall(principal: Principal, project: LiveProject, tool: string
     case 'user':
       return principal.organizationId === project.organizationId && principal.role !== 'viewer';
     case 'key':
-      return principal.projectId === project.id && (principal.tools?.includes(tool) ?? true);
+    case 'grant':
+      return principal.projectId === project.id && isWithin(principal, project, tool);
     case 'public':
       return principal.projectId === project.id && project.access === 'public';
   }
+}
+
+function isWithin({ tools, readOnly }: Reach, project: LiveProject, tool: string): boolean {
+  if (tools && !tools.includes(tool)) return false;
+  if (!readOnly) return true;
+  const contract = project.workflows.get(tool)?.contract;
+  return contract !== undefined && (contract.kind !== 'tool' || contract.annotations.readOnlyHint === true);
 }

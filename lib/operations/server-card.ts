@@ -27,7 +27,7 @@ export function serverCard(project: Carded, publicUrl: string): JsonObject {
       {
         type: 'streamable-http',
         url: urlOf(project, publicUrl),
-        ...(project.access === 'key' && {
+        ...(project.access !== 'public' && {
           headers: [{ name: 'Authorization', description: KEY_HINT, isRequired: true, isSecret: true }],
         }),
         supportedProtocolVersions: VERSIONS,
@@ -47,7 +47,7 @@ export function registryEntry(project: Carded, publicUrl: string): JsonObject {
       {
         type: 'streamable-http',
         url: urlOf(project, publicUrl),
-        ...(project.access === 'key' && {
+        ...(project.access !== 'public' && {
           headers: [
             {
               name: 'Authorization',

@@ -1,7 +1,7 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { NewBackgroundRun } from '#lib/db/background-runs.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
-import type { Principal } from '#lib/db/principal.ts';
+import { credentialOf, type Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
@@ -51,7 +51,7 @@ export async function startBackgroundRun(
     input,
     cause,
     client: client ?? null,
-    keyId: principal.type === 'key' ? principal.keyId : null,
+    keyId: credentialOf(principal),
     ...(triggerId === undefined ? {} : { triggerId }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     attempts: attempts ?? DEFAULT_ATTEMPTS,

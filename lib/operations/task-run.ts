@@ -1,7 +1,7 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { HeldRun } from '#lib/db/held-runs.ts';
 import { isTask } from '#lib/db/is-task.ts';
-import type { Principal } from '#lib/db/principal.ts';
+import { credentialOf, type Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { type Answering, giveAnswers } from './answer-run.ts';
@@ -101,7 +101,7 @@ export async function cancelTask(app: App, { id, status }: HeldRun): Promise<voi
 }
 
 async function checkRoom(app: App, principal: Principal, projectId: string): Promise<void> {
-  const keyId = principal.type === 'key' ? principal.keyId : null;
+  const keyId = credentialOf(principal);
   const count = await repository(app.db, { type: 'system' }).runs.countTasks(projectId, keyId);
   if (count < MOST_TASKS) return;
   throw new AppError('too_many', `${MOST_TASKS} of your tasks have not ended yet: cancel some, or wait.`, {

@@ -737,7 +737,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       sibling = { projectId: project.id, slug: project.slug };
       const other = await makeTeam(database, 'other');
       const { organizationId, userId } = team;
-      const key = { keyId: 'somekey00000', tools: null } as const;
+      const key = { keyId: 'somekey00000', tools: null, readOnly: false } as const;
       strangers = [
         {
           name: 'owner of another organization',
@@ -859,7 +859,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       const before = await everythingOf(organizationId);
       const close: Principal[] = [
         { type: 'user', userId, organizationId, role: 'owner' },
-        { type: 'key', keyId: 'k', organizationId, projectId: world.projectId, tools: null },
+        { type: 'key', keyId: 'k', organizationId, projectId: world.projectId, tools: null, readOnly: false },
         { type: 'public', organizationId, projectId: world.projectId },
       ];
       for (const principal of close) {
@@ -884,7 +884,14 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       const principals: [Principal, Call['needs'][]][] = [
         [{ type: 'user', userId, organizationId, role: 'viewer' }, ['editor', 'admin', 'system']],
         [
-          { type: 'key', keyId: 'k', organizationId, projectId: world.projectId, tools: null },
+          {
+            type: 'key',
+            keyId: 'k',
+            organizationId,
+            projectId: world.projectId,
+            tools: null,
+            readOnly: false,
+          },
           ['viewer', 'editor', 'admin', 'system'],
         ],
         [

@@ -64,7 +64,14 @@ export async function makeWorld(create: () => Promise<EmptyDatabase>): Promise<W
   const team = await makeTeam(first.db, 'team');
   const { organizationId, userId, projectId, slug } = team;
   const owner = { type: 'user', userId, organizationId, role: 'owner' } as const;
-  const key = { type: 'key', keyId: 'key000000000', organizationId, projectId, tools: null } as const;
+  const key = {
+    type: 'key',
+    keyId: 'key000000000',
+    organizationId,
+    projectId,
+    tools: null,
+    readOnly: false,
+  } as const;
   const project = async (app: App) => (await app.live.get(slug))!;
 
   return {
