@@ -63,46 +63,13 @@ CREATE TABLE "sign_on_domain" (
     CONSTRAINT "sign_on_domain_organizationId_fkey" FOREIGN KEY ("organizationId") REFERENCES "single_sign_on" ("organizationId") ON DELETE CASCADE ON UPDATE CASCADE
 );
 
--- RedefineTables
-PRAGMA defer_foreign_keys=ON;
-PRAGMA foreign_keys=OFF;
-CREATE TABLE "new_organization" (
-    "id" TEXT NOT NULL PRIMARY KEY,
-    "name" TEXT NOT NULL,
-    "slug" TEXT NOT NULL,
-    "logo" TEXT,
-    "metadata" TEXT,
-    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "requireTwoFactor" BOOLEAN NOT NULL DEFAULT false
-);
-INSERT INTO "new_organization" ("createdAt", "id", "logo", "metadata", "name", "slug") SELECT "createdAt", "id", "logo", "metadata", "name", "slug" FROM "organization";
-DROP TABLE "organization";
-ALTER TABLE "new_organization" RENAME TO "organization";
-CREATE UNIQUE INDEX "organization_slug_key" ON "organization"("slug");
-CREATE TABLE "new_session" (
-    "id" TEXT NOT NULL PRIMARY KEY,
-    "expiresAt" DATETIME NOT NULL,
-    "token" TEXT NOT NULL,
-    "createdAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "updatedAt" DATETIME NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "ipAddress" TEXT,
-    "userAgent" TEXT,
-    "userId" TEXT NOT NULL,
-    "activeOrganizationId" TEXT,
-    "via" TEXT NOT NULL DEFAULT 'password',
-    "ssoOrganizationId" TEXT,
-    "seenAt" DATETIME,
-    "renew" BOOLEAN NOT NULL DEFAULT false,
-    "endsAt" DATETIME,
-    CONSTRAINT "session_userId_fkey" FOREIGN KEY ("userId") REFERENCES "user" ("id") ON DELETE CASCADE ON UPDATE CASCADE
-);
-INSERT INTO "new_session" ("activeOrganizationId", "createdAt", "expiresAt", "id", "ipAddress", "token", "updatedAt", "userAgent", "userId") SELECT "activeOrganizationId", "createdAt", "expiresAt", "id", "ipAddress", "token", "updatedAt", "userAgent", "userId" FROM "session";
-DROP TABLE "session";
-ALTER TABLE "new_session" RENAME TO "session";
-CREATE UNIQUE INDEX "session_token_key" ON "session"("token");
-CREATE INDEX "session_userId_idx" ON "session"("userId");
-PRAGMA foreign_keys=ON;
-PRAGMA defer_foreign_keys=OFF;
+-- AlterTable
+ALTER TABLE "organization" ADD COLUMN "requireTwoFactor" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "session" ADD COLUMN "via" TEXT NOT NULL DEFAULT 'password';
+ALTER TABLE "session" ADD COLUMN "ssoOrganizationId" TEXT;
+ALTER TABLE "session" ADD COLUMN "seenAt" DATETIME;
+ALTER TABLE "session" ADD COLUMN "renew" BOOLEAN NOT NULL DEFAULT false;
+ALTER TABLE "session" ADD COLUMN "endsAt" DATETIME;
 
 -- CreateIndex
 CREATE UNIQUE INDEX "recovery_code_userId_hash_key" ON "recovery_code"("userId", "hash");
