@@ -67,6 +67,7 @@ const HOME: Record<string, string | string[]> = {
   '@modelcontextprotocol/': 'lib/gateway',
   ws: 'lib/gateway',
   undici: 'lib/egress',
+  nodemailer: 'lib/egress',
   'better-auth': 'lib/auth',
   'better-auth/': 'lib/auth',
   'isolated-vm': 'workers',

@@ -25,6 +25,7 @@ import { createLiveProjects, type LiveProjects } from './live-projects.ts';
 import { createLog } from './log.ts';
 import { pinnedAddress } from './pinned-address.ts';
 import { createPinnedProjects } from './pinned-projects.ts';
+import { createMailer, type Mailer } from './mail.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 
@@ -46,6 +47,8 @@ export interface App {
   /** Failed tries to sign in, and to guess a link. */
   attempts: Attempts;
   /** What a run may reach. Cheap: called once for every run. */
+  /** Letters to people; null where no mail server is set. */
+  mailer: Mailer | null;
   capabilities(scope: RunScope): Capabilities;
   /** Descriptions of APIs, from which workflows are made. */
   apis: ApiReader;
@@ -136,6 +139,7 @@ export async function createApp(env: Env): Promise<App> {
       secrets,
     }),
     apis: createApiReader(),
+    mailer: createMailer(env, log),
     drafts: createDraftHistory(),
     presence: createPresence({ events }),
     background,

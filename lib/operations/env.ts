@@ -33,6 +33,19 @@ const variables = z.object({
   ROLE: z.enum(['all', 'web', 'runtime'], 'all, web or runtime').default('all'),
   PATCHBAY_ADMIN_EMAIL: z.email('an e-mail address').optional(),
   PATCHBAY_ADMIN_PASSWORD: z.string().min(12, 'at least 12 characters').max(256).optional(),
+  SMTP_URL: z
+    .url({
+      protocol: /^smtps?$/,
+      error: 'the address of a mail server: smtp://user:password@mail.example.com:587',
+    })
+    .optional(),
+  MAIL_FROM: z
+    .string()
+    .regex(
+      /^([^<>\p{Cc}]{1,100} )?<?[^\s<>@]{1,64}@[^\s<>@]{1,253}>?$/u,
+      'a sender: Patchbay <patchbay@example.com>',
+    )
+    .optional(),
   PATCHBAY_ALLOW_HTTP: flag,
   STREAM_SECONDS: seconds.default(0),
   STOP_DELAY_SECONDS: seconds.default(3),
@@ -46,6 +59,10 @@ const environment = variables
   .refine((env) => !env.PATCHBAY_ADMIN_EMAIL === !env.PATCHBAY_ADMIN_PASSWORD, {
     path: ['PATCHBAY_ADMIN_EMAIL'],
     error: 'goes together with PATCHBAY_ADMIN_PASSWORD: set both or neither',
+  .refine((env) => !env.SMTP_URL === !env.MAIL_FROM, {
+    path: ['SMTP_URL'],
+    error: 'goes together with MAIL_FROM: set both or neither',
+  })
   })
   .refine((env) => !env.DATABASE_URL?.startsWith('postgres') || env.ENCRYPTION_KEY, {
     path: ['ENCRYPTION_KEY'],
@@ -78,6 +95,8 @@ const environment = variables
     /** After SIGTERM requests are still answered for so many seconds, while load balancers are told to look elsewhere. */
     stopDelaySeconds: env.STOP_DELAY_SECONDS,
     sandboxJit: env.SANDBOX_JIT,
+    /** The mail server and the sender; null: links are shown instead of sent. */
+    mail: env.SMTP_URL && env.MAIL_FROM ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
     logLevel: env.LOG_LEVEL,
   }));
 

@@ -43,6 +43,20 @@ describe('environment', () => {
     expect(parseEnv({ ...shared, ENCRYPTION_KEY: key }).encryptionKey).toBe(key);
   });
 
+  it('wants a mail server and a sender together, and of the right form', () => {
+    const server = { SMTP_URL: 'smtp://u:p@mail.example.com:587' };
+    expect(parseEnv({}).mail).toBeNull();
+    expect(() => parseEnv(server)).toThrow('both or neither');
+    expect(() => parseEnv({ SMTP_URL: 'https://mail.example.com', MAIL_FROM: 'a@example.com' })).toThrow(
+      'SMTP_URL',
+    );
+    expect(() => parseEnv({ ...server, MAIL_FROM: 'Patchbay\nBcc: x@example.com' })).toThrow('MAIL_FROM');
+    expect(parseEnv({ ...server, MAIL_FROM: 'Patchbay <patchbay@example.com>' }).mail).toEqual({
+      url: server.SMTP_URL,
+      from: 'Patchbay <patchbay@example.com>',
+    });
+  });
+
   it('wants e-mail and password of the first owner together', () => {
     expect(() => parseEnv({ PATCHBAY_ADMIN_EMAIL: 'ada@example.com' })).toThrow('both or neither');
     expect(
