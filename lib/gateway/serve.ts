@@ -95,6 +95,13 @@ export function createGateway(
     slug?: string,
   ): Promise<Pick<Caller, 'project' | 'principal'>> {
     refuseWhenClosed();
+    return identify(request, slug);
+  }
+
+  async function identify(
+    request: IncomingMessage,
+    slug?: string,
+  ): Promise<Pick<Caller, 'project' | 'principal'>> {
     checkOrigin(request);
     return authenticateStranger(app, request, { tries, slug });
   }
@@ -102,7 +109,7 @@ export function createGateway(
   /** Of a client: by its key, where the project wants one. */
   function clientEntrance(request: IncomingMessage): Entrance {
     return {
-      admit: () => admit(request),
+      admit: () => identify(request),
       stillAllowed: () =>
         authenticate(app, request).then(
           () => true,
@@ -154,6 +161,8 @@ export function createGateway(
       const batch = Array.isArray(body) ? body : null;
       const classified = batch ? null : classify(body, headers);
       seen.classified = classified;
+      // A client sends its answer to a question once: also who is about to end takes it, and whoever waits goes on.
+      if (!classified || classified.kind === 'request') refuseWhenClosed();
       const session = await sessionOf(request, { project, principal }, classified);
       seen.session = session;
       const admissionKey = admissionKeyOf(request, principal);
@@ -314,10 +323,7 @@ export function createGateway(
   return {
     handle: (request, response) => track(answerOne(request, response)),
     visit(request, response, { project, principal, stillAllowed }) {
-      const admitVisitor = async () => {
-        refuseWhenClosed();
-        return { project, principal };
-      };
+      const admitVisitor = async () => ({ project, principal });
       return track(post(request, response, { admit: admitVisitor, stillAllowed }));
     },
     upgrade: (request, socket, head) => doors.upgrade(request, socket, head),

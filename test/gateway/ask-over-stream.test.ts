@@ -1,4 +1,7 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGateway } from '#lib/gateway/serve.ts';
 import { questionLink } from '#lib/operations/question-link.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { beginSession, type LegacyClient, type Message } from './support/session.ts';
@@ -281,6 +284,27 @@ describe('an answer', () => {
     expect(textOf(await call.next())).toBe('Hello, Ada!');
     // Too late, and twice.
     expect((await client.respond(asked, accept({ name: 'Eve' }))).status).toBe(202);
+  });
+
+  it('is taken by a server that stops, too', async () => {
+    const gateway = createGateway(server.app);
+    const front = createServer((request, response) => void gateway.handle(request, response));
+    await new Promise<void>((resolve) => front.listen(0, '127.0.0.1', resolve));
+    const url = `http://127.0.0.1:${(front.address() as AddressInfo).port}/mcp/talks`;
+    const client = await beginSession(url, project.key, FORMS);
+    const first = await client.call('greet_back', { text: 'Still' });
+    const question = (await first.next())!;
+    const closed = gateway.close();
+    expect((await first.next())!.method).toBe('notifications/cancelled');
+    expect(textOf((await first.next())!)).toContain('call greet_back again');
+    await closed;
+    expect((await client.respond(question, accept({ name: 'Ada' }))).status).toBe(202);
+    const again = { name: 'greet_back', arguments: { text: 'Still' } };
+    expect((await client.send({ id: 2, method: 'tools/call', params: again })).status).toBe(503);
+    const { json } = await client.send({ id: 2, method: 'tools/call', params: again }, project.url);
+    expect(json.result?.content).toEqual([{ type: 'text', text: 'Still Ada' }]);
+    front.close();
+    front.closeAllConnections();
   });
 
   it('finds its call among fifty clients that all count from 0', async () => {
