@@ -13,7 +13,11 @@ import type { Secrets } from './sealing.ts';
  * `pbk_<12 base62 id>_<43 base62 secret>_<6 base62 CRC-32>`: the prefix for secret scanners, the checksum so that
  * a mistyped key costs no look-up.
  */
-const FORMAT = /^pbk_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+const FORMAT = /^(pb[a-z])_([0-9A-Za-z]{12})_([0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
+
+/** What such a text is: an API key, an access token, a refresh token, a code on the way to tokens, a client's secret. */
+export type Prefix = 'pbk' | 'pba' | 'pbr' | 'pbc' | 'pbs';
+
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 
 /** A new key: what the caller is shown once, and what is stored. */
@@ -25,24 +29,41 @@ export interface NewKey {
 }
 
 /** A key of 256 random bits. */
-export function makeKey(secrets: Secrets): NewKey {
-  const id = base62(randomBytes(16), 12);
-  const random = base62(randomBytes(32), 43);
-  const body = `pbk_${id}_${random}`;
+export function makeKey(secrets: Secrets, prefix: Prefix = 'pbk'): NewKey {
+  return keyFrom(secrets, prefix, randomBytes(48));
+}
+
+/**
+ * The one key that follows another: the same at every call, and of no use to guess it by without the secret that is
+ * derived here.
+ */
+export function successorOf(secrets: Secrets, prefix: Prefix, presented: string): NewKey {
+  const bytes = createHmac('sha384', secrets.derive('key-successor'))
+    .update(`${prefix}|${presented}`)
+    .digest();
+  return keyFrom(secrets, prefix, bytes);
+}
+
+/** `bytes`: 48, the first 16 of which are told as its id. */
+function keyFrom(secrets: Secrets, prefix: Prefix, bytes: Buffer): NewKey {
+  const id = base62(bytes.subarray(0, 16), 12);
+  const random = base62(bytes.subarray(16), 43);
+  const body = `${prefix}_${id}_${random}`;
   return {
     id,
     secret: `${body}_${checksum(body)}`,
     hash: hashOf(secrets, random),
-    preview: `pbk_${id.slice(0, 4)}…${random.slice(-4)}`,
+    preview: `${prefix}_${id.slice(0, 4)}…${random.slice(-4)}`,
   };
 }
 
 /** The parts of a presented key, or null when it cannot be one. */
-export function parseKey(presented: string): { id: string; random: string } | null {
+export function parseKey(presented: string, prefix: Prefix = 'pbk'): { id: string; random: string } | null {
   const parts = FORMAT.exec(presented);
   if (!parts) return null;
-  const [, id, random, check] = parts as unknown as [string, string, string, string];
-  return checksum(`pbk_${id}_${random}`) === check ? { id, random } : null;
+  const [, kind, id, random, check] = parts as unknown as [string, string, string, string, string];
+  if (kind !== prefix) return null;
+  return checksum(`${kind}_${id}_${random}`) === check ? { id, random } : null;
 }
 
 /**

@@ -11,6 +11,7 @@ import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
 import { mcpSessionsOf } from './mcp-sessions.ts';
 import { membersOf } from './members.ts';
+import { oauthTokensOf } from './oauth-tokens.ts';
 import { offeredOf } from './offered-documents.ts';
 import type { Principal } from './principal.ts';
 import { projectsOf } from './projects.ts';
@@ -49,6 +50,10 @@ export function repository(database: Database, principal: Principal) {
     },
     get keys() {
       return keysOf(database, principal);
+    },
+    /** System only. */
+    get oauthTokens() {
+      return oauthTokensOf(database, principal);
     },
     get connections() {
       return connectionsOf(database, principal);

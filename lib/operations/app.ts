@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { type AccessTokens, createAccessTokens } from '#lib/auth/access-tokens.ts';
 import { type ApiKeys, createApiKeys } from '#lib/auth/api-keys.ts';
 import { type Attempts, createAttempts } from '#lib/auth/attempts.ts';
 import { createSecrets, loadMasterKey, type Secrets } from '#lib/auth/sealing.ts';
@@ -44,6 +45,8 @@ export interface App {
   signIn(): Promise<SignIn>;
   /** Who presents an API key: `app.apiKeys.verify(presented)`. */
   apiKeys: ApiKeys;
+  /** Who presents an access token of OAuth. */
+  accessTokens: AccessTokens;
   /** Failed tries to sign in, and to guess a link. */
   attempts: Attempts;
   /** What a run may reach. Cheap: called once for every run. */
@@ -86,6 +89,7 @@ export async function createApp(env: Env): Promise<App> {
   const parser = createParser();
   const files = createFileStore(join(env.dataDir, 'files'));
   const apiKeys = createApiKeys({ db, events, secrets, log });
+  const accessTokens = createAccessTokens({ db, events, secrets, log });
   const calls = createCallCounter({ db, log });
   const recorder = createRunRecorder({ insert: db.insertRuns, ended: calls.note, events, log });
   const background = createBackground(log);
@@ -125,6 +129,7 @@ export async function createApp(env: Env): Promise<App> {
       return signIn;
     },
     apiKeys,
+    accessTokens,
     attempts: createAttempts(),
     capabilities: createCapabilities({
       app: () => app,
@@ -155,6 +160,7 @@ export async function createApp(env: Env): Promise<App> {
       await clients.close();
       live.close();
       apiKeys.close();
+      accessTokens.close();
       postgres.close();
       await Promise.all([sandbox.close(), egress.close(), parser.close()]);
       await events.close();

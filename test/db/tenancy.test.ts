@@ -360,6 +360,11 @@ const CALLS: Record<string, Call> = {
 
   'keys.find': { needs: 'system', call: (repo, w) => repo.keys.find(w.keyId) },
   'keys.touch': { needs: 'system', call: (repo, w) => repo.keys.touch(w.keyId, new Date(0)) },
+  'oauthTokens.find': { needs: 'system', call: (repo, w) => repo.oauthTokens.find(w.keyId) },
+  'oauthTokens.touch': {
+    needs: 'system',
+    call: (repo, w) => repo.oauthTokens.touch(w.keyId, new Date(0)),
+  },
   'connections.sealed': {
     needs: 'system',
     call: (repo, w) => repo.connections.sealed(w.projectId, w.connectionId),
