@@ -40,8 +40,8 @@ export interface Told {
 export interface Connected {
   tools(): Promise<ListedTool[]>;
   call(name: string, args: JsonObject): Promise<ToolAnswer>;
-  /** Calls a tool and gives what was told meanwhile. Only of clients that show progress. */
-  progressOf?(name: string): Promise<Told[]>;
+  /** Calls a tool and hands over what is told meanwhile. Only of clients that show progress. */
+  listen?(name: string, onProgress: (told: Told) => void): Promise<void>;
   close(): Promise<void>;
 }
 

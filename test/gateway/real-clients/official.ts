@@ -4,15 +4,7 @@ import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextpr
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import {
-  type Address,
-  answerOf,
-  type Connected,
-  type Person,
-  type RealClient,
-  type Told,
-  versionOf,
-} from './client.ts';
+import { type Address, answerOf, type Connected, type Person, type RealClient, versionOf } from './client.ts';
 
 const INFO = { name: 'test', version: '1' };
 const ABLE = { capabilities: { elicitation: { form: {} } } };
@@ -39,11 +31,8 @@ function officialClient(protocol: RealClient['protocol']): RealClient {
       return {
         tools: async () => (await client.listTools()).tools,
         call: async (name, args) => answerOf(await client.callTool({ name, arguments: args })),
-        async progressOf(name) {
-          const told: Told[] = [];
-          await client.callTool({ name, arguments: {} }, { onprogress: (one) => told.push(one) });
-          return told;
-        },
+        listen: async (name, onprogress) =>
+          void (await client.callTool({ name, arguments: {} }, { onprogress })),
         close: () => client.close(),
       };
     },
@@ -64,11 +53,8 @@ export async function connectOlder(transport: Transport, person?: Person): Promi
     tools: async () => (await client.listTools()).tools,
     call: async (name: string, args: JsonObject) =>
       answerOf(await client.callTool({ name, arguments: args })),
-    async progressOf(name) {
-      const told: Told[] = [];
-      await client.callTool({ name, arguments: {} }, undefined, { onprogress: (one) => told.push(one) });
-      return told;
-    },
+    listen: async (name, onprogress) =>
+      void (await client.callTool({ name, arguments: {} }, undefined, { onprogress })),
     close: () => client.close(),
   };
 }

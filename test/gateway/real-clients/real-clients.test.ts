@@ -3,14 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { listClients } from '#lib/operations/read-clients.ts';
+import { type Gate, startGate } from '../support/gate.ts';
 import { startTestServer, type TestProject, type TestServer } from '../support/gateway.ts';
 import { aiSdks } from './ai-sdk.ts';
-import type { Address, Connected, Person, RealClient } from './client.ts';
+import type { Address, Connected, Person, RealClient, Told } from './client.ts';
 import { inspect, inspectAt, inspectors } from './inspector.ts';
 import { mcpRemote } from './mcp-remote.ts';
 import { officialClients } from './official.ts';
 import { openAiAgents } from './openai-agents.ts';
-import { count, greet, ORDER, order, RECEIPT, VERSES, verses } from './workflows.ts';
+import { countTo, greet, ORDER, order, RECEIPT, VERSES, verses } from './workflows.ts';
 
 /** Each is installed as its maker gives it out, and needs neither a model nor an account. */
 const CLIENTS: RealClient[] = [...officialClients, ...inspectors, mcpRemote, ...aiSdks, openAiAgents];
@@ -18,12 +19,15 @@ const CLIENTS: RealClient[] = [...officialClients, ...inspectors, mcpRemote, ...
 let server: TestServer;
 let project: TestProject;
 let folder: string;
+let gate: Gate;
 const open: Connected[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'patchbay-clients-'));
+  gate = await startGate();
   server = await startTestServer();
-  project = await server.project('orders', { workflows: [order, verses, count, greet] });
+  const workflows = [order, verses, countTo(gate.url('half')), greet];
+  project = await server.project('orders', { workflows });
 });
 
 afterEach(async () => {
@@ -32,6 +36,7 @@ afterEach(async () => {
 
 afterAll(async () => {
   await server.close();
+  gate.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -91,9 +96,15 @@ describe.each(CLIENTS)('$name', (client) => {
 
 describe.each(CLIENTS.filter(({ can }) => can.progress))('$name', (client) => {
   it('is told of progress', async () => {
-    const [first] = await (await connected(client)).progressOf!('count');
-    // The last one may be lost behind a bridge: clients read it and the result in one piece, and take the result first.
-    expect(first).toMatchObject({ progress: 1, total: 2, message: 'half way ½' });
+    const told: Told[] = [];
+    // It goes on when the client has heard: one that reads news and the result in one piece drops the news, as the
+    // official client 1.x does behind a bridge. So the last ones may be lost there.
+    await (await connected(client)).listen!('count', (one) => {
+      told.push(one);
+      gate.open('half');
+    });
+    gate.shut('half');
+    expect(told[0]).toMatchObject({ progress: 1, total: 2, message: 'half way ½' });
   });
 });
 

@@ -12,7 +12,7 @@ import type { Connected } from './client.ts';
 import { inspect } from './inspector.ts';
 import { bridge } from './mcp-remote.ts';
 import { connectOlder } from './official.ts';
-import { count, ORDER, order, RECEIPT } from './workflows.ts';
+import { countTo, ORDER, order, RECEIPT } from './workflows.ts';
 
 const run = promisify(execFile);
 const root = join(import.meta.dirname, '../../..');
@@ -25,7 +25,7 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'patchbay-snippets-'));
   server = await startTestServer();
-  project = await server.project('my-orders', { workflows: [order, count] });
+  project = await server.project('my-orders', { workflows: [order, countTo('http://127.0.0.1:1')] });
 });
 
 afterAll(async () => {

@@ -87,14 +87,16 @@ export const verses = tool('verses', NO_ARGUMENTS, {
 
 export const VERSES = VERSE.repeat(3000);
 
-/** Tells how far it is. */
-export const count = tool(
-  'count',
-  NO_ARGUMENTS,
-  { key: 'half', kind: 'progress', config: { done: 1, total: 2, message: 'half way ½' } },
-  { key: 'whole', kind: 'progress', config: { done: 2, total: 2 } },
-  answer('counted'),
-);
+/** Tells how far it is, and goes on when this address has answered. */
+export const countTo = (url: string) =>
+  tool(
+    'count',
+    NO_ARGUMENTS,
+    { key: 'half', kind: 'progress', config: { done: 1, total: 2, message: 'half way ½' } },
+    { key: 'go', kind: 'http', config: { method: 'GET', url } },
+    { key: 'whole', kind: 'progress', config: { done: 2, total: 2 } },
+    answer('counted'),
+  );
 
 /** Asks the person at the client. */
 export const greet = tool('greet', NO_ARGUMENTS, ask('who', 'name'), answer('Hello, {{ steps.who.name }}'));

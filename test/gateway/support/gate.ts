@@ -11,6 +11,8 @@ export interface Gate {
   times(name: string): number;
   /** Answers who asks for the page, now and from now on. */
   open(name: string): void;
+  /** Lets whoever asks for the page from now on wait again. */
+  shut(name: string): void;
   close(): void;
 }
 
@@ -51,6 +53,7 @@ export async function startGate(): Promise<Gate> {
         one.answer();
       }
     },
+    shut: (name) => void opened.delete(name),
     close() {
       server.closeAllConnections();
       server.close();
