@@ -385,6 +385,7 @@
       expose('input', scope.input);
       expose('steps', scope.steps);
       expose('env', scope.env);
+      expose('caller', scope.caller);
       run();
       return;
     }

@@ -1,3 +1,4 @@
+import { CALLER_SCHEMA } from '#lib/workflow/caller.ts';
 import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
 import { memberAccess } from './json-path.ts';
 import type { FormScope, Sample } from './scope.ts';
@@ -53,6 +54,7 @@ function roots(): PathOption[] {
     { name: 'steps', type: 'object', note: 'Values of finished steps' },
     { name: 'env', type: 'object', note: 'Environment values of the project' },
     { name: 'run', type: 'object', note: 'This run' },
+    { name: 'caller', type: 'object', note: 'Who calls' },
   ];
 }
 
@@ -78,6 +80,8 @@ function find([root, ...rest]: (string | number)[], scope: FormScope, sample: Sa
         members: scope.env.map((name) => ({ name, type: 'string', note: sample?.env?.[name] })),
         owner: 'object',
       };
+    case 'caller':
+      return membersAt({ schema: CALLER_SCHEMA, value: undefined }, rest);
     case 'run': {
       if (rest.length > 0) return membersAt({ schema: { type: 'string' }, value: undefined }, []);
       const members = [

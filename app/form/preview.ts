@@ -1,3 +1,4 @@
+import { NOBODY } from '#lib/workflow/caller.ts';
 import { ExpressionError } from '#lib/workflow/expression-error.ts';
 import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import { evaluateTemplate, hasExpressions } from '#lib/workflow/template.ts';
@@ -14,6 +15,7 @@ export function preview(value: JsonValue, sample: Sample | null): Preview {
     steps: { ...sample.steps },
     env: { ...sample.env },
     run: { id: 'preview', startedAt: new Date().toISOString() },
+    caller: NOBODY,
     now: () => Date.now(),
     random: () => Math.random(),
   };

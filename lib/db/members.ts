@@ -59,6 +59,16 @@ export function membersOf(database: Database, principal: Principal) {
       return row?.user.name ?? null;
     },
 
+    /** Name and address of a member of an organization; null for anybody else. System only. */
+    async person(organizationId: string, userId: string): Promise<{ name: string; email: string } | null> {
+      requireSystem(principal);
+      const row = await prisma.member.findFirst({
+        where: { organizationId: idOf(organizationId, 'organization'), userId: idOf(userId, 'user') },
+        select: { user: { select: { name: true, email: true } } },
+      });
+      return row?.user ?? null;
+    },
+
     /** The principal's organization. */
     async organization(): Promise<{ id: string; name: string; createdAt: Date }> {
       requireRole(principal, 'viewer');

@@ -25,6 +25,7 @@ export type Principal =
       userId: string;
       organizationId: string;
       projectId: string;
+      scopes: readonly string[];
     } & Reach)
   | { type: 'public'; organizationId: string; projectId: string }
   /** Start-up, clean-up and the command line on the data folder: may do all, in any organization. */

@@ -1,3 +1,4 @@
+import type { CallerFacts } from '#lib/workflow/caller.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Question } from './question.ts';
 
@@ -43,11 +44,13 @@ export interface HttpCapability {
 }
 
 export interface CodeRequest {
-  /** The body of an async function; `input`, `steps`, `env`, `http`, `console` are in scope. */
+  /** The body of an async function; `input`, `steps`, `env`, `caller`, `http`, `console` are in scope. */
   source: string;
   input: JsonValue;
   steps: Record<string, JsonValue>;
   env: Record<string, string>;
+  /** Who calls; left out where the code does not read it. */
+  caller?: CallerFacts;
   /** ms of wall time. */
   timeoutMs: number;
   /** What `http` in the code calls: the run's own, so that its calls are counted with the others. */

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import type { CallerFacts } from '#lib/workflow/caller.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -14,6 +15,7 @@ export interface NodeContext<Config> {
   /** Values of finished upstream nodes, by key. */
   steps: Readonly<Record<string, JsonValue>>;
   env: Readonly<Record<string, string>>;
+  caller: CallerFacts;
   /** Aborts on cancellation, on the node's time-out and on the run's. */
   signal: AbortSignal;
   /** 1 for the first try. */

@@ -1,3 +1,4 @@
+import { type CallerFacts, NOBODY } from '#lib/workflow/caller.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Plan, PlanNode, Scope } from '#lib/workflow/plan.ts';
 import { answerOf } from './answer.ts';
@@ -52,6 +53,7 @@ export class RunControl {
   readonly options: RunOptions;
   readonly limits: RunLimits;
   readonly env: Record<string, string>;
+  readonly caller: CallerFacts;
   readonly emit: ((event: RunEvent) => void) | null;
   /** What expressions see as `run`. */
   readonly facts: Scope['run'];
@@ -98,6 +100,7 @@ export class RunControl {
     this.limits = options.limits ? { ...LIMITS, ...options.limits } : LIMITS;
     this.input = state?.input ?? options.input;
     this.env = options.env;
+    this.caller = state?.caller ?? options.caller ?? NOBODY;
     this.emit = options.onEvent ?? null;
     this.beganAt = capabilities.now();
     const startedAt = state?.startedAt ?? this.beganAt;
@@ -289,6 +292,7 @@ export class RunControl {
       nodes: this.root!.snapshot(),
       steps: this.steps,
     };
+    if (this.caller !== NOBODY) state.caller = this.caller;
     if (waiting.size > 0 || asked?.size) state.waiting = [...waiting.values(), ...(asked?.values() ?? [])];
     if (fresh.size > 0) state.fresh = [...fresh];
     if (this.items > 0) Object.assign(state, { items: this.items, told: this.told });
@@ -378,6 +382,7 @@ export class RunControl {
         plan: this.plan,
         input: this.input,
         env: this.env,
+        who: this.caller,
         steps: this.root!.steps,
         facts: this.facts,
         capabilities: fullBudget,

@@ -1,3 +1,4 @@
+import type { CallerFacts } from '#lib/workflow/caller.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
 import type { Capabilities, FileHandle } from './capabilities.ts';
@@ -33,6 +34,8 @@ export interface RunState {
   runId: string;
   startedAt: number;
   input: JsonObject;
+  /** As in RunOptions. */
+  caller?: CallerFacts;
   /** By node id. */
   nodes: Record<string, NodeState>;
   /** What the run waits for; empty or left out when it does not. */
@@ -98,6 +101,8 @@ export interface RunOptions {
   runId: string;
   input: JsonObject;
   env: Record<string, string>;
+  /** Who calls; left out where the plan does not read it. A run that goes on keeps the one it began with. */
+  caller?: CallerFacts | undefined;
   capabilities: Capabilities;
   /** Aborted, the run is cancelled and what it did is taken back; with `Abandoned` as the reason it is left as it is. */
   signal: AbortSignal;

@@ -1,3 +1,4 @@
+import type { CallerFacts } from '#lib/workflow/caller.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Capabilities } from './capabilities.ts';
 import type { NodeContext } from './kind.ts';
@@ -31,6 +32,7 @@ export interface StepWorld {
   readonly input: JsonObject;
   readonly steps: Readonly<Record<string, JsonValue>>;
   readonly env: Readonly<Record<string, string>>;
+  readonly caller: CallerFacts;
   progress(done: number, total?: number, message?: string): void;
 }
 
@@ -64,6 +66,10 @@ export class StepContext implements NodeContext<unknown> {
 
   get env(): Readonly<Record<string, string>> {
     return this.world.env;
+  }
+
+  get caller(): CallerFacts {
+    return this.world.caller;
   }
 
   get capabilities(): Capabilities {

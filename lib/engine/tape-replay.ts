@@ -34,6 +34,7 @@ export async function replay(
     ...options,
     runId,
     input,
+    caller: recording.caller,
     capabilities: {
       ...options.capabilities,
       // The first look at the clock is the moment at which the recorded run began.

@@ -1,3 +1,4 @@
+import type { CallerFacts } from '#lib/workflow/caller.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Plan, PlanNode, Scope } from '#lib/workflow/plan.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -17,6 +18,7 @@ export interface UndoWorld {
   plan: Plan<NodeKind>;
   input: JsonObject;
   env: Record<string, string>;
+  who: CallerFacts;
   /** Values of the steps outside containers. */
   steps: Readonly<Record<string, JsonValue>>;
   facts: Scope['run'];
@@ -83,6 +85,7 @@ export async function takeBack(
 class Undoing implements StepWorld {
   readonly input: JsonObject;
   readonly env: Record<string, string>;
+  readonly caller: CallerFacts;
   readonly steps: Readonly<Record<string, JsonValue>>;
   readonly progress: UndoWorld['progress'];
   private readonly node: Node;
@@ -101,6 +104,7 @@ class Undoing implements StepWorld {
     this.path = `undo:${effect.path}`;
     this.input = world.input;
     this.env = world.env;
+    this.caller = world.who;
     this.steps = effect.own ? { ...world.steps, ...effect.own } : world.steps;
     this.progress = world.progress;
   }
@@ -181,12 +185,13 @@ class Undoing implements StepWorld {
   }
 
   private scope(): Scope {
-    const { input, steps, env } = this;
+    const { input, steps, env, caller } = this;
     return {
       input,
       steps: { ...steps },
       env,
       run: this.world.facts,
+      caller,
       now: () => this.capabilities.now(),
       random: () => this.capabilities.random(),
     };

@@ -1,3 +1,4 @@
+import type { CallerFacts } from '#lib/workflow/caller.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
 import type { Capabilities } from './capabilities.ts';
@@ -63,6 +64,7 @@ export class WalkScope implements StepWorld {
       steps: this.steps,
       env: run.env,
       run: run.facts,
+      caller: run.caller,
       now: () => (this.evaluating?.capabilities ?? run.capabilities).now(),
       random: () => (this.evaluating?.capabilities ?? run.capabilities).random(),
     };
@@ -70,6 +72,10 @@ export class WalkScope implements StepWorld {
 
   get input(): JsonObject {
     return this.run.input;
+  }
+
+  get caller(): CallerFacts {
+    return this.run.caller;
   }
 
   progress(done: number, total?: number, message?: string): void {

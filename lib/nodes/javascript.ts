@@ -7,7 +7,7 @@ const config = z.strictObject({
   code: z.string().min(1, 'the code is empty').max(100_000).meta({
     title: 'Code',
     description:
-      'The body of an async function. It sees input, steps, env, http and console; what it returns is the value.',
+      'The body of an async function. It sees input, steps, env, caller, http and console; what it returns is the value.',
     widget: 'code',
     language: 'javascript',
   }),
@@ -77,6 +77,7 @@ export const javascript: NodeKind<typeof config> = {
         input: context.input,
         steps: { ...context.steps },
         env: { ...context.env },
+        caller: context.caller,
         timeoutMs: context.timeoutMs,
         http: context.capabilities.http,
         onLog: (level, text) => context.log(level, text),

@@ -16,6 +16,7 @@ import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
 import { createMcpCapability } from './mcp-capability.ts';
 import { createNews } from './news-capability.ts';
+import type { RunCaller } from './run-caller.ts';
 import { createSchemas } from './schemas-capability.ts';
 import { sqlFor } from './sql-capability.ts';
 import { storeFor } from './store-capability.ts';
@@ -35,6 +36,7 @@ export interface RunScope {
   calls?: { made: number } | undefined;
   /** The release it is pinned to, with all that it calls. */
   release?: number | undefined;
+  caller: RunCaller;
 }
 
 export interface World {

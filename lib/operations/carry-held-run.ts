@@ -13,6 +13,7 @@ import type { App } from './app.ts';
 import { endCalled } from './end-called.ts';
 import { JobLost, Stopping } from './job-runner.ts';
 import { engineAnswers } from './open-questions.ts';
+import { callerFacts, type RunCaller, TRIGGER } from './run-caller.ts';
 import { RunEvents } from './run-events.ts';
 import { type RunOpening, type RunRecording, wholeOutput } from './run-recording.ts';
 import { MOST_STATE, type StoredState } from './run-state.ts';
@@ -20,7 +21,7 @@ import { RunStoring } from './run-storing.ts';
 import { capabilitiesOf, logUnexpected, type RunWorld, type ToolRun } from './run-world.ts';
 import { suspendRun } from './suspend-run.ts';
 
-export interface HeldRunOptions extends RunWorld {
+export interface HeldRunOptions extends Omit<RunWorld, 'caller'> {
   /** Answers that came, with those that nobody gave in time. */
   answers: JsonObject;
   /** Somebody will try again when it fails in a way that may pass. */
@@ -53,6 +54,9 @@ export async function carryHeldRun(
   const stored =
     pieces.size > 0 ? (joinState(pieces) as StoredState) : (held.state as unknown as StoredState | null);
   const opening = openingOf(held);
+  const { caller = callerOf(held), release } = stored?.part ?? {};
+  const facts =
+    plan.readsCaller && !stored?.caller ? await callerFacts(app, held.organizationId, caller) : undefined;
   const recording = app.recorder.open(opening, () => abort.abort(new Error('cancelled')), {
     startedAt: held.startedAt.getTime(),
     durationMs: held.durationMs ?? 0,
@@ -60,6 +64,7 @@ export async function carryHeldRun(
     steps: held.steps,
     recording: held.recording as unknown as Recording | null,
   });
+  if (facts) recording.caller = facts;
   // How it stopped is told when it is stored: what was told is not taken back by a process that goes away.
   const events = new RunEvents(app, recording, options, () => true);
   // A run that has not begun may have no more than its `part`.
@@ -74,7 +79,8 @@ export async function carryHeldRun(
       runId,
       input: (held.input ?? {}) as JsonObject,
       env,
-      capabilities: capabilitiesOf(app, opening, { ...options, release: stored?.part?.release }),
+      caller: facts,
+      capabilities: capabilitiesOf(app, opening, { ...options, release, caller }),
       signal: abort.signal,
       onEvent: events.take,
       checkpoint: storing.checkpoint,
@@ -155,6 +161,12 @@ async function storeEnd(
     );
   }
   return outcome;
+}
+
+/** Of a run that was stored before callers were kept. */
+function callerOf({ cause, keyId, client }: HeldRun): RunCaller {
+  if (cause === 'schedule' || cause === 'webhook') return TRIGGER;
+  return { type: keyId === null ? 'public' : 'key', ...(client !== null && { client }) };
 }
 
 function openingOf(held: HeldRun): RunOpening {

@@ -3,9 +3,10 @@ import { execute } from '#lib/engine/execute.ts';
 import type { RunOptions } from '#lib/engine/run.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
+import { callerFacts } from './run-caller.ts';
 import { RunEvents } from './run-events.ts';
 import type { RunOpening, RunRecording } from './run-recording.ts';
-import type { StoredState } from './run-state.ts';
+import type { RunPart } from './run-state.ts';
 import { capabilitiesOf, logUnexpected, type RunWorld, type ToolRun } from './run-world.ts';
 import { suspendRun } from './suspend-run.ts';
 
@@ -42,16 +43,19 @@ const NOT_STORED: ErrorRecord = {
 };
 
 async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carrying): Promise<ToolRun> {
-  const { opening, plan, input, env, given, until, release, signal } = run;
+  const { opening, plan, input, env, given, until, release, caller, signal } = run;
   const { runId } = opening;
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });
   const events = new RunEvents(app, recording, run, ({ status }) => status === 'suspended');
   try {
+    const facts = plan.readsCaller ? await callerFacts(app, opening.organizationId, caller) : undefined;
+    if (facts) recording.caller = facts;
     const result = await execute(plan, {
       runId,
       input,
       env,
+      caller: facts,
       capabilities: capabilitiesOf(app, opening, run),
       signal: abort.signal,
       onEvent: events.take,
@@ -61,21 +65,21 @@ async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carryi
       ...(until !== undefined && { until }),
     });
     if (result.status !== 'suspended') return events.outcome(runId, result);
-    const state: StoredState = { ...result.state! };
-    if (given || until !== undefined || release !== undefined) {
-      state.part = {
-        ...(given && { given }),
-        ...(until !== undefined && { until }),
-        ...(release !== undefined && { release }),
-      };
-    }
+    const part: RunPart = {
+      caller,
+      ...(given && { given }),
+      ...(until !== undefined && { until }),
+      ...(release !== undefined && { release }),
+    };
     await app.recorder.settle(recording);
-    const held = { fence: 0, background: false, used: [], part: state.part };
-    return await suspendRun(app, { recording, events, state, held }).catch((error: unknown) => {
-      // Nobody will go on with it. Recorded when the database is there again.
-      events.tell({ status: 'failed', error: NOT_STORED });
-      throw error;
-    });
+    const held = { fence: 0, background: false, used: [], part };
+    return await suspendRun(app, { recording, events, state: result.state!, held }).catch(
+      (error: unknown) => {
+        // Nobody will go on with it. Recorded when the database is there again.
+        events.tell({ status: 'failed', error: NOT_STORED });
+        throw error;
+      },
+    );
   } finally {
     signal.removeEventListener('abort', cancel);
   }

@@ -54,6 +54,7 @@ export async function replayDocument(
       versionKey: null,
       runId: run.runId,
       depth: 0,
+      caller: { type: 'public' },
     }),
     signal,
     onEvent: (event) => {

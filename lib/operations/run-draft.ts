@@ -14,6 +14,7 @@ import { type GivenValues, givenBefore, givenByPins } from './draft-given.ts';
 import { findProject } from './find-project.ts';
 import { checkDepth } from './json-depth.ts';
 import { mayEdit } from './roles.ts';
+import { runCaller } from './run-caller.ts';
 
 export interface RunDraft {
   project: string;
@@ -85,6 +86,7 @@ export async function runDraft(
     env: project.env,
     validateOutput: null,
     signal: new AbortController().signal,
+    caller: runCaller(principal, null),
     ...(Object.keys(given).length > 0 && { given }),
     ...(until !== undefined && { until }),
   });

@@ -3,6 +3,7 @@ import type { RunEvent } from '#lib/engine/events.ts';
 import { recorded } from '#lib/engine/recorded.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import { createTape, type Tape } from '#lib/engine/tape.ts';
+import type { CallerFacts } from '#lib/workflow/caller.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { Recording } from '#lib/workflow/recording.ts';
 import { stepsOf } from './step-records.ts';
@@ -56,6 +57,8 @@ export class RunRecording {
   readonly before: RunBefore | null;
   /** Set by the recorder while a row of the running run is in the database, or on its way there. */
   announced: Promise<void> | null = null;
+  /** Who called, where the workflow reads it. */
+  caller: CallerFacts | null = null;
   #watchers: Map<(event: RunEvent) => void, () => void> | null = null;
   #finished = false;
 
@@ -130,13 +133,20 @@ export class RunRecording {
       undone: end?.undone ?? null,
       steps: this.steps(),
       document: (opening.document ?? null) as object | null,
-      recording: this.tape.recording(),
+      recording: this.#recorded(),
     };
   }
 
   /** The steps so far, with those of before. */
   steps(): StepRecord[] {
     return stepsOf(this.events, this.before?.steps);
+  }
+
+  /** What it got from outside, and from whom it came where that counts. */
+  #recorded(): Recording | null {
+    const recording = this.tape.recording();
+    const caller = this.caller ?? this.before?.recording?.caller;
+    return caller ? { ...(recording ?? { steps: {} }), caller } : recording;
   }
 
   #end(): Extract<RunEvent, { type: 'run.finished' }> | null {

@@ -2,12 +2,14 @@ import type { HeldRun } from '#lib/db/held-runs.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { RunOptions, RunState } from '#lib/engine/run.ts';
 import { type OpenQuestion, openQuestions } from './open-questions.ts';
+import type { RunCaller } from './run-caller.ts';
 
-/** How a run was to be run: a draft in part, or a release that its caller pinned. */
+/** How a run was to be run: for whom, a draft in part, or a release that its caller pinned. */
 export interface RunPart {
   given?: RunOptions['given'];
   until?: string;
   release?: number;
+  caller?: RunCaller;
 }
 
 /** What is stored of a run that waits: the engine's state, and how it was to be run. */

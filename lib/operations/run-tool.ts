@@ -6,6 +6,7 @@ import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { carryRun } from './carry-run.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
+import { runCaller } from './run-caller.ts';
 import type { ToolRun } from './run-world.ts';
 
 export interface ToolCall {
@@ -56,6 +57,7 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
     input: args,
     env: project.env,
     release: project.pin,
+    caller: runCaller(principal, call.client),
     validateOutput,
     signal,
     onEvent,

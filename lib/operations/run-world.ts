@@ -6,6 +6,7 @@ import type { Plan } from '#lib/workflow/plan.ts';
 import type { Validate } from '#lib/workflow/validator.ts';
 import type { App } from './app.ts';
 import type { OpenQuestion } from './open-questions.ts';
+import type { RunCaller } from './run-caller.ts';
 import type { RunOpening } from './run-recording.ts';
 
 /** How a run stopped. When it waits: for what, in which round, and until when (ms since the epoch). */
@@ -32,16 +33,27 @@ export interface RunWorld {
   calls?: { made: number };
   /** The release whose workflows it calls, where its caller pinned one; else what is live. */
   release?: number | undefined;
+  /** Who began it, or the run that called this one. */
+  caller: RunCaller;
 }
 
 /** What a run reaches. */
 export function capabilitiesOf(
   app: App,
   opening: RunOpening,
-  { depth = 0, calls, release }: Pick<RunWorld, 'depth' | 'calls' | 'release'>,
+  { depth = 0, calls, release, caller }: Pick<RunWorld, 'depth' | 'calls' | 'release' | 'caller'>,
 ): Capabilities {
   const { organizationId, projectId, versionId, runId } = opening;
-  return app.capabilities({ organizationId, projectId, versionKey: versionId, runId, depth, calls, release });
+  return app.capabilities({
+    organizationId,
+    projectId,
+    versionKey: versionId,
+    runId,
+    depth,
+    calls,
+    release,
+    caller,
+  });
 }
 
 /** For `RunOptions.onUnexpected`. */

@@ -7,6 +7,7 @@ import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { checkDepth } from './json-depth.ts';
 import type { LiveProject, LiveWorkflow } from './live.ts';
+import { runCaller } from './run-caller.ts';
 import { mayCall } from './run-tool.ts';
 
 export interface StartBackgroundRun {
@@ -55,7 +56,12 @@ export async function startBackgroundRun(
     ...(triggerId === undefined ? {} : { triggerId }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
     attempts: attempts ?? DEFAULT_ATTEMPTS,
-    ...(project.pin !== undefined && { state: { part: { release: project.pin } } }),
+    state: {
+      part: {
+        caller: runCaller(principal, client ?? null),
+        ...(project.pin !== undefined && { release: project.pin }),
+      },
+    },
   });
   if (!started.existing) app.events.publish(JOB_ADDED, null);
   return started;

@@ -7,6 +7,7 @@ import { StepError } from '#lib/engine/errors.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
 import { mayEdit } from './roles.ts';
+import { runCaller } from './run-caller.ts';
 
 const LONGEST_MS = 15_000;
 /** Of an answer; nothing of it is shown. */
@@ -44,6 +45,7 @@ export async function testConnection(
     versionKey: null,
     runId: randomUUID(),
     depth: 0,
+    caller: runCaller(principal, null),
   });
   const begun = performance.now();
   const ended = (rest: Omit<ConnectionTest, 'ms'>) => ({

@@ -32,7 +32,7 @@ const LOOK_MS = 500;
  * where their key does not name the workflows inside.
  */
 export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunScope): WorkflowsCapability {
-  const { projectId, organizationId, runId: parentId, depth, calls = { made: 0 }, release } = scope;
+  const { projectId, organizationId, runId: parentId, depth, calls = { made: 0 }, release, caller } = scope;
   /** Made when a called workflow waits: most runs call none, and a repository costs more than a trivial step. */
   const runs = () => repository(app.db, { type: 'system' }).runs;
 
@@ -90,6 +90,7 @@ export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunSc
         depth: depth + 1,
         calls,
         release,
+        caller,
       });
       return calledRun(await result, called.contract.name, signal);
     },

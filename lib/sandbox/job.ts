@@ -32,7 +32,7 @@ export class Job {
   readonly code: Code;
   /** Whole ms, and no more than a timer can count. */
   readonly timeoutMs: number;
-  /** Time, seed, arguments, steps and environment as JSON. */
+  /** Time, seed, arguments, steps, environment and caller as JSON. */
   readonly scope: string;
   readonly result: Promise<JsonValue>;
   /** Ends the requests that the code has sent and not waited for. */

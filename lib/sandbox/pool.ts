@@ -1,5 +1,6 @@
 import { StepError } from '#lib/engine/errors.ts';
 import { jsonLength } from '#lib/engine/json-size.ts';
+import { NOBODY } from '#lib/workflow/caller.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { Breaker } from './breaker.ts';
 import { cpuFailure, crashFailure, memoryFailure, wallFailure } from './failures.ts';
@@ -98,7 +99,16 @@ class Pool implements Sandbox {
   }
 
   #accept(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue> {
-    const { input, steps, env, source, projectId, now = Date.now, seed = Math.random() } = request;
+    const {
+      input,
+      steps,
+      env,
+      caller = NOBODY,
+      source,
+      projectId,
+      now = Date.now,
+      seed = Math.random(),
+    } = request;
     if (signal.aborted) throw cancelled();
     if (this.#closed) throw unavailable('the sandbox is closed');
     this.#refuseBroken(request);
@@ -111,7 +121,9 @@ class Pool implements Sandbox {
     // Counted before it is written: steps may name the same long text more often than there is memory for.
     const most = this.#limits.inputCharacters;
     const scope =
-      jsonLength({ input, steps, env }, most) > most ? null : JSON.stringify({ input, steps, env });
+      jsonLength({ input, steps, env, caller }, most) > most
+        ? null
+        : JSON.stringify({ input, steps, env, caller });
     if (scope === null || scope.length > most) {
       const limit = `${most} characters of JSON`;
       throw new StepError('CODE_INPUT', `The input and steps handed to the code are larger than ${limit}.`);

@@ -1,3 +1,4 @@
+import { CALLER_SCHEMA } from './caller.ts';
 import type { PathName, Reference } from './expression-reference.ts';
 import type { JsonSchema } from './json.ts';
 import { type KnownSchemas, schemaSeen } from './known-schemas.ts';
@@ -31,6 +32,8 @@ export function checkReference(reference: Reference, place: Place, world: World)
       return checkPath(reference, path, world.known.input);
     case 'run':
       return checkPath(reference, path, RUN);
+    case 'caller':
+      return checkPath(reference, path, CALLER_SCHEMA);
     case 'env':
       return checkEnv(reference, world.env);
     case 'steps':

@@ -66,6 +66,7 @@ export function compile<K extends KindSpec>(
   const [top] = built.levels ?? [];
   if (!ready || !top) return { plan: null, contract: null, problems };
   const plan: Plan<K> = {
+    readsCaller: [...made.values()].some(({ readsCaller }) => readsCaller),
     start: top.graph.nodes.findIndex(({ kind }) => kind.role === 'start'),
     timeoutMs: read.document.settings.timeoutMs ?? RUN_TIMEOUT_MS,
     nodes: planNodes(top, made, built),
@@ -104,23 +105,31 @@ function compileNode(
   }));
   const body = place && place.as === 'step' ? place.level.bodies.get(place.at) : undefined;
   const inside: Place | undefined = body && { level: body, at: 0, as: 'end' };
+  let readsCaller = false;
   const fields: CompiledField[] = [];
   const collected: CompiledField[] = [];
   for (const text of configTexts(kind, config as JsonValue)) {
     const isCollected = text.field[0] === kind.body?.collect;
-    const { faults, compiled } = compileText(text, isCollected ? inside : place, world);
+    const { faults, compiled, ...read } = compileText(text, isCollected ? inside : place, world);
+    readsCaller ||= read.readsCaller;
     for (const fault of faults) problems.push({ ...fault, nodeId: node.id, field: [...text.field] });
     if (compiled) (isCollected ? collected : fields).push(compiled);
   }
-  if (problems.some(({ severity }) => severity === 'error')) return { resolve: null, collected, problems };
+  if (problems.some(({ severity }) => severity === 'error'))
+    return { resolve: null, collected, problems, readsCaller };
   try {
-    return { resolve: resolver(config as JsonValue, fields, kind.resolved), collected, problems };
+    return {
+      resolve: resolver(config as JsonValue, fields, kind.resolved),
+      collected,
+      problems,
+      readsCaller,
+    };
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     const field = [...error.field];
     const message = `${kind.title} (${field.join('.')}): ${error.message}`;
     problems.push({ code: 'config_invalid', severity: 'error', message, nodeId: node.id, field });
-    return { resolve: null, collected, problems };
+    return { resolve: null, collected, problems, readsCaller };
   }
 }
 
@@ -130,16 +139,23 @@ function compileText(
   { field, text, as }: ConfigText,
   place: Place | undefined,
   world: World | null,
-): { faults: Fault[]; compiled: CompiledField | null } {
-  if (as === 'javascript') return { faults: checkCode(text, place, world), compiled: null };
-  if (!hasExpressions(text)) return { faults: [], compiled: null };
+): { faults: Fault[]; compiled: CompiledField | null; readsCaller: boolean } {
+  if (as === 'javascript') {
+    return { faults: checkCode(text, place, world), compiled: null, readsCaller: /\bcaller\b/.test(text) };
+  }
+  if (!hasExpressions(text)) return { faults: [], compiled: null, readsCaller: false };
   const template = parseTemplate(text);
   if (template.faults.length > 0) {
-    return { faults: template.faults.map((fault) => ({ ...fault, severity: 'error' })), compiled: null };
+    return {
+      faults: template.faults.map((fault) => ({ ...fault, severity: 'error' })),
+      compiled: null,
+      readsCaller: false,
+    };
   }
   const faults =
     world && place ? template.references.flatMap((reference) => checkReference(reference, place, world)) : [];
-  return { faults, compiled: { field, evaluate: templateClosure(template) } };
+  const readsCaller = template.references.some(({ root }) => root === 'caller');
+  return { faults, compiled: { field, evaluate: templateClosure(template) }, readsCaller };
 }
 
 /** Code may ask for a step that is not there and get undefined: it is warned of, as it is seldom meant. */

@@ -11,7 +11,7 @@ export interface PathName {
 
 /** A place where an expression reads its scope: `steps.fetch.body.items` is the root `steps` and three names. */
 export interface Reference {
-  root: 'input' | 'steps' | 'env' | 'run';
+  root: 'input' | 'steps' | 'env' | 'run' | 'caller';
   path: PathName[];
   /** Method called on what was read, if one is. */
   method: string | null;
@@ -28,7 +28,7 @@ export interface ExpressionFault {
 }
 
 /** What an expression can read. */
-export const ROOTS: ReadonlySet<string> = new Set(['input', 'steps', 'env', 'run']);
+export const ROOTS: ReadonlySet<string> = new Set(['input', 'steps', 'env', 'run', 'caller']);
 
 export function isRoot(name: string): name is Reference['root'] {
   return ROOTS.has(name);

@@ -17,6 +17,8 @@ export interface MadeNode {
   /** Expressions in the field that says what a container collects. */
   collected: CompiledField[];
   problems: Problem[];
+  /** Something in its config reads who calls. */
+  readsCaller: boolean;
 }
 
 /** The nodes of the workflow, ready to run. `made`: by id, those of a document without errors. */

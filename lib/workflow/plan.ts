@@ -1,3 +1,4 @@
+import type { CallerFacts } from './caller.ts';
 import type { JsonObject, JsonValue } from './json.ts';
 import type { KindSpec } from './kind.ts';
 
@@ -10,6 +11,7 @@ export interface Scope {
   /** Environment values of the project (not secret). */
   env: Record<string, string>;
   run: { id: string; startedAt: string };
+  caller: CallerFacts;
   /** What the function library's impure members read (injected, so that a run replays). */
   now: () => number;
   random: () => number;
@@ -56,4 +58,6 @@ export interface Plan<K extends KindSpec = KindSpec> {
   /** Index of the start node. */
   start: number;
   timeoutMs: number;
+  /** Something in it reads who calls. */
+  readsCaller: boolean;
 }

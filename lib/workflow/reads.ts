@@ -24,7 +24,7 @@ export interface Unreadable {
   reason: string;
 }
 
-/** What a text of a config reads, in order; environment values do not count. */
+/** What a text of a config reads, in order; environment values and the caller do not count. */
 export function readsOf({ text, as }: ConfigText): Read[] | Unreadable {
   return as === 'javascript' ? codeReads(text) : templateReads(text);
 }
@@ -67,7 +67,8 @@ function templateReads(text: string): Read[] | Unreadable {
   if (faults[0]) return { reason: 'has an expression with a fault' };
   const reads: Read[] = [];
   for (const { root, path, start } of references) {
-    if (root === 'env') continue;
+    // The same wherever they are read.
+    if (root === 'env' || root === 'caller') continue;
     const [first] = path;
     if (!first) {
       if (root !== 'input') return { reason: `reads ${root} by a name that is known only while running` };

@@ -53,6 +53,15 @@ export const recording = z.strictObject({
   steps: z.record(z.string(), step),
   /** What it was answered, by the key of the question. */
   answers: z.record(z.string(), z.json()).optional(),
+  /** Who called, where the workflow reads it. */
+  caller: z
+    .strictObject({
+      type: z.enum(['user', 'key', 'public', 'trigger']),
+      user: z.strictObject({ id: z.string(), name: z.string(), email: z.string() }).nullable(),
+      client: z.strictObject({ name: z.string(), version: z.string().nullable() }).nullable(),
+      scopes: z.array(z.string()),
+    })
+    .optional(),
   /** The bound of a recording was reached: what came after it is not here. */
   full: z.literal(true).optional(),
 });

@@ -33,7 +33,7 @@ export interface TestBody {
  * `from -> to` or `from:handle -> to`.
  */
 export function planOf(nodes: Record<string, TestNode>, edges: string[], timeoutMs = 60_000): Plan<NodeKind> {
-  return { start: 0, timeoutMs, nodes: planNodes(nodes, edges) };
+  return { start: 0, timeoutMs, readsCaller: false, nodes: planNodes(nodes, edges) };
 }
 
 function planNodes(nodes: Record<string, TestNode>, edges: string[]): PlanNode<NodeKind>[] {

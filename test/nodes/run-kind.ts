@@ -3,6 +3,7 @@ import type { Capabilities, FileHandle } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { NodeContext, NodeKind, NodeResult } from '#lib/engine/kind.ts';
 import type { Question } from '#lib/engine/question.ts';
+import { NOBODY } from '#lib/workflow/caller.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import { capabilities as noWorld } from '../engine/plan.ts';
 
@@ -37,6 +38,7 @@ export async function runKind<C extends z.ZodType, R>(
     input,
     steps,
     env: {},
+    caller: NOBODY,
     signal,
     attempt: 1,
     timeoutMs,

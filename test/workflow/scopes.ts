@@ -1,3 +1,4 @@
+import { NOBODY } from '#lib/workflow/caller.ts';
 import { ExpressionError, evaluateTemplate } from '#lib/workflow/expression.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Scope } from '#lib/workflow/plan.ts';
@@ -29,6 +30,7 @@ export function scope(given: Partial<Scope> = {}): Scope {
     input,
     steps: { fetch: { status: 200, body: { items: [{ id: 1 }, { id: 2 }] } } },
     env: { REGION: 'eu' },
+    caller: NOBODY,
     run: { id: 'run-1', startedAt: '2026-11-21T09:30:00.000Z' },
     now: () => Date.UTC(2026, 10, 21, 9, 30),
     random: () => 0.25,
