@@ -3,7 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '#lib/db/app-error.ts';
 import type { App } from '#lib/operations/app.ts';
-import { whoIs } from '#lib/operations/who-is.ts';
+import { whoIs, whoIsEven } from '#lib/operations/who-is.ts';
 import { hookRoutes } from './hooks.ts';
 import { openApiDocument } from './openapi.ts';
 import { isOwnOrigin } from './origin.ts';
@@ -26,6 +26,7 @@ import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organization.ts';
 import { presenceRoutes } from './routes/presence.ts';
+import { passwordResetRoutes } from './routes/password-reset.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runDetailRoutes } from './routes/run-detail.ts';
 import { runRoutes } from './routes/runs.ts';
@@ -38,6 +39,7 @@ import { testRoutes } from './routes/tests.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import { tryRoutes } from './routes/try.ts';
 import { usageRoutes } from './routes/usage.ts';
+import { twoFactorRoutes } from './routes/two-factor.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
@@ -45,7 +47,22 @@ const PREFIX = '/api/v1';
 const MiB = 1024 * 1024;
 
 /** Open to everybody; all else needs a session. */
-const OPEN = new Set(['GET /setup', 'POST /setup', 'POST /session', 'GET /health', 'GET /openapi.json']);
+const OPEN = new Set([
+  'GET /setup',
+  'POST /setup',
+  'POST /session',
+  'POST /session/second-step',
+  'GET /session/ways',
+  'POST /session/sso',
+  'GET /session/sso/callback',
+  'POST /password-reset/request',
+  'POST /password-reset',
+  'GET /health',
+  'GET /openapi.json',
+]);
+
+/** For who has to set up a second factor before anything else, too. */
+const BEFORE_ALL_ELSE = /^\/(session|account\/two-factor(\/enable)?)$/;
 
 /** Whoever has the link may see and answer. */
 const OPEN_LINK = /^\/answers\/[^/]+$/;
@@ -84,6 +101,8 @@ const routes = router()
   .route('/', accountRoutes)
   .route('/', systemRoutes);
 
+  .route('/', twoFactorRoutes)
+  .route('/', passwordResetRoutes)
 /**
  * For `hc<Api>('/api/v1')`. It holds the answers of success only: whoever calls looks at `response.ok` first, and
  * otherwise reads an `application/problem+json`.
@@ -144,7 +163,8 @@ const sameOrigin = createMiddleware<ApiEnv>(async (c, next) => {
 const session = createMiddleware<ApiEnv>(async (c, next) => {
   const path = c.req.path.slice(PREFIX.length);
   if (OPEN.has(`${c.req.method} ${path}`) || OPEN_LINK.test(path)) return next();
-  const who = await whoIs(c.get('app'), c.req.raw.headers);
+  const find = BEFORE_ALL_ELSE.test(path) ? whoIsEven : whoIs;
+  const who = await find(c.get('app'), c.req.raw.headers);
   if (!who)
     throw new AppError('unauthenticated', 'You are not signed in, or the session has ended. Sign in again.');
   c.set('principal', who.principal);

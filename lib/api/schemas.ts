@@ -85,6 +85,9 @@ export const session = z
     user: z.object({ id, name: z.string(), email: z.string() }),
     organization: z.object({ id, name: z.string() }),
     role,
+    needs: z.enum(['two_factor']).nullable().openapi({
+      description: 'What has to be set up before anything else, as the organization asks for it.',
+    }),
   })
   .openapi('Session');
 

@@ -1,5 +1,6 @@
 import { argon2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { availableParallelism } from 'node:os';
+import { AppError } from '#lib/db/app-error.ts';
 
 /** argon2id as OWASP asks at least: 19 MiB, 2 passes, 1 lane (78 ms). */
 const COST = { memory: 19_456, passes: 2, parallelism: 1 };
@@ -8,10 +9,12 @@ const PHC =
 
 /** Each hash takes 19 MiB, so that only so many run at once; the others wait their turn. */
 const LIMIT = 2 * availableParallelism();
+/** More would wait longer than anybody does. */
+const MOST_WAITING = 50 * LIMIT;
 let running = 0;
 const waiting: (() => void)[] = [];
 
-/** A password as a PHC string. */
+/** A password as a PHC string. Throws `unavailable` when too many wait. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
   const hash = await derive(password, salt, COST, 32);
@@ -29,14 +32,30 @@ export async function verifyPassword(password: string, phc: string): Promise<boo
   return timingSafeEqual(actual, expected);
 }
 
+/** The work of a verification, for an account that there is not: the time tells nothing. */
+export async function verifyNothing(password: string): Promise<false> {
+  await derive(password, Buffer.alloc(16), COST, 32);
+  return false;
+}
+
+/** Whether the PHC string was made at another cost than new ones are. */
+export function isOutdated(phc: string): boolean {
+  const parts = PHC.exec(phc);
+  return (
+    parts === null ||
+    Number(parts[1]) !== COST.memory ||
+    Number(parts[2]) !== COST.passes ||
+    Number(parts[3]) !== COST.parallelism
+  );
+}
+
 async function derive(
   password: string,
   nonce: Buffer,
   cost: typeof COST,
   tagLength: number,
 ): Promise<Buffer> {
-  if (running >= LIMIT) await new Promise<void>((resolve) => waiting.push(resolve));
-  running += 1;
+  await enter();
   try {
     return await new Promise((resolve, reject) => {
       const message = Buffer.from(password.normalize('NFKC'), 'utf8');
@@ -45,9 +64,26 @@ async function derive(
       );
     });
   } finally {
-    running -= 1;
-    waiting.shift()?.();
+    leave();
   }
+}
+
+async function enter(): Promise<void> {
+  if (running < LIMIT) {
+    running += 1;
+    return;
+  }
+  if (waiting.length >= MOST_WAITING) {
+    throw new AppError('unavailable', 'Too many people sign in at this moment. Try again in a minute.');
+  }
+  await new Promise<void>((resolve) => waiting.push(resolve));
+}
+
+/** The place goes to who waits longest, so that nobody who comes meanwhile makes one too many. */
+function leave(): void {
+  const next = waiting.shift();
+  if (next) next();
+  else running -= 1;
 }
 
 function text(bytes: Buffer): string {

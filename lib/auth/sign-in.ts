@@ -1,19 +1,46 @@
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { createAuthEndpoint } from 'better-auth/api';
+import { setSessionCookie } from 'better-auth/cookies';
 import { betterAuth } from 'better-auth/minimal';
+import * as z from 'zod';
 import type { Database } from '#lib/db/client.ts';
-import { hashPassword, verifyPassword } from './passwords.ts';
+import { repository } from '#lib/db/repository.ts';
+import { hashPassword } from './passwords.ts';
+import { randomToken } from './random-token.ts';
 import type { Secrets } from './sealing.ts';
 
 const DAY_S = 24 * 60 * 60;
 const IDLE_S = 7 * DAY_S;
 const ABSOLUTE_MS = 30 * DAY_S * 1000;
+/** When it was used last is noted by the minute. */
+const TOUCH_MS = 60_000;
+/** A token that was replaced is good for what is under way. */
+const GRACE_MS = 15_000;
+
+/** How a session was begun. */
+export interface SessionFacts {
+  id: string;
+  via: 'password' | 'sso';
+  /** Of single sign-on: the organization whose provider vouched, the only one that the session opens. */
+  ssoOrganizationId: string | null;
+}
 
 /** A signed-in user. */
 export interface SignedIn {
   userId: string;
   name: string;
   email: string;
+  session: SessionFacts;
+  /** Set-Cookie values for the answer. */
+  cookies: string[];
 }
+
+/** What a new session is told. */
+export type Beginning = Omit<SessionFacts, 'id'> & {
+  userId: string;
+  /** IP address. */
+  address: string;
+};
 
 /** Sessions of people in browsers. Everything better-auth does for us stands in this file. */
 export interface SignIn {
@@ -22,27 +49,63 @@ export interface SignIn {
    * and password: what a set-up that was interrupted left behind.
    */
   createUser(user: { name: string; email: string; password: string }): Promise<string>;
-  /** Null when e-mail and password do not belong together. `cookies` are the Set-Cookie values of the answer. */
-  signIn(
-    email: string,
-    password: string,
-    headers: Headers,
-  ): Promise<(SignedIn & { cookies: string[] }) | null>;
+  /** A new session, with a token of its own; the one that the browser had ends. */
+  begin(beginning: Beginning, headers: Headers): Promise<SignedIn>;
   /** Forgets the session of these request headers, if there is one. */
   signOut(headers: Headers): Promise<{ cookies: string[] }>;
-  /** Whose session it is; `cookies` when the session was prolonged. Null when there is none or it has ended. */
-  session(headers: Headers): Promise<(SignedIn & { cookies: string[] }) | null>;
+  /** Whose session it is; with cookies when it was prolonged or got another token. Null when there is none or it has ended. */
+  session(headers: Headers): Promise<SignedIn | null>;
   /** Gives the user of these request headers another name. */
   rename(headers: Headers, name: string): Promise<void>;
-  /** Changes the password and ends every session but a new one, whose cookies it answers; null when the current one is wrong. */
-  changePassword(headers: Headers, passwords: { current: string; next: string }): Promise<string[] | null>;
-  /** Ends all other sessions of the user of these request headers. */
-  endOthers(headers: Headers): Promise<void>;
 }
+
+const beginSchema = z.object({
+  userId: z.string(),
+  token: z.string(),
+  via: z.enum(['password', 'sso']),
+  ssoOrganizationId: z.string().nullable(),
+  ipAddress: z.string(),
+  endsAt: z.date(),
+});
+
+/** An endpoint that only the server can call: better-auth lets plugins alone begin sessions. */
+const beginPlugin = {
+  id: 'begin',
+  endpoints: {
+    begin: createAuthEndpoint.serverOnly({ method: 'POST', body: beginSchema }, async (ctx) => {
+      const { userId, ...facts } = ctx.body;
+      const { internalAdapter } = ctx.context;
+      const now = new Date();
+      const override = {
+        ...facts,
+        seenAt: now,
+        userAgent: (ctx.headers?.get('user-agent') ?? '').slice(0, 400),
+      };
+      const [session, user] = await Promise.all([
+        internalAdapter.createSession(userId, false, override, true),
+        internalAdapter.findUserById(userId),
+      ]);
+      if (!user) throw new Error('There is no such user.');
+      await setSessionCookie(ctx, { session, user });
+      return { sessionId: session.id, name: user.name, email: user.email };
+    }),
+  },
+};
+
+/** Columns of ours beside better-auth's. */
+const own = { required: false, input: false } as const;
+const ADDITIONAL = {
+  via: { type: 'string', ...own },
+  ssoOrganizationId: { type: 'string', ...own },
+  seenAt: { type: 'date', ...own },
+  renew: { type: 'boolean', ...own },
+  endsAt: { type: 'date', ...own },
+} as const;
 
 /** Sessions end after 7 days without use and 30 days after signing in, whichever is first. */
 export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl: string }): SignIn {
   const secure = options.publicUrl.startsWith('https://');
+  const { browserSessions } = repository(options.db, { type: 'system' });
   const auth = betterAuth({
     appName: 'Patchbay',
     baseURL: options.publicUrl,
@@ -50,14 +113,10 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
     database: prismaAdapter(options.db.authClient, {
       provider: options.db.version.startsWith('SQLite') ? 'sqlite' : 'postgresql',
     }),
-    emailAndPassword: {
-      enabled: true,
-      disableSignUp: true,
-      minPasswordLength: 12,
-      maxPasswordLength: 256,
-      password: { hash: hashPassword, verify: ({ hash, password }) => verifyPassword(password, hash) },
-    },
-    session: { expiresIn: IDLE_S, updateAge: DAY_S },
+    // Passwords and second steps are looked at before: lib/operations/sign-in.ts.
+    emailAndPassword: { enabled: false },
+    session: { expiresIn: IDLE_S, updateAge: DAY_S, additionalFields: ADDITIONAL },
+    plugins: [beginPlugin],
     // The API counts tries itself, per account as well as per address.
     rateLimit: { enabled: false },
     telemetry: { enabled: false },
@@ -74,6 +133,20 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
       database: { generateId: () => crypto.randomUUID() },
     },
   });
+
+  async function begin(
+    { userId, address, ...facts }: Beginning,
+    headers: Headers,
+    endsAt = new Date(Date.now() + ABSOLUTE_MS),
+  ): Promise<SignedIn> {
+    const { headers: set, response } = await auth.api.begin({
+      body: { userId, ...facts, ipAddress: address, token: randomToken(), endsAt },
+      headers,
+      returnHeaders: true,
+    });
+    const { sessionId, name, email } = response;
+    return { userId, name, email, session: { id: sessionId, ...facts }, cookies: set.getSetCookie() };
+  }
 
   return {
     async createUser({ name, email, password }) {
@@ -95,19 +168,9 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
       await internalAdapter.linkAccount(credential(user.id, hash));
       return user.id;
     },
-    async signIn(email, password, headers) {
-      try {
-        const { headers: set, response } = await auth.api.signInEmail({
-          body: { email, password },
-          headers,
-          returnHeaders: true,
-        });
-        const { id, name, email: address } = response.user;
-        return { userId: id, name, email: address, cookies: set.getSetCookie() };
-      } catch (error) {
-        if (isRefusal(error)) return null;
-        throw error;
-      }
+    async begin(beginning, headers) {
+      if (headers.has('cookie')) await auth.api.signOut({ headers });
+      return begin(beginning, headers);
     },
     async signOut(headers) {
       const { headers: set } = await auth.api.signOut({ headers, returnHeaders: true });
@@ -117,40 +180,36 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
       const { headers: set, response } = await auth.api.getSession({ headers, returnHeaders: true });
       if (!response) return null;
       const { user, session } = response;
-      if (session.createdAt.getTime() + ABSOLUTE_MS <= Date.now()) {
+      const now = Date.now();
+      const endsAt = session.endsAt ?? new Date(session.createdAt.getTime() + ABSOLUTE_MS);
+      if (endsAt.getTime() <= now || session.createdAt.getTime() + ABSOLUTE_MS <= now) {
         await auth.api.signOut({ headers });
         return null;
       }
-      return { userId: user.id, name: user.name, email: user.email, cookies: set.getSetCookie() };
+      const facts = {
+        via: session.via === 'sso' ? ('sso' as const) : ('password' as const),
+        ssoOrganizationId: session.ssoOrganizationId ?? null,
+      };
+      if (session.renew && (await browserSessions.takeRenewal(session.id, GRACE_MS))) {
+        return begin({ userId: user.id, address: session.ipAddress ?? '', ...facts }, headers, endsAt);
+      }
+      if (now - (session.seenAt?.getTime() ?? 0) > TOUCH_MS) {
+        await browserSessions.touch(session.id, new Date(now));
+      }
+      return {
+        userId: user.id,
+        name: user.name,
+        email: user.email,
+        session: { id: session.id, ...facts },
+        cookies: set.getSetCookie(),
+      };
     },
     async rename(headers, name) {
       await auth.api.updateUser({ body: { name }, headers });
-    },
-    async changePassword(headers, { current, next }) {
-      try {
-        const { headers: set } = await auth.api.changePassword({
-          body: { currentPassword: current, newPassword: next, revokeOtherSessions: true },
-          headers,
-          returnHeaders: true,
-        });
-        return set.getSetCookie();
-      } catch (error) {
-        if (isRefusal(error)) return null;
-        throw error;
-      }
-    },
-    async endOthers(headers) {
-      await auth.api.revokeOtherSessions({ headers });
     },
   };
 }
 
 function credential(userId: string, password: string) {
   return { userId, providerId: 'credential', accountId: userId, password };
-}
-
-/** better-auth answers 400 for an e-mail address that is none and 401 for a wrong one; to the outside it is the same. */
-function isRefusal(error: unknown): boolean {
-  const status = error instanceof Error && 'statusCode' in error ? error.statusCode : null;
-  return status === 400 || status === 401;
 }

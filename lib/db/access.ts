@@ -57,3 +57,10 @@ export function actorOf(principal: Principal): { actorType: Principal['type']; a
       return { actorType: principal.type, actorId: null };
   }
 }
+
+/** Throws `forbidden` for what is another person's own, for anybody but them and the system. */
+export function requireSelf(principal: Principal, userId: string): void {
+  if (principal.type === 'system') return;
+  if (principal.type === 'user' && principal.userId === userId) return;
+  throw new AppError('forbidden', 'Only the person themselves may do this.');
+}

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { requireRole, requireSystem } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
+import { renewSessions } from './browser-sessions.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database, Tx } from './database.ts';
 import type { Principal, Role } from './principal.ts';
@@ -23,6 +24,10 @@ const roleSchema = z.enum(['owner', 'admin', 'editor', 'viewer']);
 
 /** Organizations and who belongs to them. */
 export function membersOf(database: Database, principal: Principal) {
+  /** Who signs in with a password must give a second factor too. */
+  requireTwoFactor: boolean;
+  /** Its identity provider; null where it has none. */
+  singleSignOn: { name: string; passwords: boolean } | null;
   const { prisma } = database;
   const own = (): string => {
     if (principal.type !== 'user') throw new AppError('forbidden', 'Only a member may do this.');
@@ -116,6 +121,7 @@ export function membersOf(database: Database, principal: Principal) {
 
     /** Ends the membership; the user stays. One owner always stays. */
     async remove(userId: string): Promise<void> {
+        await renewSessions(tx, where.userId);
       requireRole(principal, 'admin');
       const where = { organizationId: own(), userId: idOf(userId, 'member') };
       await database.transaction(async (tx) => {
@@ -140,9 +146,23 @@ export function membersOf(database: Database, principal: Principal) {
       const rows = await prisma.member.findMany({
         where: { userId: known },
         orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-        include: { organization: { select: { id: true, name: true } } },
+        include: {
+          organization: {
+            select: {
+              id: true,
+              name: true,
+              requireTwoFactor: true,
+              singleSignOn: { select: { name: true, passwords: true } },
+            },
+          },
+        },
       });
-      return rows.map((row) => ({ organization: row.organization, role: roleOf(row.role) }));
+      return rows.map(({ role, organization: { id, name, requireTwoFactor, singleSignOn } }) => ({
+        organization: { id, name },
+        role: roleOf(role),
+        requireTwoFactor,
+        singleSignOn,
+      }));
     },
 
     /** Adds a user to an organization. System only: invitations and set-up end here. */

@@ -2,9 +2,11 @@ import { apiSourcesOf } from './api-sources.ts';
 import { approvalsOf } from './approvals.ts';
 import { auditOf } from './audit.ts';
 import { backgroundOf } from './background-runs.ts';
+import { browserSessionsOf } from './browser-sessions.ts';
 import { callStatsOf } from './call-stats.ts';
 import { clientsOf } from './clients.ts';
 import { connectionsOf } from './connections.ts';
+import { credentialsOf } from './credentials.ts';
 import type { Database } from './database.ts';
 import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
@@ -20,9 +22,12 @@ import { releasesOf } from './releases.ts';
 import { resourceSubscriptionsOf } from './resource-subscriptions.ts';
 import { runFactsOf } from './run-facts.ts';
 import { runsOf } from './runs.ts';
+import { ticketsOf } from './sign-in-tickets.ts';
+import { singleSignOnOf } from './single-sign-on.ts';
 import { storeOf } from './store.ts';
 import { streamMessagesOf } from './stream-messages.ts';
 import { triggersOf } from './triggers.ts';
+import { twoFactorOf } from './two-factor.ts';
 import { usageOf } from './usage.ts';
 import { versionsOf } from './versions.ts';
 import { workflowTestsOf } from './workflow-tests.ts';
@@ -108,6 +113,22 @@ export function repository(database: Database, principal: Principal) {
     },
     get members() {
       return membersOf(database, principal);
+    },
+    get browserSessions() {
+      return browserSessionsOf(database, principal);
+    },
+    get credentials() {
+      return credentialsOf(database, principal);
+    },
+    get twoFactor() {
+      return twoFactorOf(database, principal);
+    },
+    get singleSignOn() {
+      return singleSignOnOf(database, principal);
+    },
+    /** System only. */
+    get tickets() {
+      return ticketsOf(database, principal);
     },
     get usage() {
       return usageOf(database, principal);

@@ -1,6 +1,10 @@
+import { hashPassword } from '#lib/auth/passwords.ts';
 import { AppError } from '#lib/db/app-error.ts';
+import type { BrowserSession } from '#lib/db/browser-sessions.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { hasPassword } from './prove-person.ts';
+import { counted, type Origin } from './sign-in.ts';
 import type { Who } from './who-is.ts';
 
 /** Whose account it is, and the headers of the request that carry the session. */
@@ -17,36 +21,65 @@ export async function renameAccount(app: App, { who, headers }: Own, name: strin
 }
 
 /**
- * Changes one's own password and ends all other sessions. Answers the Set-Cookie values of the one that goes on. Throws
- * `bad_request` when the current one is wrong, and `too_many` after ten wrong tries.
+ * Changes one's own password, ends all sessions and forgets trusted browsers. Answers the Set-Cookie values of the
+ * session that goes on. Throws `bad_request` when the current one is wrong, and `too_many` after ten wrong tries.
  */
 export async function changePassword(
   app: App,
-  { who, headers }: Own,
+  { who, headers, address }: Own & Origin,
   passwords: { current: string; next: string },
 ): Promise<string[]> {
-  const account = `password of ${who.user.id}`;
-  app.attempts.check([account]);
-  app.attempts.failed([account]);
+  await confirmPassword(app, { who, address }, passwords.current);
+  const { id: userId } = who.user;
+  const { credentials } = repository(app.db, who.principal);
+  await credentials.set(userId, await hashPassword(passwords.next), {
+    action: 'account.password',
+    target: `user:${userId}`,
+    ip: address,
+  });
+  const { via, ssoOrganizationId } = who.session;
   const people = await app.signIn();
-  const cookies = await people.changePassword(headers, passwords);
-  const { audit } = repository(app.db, who.principal);
-  const target = `user:${who.user.id}`;
-  if (!cookies) {
-    await audit.append({ action: 'account.password', target, outcome: 'refused' });
+  return (await people.begin({ userId, address, via, ssoOrganizationId }, headers)).cookies;
+}
+
+/** Throws `bad_request` unless this is one's own password, and `too_many` after ten wrong tries. */
+export async function confirmPassword(
+  app: App,
+  { who, address }: { who: Who; address: string },
+  password: string,
+): Promise<void> {
+  const { id: userId } = who.user;
+  const { audit, credentials } = repository(app.db, who.principal);
+  await counted(app, [`password of ${userId}`, `address ${address}`], async () => {
+    const person = await credentials.find(userId);
+    if (await hasPassword(app, person, password)) return;
+    await audit.append({
+      action: 'account.password',
+      target: `user:${userId}`,
+      outcome: 'refused',
+      ip: address,
+    });
     throw new AppError('bad_request', 'The current password is not right.');
-  }
-  app.attempts.clear(account);
-  await audit.append({ action: 'account.password', target });
-  return cookies;
+  });
+}
+
+/** One's own sessions, the last seen first; `current` is the one that asks. */
+export async function listSessions(
+  app: App,
+  { principal, session }: Who,
+): Promise<(BrowserSession & { current: boolean })[]> {
+  const { browserSessions } = repository(app.db, principal);
+  const all = await browserSessions.list(principal.userId, session.ssoOrganizationId);
+  return all.map((each) => ({ ...each, current: each.id === session.id }));
+}
+
+/** Ends one session of one's own. Throws `not_found` for any other. */
+export async function endSession(app: App, { principal, session }: Who, id: string): Promise<void> {
+  await repository(app.db, principal).browserSessions.end(principal.userId, id, session.ssoOrganizationId);
 }
 
 /** Ends all sessions of one's own but the one that asks. */
-export async function endOtherSessions(app: App, { who, headers }: Own): Promise<void> {
-  const people = await app.signIn();
-  await people.endOthers(headers);
-  await repository(app.db, who.principal).audit.append({
-    action: 'session.end_others',
-    target: `user:${who.user.id}`,
-  });
+export async function endOtherSessions(app: App, { principal, session }: Who): Promise<void> {
+  const { browserSessions } = repository(app.db, principal);
+  await browserSessions.endOthers(principal.userId, session.id, session.ssoOrganizationId);
 }

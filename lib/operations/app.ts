@@ -130,7 +130,7 @@ export async function createApp(env: Env): Promise<App> {
     },
     apiKeys,
     accessTokens,
-    attempts: createAttempts(),
+    attempts: createAttempts(events),
     capabilities: createCapabilities({
       app: () => app,
       live,

@@ -11,6 +11,7 @@ const JOB_DAYS = 7;
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
   const { runs, jobs, store, background, clients, callStats, subscriptions, sessions, streamMessages } =
     repository(db, { type: 'system' });
+  const { browserSessions, tickets, twoFactor } = repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
   const sweep = () => {
@@ -46,6 +47,9 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       subscriptions.prune(),
       streamMessages.prune(),
       sessions.prune(),
+      browserSessions.prune(),
+      tickets.prune(),
+      twoFactor.prune(),
       clients.prune(),
       callStats.fold(),
     ]).catch(report);

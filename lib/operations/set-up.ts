@@ -41,7 +41,9 @@ export async function setUp(
     );
   }
   await createFirstOwner(app, owner);
-  return signIn(app, { email: owner.email, password: owner.password, ...from });
+  const outcome = await signIn(app, { email: owner.email, password: owner.password, ...from });
+  if ('who' in outcome) return outcome.who;
+  throw new AppError('conflict', 'This server is set up. Sign in.');
 }
 
 /** The set-up under way in this process: two that arrive together make one owner. */

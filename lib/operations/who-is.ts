@@ -1,3 +1,6 @@
+import type { SessionFacts, SignedIn } from '#lib/auth/sign-in.ts';
+import { AppError } from '#lib/db/app-error.ts';
+import type { Membership } from '#lib/db/members.ts';
 import type { Principal, Role } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
@@ -8,34 +11,69 @@ export interface Who {
   user: { id: string; name: string; email: string };
   organization: { id: string; name: string };
   role: Role;
+  session: SessionFacts;
+  /** What has to be done before anything else: the organization asks for a second factor, and there is none yet. */
+  needs: 'two_factor' | null;
   /** Set-Cookie values when the session was prolonged. */
   cookies: string[];
 }
 
-/** Who sends these request headers; null without a session, or when the user belongs to no organization any more. */
+/**
+ * Who sends these request headers; null without a session, or when the user belongs to no organization any more.
+ * Throws `forbidden` for who has to set up a second factor first.
+ */
 export async function whoIs(app: App, headers: Headers): Promise<Who | null> {
+  const who = await whoIsEven(app, headers);
+  if (who?.needs) {
+    throw new AppError(
+      'forbidden',
+      `${who.organization.name} asks for two-factor. Set it up first: ${app.env.publicUrl}/two-factor`,
+      { reason: who.needs },
+    );
+  }
+  return who;
+}
+
+/** The same, even when there is something to set up first: for what that needs, and nothing else. */
+export async function whoIsEven(app: App, headers: Headers): Promise<Who | null> {
   // Without a cookie nobody is asked: an open door for strangers costs no query.
   if (!headers.has('cookie')) return null;
   const signIn = await app.signIn();
   const session = await signIn.session(headers);
   if (!session) return null;
-  return memberOf(app, session, session.cookies);
+  return memberOf(app, session);
 }
 
-export async function memberOf(
-  app: App,
-  user: { userId: string; name: string; email: string },
-  cookies: string[],
-): Promise<Who | null> {
-  const [membership] = await repository(app.db, { type: 'system' }).members.membershipsOf(user.userId);
+/** The signed-in person as a member of an organization that the session opens. */
+export async function memberOf(app: App, signedIn: SignedIn): Promise<Who | null> {
+  const { members, twoFactor } = repository(app.db, { type: 'system' });
+  const { userId, name, email, session, cookies } = signedIn;
+  const memberships = await members.membershipsOf(userId);
+  const membership = memberships.find((each) => opens(session, each));
   if (!membership) return null;
   const { organization, role } = membership;
-  const { userId, name, email } = user;
+  const asks = membership.requireTwoFactor && session.via === 'password';
+  const isSafe = !asks || (await twoFactor.find(userId))?.enabledAt != null;
   return {
     principal: { type: 'user', userId, organizationId: organization.id, role },
     user: { id: userId, name, email },
     organization,
     role,
+    session,
+    needs: isSafe ? null : 'two_factor',
     cookies,
   };
+}
+
+/**
+ * Whether a session opens an organization. One that an identity provider gave opens the organization of that provider
+ * alone: it is no word for anybody else's. Where an organization wants no passwords they still open it for its owners:
+ * a provider that is broken must lock nobody out for good.
+ */
+export function opens(
+  { via, ssoOrganizationId }: Omit<SessionFacts, 'id'>,
+  { organization, role, singleSignOn }: Membership,
+): boolean {
+  if (via === 'sso') return organization.id === ssoOrganizationId;
+  return role === 'owner' || singleSignOn?.passwords !== false;
 }

@@ -1,9 +1,16 @@
 import { createRoute } from '@hono/zod-openapi';
-import { changePassword, endOtherSessions, renameAccount } from '#lib/operations/account.ts';
+import {
+  changePassword,
+  endOtherSessions,
+  endSession,
+  listSessions,
+  renameAccount,
+} from '#lib/operations/account.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { session } from '../schemas.ts';
-import { sessionView, setCookies } from '../session-view.ts';
+import { origin, sessionView, setCookies } from '../session-view.ts';
 import { accountUpdate, passwordChange } from '../settings-schemas.ts';
+import { browserSessions, inSession } from '../sign-in-schemas.ts';
 
 const tags = ['Session'];
 
@@ -33,6 +40,23 @@ const endOthers = createRoute({
   responses: { 204: { description: 'Only this session is left' } },
 });
 
+const sessions = createRoute({
+  method: 'get',
+  path: '/account/sessions',
+  tags,
+  summary: 'Where one is signed in',
+  responses: { 200: json(browserSessions, 'The last seen first') },
+});
+
+const end = createRoute({
+  method: 'delete',
+  path: '/account/sessions/{session}',
+  tags,
+  summary: 'Sign out one of one’s own browsers',
+  request: { params: inSession },
+  responses: { 204: { description: 'Ended' } },
+});
+
 export const accountRoutes = router()
   .openapi(rename, async (c) => {
     const { who } = c.var;
@@ -41,13 +65,26 @@ export const accountRoutes = router()
   })
   .openapi(password, async (c) => {
     const { who } = c.var;
-    const cookies = await changePassword(c.var.app, { who, headers: c.req.raw.headers }, c.req.valid('json'));
+    const cookies = await changePassword(c.var.app, { who, ...origin(c) }, c.req.valid('json'));
     // Those of the session that has just ended would come after the new ones.
     who.cookies.length = 0;
     setCookies(c, cookies);
     return c.body(null, 204);
   })
   .openapi(endOthers, async (c) => {
-    await endOtherSessions(c.var.app, { who: c.var.who, headers: c.req.raw.headers });
+    await endOtherSessions(c.var.app, c.var.who);
+    return c.body(null, 204);
+  })
+  .openapi(sessions, async (c) => {
+    const items = await listSessions(c.var.app, c.var.who);
+    const views = items.map((each) => ({
+      ...each,
+      createdAt: each.createdAt.toISOString(),
+      seenAt: each.seenAt.toISOString(),
+    }));
+    return c.json({ items: views }, 200);
+  })
+  .openapi(end, async (c) => {
+    await endSession(c.var.app, c.var.who, c.req.valid('param').session);
     return c.body(null, 204);
   });

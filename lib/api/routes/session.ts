@@ -1,8 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
-import { signIn, signOut } from '#lib/operations/sign-in.ts';
+import { finishSignIn, signIn, signOut } from '#lib/operations/sign-in.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { session, signInInput } from '../schemas.ts';
 import { origin, sessionView, setCookies } from '../session-view.ts';
+import { secondStep, secondStepInput } from '../sign-in-schemas.ts';
 
 const tags = ['Session'];
 
@@ -20,6 +21,18 @@ const create = createRoute({
   tags,
   summary: 'Sign in',
   request: { body: jsonBody(signInInput) },
+  responses: {
+    201: json(session, 'Signed in'),
+    202: json(secondStep, 'The password is right; now a second factor'),
+  },
+});
+
+const second = createRoute({
+  method: 'post',
+  path: '/session/second-step',
+  tags,
+  summary: 'Give the second factor, and be signed in',
+  request: { body: jsonBody(secondStepInput) },
   responses: { 201: json(session, 'Signed in') },
 });
 
@@ -34,7 +47,15 @@ const remove = createRoute({
 export const sessionRoutes = router()
   .openapi(read, (c) => c.json(sessionView(c.var.who), 200))
   .openapi(create, async (c) => {
-    const who = await signIn(c.var.app, { ...c.req.valid('json'), ...origin(c) });
+    const outcome = await signIn(c.var.app, { ...c.req.valid('json'), ...origin(c) });
+    if ('ticket' in outcome) {
+      return c.json({ ticket: outcome.ticket, expiresAt: outcome.expiresAt.toISOString() }, 202);
+    }
+    setCookies(c, outcome.who.cookies);
+    return c.json(sessionView(outcome.who), 201);
+  })
+  .openapi(second, async (c) => {
+    const who = await finishSignIn(c.var.app, { ...c.req.valid('json'), ...origin(c) });
     setCookies(c, who.cookies);
     return c.json(sessionView(who), 201);
   })
