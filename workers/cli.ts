@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { EncryptionKeyError } from '#lib/auth/master-keys.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import { repository } from '#lib/db/repository.ts';
 import { type App, createApp } from '#lib/operations/app.ts';
@@ -15,6 +16,7 @@ import { exportProject } from '#lib/operations/export-project.ts';
 import { importProject } from '#lib/operations/import-project.ts';
 import { pinnedAddress } from '#lib/operations/pinned-address.ts';
 import { publishAll } from '#lib/operations/publish-all.ts';
+import { rotateKey } from '#lib/operations/rotate-key.ts';
 
 /**
  * The command line, on the data folder or the database that the environment names, beside a running server or without
@@ -29,6 +31,7 @@ const USAGE = `Usage: npm run patchbay -- <command>
                                                    make an API key; it is printed once
   backup <file>                                    copy database and files to one archive
   restore <file>                                   put a backup into an empty DATA_DIR
+  rotate-key                                       change the key that seals stored secrets, also while servers run
   stdio --project <project> [--url <server>] [--key <key>]
                                                    speak MCP on standard input and output with a running server
                                                    (http://localhost:3000; the key also as PATCHBAY_KEY)
@@ -111,6 +114,20 @@ const commands: Record<string, Command> = {
           `Keep ${env.dataDir}/encryption.key too, in another place: without it no stored credential opens.`,
         );
       }
+    });
+  },
+  'rotate-key': (args, env) => {
+    parse(args, 0, {});
+    return withApp(env, async (app) => {
+      const { from, to, keys, values, unopened } = await rotateKey(app, say);
+      say(`${values} values and ${keys} keys are sealed anew, under the key ${to}.`);
+      if (unopened.length > 0) {
+        throw new AppError(
+          'conflict',
+          `${unopened.length} values could not be opened, and stay as they are: ${unopened.slice(0, 10).join(', ')}. Enter these secrets again, or bring the key they were sealed with, and run this again.`,
+        );
+      }
+      say(oldKeyAdvice(app.vault.masterKeys.file, from));
     });
   },
   doctor: async (args, env) => {
@@ -214,6 +231,15 @@ function hopText({ status, title, seen, todo }: Hop): string {
   return `${status.padEnd(8)} ${title}: ${seen}\n${todo === null ? '' : `         → ${todo}\n`}`;
 }
 
+/** When the old key may go. */
+function oldKeyAdvice(file: string | null, from: string | null): string {
+  if (file !== null) {
+    return `Only backups from before need the older lines of ${file} now. Keep a copy of them with those, and delete them here when you like.`;
+  }
+  const old = from === null ? 'the old key' : `the old key (${from})`;
+  return `Nothing needs ${old} any more but backups from before: take it out of ENCRYPTION_KEY_PREVIOUS at the next restart of each server, and keep a copy with those backups.`;
+}
+
 /** To standard error, so that standard output holds results only. */
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
@@ -235,8 +261,12 @@ async function main(args: string[]): Promise<number> {
       say(`${error.message}\n\n${USAGE}`);
       return 2;
     }
-    const known = error instanceof AppError || error instanceof EnvError;
-    say(known ? error.message : `This went wrong: ${error instanceof Error ? error.stack : String(error)}`);
+    const known = [AppError, EnvError, EncryptionKeyError].some((kind) => error instanceof kind);
+    say(
+      known
+        ? (error as Error).message
+        : `This went wrong: ${error instanceof Error ? error.stack : String(error)}`,
+    );
     return 1;
   }
 }

@@ -310,6 +310,7 @@ function sendJson(response: ServerResponse, status: number, value: unknown): voi
 async function main(): Promise<void> {
   enableCompileCache(join(root, '.cache', 'compile'));
   const { EnvError, parseEnv } = await import('#lib/operations/env.ts');
+  const { EncryptionKeyError } = await import('#lib/auth/master-keys.ts');
   let server: RunningServer;
   let stopDelayMs = 0;
   try {
@@ -317,7 +318,8 @@ async function main(): Promise<void> {
     stopDelayMs = env.stopDelaySeconds * 1000;
     server = await startServer({ env, dev: process.argv.includes('--dev') });
   } catch (error) {
-    process.stderr.write(`${startFailure(error, error instanceof EnvError)}\n`);
+    const known = error instanceof EnvError || error instanceof EncryptionKeyError;
+    process.stderr.write(`${startFailure(error, known)}\n`);
     process.exit(1);
   }
   let stopping = false;

@@ -24,6 +24,8 @@ import { runFactsOf } from './run-facts.ts';
 import { runsOf } from './runs.ts';
 import { ticketsOf } from './sign-in-tickets.ts';
 import { singleSignOnOf } from './single-sign-on.ts';
+import { sealedPlacesOf } from './sealed-places.ts';
+import { sealingKeysOf } from './sealing-keys.ts';
 import { storeOf } from './store.ts';
 import { streamMessagesOf } from './stream-messages.ts';
 import { triggersOf } from './triggers.ts';
@@ -135,6 +137,14 @@ export function repository(database: Database, principal: Principal) {
     },
     get audit() {
       return auditOf(database, principal);
+    },
+    /** System only. */
+    get sealingKeys() {
+      return sealingKeysOf(database, principal);
+    },
+    /** System only. */
+    get sealedPlaces() {
+      return sealedPlacesOf(database, principal);
     },
     /** System only. */
     get jobs() {

@@ -3,8 +3,10 @@ import type { Logger } from 'pino';
 import { type AccessTokens, createAccessTokens } from '#lib/auth/access-tokens.ts';
 import { type ApiKeys, createApiKeys } from '#lib/auth/api-keys.ts';
 import { type Attempts, createAttempts } from '#lib/auth/attempts.ts';
-import { createSecrets, loadMasterKey, type Secrets } from '#lib/auth/sealing.ts';
+import { readMasterKeys } from '#lib/auth/master-keys.ts';
+import type { Secrets } from '#lib/auth/sealing.ts';
 import type { SignIn } from '#lib/auth/sign-in.ts';
+import { openVault, type Vault } from '#lib/auth/vault.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import { type Events, openEvents } from '#lib/db/events.ts';
 import { repository } from '#lib/db/repository.ts';
@@ -40,7 +42,10 @@ export interface App {
   egress: Egress;
   /** Files by project; nodes and the gateway go through `files.of(projectId)`. */
   files: FileStore;
+  /** Keys that are derived, and what is sealed for a short time. */
   secrets: Secrets;
+  /** Seals what is stored. */
+  vault: Vault;
   /** Sessions of people. Loaded on the first call: a process that serves only MCP never needs it. */
   signIn(): Promise<SignIn>;
   /** Who presents an API key: `app.apiKeys.verify(presented)`. */
@@ -80,8 +85,17 @@ const GRACE_MS = 5000;
  */
 export async function createApp(env: Env): Promise<App> {
   const log = createLog(env.logLevel);
-  const secrets = createSecrets(loadMasterKey(env.encryptionKey, env.dataDir));
+  const masterKeys = readMasterKeys({
+    given: env.encryptionKey,
+    previous: env.previousKeys,
+    dataDir: env.dataDir,
+  });
   const db = await openDatabase(env.databaseUrl);
+  const vault = await openVault(db, masterKeys).catch(async (error: unknown) => {
+    await db.close();
+    throw error;
+  });
+  const { secrets } = vault;
   const events = await openEvents(db);
   const egress = createEgress({ allow: env.egressAllow });
   const postgres = createPostgres({ allow: env.egressAllow });
@@ -122,6 +136,7 @@ export async function createApp(env: Env): Promise<App> {
     egress,
     files,
     secrets,
+    vault,
     signIn() {
       signIn ??= import('#lib/auth/sign-in.ts').then(({ openSignIn }) =>
         openSignIn({ db, secrets, publicUrl: env.publicUrl }),
@@ -141,7 +156,7 @@ export async function createApp(env: Env): Promise<App> {
       sandbox,
       files,
       parser,
-      secrets,
+      vault,
     }),
     apis: createApiReader(),
     mailer: createMailer(env, log),

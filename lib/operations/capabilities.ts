@@ -1,4 +1,4 @@
-import type { Secrets } from '#lib/auth/sealing.ts';
+import type { Vault } from '#lib/auth/vault.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Events } from '#lib/db/events.ts';
@@ -50,7 +50,7 @@ export interface World {
   sandbox: Sandbox;
   files: FileStore;
   parser: Parser;
-  secrets: Secrets;
+  vault: Vault;
 }
 
 /** Makes what the engine is handed for one run. Nothing in it reaches beyond the run's project. */
@@ -122,11 +122,11 @@ function lookUpFailure(error: unknown): never {
 }
 
 /** Adds the credential on this side: the graph names a connection and never sees what is in it. */
-function httpFor({ db, egress, secrets }: World, { projectId }: RunScope): HttpCapability {
+function httpFor({ db, egress, vault }: World, { projectId }: RunScope): HttpCapability {
   return {
     async request({ connectionId, ...request }, signal) {
       if (connectionId === undefined) return egress.request(request, signal);
-      const { headers, query } = await connectionCredential({ db, secrets }, projectId, {
+      const { headers, query } = await connectionCredential({ db, vault }, projectId, {
         connectionId,
         url: request.url,
       });

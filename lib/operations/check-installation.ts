@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EncryptionKeyError } from '#lib/auth/master-keys.ts';
 import { repository } from '#lib/db/repository.ts';
 import { type App, createApp } from './app.ts';
 import { type Finding, failed, type Hop, hop, ok, skipped, warning } from './connection-check/hop.ts';
@@ -31,6 +32,7 @@ export async function checkInstallation(env: Env, use: (app: App) => Promise<Hop
         app = await createApp({ ...env, logLevel: 'silent' });
         return ok(`${app.db.version}, up to date`);
       } catch (error) {
+        if (error instanceof EncryptionKeyError) return failed('It is sealed with another key.', error.message);
         return failed(
           `It does not open: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
           'Look whether DATABASE_URL names the right server and database, whether it runs, and whether this user may use it.',
@@ -82,7 +84,8 @@ async function lookInside(app: App): Promise<Hop[]> {
   return [
     await hop('secrets', 'Stored credentials', async () => {
       const all = await repository(app.db, { type: 'system' }).connections.allSealed();
-      const shut = all.filter((connection) => !opensSecret(app.secrets, connection));
+      const opened = await Promise.all(all.map((connection) => opensSecret(app.vault, connection)));
+      const shut = all.filter((_, index) => !opened[index]);
       if (all.length === 0) return skipped('There are none.');
       if (shut.length === 0) return ok(`${all.length} open with the encryption key.`);
       return failed(

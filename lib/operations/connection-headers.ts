@@ -1,4 +1,4 @@
-import type { Secrets } from '#lib/auth/sealing.ts';
+import type { Vault } from '#lib/auth/vault.ts';
 import type { Database } from '#lib/db/client.ts';
 import { repository } from '#lib/db/repository.ts';
 import { StepError } from '#lib/engine/errors.ts';
@@ -8,7 +8,7 @@ import { type Credential, httpCredential, mayReceive } from './connection-secret
  * What carries the credential of a project's connection to an address. Throws StepError `CONNECTION_MISSING`, `CONNECTION_TYPE`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret.
  */
 export async function connectionCredential(
-  { db, secrets }: { db: Database; secrets: Secrets },
+  { db, vault }: { db: Database; vault: Vault },
   projectId: string,
   { connectionId, url }: { connectionId: string; url: string },
 ): Promise<Credential> {
@@ -32,7 +32,7 @@ export async function connectionCredential(
       `The connection "${connection.name}" may not be sent to ${host}. It is for ${connection.hosts.join(', ')}.`,
     );
   }
-  const credential = httpCredential(secrets, connection);
+  const credential = await httpCredential(vault, connection);
   if (credential) return credential;
   throw new StepError(
     'CONNECTION_UNBOUND',
@@ -42,7 +42,7 @@ export async function connectionCredential(
 
 /** The same where only headers can be sent. Throws `CONNECTION_TYPE` for a key that goes into the address. */
 export async function connectionHeaders(
-  world: { db: Database; secrets: Secrets },
+  world: { db: Database; vault: Vault },
   projectId: string,
   at: { connectionId: string; url: string },
 ): Promise<Record<string, string>> {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { Secrets } from '#lib/auth/sealing.ts';
+import type { SealedPlace, Vault } from '#lib/auth/vault.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { ConnectionType, SealedConnection } from '#lib/db/connections.ts';
 
@@ -34,18 +34,18 @@ const UNBOUND = 'null';
 type Place = { organizationId: string; id: string };
 
 /** Seals a secret for its place, and says what may be shown of it, and the hosts where it names them itself. Throws `bad_request` when it is of another type. */
-export function sealConnection(
-  secrets: Secrets,
+export async function sealConnection(
+  vault: Vault,
   place: Place,
   { type, secret }: { type: ConnectionType; secret: unknown },
-): { secret: string; preview: string; hosts?: string[] } {
+): Promise<{ secret: string; preview: string; hosts?: string[] }> {
   const parsed = shapes[type].safeParse(secret);
   if (!parsed.success) {
     const fields = Object.keys(shapes[type].shape).join(' and ');
     throw new AppError('bad_request', `secret: a connection of type ${type} has ${fields}.`);
   }
   const value = parsed.data;
-  const sealed = secrets.seal(JSON.stringify(value), contextOf(place));
+  const sealed = await vault.seal(placeOf(place), JSON.stringify(value));
   if ('database' in value) {
     const { host, port, database, user } = value;
     const server = `${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -70,8 +70,8 @@ export function sealConnection(
 }
 
 /** The sealed form of "none yet". */
-export function sealUnbound(secrets: Secrets, place: Place): string {
-  return secrets.seal(UNBOUND, contextOf(place));
+export function sealUnbound(vault: Vault, place: Place): Promise<string> {
+  return vault.seal(placeOf(place), UNBOUND);
 }
 
 /** How a credential goes along with a request. */
@@ -82,8 +82,8 @@ export interface Credential {
 }
 
 /** What carries the credential; null while there is none, or when it is none for HTTP. */
-export function httpCredential(secrets: Secrets, connection: SealedConnection): Credential | null {
-  const text = secrets.open(connection.secret, contextOf(connection));
+export async function httpCredential(vault: Vault, connection: SealedConnection): Promise<Credential | null> {
+  const text = await vault.open(placeOf(connection), connection.secret);
   if (text === UNBOUND) return null;
   if (connection.type !== 'query') {
     const headers = headersOf(connection.type, JSON.parse(text) as unknown);
@@ -110,10 +110,10 @@ function headersOf(type: Exclude<ConnectionType, 'query'>, value: unknown): Reco
   }
 }
 
-/** Whether the secret was sealed under the master key at hand. */
-export function opensSecret(secrets: Secrets, connection: SealedConnection): boolean {
+/** Whether the secret opens with the keys at hand. */
+export async function opensSecret(vault: Vault, connection: SealedConnection): Promise<boolean> {
   try {
-    secrets.open(connection.secret, contextOf(connection));
+    await vault.open(placeOf(connection), connection.secret);
     return true;
   } catch {
     return false;
@@ -121,8 +121,11 @@ export function opensSecret(secrets: Secrets, connection: SealedConnection): boo
 }
 
 /** What a connection of the type `postgres` holds; null while there is nothing. */
-export function postgresSecret(secrets: Secrets, connection: SealedConnection): PostgresSecret | null {
-  const text = secrets.open(connection.secret, contextOf(connection));
+export async function postgresSecret(
+  vault: Vault,
+  connection: SealedConnection,
+): Promise<PostgresSecret | null> {
+  const text = await vault.open(placeOf(connection), connection.secret);
   return text === UNBOUND ? null : shapes.postgres.parse(JSON.parse(text));
 }
 
@@ -145,6 +148,6 @@ export function mayReceive(hosts: readonly string[], address: string): boolean {
 }
 
 /** A row that was copied to another place, or another organization, does not open there. */
-function contextOf({ organizationId, id }: Place): string {
-  return `connection|${organizationId}|${id}`;
+function placeOf({ organizationId, id }: Place): SealedPlace {
+  return { organizationId, id, field: 'connection.secret' };
 }

@@ -25,7 +25,7 @@ export async function createConnection(
 ): Promise<ConnectionView> {
   const { id: projectId, organizationId } = await findProject(app, principal, project);
   const id = randomUUID();
-  const sealed = sealConnection(app.secrets, { organizationId, id }, { type, secret });
+  const sealed = await sealConnection(app.vault, { organizationId, id }, { type, secret });
   const { connections } = repository(app.db, principal);
   const allowed = hostsOf(sealed.hosts, hosts);
   return connectionView(await connections.create(projectId, { id, name, type, ...sealed, hosts: allowed }));

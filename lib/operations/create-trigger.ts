@@ -56,7 +56,11 @@ export async function createTrigger(
     row = { ...base, type: 'schedule', cron, timeZone, input: args, nextAt, signature: null, secret: null };
   } else {
     const { signature } = input;
-    const made = makeTriggerSecret(app.secrets, { organizationId: project.organizationId, id }, signature);
+    const made = await makeTriggerSecret(
+      app.vault,
+      { organizationId: project.organizationId, id },
+      signature,
+    );
     secret = made.secret;
     const times = { cron: null, timeZone: null, nextAt: null };
     row = { ...base, ...times, type: 'webhook', signature, input: {}, secret: made.sealed };

@@ -22,17 +22,17 @@ const variables = z.object({
     .string()
     .regex(/^(postgres(ql)?:\/\/|file:)/, 'postgres://… or file:…')
     .optional(),
-  ENCRYPTION_KEY: z
+  ENCRYPTION_KEY: z.string().refine(isKey, '32 bytes in base64: openssl rand -base64 32').optional(),
+  ENCRYPTION_KEY_PREVIOUS: z
     .string()
-    .refine(
-      (text) => Buffer.from(text, 'base64').length === 32,
-      '32 bytes in base64: openssl rand -base64 32',
-    )
+    .transform((text) => text.split(',').map((entry) => entry.trim()))
+    .refine((keys) => keys.every(isKey), 'keys of 32 bytes in base64, with commas between them')
     .optional(),
   EGRESS_ALLOW: z.string().default(''),
   ROLE: z.enum(['all', 'web', 'runtime'], 'all, web or runtime').default('all'),
   PATCHBAY_ADMIN_EMAIL: z.email('an e-mail address').optional(),
   PATCHBAY_ADMIN_PASSWORD: z.string().min(12, 'at least 12 characters').max(256).optional(),
+  PATCHBAY_ALLOW_HTTP: flag,
   SMTP_URL: z
     .url({
       protocol: /^smtps?$/,
@@ -46,7 +46,6 @@ const variables = z.object({
       'a sender: Patchbay <patchbay@example.com>',
     )
     .optional(),
-  PATCHBAY_ALLOW_HTTP: flag,
   STREAM_SECONDS: seconds.default(0),
   STOP_DELAY_SECONDS: seconds.default(3),
   SANDBOX_JIT: flag,
@@ -59,14 +58,18 @@ const environment = variables
   .refine((env) => !env.PATCHBAY_ADMIN_EMAIL === !env.PATCHBAY_ADMIN_PASSWORD, {
     path: ['PATCHBAY_ADMIN_EMAIL'],
     error: 'goes together with PATCHBAY_ADMIN_PASSWORD: set both or neither',
+  })
   .refine((env) => !env.SMTP_URL === !env.MAIL_FROM, {
     path: ['SMTP_URL'],
     error: 'goes together with MAIL_FROM: set both or neither',
   })
-  })
   .refine((env) => !env.DATABASE_URL?.startsWith('postgres') || env.ENCRYPTION_KEY, {
     path: ['ENCRYPTION_KEY'],
     error: 'must be set with a PostgreSQL database, the same for every replica: openssl rand -base64 32',
+  })
+  .refine((env) => !env.ENCRYPTION_KEY_PREVIOUS || env.ENCRYPTION_KEY, {
+    path: ['ENCRYPTION_KEY_PREVIOUS'],
+    error: 'goes together with ENCRYPTION_KEY, the key that takes their place',
   })
   .refine((env) => env.PATCHBAY_ALLOW_HTTP || !sendsPasswordsInTheClear(env.PUBLIC_URL), {
     path: ['PUBLIC_URL'],
@@ -82,6 +85,8 @@ const environment = variables
     databaseUrl: env.DATABASE_URL ?? `file:${resolve(env.DATA_DIR, 'patchbay.db')}`,
     /** base64; null = read or make DATA_DIR/encryption.key. */
     encryptionKey: env.ENCRYPTION_KEY ?? null,
+    /** Keys that `encryptionKey` took the place of, the last one first. */
+    previousKeys: env.ENCRYPTION_KEY_PREVIOUS ?? [],
     egressAllow: env.EGRESS_ALLOW.split(',')
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
@@ -90,13 +95,13 @@ const environment = variables
       env.PATCHBAY_ADMIN_EMAIL && env.PATCHBAY_ADMIN_PASSWORD
         ? { email: env.PATCHBAY_ADMIN_EMAIL, password: env.PATCHBAY_ADMIN_PASSWORD }
         : null,
+    /** The mail server and the sender; null: links are shown instead of sent. */
+    mail: env.SMTP_URL && env.MAIL_FROM ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
     /** After so many seconds the stream of a call is closed, and its client comes back for the rest; 0 = never. */
     streamSeconds: env.STREAM_SECONDS,
     /** After SIGTERM requests are still answered for so many seconds, while load balancers are told to look elsewhere. */
     stopDelaySeconds: env.STOP_DELAY_SECONDS,
     sandboxJit: env.SANDBOX_JIT,
-    /** The mail server and the sender; null: links are shown instead of sent. */
-    mail: env.SMTP_URL && env.MAIL_FROM ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
     logLevel: env.LOG_LEVEL,
   }));
 
@@ -118,6 +123,10 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
   if (result.success) return result.data;
   const lines = result.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
   throw new EnvError(`The environment is not usable:\n${lines.join('\n')}`);
+}
+
+function isKey(text: string): boolean {
+  return Buffer.from(text, 'base64').length === 32;
 }
 
 /** Only this machine may use http: anywhere else passwords and keys would cross a network in the clear. */

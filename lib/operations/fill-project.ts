@@ -34,7 +34,7 @@ export async function fillProject(
   const connectionIds = new Map<string, string>();
   for (const { name, type, hosts } of content.connections) {
     const id = randomUUID();
-    const secret = sealUnbound(app.secrets, { organizationId: project.organizationId, id });
+    const secret = await sealUnbound(app.vault, { organizationId: project.organizationId, id });
     await connections.create(project.id, { id, name, type, hosts, secret, preview: '' });
     connectionIds.set(name, id);
   }

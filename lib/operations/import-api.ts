@@ -249,7 +249,7 @@ async function connectionsFor(
     connections: {
       async make() {
         for (const { parameter, ...one } of waiting) {
-          const secret = sealUnbound(app.secrets, { organizationId: project.organizationId, id: one.id });
+          const secret = await sealUnbound(app.vault, { organizationId: project.organizationId, id: one.id });
           const row = await connections.create(project.id, { ...one, hosts, secret, preview: '' });
           views.push({ ...connectionView(row), parameter });
         }

@@ -1,4 +1,4 @@
-import type { Secrets } from '#lib/auth/sealing.ts';
+import type { Vault } from '#lib/auth/vault.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
 import type { FilesCapability, McpCapability } from '#lib/engine/capabilities.ts';
@@ -10,7 +10,7 @@ import { connectionHeaders } from './connection-headers.ts';
 
 interface World {
   db: Database;
-  secrets: Secrets;
+  vault: Vault;
   egress: Egress;
 }
 
@@ -37,7 +37,7 @@ export function createMcpCapability(
 
 /** A server, reached through the egress with the credential of a project's connection. */
 export function remoteServer(
-  { db, secrets, egress }: World,
+  { db, vault, egress }: World,
   projectId: string,
   { url, connectionId }: { url: string; connectionId?: string | undefined },
 ): RemoteServer {
@@ -53,6 +53,6 @@ export function remoteServer(
     credentials: async (target) =>
       connectionId === undefined
         ? {}
-        : await connectionHeaders({ db, secrets }, projectId, { connectionId, url: target }),
+        : await connectionHeaders({ db, vault }, projectId, { connectionId, url: target }),
   };
 }

@@ -37,7 +37,7 @@ export async function receiveWebhook(
   const trigger = found?.enabled && found.secret !== null ? found : null;
   const delivery = verifyDelivery(
     trigger?.signature ?? 'standard',
-    (trigger && secretOf(app, trigger)) ?? NOBODY,
+    (trigger && (await secretOf(app, trigger))) ?? NOBODY,
     request,
   );
   if (!trigger || !delivery) {
@@ -68,9 +68,9 @@ export async function receiveWebhook(
 }
 
 /** Null where it cannot be opened: the webhook answers as one that is not there, and the log says why. */
-function secretOf(app: App, trigger: StoredTrigger): string | null {
+async function secretOf(app: App, trigger: StoredTrigger): Promise<string | null> {
   try {
-    return openTriggerSecret(app.secrets, trigger, trigger.secret ?? '');
+    return await openTriggerSecret(app.vault, trigger, trigger.secret ?? '');
   } catch (error) {
     app.log.error({ err: error, trigger: trigger.id }, 'the secret of a webhook cannot be opened');
     return null;

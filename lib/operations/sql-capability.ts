@@ -1,4 +1,4 @@
-import type { Secrets } from '#lib/auth/sealing.ts';
+import type { Vault } from '#lib/auth/vault.ts';
 import type { Database } from '#lib/db/client.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { Postgres } from '#lib/egress/postgres.ts';
@@ -12,7 +12,7 @@ const VALUE_LIMITS = { depth: 200, values: 1_000_000 };
 
 /** The databases that connections of one project name. The graph never sees what is in them. */
 export function sqlFor(
-  { db, postgres, secrets }: { db: Database; postgres: Postgres; secrets: Secrets },
+  { db, postgres, vault }: { db: Database; postgres: Postgres; vault: Vault },
   projectId: string,
 ): SqlCapability {
   return {
@@ -36,7 +36,7 @@ export function sqlFor(
           `The connection "${connection.name}" is not one to a database. Choose one of the type PostgreSQL.`,
         );
       }
-      const secret = postgresSecret(secrets, connection);
+      const secret = await postgresSecret(vault, connection);
       if (!secret) {
         throw new StepError(
           'CONNECTION_UNBOUND',

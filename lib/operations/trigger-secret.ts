@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Secrets } from '#lib/auth/sealing.ts';
+import type { SealedPlace, Vault } from '#lib/auth/vault.ts';
 import type { WebhookSignature } from '#lib/db/triggers.ts';
 
 interface Owner {
@@ -9,21 +9,21 @@ interface Owner {
 }
 
 /** A new secret of a webhook, and what is stored of it. */
-export function makeTriggerSecret(
-  secrets: Secrets,
+export async function makeTriggerSecret(
+  vault: Vault,
   owner: Owner,
   signature: WebhookSignature,
-): { secret: string; sealed: string } {
+): Promise<{ secret: string; sealed: string }> {
   const random = randomBytes(32).toString('base64');
   const secret = signature === 'standard' ? `whsec_${random}` : random;
-  return { secret, sealed: secrets.seal(secret, contextOf(owner)) };
+  return { secret, sealed: await vault.seal(placeOf(owner), secret) };
 }
 
 /** Throws where it was sealed for another trigger, or with another key. */
-export function openTriggerSecret(secrets: Secrets, owner: Owner, sealed: string): string {
-  return secrets.open(sealed, contextOf(owner));
+export function openTriggerSecret(vault: Vault, owner: Owner, sealed: string): Promise<string> {
+  return vault.open(placeOf(owner), sealed);
 }
 
-function contextOf({ organizationId, id }: Owner): string {
-  return `trigger|${organizationId}|${id}`;
+function placeOf({ organizationId, id }: Owner): SealedPlace {
+  return { organizationId, id, field: 'trigger.secret' };
 }

@@ -38,7 +38,7 @@ export async function updateConnection(
   }
   const place = { organizationId, id: current.id };
   const sealed =
-    secret === undefined ? {} : sealConnection(app.secrets, place, { type: current.type, secret });
+    secret === undefined ? {} : await sealConnection(app.vault, place, { type: current.type, secret });
   const patch = {
     ...(name === undefined ? {} : { name }),
     ...(hosts === undefined ? {} : { hosts }),

@@ -64,7 +64,7 @@ export async function updateTrigger(
       'A webhook has no times and no arguments of its own.',
     );
     if (newSecret) {
-      const made = makeTriggerSecret(app.secrets, trigger, trigger.signature ?? 'standard');
+      const made = await makeTriggerSecret(app.vault, trigger, trigger.signature ?? 'standard');
       secret = made.secret;
       patch.secret = made.sealed;
     } else if (input.enabled && !trigger.hasSecret) {

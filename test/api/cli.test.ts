@@ -70,6 +70,13 @@ describe('the command line', { timeout: 120_000 }, () => {
       expect(beside, beside.stderr).toMatchObject({ code: 0 });
       const served = await mcp(server.url, 'beside', 'tools/call', echo);
       expect(served.body.result.structuredContent).toEqual({ text: 'hi', n: 3 });
+
+      const rotated = await runCommand(['rotate-key'], on('a'));
+      expect(rotated, rotated.stderr).toMatchObject({ code: 0 });
+      expect(rotated.stderr).toMatch(/takes the place of [0-9a-f]{8} in .*encryption\.key/);
+      expect(rotated.stderr).toContain('Only backups from before need the older lines');
+      const still = await mcp(server.url, 'guide', 'tools/list', {}, key.stdout.trim());
+      expect(still.body.result.tools).toHaveLength(1);
     } finally {
       expect(await server.end('SIGTERM'), server.output()).toBe(0);
     }

@@ -1,5 +1,10 @@
-import { describe, expect, it } from 'vitest';
-import { createSecrets } from '#lib/auth/sealing.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readMasterKeys } from '#lib/auth/master-keys.ts';
+import { openVault, type Vault } from '#lib/auth/vault.ts';
+import { type Database, openDatabase } from '#lib/db/client.ts';
 import {
   httpCredential,
   mayReceive,
@@ -7,7 +12,21 @@ import {
   sealUnbound,
 } from '#lib/operations/connection-secret.ts';
 
-const secrets = createSecrets(Buffer.alloc(32, 3));
+let folder: string;
+let database: Database;
+let vault: Vault;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'patchbay-secrets-'));
+  database = await openDatabase(`file:${join(folder, 'patchbay.db')}`);
+  for (const id of ['acme', 'globex'])
+    await database.prisma.organization.create({ data: { id, name: id, slug: id } });
+  vault = await openVault(database, readMasterKeys({ given: null, previous: [], dataDir: folder }));
+});
+afterAll(async () => {
+  await database.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
 const place = { organizationId: 'acme', id: 'c1' };
 const stored = { ...place, projectId: 'p', name: 'Shop', hosts: [], preview: '', updatedAt: new Date(0) };
 
@@ -41,48 +60,52 @@ describe('credentials', () => {
       { authorization: `Basic ${Buffer.from('ada:löve').toString('base64')}` },
     ],
     ['header', { header: 'X-Key', value: 'k' }, { 'X-Key': 'k' }],
-  ] as const)('of type %s become headers', (type, secret, headers) => {
-    const sealed = sealConnection(secrets, place, { type, secret });
-    expect(httpCredential(secrets, { ...stored, type, secret: sealed.secret })).toEqual({
+  ] as const)('of type %s become headers', async (type, secret, headers) => {
+    const sealed = await sealConnection(vault, place, { type, secret });
+    expect(await httpCredential(vault, { ...stored, type, secret: sealed.secret })).toEqual({
       headers,
       query: {},
     });
   });
 
-  it('of type query become a part of the address', () => {
+  it('of type query become a part of the address', async () => {
     const secret = { parameter: 'appid', value: 'abcdefghijkl' };
-    const sealed = sealConnection(secrets, place, { type: 'query', secret });
+    const sealed = await sealConnection(vault, place, { type: 'query', secret });
     expect(sealed.preview).toBe('appid=…ijkl');
-    expect(httpCredential(secrets, { ...stored, type: 'query', secret: sealed.secret })).toEqual({
+    expect(await httpCredential(vault, { ...stored, type: 'query', secret: sealed.secret })).toEqual({
       headers: {},
       query: { appid: 'abcdefghijkl' },
     });
   });
 
-  it('show no more than their end', () => {
-    const { preview, secret } = sealConnection(secrets, place, {
+  it('show no more than their end', async () => {
+    const { preview, secret } = await sealConnection(vault, place, {
       type: 'bearer',
       secret: { token: 'abcdefghijkl' },
     });
     expect(preview).toBe('…ijkl');
     expect(secret).not.toContain('abcdef');
-    expect(sealConnection(secrets, place, { type: 'bearer', secret: { token: 'short' } }).preview).toBe('…');
+    expect((await sealConnection(vault, place, { type: 'bearer', secret: { token: 'short' } })).preview).toBe(
+      '…',
+    );
   });
 
-  it('do not open in another organization', () => {
-    const { secret } = sealConnection(secrets, place, { type: 'bearer', secret: { token: 'abcdefghijkl' } });
-    expect(() =>
-      httpCredential(secrets, { ...stored, organizationId: 'globex', type: 'bearer', secret }),
-    ).toThrow();
+  it('do not open in another organization', async () => {
+    const { secret } = await sealConnection(vault, place, {
+      type: 'bearer',
+      secret: { token: 'abcdefghijkl' },
+    });
+    const moved = { ...stored, organizationId: 'globex', type: 'bearer', secret } as const;
+    await expect(httpCredential(vault, moved)).rejects.toThrow('another organization');
   });
 
-  it('of an imported connection are missing until somebody enters them', () => {
-    const secret = sealUnbound(secrets, place);
-    expect(httpCredential(secrets, { ...stored, type: 'bearer', secret })).toBeNull();
+  it('of an imported connection are missing until somebody enters them', async () => {
+    const secret = await sealUnbound(vault, place);
+    expect(await httpCredential(vault, { ...stored, type: 'bearer', secret })).toBeNull();
   });
 
-  it('of the wrong type are refused', () => {
-    expect(() => sealConnection(secrets, place, { type: 'basic', secret: { token: 'x' } })).toThrow(
+  it('of the wrong type are refused', async () => {
+    await expect(sealConnection(vault, place, { type: 'basic', secret: { token: 'x' } })).rejects.toThrow(
       'username and password',
     );
   });

@@ -1,31 +1,32 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createAttempts } from '#lib/auth/attempts.ts';
 import { makeKey, matches, parseKey } from '#lib/auth/key-format.ts';
+import { readMasterKeys } from '#lib/auth/master-keys.ts';
 import { hashPassword, verifyPassword } from '#lib/auth/passwords.ts';
-import { createSecrets, loadMasterKey } from '#lib/auth/sealing.ts';
+import { createSecrets } from '#lib/auth/sealing.ts';
 import { isSetupToken, setupToken } from '#lib/auth/setup-token.ts';
 
 const secrets = createSecrets(Buffer.alloc(32, 1));
 const others = createSecrets(Buffer.alloc(32, 2));
 
-describe('sealed secrets', () => {
-  it('open where they belong', () => {
+describe('what is sealed for a short time', () => {
+  it('opens where it belongs', () => {
     const sealed = secrets.seal('hunter2 ✓', 'connection|acme|1');
     expect(secrets.open(sealed, 'connection|acme|1')).toBe('hunter2 ✓');
     expect(sealed).not.toContain('hunter2');
   });
 
-  it('never look alike', () => {
+  it('never looks alike', () => {
     expect(secrets.seal('same', 'a')).not.toBe(secrets.seal('same', 'a'));
   });
 
-  it('do not open in another place, with another key, or changed', () => {
+  it('does not open in another place, with another key, or changed', () => {
     const sealed = secrets.seal('hunter2', 'connection|acme|1');
     expect(() => secrets.open(sealed, 'connection|globex|1')).toThrow();
-    expect(() => others.open(sealed, 'connection|acme|1')).toThrow('another ENCRYPTION_KEY');
+    expect(() => others.open(sealed, 'connection|acme|1')).toThrow('another key');
     // Not the last character: of its six bits the last ones may be none of the value's.
     for (const index of [0, 12, 40, sealed.length - 2]) {
       const other = sealed[index] === 'A' ? 'B' : 'A';
@@ -43,15 +44,35 @@ describe('encryption key file', () => {
   afterEach(() => rmSync(folder, { recursive: true }));
 
   it('is made once, for its owner only', () => {
-    const key = loadMasterKey(null, folder);
-    expect(key).toHaveLength(32);
-    expect(loadMasterKey(null, folder)).toEqual(key);
+    const keys = () => readMasterKeys({ given: null, previous: [], dataDir: folder });
+    expect(keys().newest).toBeNull();
+    const key = keys().make();
+    expect(key.bytes).toHaveLength(32);
+    expect(keys().newest).toEqual(key);
     expect(statSync(join(folder, 'encryption.key')).mode & 0o777).toBe(0o600);
+  });
+
+  it('holds one key a line, the newest last', () => {
+    const keys = readMasterKeys({ given: null, previous: [], dataDir: folder });
+    const first = keys.make();
+    const path = join(folder, 'encryption.key');
+    // As it looks after a crash in the middle of a line.
+    appendFileSync(path, 'half a k');
+    expect(readMasterKeys({ given: null, previous: [], dataDir: folder }).newest).toEqual(first);
+    writeFileSync(path, `${first.bytes.toString('base64')}`);
+    const second = readMasterKeys({ given: null, previous: [], dataDir: folder }).make();
+
+    expect(second.id).not.toBe(first.id);
+    expect(keys.find(second.id)).toEqual(second);
+    expect([keys.newest, keys.oldest]).toEqual([second, first]);
+    expect(keys.find('00000000')).toBeNull();
   });
 
   it('is refused when it holds something else', () => {
     writeFileSync(join(folder, 'encryption.key'), 'not a key');
-    expect(() => loadMasterKey(null, folder)).toThrow('does not hold a key');
+    expect(() => readMasterKeys({ given: null, previous: [], dataDir: folder })).toThrow(
+      'does not hold a key',
+    );
   });
 });
 
