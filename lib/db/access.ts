@@ -9,11 +9,32 @@ export interface Scope {
 
 const RANK: Record<Role, number> = { viewer: 0, editor: 1, admin: 2, owner: 3 };
 
+/** No project has this id. */
+const NOWHERE = '';
+
+/** Whether a role is at least another one. */
+export function isAtLeast(role: Role, least: Role): boolean {
+  return RANK[role] >= RANK[least];
+}
+
+/** The lesser of two roles. */
+export function lesserOf(one: Role, other: Role): Role {
+  return RANK[one] <= RANK[other] ? one : other;
+}
+
+/** Anything unexpected in the column gives the least. */
+export function roleOf(role: string | null): Role {
+  return (['owner', 'admin', 'editor'] as const).find((known) => known === role) ?? 'viewer';
+}
+
 /** The rows a principal can see, in tables that carry both ids. */
 export function scopeOf(principal: Principal): Scope {
   switch (principal.type) {
-    case 'user':
-      return { organizationId: principal.organizationId };
+    case 'user': {
+      const { organizationId, projectId, role } = principal;
+      if (projectId !== undefined) return { organizationId, projectId };
+      return isAtLeast(role, 'admin') ? { organizationId } : { organizationId, projectId: NOWHERE };
+    }
     case 'key':
     case 'grant':
     case 'public':
@@ -35,8 +56,16 @@ export function projectScopeOf(principal: Principal): { organizationId?: string;
 /** Throws `forbidden` unless the principal is a member with at least this role, or the system. */
 export function requireRole(principal: Principal, role: Role): void {
   if (principal.type === 'system') return;
-  if (principal.type === 'user' && RANK[principal.role] >= RANK[role]) return;
-  throw new AppError('forbidden', `This needs the role ${role} or higher in the organization.`);
+  if (principal.type === 'user' && isAtLeast(principal.role, role)) return;
+  const where = principal.type === 'user' && principal.projectId ? 'project' : 'organization';
+  throw new AppError('forbidden', `This needs the role ${role} or higher in the ${where}.`);
+}
+
+/** The same for what concerns the organization: a role that somebody has in one project says nothing about it. */
+export function requireOrganizationRole(principal: Principal, role: Role): void {
+  requireRole(principal, role);
+  if (principal.type !== 'user' || principal.projectId === undefined) return;
+  throw new AppError('forbidden', 'This concerns the organization, and not one project.');
 }
 
 /** Throws `forbidden` for anybody but the program itself. */

@@ -1,11 +1,14 @@
 import * as z from 'zod';
-import { requireRole, requireSystem } from './access.ts';
+import { isAtLeast, requireOrganizationRole, requireRole, requireSystem, roleOf } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { renewSessions } from './browser-sessions.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
-import type { Database, Tx } from './database.ts';
+import type { Database } from './database.ts';
+import { endMembership } from './end-membership.ts';
+import { keepOwner } from './keep-owner.ts';
 import type { Principal, Role } from './principal.ts';
+import { requireStillRole } from './still-role.ts';
 
 export interface Member {
   userId: string;
@@ -13,6 +16,10 @@ export interface Member {
   email: string;
   role: Role;
   createdAt: Date;
+  /** When they last did something here, to some minutes. */
+  seenAt: Date | null;
+  /** Whether a second factor is asked of them; null for who is no administrator, whom it does not concern. */
+  twoFactor: boolean | null;
 }
 
 export interface Membership {
@@ -40,15 +47,20 @@ export function membersOf(database: Database, principal: Principal) {
       requireRole(principal, 'viewer');
       const rows = await prisma.member.findMany({
         where: { organizationId: own() },
-        include: { user: { select: { name: true, email: true } } },
+        include: {
+          user: { select: { name: true, email: true, twoFactor: { select: { enabledAt: true } } } },
+        },
         orderBy: { user: { name: 'asc' } },
       });
+      const isAdmin = principal.type === 'user' && isAtLeast(principal.role, 'admin');
       return rows.map((row) => ({
         userId: row.userId,
         name: row.user.name,
         email: row.user.email,
         role: roleOf(row.role),
         createdAt: row.createdAt,
+        seenAt: row.seenAt,
+        twoFactor: isAdmin ? (row.user.twoFactor?.enabledAt ?? null) !== null : null,
       }));
     },
 
@@ -86,7 +98,7 @@ export function membersOf(database: Database, principal: Principal) {
 
     /** Gives the organization another name. Administrators only. */
     async rename(name: string): Promise<void> {
-      requireRole(principal, 'admin');
+      requireOrganizationRole(principal, 'admin');
       const id = own();
       const wanted = parse(text(120).min(1), name);
       await database.transaction(async (tx) => {
@@ -102,13 +114,14 @@ export function membersOf(database: Database, principal: Principal) {
 
     /** Nobody gives more than they have, and one owner always stays. */
     async setRole(userId: string, role: Role): Promise<void> {
-      requireRole(principal, 'admin');
+      requireOrganizationRole(principal, 'admin');
       const wanted = parse(roleSchema, role);
       const where = { organizationId: own(), userId: idOf(userId, 'member') };
       await database.transaction(async (tx) => {
         await database.lock(tx, `members:${where.organizationId}`);
         const row = (await tx.member.findFirst({ where })) ?? notFound('member');
-        if (wanted === 'owner' || row.role === 'owner') requireRole(principal, 'owner');
+        const isOwners = wanted === 'owner' || row.role === 'owner';
+        await requireStillRole(tx, principal, isOwners ? 'owner' : 'admin');
         await tx.member.updateMany({ where, data: { role: wanted } });
         await keepOwner(tx, where.organizationId);
         await appendAudit(database, tx, principal, where.organizationId, {
@@ -119,23 +132,24 @@ export function membersOf(database: Database, principal: Principal) {
       });
     },
 
-    /** Ends the membership; the user stays. One owner always stays. */
-    async remove(userId: string): Promise<void> {
-        await renewSessions(tx, where.userId);
-      requireRole(principal, 'admin');
+    /** Ends the membership; the user stays. One owner always stays. Answers the grants that ended. */
+    async remove(userId: string): Promise<{ grants: string[] }> {
+      requireOrganizationRole(principal, 'admin');
       const where = { organizationId: own(), userId: idOf(userId, 'member') };
-      await database.transaction(async (tx) => {
+      return database.transaction(async (tx) => {
         await database.lock(tx, `members:${where.organizationId}`);
         const row = (await tx.member.findFirst({ where })) ?? notFound('member');
-        if (row.role === 'owner') requireRole(principal, 'owner');
+        await requireStillRole(tx, principal, row.role === 'owner' ? 'owner' : 'admin');
         await tx.member.deleteMany({ where });
         await keepOwner(tx, where.organizationId);
         await appendAudit(database, tx, principal, where.organizationId, {
+        const ended = await endMembership(tx, where);
           action: 'member.remove',
           target: `user:${userId}`,
           details: { role: row.role },
         });
       });
+        return ended;
     },
 
     /** Where a user belongs, oldest first. System only: it is how a session becomes a principal. */
@@ -260,15 +274,4 @@ export function membersOf(database: Database, principal: Principal) {
       });
     },
   };
-}
-
-async function keepOwner(tx: Tx, organizationId: string): Promise<void> {
-  const owners = await tx.member.count({ where: { organizationId, role: 'owner' } });
-  if (owners === 0)
-    throw new AppError('conflict', 'An organization needs an owner; make somebody else one first.');
-}
-
-/** Anything unexpected in the column gives the least. */
-function roleOf(role: string): Role {
-  return roleSchema.catch('viewer').parse(role);
 }

@@ -13,8 +13,26 @@ export interface Reach {
  * id is simply not found (404). There is no default: without a principal nothing can be read.
  */
 export type Principal =
-  | { type: 'user'; userId: string; organizationId: string; role: Role }
-  | ({ type: 'key'; keyId: string; organizationId: string; projectId: string } & Reach)
+  | {
+      type: 'user';
+      userId: string;
+      organizationId: string;
+      /** In the project they are in; without one in the organization. */
+      role: Role;
+      /**
+       * The project they have entered. Without it editors and viewers see which projects there are and nothing inside
+       * them, as each may give them another role.
+       */
+      projectId?: string;
+    }
+  | ({
+      type: 'key';
+      keyId: string;
+      organizationId: string;
+      projectId: string;
+      /** Ids of the toolsets it is for; left out for all addresses of the project. */
+      toolsets?: readonly string[];
+    } & Reach)
   /** A person, through a client that they let in by OAuth. */
   | ({
       type: 'grant';

@@ -2,19 +2,22 @@ import * as z from 'zod';
 import type { Contract } from '#lib/workflow/contract.ts';
 import { iconFault, PROJECT_ICON_BYTES } from '#lib/workflow/icon.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
-import { projectScopeOf, requireRole } from './access.ts';
+import { projectScopeOf, requireOrganizationRole, requireRole } from './access.ts';
+import {
+  ACCESS,
+  type Access,
+  accessOf,
+  VIEWER_CALLS,
+  type ViewerCalls,
+  viewerCallsOf,
+} from './access-mode.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
-
-/**
- * Who may call the tools of a project: people who sign in through their client (OAuth), and keys; keys alone, with
- * nothing of OAuth to be found; or anybody.
- */
-export const ACCESS = ['oauth', 'key', 'public'] as const;
-export type Access = (typeof ACCESS)[number];
+import { visibleProjects } from './project-people.ts';
+import { type Toolset, toolsetOf } from './toolsets.ts';
 
 export interface Project {
   id: string;
@@ -34,6 +37,9 @@ export interface Project {
   resultBudget: number;
   /** 0 when nothing was published. */
   release: number;
+  viewerCalls: ViewerCalls;
+  /** Seen by its members and administrators of the organization only. */
+  private: boolean;
   workflowCount: number;
   createdAt: Date;
   updatedAt: Date;
@@ -107,20 +113,28 @@ export function projectsOf(database: Database, principal: Principal) {
   return {
     /** By name. */
     async list(): Promise<Project[]> {
-      const rows = await prisma.project.findMany({ where: scope, orderBy: { name: 'asc' }, include: count });
+      const rows = await prisma.project.findMany({
+        where: visible,
+        orderBy: { name: 'asc' },
+        include: count,
+      });
       return rows.map(projectOf);
     },
 
+  const visible = visibleProjects(principal);
     async get(id: string): Promise<Project | null> {
       const known = idOrNull(id);
       if (known === null) return null;
-      const row = await prisma.project.findFirst({ where: { AND: [{ id: known }, scope] }, include: count });
+      const row = await prisma.project.findFirst({
+        where: { AND: [{ id: known }, visible] },
+        include: count,
+      });
       return row && projectOf(row);
     },
 
     async bySlug(slug: string): Promise<Project | null> {
       if (!PROJECT_SLUG.test(slug)) return null;
-      const row = await prisma.project.findFirst({ where: { AND: [{ slug }, scope] }, include: count });
+      const row = await prisma.project.findFirst({ where: { AND: [{ slug }, visible] }, include: count });
       return row && projectOf(row);
     },
 
@@ -205,7 +219,7 @@ export function projectsOf(database: Database, principal: Principal) {
      * throws `conflict` when it is taken, by whomever.
      */
     async update(id: string, input: ProjectPatch): Promise<Project> {
-      requireRole(principal, 'editor');
+      requireOrganizationRole(principal, 'editor');
       const { env, ...data } = parse(projectPatch, input);
       if (data.slug !== undefined) requireRole(principal, 'admin');
       const patch = {
@@ -283,6 +297,8 @@ interface LiveRow {
   slug: string;
   name: string;
   instructions: string;
+  viewerCalls: string;
+  private: boolean;
   access: string;
   env: string;
   icon: string;

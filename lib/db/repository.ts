@@ -11,6 +11,7 @@ import type { Database } from './database.ts';
 import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
+import { invitationsOf } from './invitations.ts';
 import { mcpSessionsOf } from './mcp-sessions.ts';
 import { membersOf } from './members.ts';
 import { oauthTokensOf } from './oauth-tokens.ts';
@@ -18,7 +19,9 @@ import { offeredOf } from './offered-documents.ts';
 import type { Principal } from './principal.ts';
 import { projectsOf } from './projects.ts';
 import { recordingsOf } from './recordings.ts';
+import { organizationsOf } from './organizations.ts';
 import { releasesOf } from './releases.ts';
+import { projectPeopleOf } from './project-people.ts';
 import { resourceSubscriptionsOf } from './resource-subscriptions.ts';
 import { runFactsOf } from './run-facts.ts';
 import { runsOf } from './runs.ts';
@@ -27,8 +30,13 @@ import { singleSignOnOf } from './single-sign-on.ts';
 import { sealedPlacesOf } from './sealed-places.ts';
 import { sealingKeysOf } from './sealing-keys.ts';
 import { storeOf } from './store.ts';
+import { sharedTemplatesOf } from './shared-templates.ts';
+import { ticketsOf } from './sign-in-tickets.ts';
+import { singleSignOnOf } from './single-sign-on.ts';
 import { streamMessagesOf } from './stream-messages.ts';
 import { triggersOf } from './triggers.ts';
+import { toolsetsOf } from './toolsets.ts';
+import { transfersOf } from './transfers.ts';
 import { twoFactorOf } from './two-factor.ts';
 import { usageOf } from './usage.ts';
 import { versionsOf } from './versions.ts';
@@ -145,6 +153,21 @@ export function repository(database: Database, principal: Principal) {
     /** System only. */
     get sealedPlaces() {
       return sealedPlacesOf(database, principal);
+    get organizations() {
+      return organizationsOf(database, principal);
+    },
+    get invitations() {
+      return invitationsOf(database, principal);
+    },
+    get people() {
+      return projectPeopleOf(database, principal);
+    },
+    get sharedTemplates() {
+      return sharedTemplatesOf(database, principal);
+    },
+    get transfers() {
+      return transfersOf(database, principal);
+    },
     },
     /** System only. */
     get jobs() {

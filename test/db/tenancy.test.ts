@@ -37,6 +37,7 @@ interface World {
   testId: string;
   deadId: string;
 }
+  templateId: string;
 
 /** What stands in every text of the project that is attacked. */
 const MARK = 'alpha';
@@ -203,6 +204,15 @@ const CALLS: Record<string, Call> = {
   'usage.of': { needs: 'viewer', call: (repo, w) => repo.usage.of(w.projectId) },
   'usage.mentions': {
     needs: 'viewer',
+  'people.list': {
+    needs: 'viewer',
+    call: async (repo, w) => (await repo.people.list(w.projectId)).map((person) => ({ ...person, of: MARK })),
+  },
+  'sharedTemplates.list': {
+    needs: 'viewer',
+    call: async (repo) => (await repo.sharedTemplates.list()).map(({ title }) => title),
+  },
+  'sharedTemplates.get': { needs: 'viewer', call: (repo, w) => repo.sharedTemplates.get(w.templateId) },
     call: async (repo, w) => [...(await repo.usage.mentions(w.projectId, new Map([[MARK, /alpha/]])))],
   },
   'audit.list': { needs: 'admin', call: (repo) => repo.audit.list() },
@@ -225,6 +235,18 @@ const CALLS: Record<string, Call> = {
   'workflows.create': {
     needs: 'editor',
     call: (repo, w) => repo.workflows.create(w.projectId, { document: documentOf('intruder') }),
+  'sharedTemplates.create': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.sharedTemplates.create(
+        { projectId: w.projectId, workflowId: w.workflowId },
+        { title: 'intruder', summary: 'x', content: '{}' },
+      ),
+  },
+  'sharedTemplates.update': {
+    needs: 'editor',
+    call: (repo, w) => repo.sharedTemplates.update(w.templateId, { summary: 'taken' }),
+  },
   },
   'workflows.saveDraft': {
     needs: 'editor',
@@ -378,6 +400,10 @@ const CALLS: Record<string, Call> = {
   'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
   'callStats.add': { needs: 'system', call: (repo) => repo.callStats.add([]) },
   'callStats.fold': { needs: 'system', call: (repo) => repo.callStats.fold() },
+  'sharedTemplates.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.sharedTemplates.remove(w.templateId),
+  },
   'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
   'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
@@ -469,6 +495,40 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
         expiresAt: new Date(),
       }),
   },
+  'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
+  'usage.storage': { needs: 'system', call: (repo) => repo.usage.storage() },
+  'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
+  'members.count': { needs: 'system', call: (repo) => repo.members.count() },
+  'people.seat': { needs: 'system', call: (repo, w) => repo.people.seat(w.userId, w.slug) },
+  'organizations.activeOf': { needs: 'system', call: (repo) => repo.organizations.activeOf('absent') },
+  'organizations.touch': {
+    needs: 'system',
+    call: (repo, w) => repo.organizations.touch('absent', w.userId, new Date()),
+  },
+  'invitations.byToken': { needs: 'system', call: (repo) => repo.invitations.byToken('0'.repeat(64)) },
+};
+
+/** The run that waits, as it is before anybody touched it. */
+function lookedAt({ waitingId, projectId }: World): Looked {
+  return {
+    id: waitingId,
+    projectId,
+    status: 'suspended',
+    fence: 0,
+    round: 1,
+    answersText: null,
+    background: false,
+  };
+}
+
+/** What carries a run that waits: the server alone, whoever asks. */
+const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unknown>> = {
+  'runs.suspend': (repo, w) =>
+    repo.runs.suspend({
+      record: runOf(
+        { organizationId: 'o', projectId: w.projectId },
+        { id: w.waitingId, status: 'suspended' },
+      ),
   'twoFactor.isTrusted': { needs: 'system', call: (repo, w) => repo.twoFactor.isTrusted(w.userId, MARK) },
   'twoFactor.prune': { needs: 'system', call: (repo) => repo.twoFactor.prune() },
   'singleSignOn.find': { needs: 'system', call: (repo) => repo.singleSignOn.find({ domain: MARK }) },
@@ -518,6 +578,43 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
 
 /**
  * Tested one by one: they act on members, of whom a world has one; background-runs.test.ts. What is a person's own, and
+  // teams.test.ts
+  'organizations.create',
+  'organizations.content',
+  'organizations.leave',
+  'organizations.remove',
+  'organizations.activate',
+  'invitations.list',
+  'invitations.create',
+  'invitations.renew',
+  'invitations.revoke',
+  'invitations.accept',
+  'invitations.acceptAsNew',
+  'people.set',
+  'people.remove',
+  'people.setPrivate',
+  'transfers.move',
+  'browserSessions.list',
+  'browserSessions.end',
+  'browserSessions.endOthers',
+  'credentials.find',
+  'credentials.set',
+  'twoFactor.find',
+  'twoFactor.codesLeft',
+  'twoFactor.begin',
+  'twoFactor.enable',
+  'twoFactor.renewCodes',
+  'twoFactor.disable',
+  'twoFactor.spendStep',
+  'twoFactor.spendCode',
+  'twoFactor.browsers',
+  'twoFactor.forgetBrowser',
+  'singleSignOn.read',
+  'singleSignOn.save',
+  'singleSignOn.remove',
+  'singleSignOn.requiresTwoFactor',
+  'singleSignOn.requireTwoFactor',
+  'singleSignOn.admit',
  * not an organization's: sign-in-own.test.ts.
  */
 const ELSEWHERE = [
@@ -663,6 +760,10 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       storageKey: MARK,
     });
     await systemOf(database).knowledge.setChunks(document.id, [
+    const template = await repo.sharedTemplates.create(
+      { projectId, workflowId },
+      { title: MARK, summary: MARK, content: '{}' },
+    );
       { headings: [MARK], text: `${MARK} passage` },
     ]);
     await repo.store.set(projectId, MARK, MARK);
@@ -705,6 +806,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     return {
       projectId,
       slug,
+      templateId: template.id,
       userId,
       workflowId,
       versionId,
@@ -731,6 +833,9 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     return JSON.stringify([
       await prisma.project.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.workflow.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.projectMember.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { userId: 'asc' }] }),
+      await prisma.invitation.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.sharedTemplate.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.version.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.release.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.workflowTest.findMany({ ...where, orderBy: { id: 'asc' } }),
@@ -876,7 +981,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       // In the wrong project a member may well do what names nothing of the right one.
       const own =
         index === 5
-          ? /^(projects|audit|members|usage|store|subscriptions|sessions|streamMessages)\.|\.(create|list)$/
+          ? /^(projects|audit|members|sharedTemplates|usage|store|subscriptions|sessions|streamMessages)\.|\.(create|list)$|^clientRules\.set$/
           : /^projects\.create$|\.list$/;
       const secrets = index === 5 ? [] : [world.workflowId, world.runId, world.baseId, world.userId, MARK];
 
@@ -923,7 +1028,12 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       for (const id of bad) {
         const ids = Object.fromEntries(Object.keys(world).map((key) => [key, id])) as unknown as World;
         for (const [function_, { call, needs }] of Object.entries(CALLS)) {
-          if (/^(projects|audit|members)\.(list|create|append|live|pinned|bySlug)$/.test(function_)) continue;
+          if (
+            /^(projects|audit|members|sharedTemplates)\.(list|create|append|live|pinned|bySlug)$/.test(
+              function_,
+            )
+          )
+            continue;
           if (needs === 'system') continue;
           const outcome = await outcomeOf(call(team.repo, ids));
           const nothing =
@@ -964,7 +1074,10 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       const { organizationId, userId } = team;
       const before = await everythingOf(organizationId);
       const principals: [Principal, Call['needs'][]][] = [
-        [{ type: 'user', userId, organizationId, role: 'viewer' }, ['editor', 'admin', 'system']],
+        [
+          { type: 'user', userId, organizationId, role: 'viewer', projectId: world.projectId },
+          ['editor', 'admin', 'system'],
+        ],
         [
           {
             type: 'key',
