@@ -142,14 +142,14 @@ export function membersOf(database: Database, principal: Principal) {
         await requireStillRole(tx, principal, row.role === 'owner' ? 'owner' : 'admin');
         await tx.member.deleteMany({ where });
         await keepOwner(tx, where.organizationId);
-        await appendAudit(database, tx, principal, where.organizationId, {
         const ended = await endMembership(tx, where);
+        await appendAudit(database, tx, principal, where.organizationId, {
           action: 'member.remove',
           target: `user:${userId}`,
           details: { role: row.role },
         });
-      });
         return ended;
+      });
     },
 
     /** Where a user belongs, oldest first. System only: it is how a session becomes a principal. */

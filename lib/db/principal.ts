@@ -30,8 +30,6 @@ export type Principal =
       keyId: string;
       organizationId: string;
       projectId: string;
-      /** Ids of the toolsets it is for; left out for all addresses of the project. */
-      toolsets?: readonly string[];
     } & Reach)
   /** A person, through a client that they let in by OAuth. */
   | ({

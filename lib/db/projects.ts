@@ -9,7 +9,6 @@ import {
   accessOf,
   VIEWER_CALLS,
   type ViewerCalls,
-  viewerCallsOf,
 } from './access-mode.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
@@ -17,7 +16,6 @@ import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database } from './database.ts';
 import type { Principal } from './principal.ts';
 import { visibleProjects } from './project-people.ts';
-import { type Toolset, toolsetOf } from './toolsets.ts';
 
 export interface Project {
   id: string;
@@ -35,11 +33,10 @@ export interface Project {
   icon: string;
   /** Characters of a tool's result that are sent at once. */
   resultBudget: number;
-  /** 0 when nothing was published. */
-  release: number;
-  viewerCalls: ViewerCalls;
   /** Seen by its members and administrators of the organization only. */
   private: boolean;
+  /** 0 when nothing was published. */
+  release: number;
   workflowCount: number;
   createdAt: Date;
   updatedAt: Date;
@@ -108,6 +105,7 @@ export type NewProject = z.input<typeof newProject>;
 export function projectsOf(database: Database, principal: Principal) {
   const { prisma } = database;
   const scope = projectScopeOf(principal);
+  const visible = visibleProjects(principal);
   const count = { _count: { select: { workflows: true } } } as const;
 
   return {
@@ -121,7 +119,6 @@ export function projectsOf(database: Database, principal: Principal) {
       return rows.map(projectOf);
     },
 
-  const visible = visibleProjects(principal);
     async get(id: string): Promise<Project | null> {
       const known = idOrNull(id);
       if (known === null) return null;
@@ -194,7 +191,7 @@ export function projectsOf(database: Database, principal: Principal) {
 
     /** Throws `conflict` when the slug is taken, by whomever. */
     async create(input: NewProject, organizationId?: string): Promise<Project> {
-      requireRole(principal, 'editor');
+      requireOrganizationRole(principal, 'editor');
       const { env, ...data } = parse(newProject, input);
       const owner = principal.type === 'system' ? organizationId : scope.organizationId;
       if (owner === undefined) throw new AppError('bad_request', 'A project belongs to an organization.');
@@ -219,7 +216,7 @@ export function projectsOf(database: Database, principal: Principal) {
      * throws `conflict` when it is taken, by whomever.
      */
     async update(id: string, input: ProjectPatch): Promise<Project> {
-      requireOrganizationRole(principal, 'editor');
+      requireRole(principal, 'editor');
       const { env, ...data } = parse(projectPatch, input);
       if (data.slug !== undefined) requireRole(principal, 'admin');
       const patch = {
@@ -275,6 +272,7 @@ interface ProjectRow {
   concurrency: number;
   icon: string;
   resultBudget: number;
+  private: boolean;
   releaseNumber: number;
   createdAt: Date;
   updatedAt: Date;
@@ -297,8 +295,6 @@ interface LiveRow {
   slug: string;
   name: string;
   instructions: string;
-  viewerCalls: string;
-  private: boolean;
   access: string;
   env: string;
   icon: string;

@@ -8,20 +8,20 @@ import { clientsOf } from './clients.ts';
 import { connectionsOf } from './connections.ts';
 import { credentialsOf } from './credentials.ts';
 import type { Database } from './database.ts';
+import { invitationsOf } from './invitations.ts';
 import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
-import { invitationsOf } from './invitations.ts';
 import { mcpSessionsOf } from './mcp-sessions.ts';
 import { membersOf } from './members.ts';
 import { oauthTokensOf } from './oauth-tokens.ts';
 import { offeredOf } from './offered-documents.ts';
+import { organizationsOf } from './organizations.ts';
 import type { Principal } from './principal.ts';
+import { projectPeopleOf } from './project-people.ts';
 import { projectsOf } from './projects.ts';
 import { recordingsOf } from './recordings.ts';
-import { organizationsOf } from './organizations.ts';
 import { releasesOf } from './releases.ts';
-import { projectPeopleOf } from './project-people.ts';
 import { resourceSubscriptionsOf } from './resource-subscriptions.ts';
 import { runFactsOf } from './run-facts.ts';
 import { runsOf } from './runs.ts';
@@ -29,14 +29,13 @@ import { ticketsOf } from './sign-in-tickets.ts';
 import { singleSignOnOf } from './single-sign-on.ts';
 import { sealedPlacesOf } from './sealed-places.ts';
 import { sealingKeysOf } from './sealing-keys.ts';
-import { storeOf } from './store.ts';
 import { sharedTemplatesOf } from './shared-templates.ts';
 import { ticketsOf } from './sign-in-tickets.ts';
 import { singleSignOnOf } from './single-sign-on.ts';
+import { storeOf } from './store.ts';
 import { streamMessagesOf } from './stream-messages.ts';
-import { triggersOf } from './triggers.ts';
-import { toolsetsOf } from './toolsets.ts';
 import { transfersOf } from './transfers.ts';
+import { triggersOf } from './triggers.ts';
 import { twoFactorOf } from './two-factor.ts';
 import { usageOf } from './usage.ts';
 import { versionsOf } from './versions.ts';
@@ -140,19 +139,6 @@ export function repository(database: Database, principal: Principal) {
     get tickets() {
       return ticketsOf(database, principal);
     },
-    get usage() {
-      return usageOf(database, principal);
-    },
-    get audit() {
-      return auditOf(database, principal);
-    },
-    /** System only. */
-    get sealingKeys() {
-      return sealingKeysOf(database, principal);
-    },
-    /** System only. */
-    get sealedPlaces() {
-      return sealedPlacesOf(database, principal);
     get organizations() {
       return organizationsOf(database, principal);
     },
@@ -168,6 +154,19 @@ export function repository(database: Database, principal: Principal) {
     get transfers() {
       return transfersOf(database, principal);
     },
+    get usage() {
+      return usageOf(database, principal);
+    },
+    get audit() {
+      return auditOf(database, principal);
+    },
+    /** System only. */
+    get sealingKeys() {
+      return sealingKeysOf(database, principal);
+    },
+    /** System only. */
+    get sealedPlaces() {
+      return sealedPlacesOf(database, principal);
     },
     /** System only. */
     get jobs() {

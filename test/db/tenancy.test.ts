@@ -36,8 +36,8 @@ interface World {
   approvalId: string;
   testId: string;
   deadId: string;
-}
   templateId: string;
+}
 
 /** What stands in every text of the project that is attacked. */
 const MARK = 'alpha';
@@ -201,9 +201,6 @@ const CALLS: Record<string, Call> = {
   },
   'members.nameOf': { needs: 'viewer', call: (repo, w) => repo.members.nameOf(w.userId) },
   'members.list': { needs: 'viewer', call: (repo) => repo.members.list() },
-  'usage.of': { needs: 'viewer', call: (repo, w) => repo.usage.of(w.projectId) },
-  'usage.mentions': {
-    needs: 'viewer',
   'people.list': {
     needs: 'viewer',
     call: async (repo, w) => (await repo.people.list(w.projectId)).map((person) => ({ ...person, of: MARK })),
@@ -213,6 +210,9 @@ const CALLS: Record<string, Call> = {
     call: async (repo) => (await repo.sharedTemplates.list()).map(({ title }) => title),
   },
   'sharedTemplates.get': { needs: 'viewer', call: (repo, w) => repo.sharedTemplates.get(w.templateId) },
+  'usage.of': { needs: 'viewer', call: (repo, w) => repo.usage.of(w.projectId) },
+  'usage.mentions': {
+    needs: 'viewer',
     call: async (repo, w) => [...(await repo.usage.mentions(w.projectId, new Map([[MARK, /alpha/]])))],
   },
   'audit.list': { needs: 'admin', call: (repo) => repo.audit.list() },
@@ -232,9 +232,6 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.projects.update(w.projectId, { access: 'public' }),
   },
-  'workflows.create': {
-    needs: 'editor',
-    call: (repo, w) => repo.workflows.create(w.projectId, { document: documentOf('intruder') }),
   'sharedTemplates.create': {
     needs: 'editor',
     call: (repo, w) =>
@@ -247,6 +244,9 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.sharedTemplates.update(w.templateId, { summary: 'taken' }),
   },
+  'workflows.create': {
+    needs: 'editor',
+    call: (repo, w) => repo.workflows.create(w.projectId, { document: documentOf('intruder') }),
   },
   'workflows.saveDraft': {
     needs: 'editor',
@@ -376,6 +376,10 @@ const CALLS: Record<string, Call> = {
     call: (repo, w) => repo.knowledge.removeDocument(w.projectId, w.baseId, w.documentId),
   },
   'knowledge.remove': { needs: 'editor', call: (repo, w) => repo.knowledge.remove(w.projectId, w.baseId) },
+  'sharedTemplates.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.sharedTemplates.remove(w.templateId),
+  },
   'workflows.remove': {
     needs: 'editor',
     call: (repo, w) => repo.workflows.remove(w.projectId, w.workflowId),
@@ -400,10 +404,6 @@ const CALLS: Record<string, Call> = {
   'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
   'callStats.add': { needs: 'system', call: (repo) => repo.callStats.add([]) },
   'callStats.fold': { needs: 'system', call: (repo) => repo.callStats.fold() },
-  'sharedTemplates.remove': {
-    needs: 'editor',
-    call: (repo, w) => repo.sharedTemplates.remove(w.templateId),
-  },
   'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
   'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
@@ -495,6 +495,9 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
         expiresAt: new Date(),
       }),
   },
+  'twoFactor.isTrusted': { needs: 'system', call: (repo, w) => repo.twoFactor.isTrusted(w.userId, MARK) },
+  'twoFactor.prune': { needs: 'system', call: (repo) => repo.twoFactor.prune() },
+  'singleSignOn.find': { needs: 'system', call: (repo) => repo.singleSignOn.find({ domain: MARK }) },
   'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
   'usage.storage': { needs: 'system', call: (repo) => repo.usage.storage() },
   'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
@@ -529,9 +532,6 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
         { organizationId: 'o', projectId: w.projectId },
         { id: w.waitingId, status: 'suspended' },
       ),
-  'twoFactor.isTrusted': { needs: 'system', call: (repo, w) => repo.twoFactor.isTrusted(w.userId, MARK) },
-  'twoFactor.prune': { needs: 'system', call: (repo) => repo.twoFactor.prune() },
-  'singleSignOn.find': { needs: 'system', call: (repo) => repo.singleSignOn.find({ domain: MARK }) },
       fence: 0,
       background: false,
       state: '{}',
@@ -578,6 +578,9 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
 
 /**
  * Tested one by one: they act on members, of whom a world has one; background-runs.test.ts. What is a person's own, and
+ * not an organization's: sign-in-own.test.ts.
+ */
+const ELSEWHERE = [
   // teams.test.ts
   'organizations.create',
   'organizations.content',
@@ -615,9 +618,6 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
   'singleSignOn.requiresTwoFactor',
   'singleSignOn.requireTwoFactor',
   'singleSignOn.admit',
- * not an organization's: sign-in-own.test.ts.
- */
-const ELSEWHERE = [
   'background.start',
   'members.organization',
   'members.rename',
@@ -760,10 +760,6 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       storageKey: MARK,
     });
     await systemOf(database).knowledge.setChunks(document.id, [
-    const template = await repo.sharedTemplates.create(
-      { projectId, workflowId },
-      { title: MARK, summary: MARK, content: '{}' },
-    );
       { headings: [MARK], text: `${MARK} passage` },
     ]);
     await repo.store.set(projectId, MARK, MARK);
@@ -781,6 +777,10 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       data: { background: true, deadAt: new Date(0) },
     });
     const test = await repo.tests.create(projectId, workflowId, testOf(MARK));
+    const template = await repo.sharedTemplates.create(
+      { projectId, workflowId },
+      { title: MARK, summary: MARK, content: '{}' },
+    );
     const trigger = await repo.triggers.create(projectId, workflowId, scheduleOf(MARK));
     const waiting = runOf(team, { workflowId, workflowName: MARK, status: 'suspended' });
     await systemOf(database).runs.suspend({
@@ -806,7 +806,6 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     return {
       projectId,
       slug,
-      templateId: template.id,
       userId,
       workflowId,
       versionId,
@@ -823,6 +822,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       waitingId: waiting.id,
       approvalId: approval.id,
       testId: test.id,
+      templateId: template.id,
     };
   }
 
@@ -833,9 +833,6 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     return JSON.stringify([
       await prisma.project.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.workflow.findMany({ ...where, orderBy: { id: 'asc' } }),
-      await prisma.projectMember.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { userId: 'asc' }] }),
-      await prisma.invitation.findMany({ ...where, orderBy: { id: 'asc' } }),
-      await prisma.sharedTemplate.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.version.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.release.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.workflowTest.findMany({ ...where, orderBy: { id: 'asc' } }),
@@ -850,6 +847,9 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.approval.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.trigger.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.member.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.projectMember.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { userId: 'asc' }] }),
+      await prisma.invitation.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.sharedTemplate.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.storeEntry.findMany({
         ...where,
         orderBy: [{ projectId: 'asc' }, { key: 'asc' }],
