@@ -24,7 +24,7 @@ const DRAIN_MS = 25_000;
 const SLOW_READER_MS = 30_000;
 
 /** Addresses that may be upgraded to. */
-const WEB_SOCKET = /^\/mcp\/[^/?]+\/ws(\?|$)/;
+const WEB_SOCKET = /^\/mcp\/[^/?]+(?:\/[^/?]+)?\/ws(\?|$)/;
 
 /** Asked by load balancers. */
 const HEALTH = new Set(['/health', '/api/v1/health']);
@@ -219,6 +219,7 @@ function route(env: Env, parts: Parts, web: Web | null): Handler {
         `This server does not answer to that name. Open ${env.publicUrl}, or set PUBLIC_URL to the address in use.`,
       );
     }
+    if (gateway && path.startsWith('/.well-known/')) return gateway.wellKnown(request, response);
     if (api && (path.startsWith('/api/') || path.startsWith('/hooks/'))) return api(request, response);
     if (web) return web.handle(request, response);
     return sendText(response, 404, `Nothing is served here with ROLE=${env.role}.`);

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { ACCESS } from '#lib/db/projects.ts';
+import { ACCESS, VIEWER_CALLS } from '#lib/db/access-mode.ts';
 import { TEST_NAME } from '#lib/db/workflow-tests.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
@@ -163,12 +163,36 @@ export const workflowSummary = z
   })
   .openapi('WorkflowSummary');
 export const workflowList = z.object({ items: z.array(workflowSummary) }).openapi('WorkflowList');
+const drawing = z
+  .object({
+    kinds: z.record(
+      z.string(),
+      z.object({
+        title: z.string(),
+        icon: z.string(),
+        group: z.enum(['start-end', 'do', 'shape', 'flow', 'client']),
+        role: z.enum(['start', 'end']).optional(),
+        body: z.string().optional().openapi({ description: 'Of a loop: the handle that leads into it.' }),
+      }),
+    ),
+    steps: z.record(
+      z.string(),
+      z.object({
+        label: z.string(),
+        handles: z.array(
+          z.object({ id: z.string(), label: z.string().optional(), optional: z.literal(true).optional() }),
+        ),
+      }),
+    ),
+  })
+  .openapi({ description: 'What the cards of the steps say, and which ways lead out of them, by node id.' });
 export const workflow = workflowSummary
   .extend({
     savedBy: z.string().nullable().openapi({ description: 'Name of who saved the draft.' }),
     document,
     problemList: z.array(problem),
     contract: contract.nullable(),
+    drawing,
   })
   .openapi('Workflow');
 export const workflowCreate = z

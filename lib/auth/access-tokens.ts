@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import type { Database } from '#lib/db/client.ts';
 import { DATABASE_CHANGED, type Events } from '#lib/db/events.ts';
-import type { StoredAccessToken } from '#lib/db/oauth-tokens.ts';
-import type { Principal, Reach, Role } from '#lib/db/principal.ts';
+import type { StoredToken } from '#lib/db/oauth-tokens.ts';
+import type { Principal, Role } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import { hashNothing, matches, parseKey } from './key-format.ts';
 import type { Secrets } from './sealing.ts';
@@ -47,10 +47,15 @@ export interface AccessTokensOptions {
 }
 
 interface Entry {
-  token: Promise<StoredAccessToken | null>;
+  token: Promise<StoredToken | null>;
   /** What was read last. */
-  found: StoredAccessToken | null | undefined;
+  found: StoredToken | null | undefined;
   readAt: number;
+}
+
+/** Whether it may be an access token: API keys begin otherwise. */
+export function isAccessToken(presented: string): boolean {
+  return presented.startsWith('pba_');
 }
 
 /** Checks access tokens. One whose grant is revoked ends with the news of it, and after five seconds without. */
@@ -124,9 +129,9 @@ export function createAccessTokens({ db, events, secrets, log }: AccessTokensOpt
       if (token.expiresAt.getTime() <= Date.now()) return null;
       if (token.access !== 'oauth' && token.access !== 'public') return null;
       touch(token.grantId);
-      const { grantId, clientId, userId, organizationId, projectId, scopes, resource, expiresAt, role } =
-        token;
-      const reach = { ...reachAs(role, token), scopes };
+      const { grantId, clientId, userId, organizationId, projectId, resource, expiresAt, role } = token;
+      const { tools, readOnly, scopes } = token;
+      const reach = { tools, readOnly, scopes };
       return {
         principal: { type: 'grant', grantId, clientId, userId, organizationId, projectId, ...reach },
         resource,
@@ -146,10 +151,4 @@ export function createAccessTokens({ db, events, secrets, log }: AccessTokensOpt
       unknown.clear();
     },
   };
-}
-
-/** What was granted, and no more than the person may do themselves now. */
-function reachAs(role: Role, { tools, readOnly, viewerCalls }: StoredAccessToken): Reach {
-  if (role !== 'viewer' || viewerCalls === 'all') return { tools, readOnly };
-  return { tools: viewerCalls === 'nothing' ? [] : tools, readOnly: true };
 }

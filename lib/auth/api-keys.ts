@@ -100,8 +100,16 @@ export function createApiKeys({ db, events, secrets, log }: ApiKeysOptions): Api
       if (!key || !same || key.revokedAt !== null) return null;
       if (key.expiresAt !== null && key.expiresAt.getTime() <= Date.now()) return null;
       touch(parsed.id, entry);
-      const { id: keyId, organizationId, projectId, tools } = key;
-      return { type: 'key', keyId, organizationId, projectId, tools, readOnly: false };
+      const { id: keyId, organizationId, projectId, tools, readOnly, toolsets } = key;
+      return {
+        type: 'key',
+        keyId,
+        organizationId,
+        projectId,
+        tools,
+        readOnly,
+        ...(toolsets && { toolsets }),
+      };
     },
     isKnown(presented) {
       const parsed = parseKey(presented);

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { actorOf, requireRole, requireSystem, scopeOf } from './access.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, parse, text } from './check.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import { nameOf, namesOf } from './names.ts';
 import type { Principal } from './principal.ts';
 import { projectIn } from './project-in.ts';
@@ -14,6 +14,10 @@ export interface ApiKey {
   preview: string;
   /** Names of the tools it may call; null = all of the project. */
   tools: string[] | null;
+  /** Only tools that change nothing. */
+  readOnly: boolean;
+  /** Ids of the toolsets it is for; null = all addresses of the project. */
+  toolsets: string[] | null;
   createdAt: Date;
   /** Name of the user; null for those who are gone, and for the program itself. */
   createdBy: string | null;
@@ -28,6 +32,8 @@ export interface StoredKey {
   organizationId: string;
   projectId: string;
   tools: string[] | null;
+  readOnly: boolean;
+  toolsets: string[] | null;
   expiresAt: Date | null;
   revokedAt: Date | null;
 }
@@ -38,6 +44,8 @@ const newKey = z.object({
   preview: text(40),
   name: text(120).min(1),
   tools: z.array(text(64)).max(1000).nullable().default(null),
+  readOnly: z.boolean().default(false),
+  toolsets: z.array(text(64)).min(1).max(100).nullable().default(null),
   expiresAt: z.date().nullable().default(null),
 });
 
@@ -67,13 +75,15 @@ export function keysOf(database: Database, principal: Principal) {
     /** Throws `not_found` when the project is not theirs. */
     async create(projectId: string, input: z.input<typeof newKey>): Promise<ApiKey> {
       requireRole(principal, 'editor');
-      const { tools, ...data } = parse(newKey, input);
+      const { tools, toolsets, ...data } = parse(newKey, input);
       return database.transaction(async (tx) => {
         const project = await projectIn(tx, scope, projectId);
+        if (toolsets) await mustHave(tx, project.id, toolsets);
         const row = await tx.apiKey.create({
           data: {
             ...data,
             tools: tools === null ? null : JSON.stringify(tools),
+            toolsets: toolsets === null ? null : JSON.stringify(toolsets),
             projectId: project.id,
             organizationId: project.organizationId,
             createdBy: actorOf(principal).actorId,
@@ -82,7 +92,7 @@ export function keysOf(database: Database, principal: Principal) {
         await appendAudit(database, tx, principal, project.organizationId, {
           action: 'key.create',
           target: `key:${row.id}`,
-          details: { name: row.name, projectId: project.id, tools },
+          details: { name: row.name, projectId: project.id, tools, toolsets, readOnly: row.readOnly },
         });
         return keyOf(row, await namesOf(tx, [row.createdBy]));
       });
@@ -118,11 +128,13 @@ export function keysOf(database: Database, principal: Principal) {
           organizationId: true,
           projectId: true,
           tools: true,
+          readOnly: true,
+          toolsets: true,
           expiresAt: true,
           revokedAt: true,
         },
       });
-      return row && { ...row, tools: toolsOf(row.tools) };
+      return row && { ...row, tools: listOf(row.tools), toolsets: listOf(row.toolsets) };
     },
 
     /** Notes that a key was used. Call it once a minute per key at most. System only. */
@@ -138,6 +150,8 @@ interface KeyRow {
   name: string;
   preview: string;
   tools: string | null;
+  readOnly: boolean;
+  toolsets: string | null;
   createdAt: Date;
   createdBy: string | null;
   lastUsedAt: Date | null;
@@ -149,7 +163,9 @@ function keyOf(row: KeyRow, names: ReadonlyMap<string, string>): ApiKey {
     id: row.id,
     name: row.name,
     preview: row.preview,
-    tools: toolsOf(row.tools),
+    tools: listOf(row.tools),
+    readOnly: row.readOnly,
+    toolsets: listOf(row.toolsets),
     createdAt: row.createdAt,
     createdBy: nameOf(names, row.createdBy),
     lastUsedAt: row.lastUsedAt,
@@ -157,6 +173,12 @@ function keyOf(row: KeyRow, names: ReadonlyMap<string, string>): ApiKey {
   };
 }
 
-function toolsOf(tools: string | null): string[] | null {
-  return tools === null ? null : (JSON.parse(tools) as string[]);
+function listOf(json: string | null): string[] | null {
+  return json === null ? null : (JSON.parse(json) as string[]);
+}
+
+/** Throws `not_found` unless all these are toolsets of the project. */
+async function mustHave(tx: Tx, projectId: string, toolsets: readonly string[]): Promise<void> {
+  const ids = [...new Set(toolsets)].map((id) => idOf(id, 'toolset'));
+  if ((await tx.toolset.count({ where: { projectId, id: { in: ids } } })) < ids.length) notFound('toolset');
 }

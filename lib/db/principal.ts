@@ -6,6 +6,8 @@ export interface Reach {
   tools: readonly string[] | null;
   /** Only tools that change nothing. */
   readOnly: boolean;
+  /** Names of tools that it may call although it may only read. */
+  also?: readonly string[];
 }
 
 /**
@@ -30,6 +32,8 @@ export type Principal =
       keyId: string;
       organizationId: string;
       projectId: string;
+      /** Ids of the toolsets it is for; left out for all addresses of the project. */
+      toolsets?: readonly string[];
     } & Reach)
   /** A person, through a client that they let in by OAuth. */
   | ({
@@ -42,6 +46,8 @@ export type Principal =
       organizationId: string;
       projectId: string;
       scopes: readonly string[];
+      /** What the person may have through this client, were it granted; left out for all there is. */
+      most?: Reach;
     } & Reach)
   | { type: 'public'; organizationId: string; projectId: string }
   /** Start-up, clean-up and the command line on the data folder: may do all, in any organization. */

@@ -9,13 +9,17 @@ import {
   accessOf,
   VIEWER_CALLS,
   type ViewerCalls,
+  viewerCallsOf,
 } from './access-mode.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
+import { type ClientRule, ruleOf } from './client-rules.ts';
 import type { Database } from './database.ts';
+import { type LiveSettings, liveSettingsOf } from './live-settings.ts';
 import type { Principal } from './principal.ts';
 import { visibleProjects } from './project-people.ts';
+import { type Toolset, toolsetOf } from './toolsets.ts';
 
 export interface Project {
   id: string;
@@ -33,6 +37,7 @@ export interface Project {
   icon: string;
   /** Characters of a tool's result that are sent at once. */
   resultBudget: number;
+  viewerCalls: ViewerCalls;
   /** Seen by its members and administrators of the organization only. */
   private: boolean;
   /** 0 when nothing was published. */
@@ -43,7 +48,7 @@ export interface Project {
 }
 
 /** What an address serves, as it is stored: the live versions with their frozen contracts. */
-export interface LiveRelease {
+export interface LiveRelease extends LiveSettings {
   id: string;
   organizationId: string;
   slug: string;
@@ -56,6 +61,10 @@ export interface LiveRelease {
   release: number;
   /** Documents of a knowledge base are resources. */
   offersKnowledge: boolean;
+  viewerCalls: ViewerCalls;
+  /** For OAuth clients. */
+  clientRules: readonly ClientRule[];
+  toolsets: readonly Toolset[];
   /** What is live, by name of the tool. */
   versions: {
     workflowId: string;
@@ -65,6 +74,8 @@ export interface LiveRelease {
     contract: Contract;
   }[];
 }
+
+type LiveParts = LiveSettings & Pick<LiveRelease, 'toolsets' | 'clientRules'>;
 
 /** Addresses: `/mcp/<slug>`. */
 export const PROJECT_SLUG = /^[a-z][a-z0-9-]{1,38}$/;
@@ -93,6 +104,7 @@ const projectPatch = z.object({
   concurrency: z.int().min(1).max(50).optional(),
   icon: projectIcon.optional(),
   resultBudget: resultBudget.optional(),
+  viewerCalls: z.enum(VIEWER_CALLS).optional(),
   slug: slugSchema.optional(),
 });
 
@@ -107,6 +119,16 @@ export function projectsOf(database: Database, principal: Principal) {
   const scope = projectScopeOf(principal);
   const visible = visibleProjects(principal);
   const count = { _count: { select: { workflows: true } } } as const;
+
+  /** What is served beside the workflows. */
+  async function partsOf(projectId: string): Promise<LiveParts> {
+    const [settings, toolsets, rules] = await Promise.all([
+      liveSettingsOf(prisma, projectId),
+      prisma.toolset.findMany({ where: { projectId }, orderBy: { name: 'asc' } }),
+      prisma.clientRule.findMany({ where: { projectId } }),
+    ]);
+    return { ...settings, toolsets: toolsets.map(toolsetOf), clientRules: rules.map(ruleOf) };
+  }
 
   return {
     /** By name. */
@@ -135,12 +157,12 @@ export function projectsOf(database: Database, principal: Principal) {
       return row && projectOf(row);
     },
 
-    /** All that is needed to serve the address, in one query. Null when there is no such project. */
+    /** All that is needed to serve the address. Null when there is no such project. */
     async live(slug: string): Promise<LiveRelease | null> {
       if (!PROJECT_SLUG.test(slug)) return null;
       const rows = await prisma.$queryRaw<LiveRow[]>`
         SELECT p."id", p."organizationId", p."slug", p."name", p."instructions", p."access", p."env",
-          p."icon", p."resultBudget", p."releaseNumber",
+          p."icon", p."resultBudget", p."releaseNumber", p."viewerCalls",
           EXISTS (SELECT 1 FROM "knowledge_base" k WHERE k."projectId" = p."id" AND k."offered") AS "offers",
           v."workflowId", v."id" AS "versionId", v."number", v."document", v."contract"
         FROM "project" p
@@ -152,7 +174,7 @@ export function projectsOf(database: Database, principal: Principal) {
       if (!first) return null;
       if (scope.organizationId !== undefined && scope.organizationId !== first.organizationId) return null;
       if (scope.id !== undefined && scope.id !== first.id) return null;
-      return liveOf(first, rows);
+      return liveOf(first, rows, await partsOf(first.id));
     },
 
     /**
@@ -168,12 +190,13 @@ export function projectsOf(database: Database, principal: Principal) {
       if (!row) return null;
       const { project, versions: json } = row;
       const ids = (JSON.parse(json) as { versionId: string }[]).map(({ versionId }) => versionId);
-      const [versions, offered] = await Promise.all([
+      const [versions, offered, parts] = await Promise.all([
         prisma.version.findMany({
           where: { projectId: project.id, id: { in: ids } },
           orderBy: { name: 'asc' },
         }),
         prisma.knowledgeBase.count({ where: { projectId: project.id, offered: true } }),
+        partsOf(project.id),
       ]);
       const head = { ...project, releaseNumber: release, offers: offered > 0 };
       return liveOf(
@@ -186,6 +209,7 @@ export function projectsOf(database: Database, principal: Principal) {
           document,
           contract,
         })),
+        parts,
       );
     },
 
@@ -218,7 +242,7 @@ export function projectsOf(database: Database, principal: Principal) {
     async update(id: string, input: ProjectPatch): Promise<Project> {
       requireRole(principal, 'editor');
       const { env, ...data } = parse(projectPatch, input);
-      if (data.slug !== undefined) requireRole(principal, 'admin');
+      if (data.slug !== undefined || data.viewerCalls !== undefined) requireRole(principal, 'admin');
       const patch = {
         ...Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined)),
         ...(env === undefined ? {} : { env: JSON.stringify(env) }),
@@ -236,6 +260,7 @@ export function projectsOf(database: Database, principal: Principal) {
               slug: row.slug,
               fields: Object.keys(patch),
               ...(data.access === undefined ? {} : { access: data.access }),
+              ...(data.viewerCalls === undefined ? {} : { viewerCalls: data.viewerCalls }),
               ...(before.slug === row.slug ? {} : { from: before.slug }),
             },
           });
@@ -272,6 +297,7 @@ interface ProjectRow {
   concurrency: number;
   icon: string;
   resultBudget: number;
+  viewerCalls: string;
   private: boolean;
   releaseNumber: number;
   createdAt: Date;
@@ -283,6 +309,7 @@ function projectOf({ _count, env, releaseNumber, access, ...row }: ProjectRow): 
   return {
     ...row,
     access: accessOf(access),
+    viewerCalls: viewerCallsOf(row.viewerCalls),
     env: JSON.parse(env) as Record<string, string>,
     release: releaseNumber,
     workflowCount: _count.workflows,
@@ -300,6 +327,7 @@ interface LiveRow {
   icon: string;
   resultBudget: number | bigint;
   releaseNumber: number | bigint;
+  viewerCalls: string;
   /** A number in SQLite. */
   offers: boolean | number | bigint;
   workflowId: string | null;
@@ -311,8 +339,9 @@ interface LiveRow {
 
 type LiveHead = Omit<LiveRow, 'workflowId' | 'versionId' | 'number' | 'document' | 'contract'>;
 
-function liveOf(project: LiveHead, rows: readonly LiveRow[]): LiveRelease {
+function liveOf(project: LiveHead, rows: readonly LiveRow[], parts: LiveParts): LiveRelease {
   return {
+    ...parts,
     id: project.id,
     organizationId: project.organizationId,
     slug: project.slug,
@@ -324,6 +353,7 @@ function liveOf(project: LiveHead, rows: readonly LiveRow[]): LiveRelease {
     resultBudget: Number(project.resultBudget),
     release: Number(project.releaseNumber),
     offersKnowledge: Number(project.offers) === 1,
+    viewerCalls: viewerCallsOf(project.viewerCalls),
     versions: rows
       .filter((row) => row.versionId !== null)
       .map((row) => ({
@@ -334,9 +364,4 @@ function liveOf(project: LiveHead, rows: readonly LiveRow[]): LiveRelease {
         contract: JSON.parse(row.contract!) as Contract,
       })),
   };
-}
-
-/** Anything unexpected in the column closes the door. */
-function accessOf(access: string): Access {
-  return ACCESS.find((known) => known === access) ?? 'key';
 }

@@ -3,7 +3,10 @@ import { approvalsOf } from './approvals.ts';
 import { auditOf } from './audit.ts';
 import { backgroundOf } from './background-runs.ts';
 import { browserSessionsOf } from './browser-sessions.ts';
+import { callRulesOf } from './call-rules.ts';
 import { callStatsOf } from './call-stats.ts';
+import { callUsageOf } from './call-usage.ts';
+import { clientRulesOf } from './client-rules.ts';
 import { clientsOf } from './clients.ts';
 import { connectionsOf } from './connections.ts';
 import { credentialsOf } from './credentials.ts';
@@ -25,8 +28,6 @@ import { releasesOf } from './releases.ts';
 import { resourceSubscriptionsOf } from './resource-subscriptions.ts';
 import { runFactsOf } from './run-facts.ts';
 import { runsOf } from './runs.ts';
-import { ticketsOf } from './sign-in-tickets.ts';
-import { singleSignOnOf } from './single-sign-on.ts';
 import { sealedPlacesOf } from './sealed-places.ts';
 import { sealingKeysOf } from './sealing-keys.ts';
 import { sharedTemplatesOf } from './shared-templates.ts';
@@ -34,6 +35,7 @@ import { ticketsOf } from './sign-in-tickets.ts';
 import { singleSignOnOf } from './single-sign-on.ts';
 import { storeOf } from './store.ts';
 import { streamMessagesOf } from './stream-messages.ts';
+import { toolsetsOf } from './toolsets.ts';
 import { transfersOf } from './transfers.ts';
 import { triggersOf } from './triggers.ts';
 import { twoFactorOf } from './two-factor.ts';
@@ -61,6 +63,12 @@ export function repository(database: Database, principal: Principal) {
     },
     get releases() {
       return releasesOf(database, principal);
+    },
+    get toolsets() {
+      return toolsetsOf(database, principal);
+    },
+    get clientRules() {
+      return clientRulesOf(database, principal);
     },
     get keys() {
       return keysOf(database, principal);
@@ -110,6 +118,12 @@ export function repository(database: Database, principal: Principal) {
     },
     get approvals() {
       return approvalsOf(database, principal);
+    },
+    get callRules() {
+      return callRulesOf(database, principal);
+    },
+    get callUsage() {
+      return callUsageOf(database, principal);
     },
     get callStats() {
       return callStatsOf(database, principal);

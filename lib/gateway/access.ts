@@ -1,9 +1,15 @@
 import type { IncomingMessage } from 'node:http';
+import { isAccessToken, type VerifiedToken } from '#lib/auth/access-tokens.ts';
 import { addressGroup, clientAddress } from '#lib/auth/client-address.ts';
-import type { Principal } from '#lib/db/principal.ts';
+import { OTHER_CLIENTS } from '#lib/db/client-rules.ts';
+import type { Principal, Reach } from '#lib/db/principal.ts';
+import { narrowest, reachOfScopes, WHOLE } from '#lib/db/reach.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
-import { pinnedAddress } from '#lib/operations/pinned-address.ts';
+import { addressOf, readAddress } from '#lib/operations/pinned-address.ts';
+import { resourceOf } from '#lib/operations/protected-resource.ts';
+import { reachOfRole } from '#lib/operations/run-tool.ts';
+import { unauthenticated } from './challenge.ts';
 import { Fault } from './errors.ts';
 import type { FailedTries } from './failed-tries.ts';
 import { presentedKey, projectSlug } from './http-edge.ts';
@@ -15,27 +21,35 @@ interface Known {
 }
 
 /**
- * Throws Fault 404 when only the release of a pinned address is not there, and the caller may know that: to all others
- * it is as if there were no project.
+ * Throws Fault 404 when only the release or the toolset of an address is not there, and the caller may know that: to all
+ * others it is as if there were no project.
  */
-async function refuseUnknownRelease(app: App, principal: Principal | null, address: string): Promise<void> {
-  const wanted = pinnedAddress(address);
+async function refuseUnknownPart(app: App, principal: Principal | null, address: string): Promise<void> {
+  const wanted = readAddress(address);
   const project = wanted && (await app.live.get(wanted.slug));
   if (!project) return;
   const mayKnow =
     project.access === 'public' || (principal?.type === 'key' && principal.projectId === project.id);
   if (!mayKnow) return;
+  const { slug, release } = project;
+  if (wanted.release !== undefined && !(await app.live.get(addressOf({ slug, pin: wanted.release })))) {
+    throw new Fault(
+      'not_found',
+      `The project "${slug}" has no release ${wanted.release}: ${
+        release === 0 ? 'nothing was published yet' : `its latest is ${release}`
+      }. /mcp/${slug} always serves the latest.`,
+    );
+  }
   throw new Fault(
     'not_found',
-    `The project "${project.slug}" has no release ${wanted.release}: ${
-      project.release === 0 ? 'nothing was published yet' : `its latest is ${project.release}`
-    }. /mcp/${project.slug} always serves the latest.`,
+    `The project "${slug}" has no toolset "${wanted.toolset}". /mcp/${slug} serves all of it.`,
   );
 }
 
 /**
- * Who asks, and which project. A project that is not there and one the caller may not use get the same answer.
- * `fromMemory`: without asking the database, so that no key is good. Throws Fault 401, and those of `projectSlug`.
+ * Who asks, and which project. A project that is not there and one the caller may not use get the same answer, but for
+ * what a client has to know in order to sign in. `fromMemory`: without asking the database, so that no key is good.
+ * Throws Fault 401, and those of `projectSlug`.
  */
 export async function authenticate(
   app: App,
@@ -45,20 +59,54 @@ export async function authenticate(
     fromMemory = false,
   }: { slug?: string | undefined; fromMemory?: boolean } = {},
 ): Promise<Known> {
-  const key = presentedKey(request);
-  const principal = key === null || fromMemory ? null : await app.apiKeys.verify(key);
+  const presented = presentedKey(request);
   const project = fromMemory && app.live.needsRead(slug) ? null : await app.live.get(slug);
-  if (project && principal?.type === 'key' && principal.projectId === project.id)
-    return { project, principal };
+  const principal = presented === null || fromMemory ? null : await principalOf(app, presented, project);
+  if (project && principal && mayEnter(principal, project)) return { project, principal };
   if (project?.access === 'public') {
     const { id: projectId, organizationId } = project;
     return { project, principal: { type: 'public', projectId, organizationId } };
   }
-  if (!project) await refuseUnknownRelease(app, principal, slug);
-  // No resource_metadata: a project of keys has no OAuth, and clients that find OAuth ignore their configured key.
-  throw new Fault('unauthenticated', 'Send a valid key of this project as Authorization: Bearer pbk_….', {
-    headers: { 'www-authenticate': 'Bearer' },
-  });
+  if (!project) await refuseUnknownPart(app, principal, slug);
+  throw unauthenticated(project, { publicUrl: app.env.publicUrl, presented: presented !== null });
+}
+
+type Credential = Extract<Principal, { type: 'key' | 'grant' }>;
+
+/** Who shows this key or token; null for nobody. A token is asked for only where the address takes some. */
+async function principalOf(
+  app: App,
+  presented: string,
+  project: LiveProject | null,
+): Promise<Credential | null> {
+  if (!isAccessToken(presented)) return app.apiKeys.verify(presented);
+  if (project?.access !== 'oauth') return null;
+  const token = await app.accessTokens.verify(presented);
+  // One that is for another address is good for nothing here.
+  if (!token || token.resource !== resourceOf(project, app.env.publicUrl)) return null;
+  return granted(token, project);
+}
+
+/** A grant with what it is good for now: of what was granted that which the person may have, through this client. */
+function granted({ principal, role, scopes }: VerifiedToken, project: LiveProject): Credential {
+  const most = narrowest(reachOfRole(role, project), reachOfClient(principal.clientId, project));
+  const { tools, readOnly, also } = principal;
+  const given = narrowest({ tools, readOnly, ...(also && { also }) }, reachOfScopes(scopes));
+  const { also: _, ...rest } = principal;
+  return { ...rest, ...narrowest(given, most), most };
+}
+
+/** What people may call through this client, by the rule for it or the one for all others. */
+function reachOfClient(client: string, { clientRules }: LiveProject): Reach {
+  const rule = clientRules.find((one) => one.client === client);
+  return rule ?? clientRules.find((one) => one.client === OTHER_CLIENTS) ?? WHOLE;
+}
+
+/** A key for some toolsets is for these addresses alone. */
+function mayEnter(principal: Credential, project: LiveProject): boolean {
+  if (principal.projectId !== project.id) return false;
+  if (principal.type !== 'key' || !principal.toolsets) return true;
+  return project.toolset !== undefined && principal.toolsets.includes(project.toolset.id);
 }
 
 /**
@@ -74,7 +122,7 @@ export async function authenticateStranger(
   const fromMemory = waitMs > 0 && !hasKnownKey(app, request) && !tries.mayLookUp();
   try {
     const known = await authenticate(app, request, { slug, fromMemory });
-    if (known.principal.type !== 'key' && presentedKey(request) !== null)
+    if (known.principal.type === 'public' && presentedKey(request) !== null)
       tries.failed(callerAddress(app, request));
     return known;
   } catch (error) {
@@ -89,9 +137,9 @@ export async function authenticateStranger(
   }
 }
 
-function hasKnownKey({ apiKeys }: App, request: IncomingMessage): boolean {
+function hasKnownKey({ apiKeys, accessTokens }: App, request: IncomingMessage): boolean {
   const key = presentedKey(request);
-  return key !== null && apiKeys.isKnown(key);
+  return key !== null && (isAccessToken(key) ? accessTokens : apiKeys).isKnown(key);
 }
 
 /** Where a request comes from, of addresses that one owner may well have the first part. */

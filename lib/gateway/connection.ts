@@ -8,6 +8,7 @@ import { type Classified, classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, ConnectionState } from './exchange.ts';
 import { holderOf } from './holder.ts';
+import { identified } from './identified.ts';
 import { type Connected, noteMessage, type SeenMessage } from './note-request.ts';
 import type { RequestId, RpcNotification, RpcRequest } from './protocol.ts';
 import { idJson, isErrorResult, type Reply } from './reply.ts';
@@ -375,11 +376,7 @@ export class Connection {
       principal,
       session,
       admissionKey: this.admissionKey,
-      stillAllowed: () =>
-        this.#options.admit().then(
-          () => true,
-          (error) => !(error instanceof Fault),
-        ),
+      identify: () => identified(this.#options.admit()),
     };
   }
 

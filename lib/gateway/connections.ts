@@ -1,4 +1,5 @@
 import type { App } from '#lib/operations/app.ts';
+import { ACCESS_CHANGED } from './access-changed.ts';
 import { Connection, type ConnectionOptions, type ConnectionWorld, type Link } from './connection.ts';
 import { Fault } from './errors.ts';
 
@@ -12,14 +13,14 @@ export class Connections {
   readonly #world: ConnectionWorld;
   readonly #open = new Set<Connection>();
   readonly #sweep: NodeJS.Timeout;
-  readonly #unsubscribe: () => void;
+  readonly #ends: (() => void)[];
 
   constructor(app: App, world: Omit<ConnectionWorld, 'unsentOfAll'>) {
     const unsentOfAll = () => [...this.#open].reduce((sum, connection) => sum + connection.unsent(), 0);
     this.#world = { ...world, unsentOfAll };
     this.#sweep = setInterval(() => this.#check(), RECHECK_MS);
     this.#sweep.unref();
-    this.#unsubscribe = app.events.subscribe('key.revoked', () => this.#check());
+    this.#ends = ACCESS_CHANGED.map((topic) => app.events.subscribe(topic, () => this.#check()));
   }
 
   /** Throws Fault when there are too many. */
@@ -42,7 +43,7 @@ export class Connections {
   /** Ends all when what is under way is answered; at once when `signal` aborts. */
   async close(signal: AbortSignal): Promise<void> {
     clearInterval(this.#sweep);
-    this.#unsubscribe();
+    for (const end of this.#ends) end();
     const destroy = () => {
       for (const connection of this.#open) connection.destroy();
     };

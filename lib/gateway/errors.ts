@@ -30,6 +30,7 @@ const FAULTS = {
   bad_request: { code: REFUSED, status: 400 },
   unauthenticated: { code: REFUSED, status: 401 },
   forbidden: { code: REFUSED, status: 403 },
+  insufficient_scope: { code: REFUSED, status: 403 },
   not_found: { code: REFUSED, status: 404 },
   /** Tells a 2025 client to begin a new session. */
   session_unknown: { code: -32_001, status: 404 },
@@ -86,10 +87,19 @@ const APP_ERROR_FAULTS: Record<AppErrorCode, FaultName> = {
 export function toFault(error: unknown, unexpected: (error: unknown) => string): Fault {
   if (error instanceof Fault) return error;
   if (error instanceof AppError) {
-    const wait = error.details['retryAfterMs'];
+    const { retryAfterMs: wait, limit } = error.details;
     const headers: Record<string, string> =
       typeof wait === 'number' ? { 'retry-after': String(Math.ceil(wait / 1000)) } : {};
-    return new Fault(APP_ERROR_FAULTS[error.code], error.message, { headers });
+    return new Fault(APP_ERROR_FAULTS[error.code], error.message, {
+      headers,
+      // Which limit it was, where it was one.
+      ...(limit !== undefined && {
+        data: {
+          limit: limit as JsonObject,
+          ...(typeof wait === 'number' && { retryAfterSeconds: Math.ceil(wait / 1000) }),
+        },
+      }),
+    });
   }
   return new Fault('internal', `Something went wrong, request ${unexpected(error)}.`);
 }

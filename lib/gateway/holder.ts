@@ -6,5 +6,7 @@ import type { LiveProject } from '#lib/operations/live.ts';
  * public project are all alike.
  */
 export function holderOf(project: LiveProject, principal: Principal): string {
-  return `${project.id}${project.pin === undefined ? '' : `@${project.pin}`} ${callerName(principal)}`;
+  const { id, pin, toolset } = project;
+  const address = `${id}${pin === undefined ? '' : `@${pin}`}${toolset ? `/${toolset.id}` : ''}`;
+  return `${address} ${callerName(principal)}`;
 }

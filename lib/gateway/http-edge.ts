@@ -1,8 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import { Fault } from './errors.ts';
 
-/** A project, or one of its releases: `orders`, `orders@12`. Some clients write the @ as %40. */
-const PLACE = '([a-z][a-z0-9-]{1,38}(?:(?:@|%40)[1-9][0-9]{0,8})?)';
+/**
+ * A project, one of its releases, or a toolset of either: `orders`, `orders@12`, `orders/analysis`. Some clients write
+ * the @ as %40.
+ */
+const TOOLSET = '/(?!(?:ws|sse|messages|server-card)(?:/|$))[a-z][a-z0-9-]{1,38}';
+const PLACE = `([a-z][a-z0-9-]{1,38}(?:(?:@|%40)[1-9][0-9]{0,8})?(?:${TOOLSET})?)`;
 const ADDRESS = new RegExp(`^/mcp/${PLACE}/?$`);
 const CONNECTION_ADDRESS = new RegExp(`^/mcp/${PLACE}/(sse|ws)$`);
 const CARD_ADDRESS = new RegExp(`^/mcp/${PLACE}/server-card$`);
@@ -10,7 +14,7 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 /** Names under which clients put keys into addresses, where every log keeps them. */
 const KEY_PARAMETERS = ['key', 'api_key', 'apikey', 'api-key', 'token', 'access_token', 'authorization'];
 
-/** What an MCP address names: `orders`, or `orders@12`. Throws Fault 404, or 400 for a key in the query. */
+/** What an MCP address names: `orders`, `orders@12`, `orders/analysis`. Throws Fault 404, or 400 for a key in the query. */
 export function projectSlug(url: string): string {
   const query = url.indexOf('?');
   if (query !== -1) refuseKeyInQuery(url.slice(query + 1));
@@ -18,7 +22,7 @@ export function projectSlug(url: string): string {
   if (slug === undefined)
     throw new Fault(
       'not_found',
-      'Nothing is served here. MCP addresses are /mcp/<project>, or /mcp/<project>@<number> for one of its releases.',
+      'Nothing is served here. MCP addresses are /mcp/<project>, /mcp/<project>@<number> for one of its releases, and /mcp/<project>/<toolset>.',
     );
   return slug.replace('%40', '@');
 }
@@ -29,7 +33,7 @@ export function cardAddress(url: string): string | null {
 }
 
 export interface ConnectionAddress {
-  /** Of a project, or `orders@12`. */
+  /** As of `projectSlug`. */
   slug: string;
   transport: 'sse' | 'ws';
   /** Without the `?`. */
@@ -48,7 +52,7 @@ export function connectionAddress(url: string): ConnectionAddress | null {
 /** Throws Fault 400 for a query with a key in it. */
 export function refuseKeyInQuery(query: string): void {
   for (const [name, value] of new URLSearchParams(query)) {
-    if (!KEY_PARAMETERS.includes(name.toLowerCase()) && !value.startsWith('pbk_')) continue;
+    if (!KEY_PARAMETERS.includes(name.toLowerCase()) && !/^pb[ka]_/.test(value)) continue;
     throw new Fault(
       'bad_request',
       'Never put a key into an address: it ends up in logs. Revoke it, and send a new one as Authorization: Bearer.',
@@ -92,7 +96,7 @@ export function createOriginCheck(publicUrl: string): (request: IncomingMessage)
   };
 }
 
-/** The key a request presents, if it presents one. */
+/** The key or the token a request presents, if it presents one. */
 export function presentedKey({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
   const { authorization } = headers;
   if (authorization !== undefined) {

@@ -1,4 +1,4 @@
-import { type Principal, reachOf } from '#lib/db/principal.ts';
+import type { Principal } from '#lib/db/principal.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
@@ -8,6 +8,7 @@ import { Fault } from './errors.ts';
 import type { Exchange, Method } from './exchange.ts';
 import { cacheHints, type Era, resultMeta } from './protocol.ts';
 import { hasIcons, revisionOf } from './revision.ts';
+import { whatIsSeen } from './what-is-seen.ts';
 
 /** Distinct allow-lists of keys, per project. */
 const MAX_WRITTEN = 100;
@@ -43,12 +44,12 @@ export function listing(
       answers = new Map();
       written.set(project, answers);
     }
-    const { tools = null, readOnly = false } = reachOf(principal) ?? {};
-    const key = `${revisionOf(exchange)} ${readOnly ? 'reads' : ''} ${tools ? tools.join(' ') : '*'}`;
+    const who = principal.type === 'public' ? 'all' : 'one';
+    const key = `${revisionOf(exchange)} ${who} ${whatIsSeen(project, principal)}`;
     let answer = answers.get(key);
     if (answer === undefined) {
       const items = [...listed(exchange, define), ...more(project, principal)];
-      answer = listResult(project, era, { [member]: items });
+      answer = listResult(caller, era, { [member]: items });
       if (answers.size >= MAX_WRITTEN) answers.clear();
       answers.set(key, answer);
     }
@@ -67,12 +68,16 @@ export function listed(exchange: Exchange, define: Define): JsonObject[] {
 }
 
 /** A list in the form of its era, as JSON text. */
-export function listResult(project: LiveProject, era: Era, members: JsonObject): string {
+export function listResult(
+  { project, principal }: Pick<Exchange['caller'], 'project' | 'principal'>,
+  era: Era,
+  members: JsonObject,
+): string {
   if (era === 'legacy') return JSON.stringify(members);
   return JSON.stringify({
     resultType: 'complete',
     ...members,
-    ...cacheHints(project),
+    ...cacheHints(project, principal),
     _meta: resultMeta(project),
   });
 }

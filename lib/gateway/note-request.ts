@@ -4,7 +4,7 @@ import { credentialOf } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { NotedRequest } from '#lib/operations/client-log.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
-import { pinnedAddress } from '#lib/operations/pinned-address.ts';
+import { readAddress } from '#lib/operations/pinned-address.ts';
 import type { Classified } from './era.ts';
 import type { Caller } from './exchange.ts';
 import { connectionAddress, presentedKey, projectSlug } from './http-edge.ts';
@@ -108,10 +108,10 @@ function noteRefused(app: App, request: IncomingMessage, facts: Facts): void {
     });
 }
 
-/** What the address names; where it names a release that there is not, its project all the same. */
+/** What the address names; where it names a release or a toolset that there is not, its project all the same. */
 async function projectAt({ live }: App, address: string): Promise<LiveProject | null> {
-  const pinned = pinnedAddress(address);
-  return (await live.get(address)) ?? (pinned && live.get(pinned.slug));
+  const named = readAddress(address);
+  return (await live.get(address)) ?? (named && live.get(named.slug));
 }
 
 function factsOf(
@@ -153,7 +153,7 @@ function versionIn(headers: IncomingHttpHeaders): string | null {
 function previewOf(request: IncomingMessage): string | null {
   const key = presentedKey(request);
   if (!key) return null;
-  return /^pbk_\w{4}/.exec(key)?.[0].concat('…') ?? null;
+  return /^pb[ka]_\w{4}/.exec(key)?.[0].concat('…') ?? null;
 }
 
 function slugOf(request: IncomingMessage): string | null {

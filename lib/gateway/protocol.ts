@@ -3,6 +3,7 @@ import {
   PROTOCOL_VERSION_META_KEY,
   SERVER_INFO_META_KEY,
 } from '@modelcontextprotocol/server';
+import type { Principal } from '#lib/db/principal.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '#lib/workflow/json.ts';
 
@@ -110,7 +111,8 @@ export function implementationName(info: JsonValue | undefined): string | null {
 
 /** What this server calls itself in every result; the version is the release they see. */
 export function serverInfo(project: LiveProject): { name: string; title: string; version: string } {
-  return { name: project.slug, title: project.name, version: String(project.release) };
+  const { slug, toolset, name: title, release } = project;
+  return { name: toolset ? `${slug}-${toolset.name}` : slug, title, version: String(release) };
 }
 
 /** `_meta` of every modern result. */
@@ -118,7 +120,11 @@ export function resultMeta(project: LiveProject): JsonObject {
   return { [SERVER_INFO_META_KEY]: serverInfo(project) };
 }
 
-/** Members of every modern result that may be kept by the client. */
-export function cacheHints(project: LiveProject): { ttlMs: number; cacheScope: 'public' | 'private' } {
-  return { ttlMs: LIST_TTL_MS, cacheScope: project.access === 'public' ? 'public' : 'private' };
+/** Members of every modern result that may be kept by the client; by others only what is the same for all callers. */
+export function cacheHints(
+  project: LiveProject,
+  principal: Principal,
+): { ttlMs: number; cacheScope: 'public' | 'private' } {
+  const isForAll = project.access === 'public' && principal.type === 'public';
+  return { ttlMs: LIST_TTL_MS, cacheScope: isForAll ? 'public' : 'private' };
 }

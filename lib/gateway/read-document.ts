@@ -17,6 +17,6 @@ export async function readDocument(exchange: Exchange, uri: string): Promise<str
   refuseLarge(output);
   const parts = await contentOf(output, app.files.of(project.id));
   const contents = parts.map((part) => part['resource']!);
-  const hints = exchange.era === 'modern' ? { ...cacheHints(project) } : {};
+  const hints = exchange.era === 'modern' ? { ...cacheHints(project, principal) } : {};
   return completeResult(exchange, { contents, ...hints });
 }

@@ -19,7 +19,8 @@ export function resourceForm(exchange: Exchange, uri: string): AnswerForm {
       const parts = await contentOf(output, caller.app.files.of(caller.project.id));
       const contents = parts.map((part) => contentsOf(part, { uri, mimeType }));
       // What is made anew at each reading is old at once.
-      const hints = era === 'modern' ? { ...cacheHints(caller.project), ttlMs: pollMs } : {};
+      const hints =
+        era === 'modern' ? { ...cacheHints(caller.project, caller.principal), ttlMs: pollMs } : {};
       return { contents, ...hints };
     },
     instead(why, text) {

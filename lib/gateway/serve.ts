@@ -22,6 +22,7 @@ import { FailedTries } from './failed-tries.ts';
 import { holderOf } from './holder.ts';
 import { Holds } from './holds.ts';
 import { cardAddress, connectionAddress, createOriginCheck, headerOf } from './http-edge.ts';
+import { identified } from './identified.ts';
 import { type KeptLimits, KeptStreams } from './kept-streams.ts';
 import { noteRequest, type Seen } from './note-request.ts';
 import { isLegacyVersion, type RequestId } from './protocol.ts';
@@ -30,10 +31,13 @@ import { SessionStates } from './session-states.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { COMMON_HEADERS, EventStream } from './stream.ts';
 import { type Subscriber, Subscriptions } from './subscriptions.ts';
+import { answerWellKnown } from './well-known.ts';
 
 export interface Gateway {
   /** Answers one request under /mcp/. Never rejects. */
   handle(request: IncomingMessage, response: ServerResponse): Promise<void>;
+  /** Answers one request under /.well-known, see `answerWellKnown`. */
+  wellKnown(request: IncomingMessage, response: ServerResponse): Promise<void>;
   /** Answers one request to upgrade to a WebSocket. Never rejects. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Answers one POST of a person who plays a client, and whom the caller of this has let in. Never rejects. */
@@ -48,7 +52,8 @@ export interface Gateway {
 interface Entrance {
   /** Throws Fault for who may not. */
   admit(): Promise<Pick<Caller, 'project' | 'principal'>>;
-  stillAllowed(): Promise<boolean>;
+  /** Who it is now; null for who may not any more. Rejects where that cannot be found out. */
+  identify(): Promise<Caller['principal'] | null>;
 }
 
 /** The MCP server of every project of this process: plain HTTP in, tools of live workflows out. */
@@ -110,11 +115,7 @@ export function createGateway(
   function clientEntrance(request: IncomingMessage): Entrance {
     return {
       admit: () => identify(request),
-      stillAllowed: () =>
-        authenticate(app, request).then(
-          () => true,
-          (error) => !(error instanceof Fault),
-        ),
+      identify: () => identified(authenticate(app, request)),
     };
   }
 
@@ -278,16 +279,17 @@ export function createGateway(
     const { project, principal, admissionKey, session } = caller;
     // Not more of the caller than that: it is kept for as long as the stream.
     const who = { project, principal };
-    const stillAllowed = async () => {
-      try {
-        if (!(await entrance.stillAllowed())) return false;
-        if (session) await states.mustBeOpen(who, session);
-        return true;
-      } catch (error) {
-        return !(error instanceof Fault);
-      }
+    const open = async () => {
+      const now = await entrance.identify();
+      if (now && session) await states.mustBeOpen(who, session);
+      return now;
     };
-    return { project, principal, admissionKey, session, stillAllowed };
+    const identify = () =>
+      open().catch((error: unknown) => {
+        if (error instanceof Fault) return null;
+        throw error;
+      });
+    return { project, principal, admissionKey, session, identify };
   }
 
   /** `gone` aborts when nobody waits for the answer any more. */
@@ -322,9 +324,10 @@ export function createGateway(
 
   return {
     handle: (request, response) => track(answerOne(request, response)),
-    visit(request, response, { project, principal, stillAllowed }) {
+    wellKnown: (request, response) => track(answerWellKnown(app, request, response)),
+    visit(request, response, { project, principal, identify }) {
       const admitVisitor = async () => ({ project, principal });
-      return track(post(request, response, { admit: admitVisitor, stillAllowed }));
+      return track(post(request, response, { admit: admitVisitor, identify }));
     },
     upgrade: (request, socket, head) => doors.upgrade(request, socket, head),
     connect: (link, slug) => doors.connect(link, slug),

@@ -13,6 +13,7 @@ import {
 import { mayReadOffered, OFFERED_CHANGED } from '#lib/operations/offered.ts';
 import { addressOf } from '#lib/operations/pinned-address.ts';
 import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
+import { ACCESS_CHANGED } from './access-changed.ts';
 import { Fault } from './errors.ts';
 import { isPrimed, RETRY_MS } from './kept-stream.ts';
 import { LISTS, type List, listPrints } from './list-prints.ts';
@@ -22,6 +23,7 @@ import { type RequestId, type RpcRequest, resultMeta } from './protocol.ts';
 import { idJson } from './reply.ts';
 import { ResourcePolls } from './resource-polls.ts';
 import type { Session } from './sessions.ts';
+import { whatIsSeen } from './what-is-seen.ts';
 
 /** A stream ends after an hour; clients open the next. */
 const MAX_AGE_MS = 60 * 60 * 1000;
@@ -48,8 +50,8 @@ export interface Subscriber {
   /** Of a 2025 client that has one. */
   session: Session | null;
   admissionKey: string;
-  /** Whether the caller may still use the project. */
-  stillAllowed(): Promise<boolean>;
+  /** Who the caller is now; null when they may not use the project any more. Rejects where that cannot be found out. */
+  identify(): Promise<Principal | null>;
 }
 
 /** Where the news go: a stream of their own, or a connection that carries other messages too. */
@@ -117,7 +119,7 @@ export class Subscriptions {
           this.#setUris(subscription, new Set(on ? [...others, uri] : others));
         }
       }),
-      app.events.subscribe('key.revoked', () => void this.#check()),
+      ...ACCESS_CHANGED.map((topic) => app.events.subscribe(topic, () => void this.#check())),
     ];
     this.#sweep = setInterval(() => void this.#check(), RECHECK_MS);
     this.#sweep.unref();
@@ -162,9 +164,9 @@ export class Subscriptions {
   follow(subscriber: Subscriber, stream: Outlet, lastEventId?: string): void {
     const wire = { stream, lists: LISTS, uris: NO_URIS, meta: undefined, requestId: undefined };
     const subscription = this.#add(subscriber, wire);
-    const { session, project } = subscription;
+    const { session, project, principal } = subscription;
     if (!session) return;
-    const now = listPrints(project);
+    const now = listPrints(project, principal);
     if (stream.prime && isPrimed(session)) stream.prime(placeOf(now), RETRY_MS);
     if (lastEventId !== undefined) {
       for (const list of changedSince(lastEventId, now)) subscription.lists[list] = '';
@@ -201,7 +203,7 @@ export class Subscriptions {
       ...wire
     }: Pick<Subscription, 'stream' | 'uris' | 'meta' | 'requestId'> & { lists: readonly List[] },
   ): Subscription {
-    const prints = listPrints(subscriber.project);
+    const prints = listPrints(subscriber.project, subscriber.principal);
     const subscription: Subscription = {
       ...subscriber,
       ...wire,
@@ -318,7 +320,7 @@ export class Subscriptions {
           } else {
             // So that the release before can go.
             subscription.project = now;
-            tellLists(subscription, listPrints(now));
+            tellLists(subscription, listPrints(now, subscription.principal));
           }
         }
       } catch (error) {
@@ -327,13 +329,25 @@ export class Subscriptions {
     }
   }
 
-  /** Ends streams that are old, or whose key is no longer good. */
+  /** Ends streams that are old, or whose caller may not use the project any more. */
   async #check(): Promise<void> {
     const now = Date.now();
     for (const subscription of [...this.#open]) {
-      const allowed = await subscription.stillAllowed().catch(() => true);
-      if (!allowed || now - subscription.openedAt > MAX_AGE_MS) this.#end(subscription);
+      const principal = await subscription.identify().catch(() => subscription.principal);
+      if (!principal || now - subscription.openedAt > MAX_AGE_MS) this.#end(subscription);
+      else this.#see(subscription, principal);
     }
+  }
+
+  /** The same caller, who may have more now, or less. */
+  #see(subscription: Subscription, principal: Principal): void {
+    const { project, uris } = subscription;
+    const seen = whatIsSeen(project, subscription.principal);
+    subscription.principal = principal;
+    if (whatIsSeen(project, principal) === seen) return;
+    const left = [...uris].filter((uri) => mayFollow(principal, project, uri));
+    if (left.length < uris.size) this.#setUris(subscription, new Set(left));
+    tellLists(subscription, listPrints(project, principal));
   }
 }
 

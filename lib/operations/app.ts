@@ -18,6 +18,7 @@ import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
 import { type Background, createBackground } from './background.ts';
 import { type CallCounter, createCallCounter } from './call-counter.ts';
+import { type CallLimiter, createCallLimiter } from './call-limiter.ts';
 import { createCapabilities, type RunScope } from './capabilities.ts';
 import { checkAgent } from './check-agent.ts';
 import { type ClientLog, createClientLog } from './client-log.ts';
@@ -25,10 +26,11 @@ import { createDraftHistory, type DraftHistory } from './draft-history.ts';
 import type { Env } from './env.ts';
 import { createFileStore, type FileStore } from './files.ts';
 import { createLiveProjects, type LiveProjects } from './live-projects.ts';
+import { withToolsets } from './live-toolsets.ts';
 import { createLog } from './log.ts';
+import { createMailer, type Mailer } from './mail.ts';
 import { pinnedAddress } from './pinned-address.ts';
 import { createPinnedProjects } from './pinned-projects.ts';
-import { createMailer, type Mailer } from './mail.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 
@@ -48,6 +50,8 @@ export interface App {
   vault: Vault;
   /** Sessions of people. Loaded on the first call: a process that serves only MCP never needs it. */
   signIn(): Promise<SignIn>;
+  /** Letters to people; null where no mail server is set. */
+  mailer: Mailer | null;
   /** Who presents an API key: `app.apiKeys.verify(presented)`. */
   apiKeys: ApiKeys;
   /** Who presents an access token of OAuth. */
@@ -55,8 +59,6 @@ export interface App {
   /** Failed tries to sign in, and to guess a link. */
   attempts: Attempts;
   /** What a run may reach. Cheap: called once for every run. */
-  /** Letters to people; null where no mail server is set. */
-  mailer: Mailer | null;
   capabilities(scope: RunScope): Capabilities;
   /** Descriptions of APIs, from which workflows are made. */
   apis: ApiReader;
@@ -69,6 +71,8 @@ export interface App {
   recorder: RunRecorder;
   /** Counts calls, for the charts. */
   calls: CallCounter;
+  /** Lets calls in, as far as limits allow. */
+  limiter: CallLimiter;
   /** What clients do at the addresses of projects. */
   clients: ClientLog;
   live: LiveProjects;
@@ -105,6 +109,7 @@ export async function createApp(env: Env): Promise<App> {
   const apiKeys = createApiKeys({ db, events, secrets, log });
   const accessTokens = createAccessTokens({ db, events, secrets, log });
   const calls = createCallCounter({ db, log });
+  const limiter = createCallLimiter({ db, log });
   const recorder = createRunRecorder({ insert: db.insertRuns, ended: calls.note, events, log });
   const background = createBackground(log);
   const clients = createClientLog({ db, log, ownAgent: checkAgent(secrets) });
@@ -117,14 +122,14 @@ export async function createApp(env: Env): Promise<App> {
     log,
   });
   const ofAddress = (address: string) => (pinnedAddress(address) ? pinned : latest);
-  const live: LiveProjects = {
+  const live = withToolsets({
     get: (address) => ofAddress(address).get(address),
     needsRead: (address) => ofAddress(address).needsRead(address),
     close() {
       latest.close();
       pinned.close();
     },
-  };
+  });
   let signIn: Promise<SignIn> | null = null;
 
   const app: App = {
@@ -143,6 +148,7 @@ export async function createApp(env: Env): Promise<App> {
       );
       return signIn;
     },
+    mailer: createMailer(env, log),
     apiKeys,
     accessTokens,
     attempts: createAttempts(events),
@@ -159,12 +165,12 @@ export async function createApp(env: Env): Promise<App> {
       vault,
     }),
     apis: createApiReader(),
-    mailer: createMailer(env, log),
     drafts: createDraftHistory(),
     presence: createPresence({ events }),
     background,
     recorder,
     calls,
+    limiter,
     clients,
     live,
     async close() {
@@ -172,6 +178,7 @@ export async function createApp(env: Env): Promise<App> {
       await background.drain(GRACE_MS);
       await recorder.close();
       await calls.close();
+      await limiter.close();
       await clients.close();
       live.close();
       apiKeys.close();

@@ -1,6 +1,6 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
-import type { Access } from '#lib/db/projects.ts';
+import type { Access } from '#lib/db/access-mode.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { checkAgent } from './check-agent.ts';

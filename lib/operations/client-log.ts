@@ -245,5 +245,5 @@ function clean(text: string, most = MAX_TEXT): string {
     .slice(0, most)
     .toWellFormed()
     .replace(/\p{Cc}+/gu, ' ')
-    .replace(/pbk_\w+/g, 'pbk_…');
+    .replace(/pb([ka])_\w+/g, 'pb$1_…');
 }

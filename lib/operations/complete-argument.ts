@@ -7,6 +7,7 @@ import type { App } from './app.ts';
 import { cancelWaiting } from './cancel-run.ts';
 import type { LiveProject } from './live.ts';
 import { KNOWLEDGE_TEMPLATE } from './offered.ts';
+import { addressOf } from './pinned-address.ts';
 import { runTool } from './run-tool.ts';
 
 /** What somebody has typed into an argument, and what they have given for the others. */
@@ -75,7 +76,11 @@ async function byWorkflow(
   project: LiveProject,
   { name, typed, signal }: { name: string; typed: TypedArgument; signal: AbortSignal },
 ): Promise<string[]> {
-  const workflow = project.workflows.get(name);
+  // Also where a toolset leaves it out: it is a part, not a tool.
+  const whole = project.toolset
+    ? await app.live.get(addressOf({ slug: project.slug, pin: project.pin }))
+    : project;
+  const workflow = whole?.workflows.get(name);
   if (!workflow || app.recorder.full) return [];
   const known = Object.keys((workflow.contract.inputSchema['properties'] as JsonObject | undefined) ?? {});
   const given = { ...typed.others, argument: typed.name, value: typed.value };

@@ -1,4 +1,7 @@
-import type { Access } from '#lib/db/projects.ts';
+import type { Access, ViewerCalls } from '#lib/db/access-mode.ts';
+import type { ClientRule } from '#lib/db/client-rules.ts';
+import type { LiveSettings } from '#lib/db/live-settings.ts';
+import type { Toolset } from '#lib/db/toolsets.ts';
 import type { NodeKind } from '#lib/engine/kind.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
@@ -16,7 +19,7 @@ export interface LiveWorkflow {
 }
 
 /** What an address serves. */
-export interface LiveProject {
+export interface LiveProject extends LiveSettings {
   id: string;
   organizationId: string;
   slug: string;
@@ -33,6 +36,12 @@ export interface LiveProject {
   release: number;
   /** The release that its address names; left out where it serves what is live now. */
   pin?: number;
+  /** The toolset that its address names: all else here is as it is seen there. */
+  toolset?: Pick<Toolset, 'id' | 'name' | 'description'>;
+  viewerCalls: ViewerCalls;
+  /** For OAuth clients. */
+  clientRules: readonly ClientRule[];
+  toolsets: readonly Toolset[];
   /** Documents of a knowledge base are resources. */
   offersKnowledge: boolean;
   /** By name, in the order they are listed (by name). */

@@ -11,8 +11,8 @@ export interface Visitor {
   /** What is served: a release, or what is live. */
   project: LiveProject;
   principal: Extract<Principal, { type: 'user' }>;
-  /** Asked again for as long as a stream is open. */
-  stillAllowed(): Promise<boolean>;
+  /** Who it is now, asked again for as long as a stream is open; null for who may not any more. */
+  identify(): Promise<Principal | null>;
 }
 
 /**

@@ -1,10 +1,12 @@
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
+import { ACCESS, type Access } from '#lib/db/access-mode.ts';
 import { AppError } from '#lib/db/app-error.ts';
-import { ACCESS, type Access, projectIcon, RESULT_BUDGET, resultBudget } from '#lib/db/projects.ts';
-import { WORKFLOW_NAME, type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
+import { projectIcon, RESULT_BUDGET, resultBudget } from '#lib/db/projects.ts';
+import { type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
+import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 import { fieldsWith, valueAt, withValueAt } from './config-fields.ts';
 import { draftFaults } from './draft-document.ts';
 import { type FolderTest, readTests, writeTests } from './folder-tests.ts';

@@ -1,5 +1,6 @@
 import type { Principal } from '#lib/db/principal.ts';
-import type { Access, Project } from '#lib/db/projects.ts';
+import type { Access } from '#lib/db/access-mode.ts';
+import type { Project } from '#lib/db/projects.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '#lib/db/app-error.ts';
-import { credentialOf, type Principal, type Reach } from '#lib/db/principal.ts';
+import { credentialOf, type Principal, type Reach, type Role } from '#lib/db/principal.ts';
+import { NOTHING, READING, reaches, WHOLE } from '#lib/db/reach.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
+import { onlyReads } from '#lib/workflow/contract.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { carryRun } from './carry-run.ts';
@@ -64,13 +66,19 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
   }).result;
 }
 
-/** A key or a grant sees its project, or the part of it that it was made for; the public sees public projects. */
+/**
+ * A key or a grant sees its project, or the part of it that it was made for; the public sees public projects; people
+ * who only view what the project lets them.
+ */
 export function mayCall(principal: Principal, project: LiveProject, tool: string): boolean {
   switch (principal.type) {
     case 'system':
       return true;
     case 'user':
-      return principal.organizationId === project.organizationId && principal.role !== 'viewer';
+      return (
+        principal.organizationId === project.organizationId &&
+        isWithin(reachOfRole(principal.role, project), project, tool)
+      );
     case 'key':
     case 'grant':
       return principal.projectId === project.id && isWithin(principal, project, tool);
@@ -79,9 +87,14 @@ export function mayCall(principal: Principal, project: LiveProject, tool: string
   }
 }
 
-function isWithin({ tools, readOnly }: Reach, project: LiveProject, tool: string): boolean {
-  if (tools && !tools.includes(tool)) return false;
-  if (!readOnly) return true;
+/** What a member of this role may call of the project. */
+export function reachOfRole(role: Role, { viewerCalls }: Pick<LiveProject, 'viewerCalls'>): Reach {
+  if (role !== 'viewer' || viewerCalls === 'all') return WHOLE;
+  return viewerCalls === 'reads' ? READING : NOTHING;
+}
+
+/** Whether a live workflow of the project is within reach. */
+export function isWithin(reach: Reach, project: LiveProject, tool: string): boolean {
   const contract = project.workflows.get(tool)?.contract;
-  return contract !== undefined && (contract.kind !== 'tool' || contract.annotations.readOnlyHint === true);
+  return contract !== undefined && reaches(reach, { name: tool, reads: onlyReads(contract) });
 }

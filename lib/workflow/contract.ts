@@ -56,3 +56,8 @@ export interface Contract {
   /** By argument, where a client can be told what to propose. */
   completions?: Record<string, Completion>;
 }
+
+/** Whether what it does changes nothing, as its editors say: what reading grants may use. */
+export function onlyReads({ kind, annotations }: Pick<Contract, 'kind' | 'annotations'>): boolean {
+  return kind !== 'tool' || annotations.readOnlyHint === true;
+}

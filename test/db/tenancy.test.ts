@@ -24,6 +24,7 @@ interface World {
   versionId: string;
   unpublishedId: string;
   keyId: string;
+  toolsetId: string;
   clientId: string;
   connectionId: string;
   apiSourceId: string;
@@ -94,6 +95,8 @@ const CALLS: Record<string, Call> = {
     needs: 'viewer',
     call: (repo, w) => repo.runFacts.answers(w.projectId, w.workflowId, 10),
   },
+  'toolsets.list': { needs: 'viewer', call: (repo, w) => repo.toolsets.list(w.projectId) },
+  'clientRules.list': { needs: 'viewer', call: (repo, w) => repo.clientRules.list(w.projectId) },
   'keys.list': { needs: 'viewer', call: (repo, w) => repo.keys.list(w.projectId) },
   'callStats.byHour': {
     needs: 'viewer',
@@ -279,6 +282,19 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.apiSources.record(w.projectId, w.apiSourceId, { choices: { a: 1 } }),
   },
+  'toolsets.create': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.toolsets.create(w.projectId, { name: 'intruder', title: 'x', access: 'public', workflows: [] }),
+  },
+  'toolsets.update': {
+    needs: 'editor',
+    call: (repo, w) => repo.toolsets.update(w.projectId, w.toolsetId, { access: 'public' }),
+  },
+  'clientRules.set': {
+    needs: 'admin',
+    call: (repo, w) => repo.clientRules.set(w.projectId, { client: '*', tools: [], readOnly: true }),
+  },
   'keys.create': {
     needs: 'editor',
     call: (repo, w) =>
@@ -362,6 +378,14 @@ const CALLS: Record<string, Call> = {
       ),
   },
 
+  'toolsets.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.toolsets.remove(w.projectId, w.toolsetId),
+  },
+  'clientRules.remove': {
+    needs: 'admin',
+    call: (repo, w) => repo.clientRules.remove(w.projectId, MARK),
+  },
   'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
   'apiSources.remove': {
     needs: 'editor',
@@ -430,33 +454,6 @@ const CALLS: Record<string, Call> = {
     needs: 'system',
     call: (repo, w) => repo.triggers.started(w.triggerId, new Date(), w.runId),
   },
-  'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
-  'usage.storage': { needs: 'system', call: (repo) => repo.usage.storage() },
-  'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
-  'members.count': { needs: 'system', call: (repo) => repo.members.count() },
-};
-
-/** The run that waits, as it is before anybody touched it. */
-function lookedAt({ waitingId, projectId }: World): Looked {
-  return {
-    id: waitingId,
-    projectId,
-    status: 'suspended',
-    fence: 0,
-    round: 1,
-    answersText: null,
-    background: false,
-  };
-}
-
-/** What carries a run that waits: the server alone, whoever asks. */
-const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unknown>> = {
-  'runs.suspend': (repo, w) =>
-    repo.runs.suspend({
-      record: runOf(
-        { organizationId: 'o', projectId: w.projectId },
-        { id: w.waitingId, status: 'suspended' },
-      ),
   'tickets.find': { needs: 'system', call: (repo) => repo.tickets.find('reset', MARK) },
   'tickets.create': {
     needs: 'system',
@@ -645,27 +642,6 @@ function clientOf(
 ): ClientNews {
   const at = new Date();
   const client: ClientNews['client'] = {
-  'browserSessions.list',
-  'browserSessions.end',
-  'browserSessions.endOthers',
-  'credentials.find',
-  'credentials.set',
-  'twoFactor.find',
-  'twoFactor.codesLeft',
-  'twoFactor.begin',
-  'twoFactor.enable',
-  'twoFactor.renewCodes',
-  'twoFactor.disable',
-  'twoFactor.spendStep',
-  'twoFactor.spendCode',
-  'twoFactor.browsers',
-  'twoFactor.forgetBrowser',
-  'singleSignOn.read',
-  'singleSignOn.save',
-  'singleSignOn.remove',
-  'singleSignOn.requiresTwoFactor',
-  'singleSignOn.requireTwoFactor',
-  'singleSignOn.admit',
     id,
     name: MARK,
     version: '1',
@@ -734,6 +710,13 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
     const { id: workflowId } = await publishNew(team, `${MARK}_tool`);
     const versionId = (await repo.versions.get(projectId, workflowId, 1))!.id;
     const draft = await repo.workflows.create(projectId, { document: documentOf('second') });
+    const toolset = await repo.toolsets.create(projectId, {
+      name: MARK,
+      title: MARK,
+      access: 'key',
+      workflows: [MARK],
+    });
+    await repo.clientRules.set(projectId, { client: MARK, tools: [MARK], readOnly: false });
     const key = await repo.keys.create(projectId, {
       id: Math.random().toString(36).slice(2).padEnd(12, '0').slice(0, 12),
       hash: `${MARK}${'h'.repeat(40)}`,
@@ -811,6 +794,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       versionId,
       unpublishedId: draft.id,
       keyId: key.id,
+      toolsetId: toolset.id,
       clientId: 'client1',
       connectionId: connection.id,
       apiSourceId: apiSource.id,
@@ -837,6 +821,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.release.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.workflowTest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.apiKey.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.toolset.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.clientRule.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.mcpClient.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { id: 'asc' }] }),
       await prisma.clientRequest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.connection.findMany({ ...where, orderBy: { id: 'asc' } }),

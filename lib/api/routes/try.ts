@@ -1,6 +1,7 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#lib/db/app-error.ts';
+import type { Principal } from '#lib/db/principal.ts';
 import { openToTry } from '#lib/operations/open-to-try.ts';
 import { createRate } from '#lib/operations/rate.ts';
 import { whoIs } from '#lib/operations/who-is.ts';
@@ -39,17 +40,20 @@ export const tryRoutes = router().openapi(visit, async (c) => {
   perPerson.take(principal.userId);
   const project = await openToTry(app, principal, at);
   const { headers } = c.req.raw;
-  const stillAllowed = async (): Promise<boolean> => {
+  const identify = async (): Promise<Principal | null> => {
     try {
       const now = await whoIs(app, headers);
-      return now !== null && (await openToTry(app, now.principal, at)) !== null;
+      if (!now) return null;
+      await openToTry(app, now.principal, at);
+      return now.principal;
     } catch (error) {
-      return !(error instanceof AppError);
+      if (error instanceof AppError) return null;
+      throw error;
     }
   };
   const { incoming, outgoing } = c.env;
   for (const cookie of who.cookies) outgoing.appendHeader('Set-Cookie', cookie);
-  await c.var.visit(incoming, outgoing, { project, principal, stillAllowed });
+  await c.var.visit(incoming, outgoing, { project, principal, identify });
   // The gateway has written it. Typed as an answer of this route, which it stands for.
   return RESPONSE_ALREADY_SENT as never;
 });

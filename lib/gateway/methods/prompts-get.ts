@@ -7,6 +7,7 @@ import { callWorkflow } from '../call-workflow.ts';
 import { contentOf, linksAsTexts } from '../content.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
+import { mustBeGranted } from '../must-be-granted.ts';
 import { hasLinks, revisionOf } from '../revision.ts';
 
 /** `prompts/get`: runs a live workflow, whose answer is the messages. */
@@ -37,6 +38,7 @@ function readParams({ caller, message }: Exchange): { workflow: LiveWorkflow; ar
   if (typeof name !== 'string') {
     throw new Fault('invalid_params', 'params.name must be the name of a prompt.');
   }
+  mustBeGranted(caller, name);
   const workflow = caller.project.workflows.get(name);
   if (workflow?.contract.kind !== 'prompt' || !mayCall(caller.principal, caller.project, name)) {
     throw new Fault('invalid_params', `Unknown prompt: ${name.slice(0, 100)}`);

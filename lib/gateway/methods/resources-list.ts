@@ -26,7 +26,7 @@ const withDocuments: Method = async (exchange) => {
   const from = startOf(message.params?.['cursor']);
   const { items, next } = await listOffered(app, project, { from, size: PAGE });
   const workflows = from === 0 ? listed(exchange, defineResource) : [];
-  return listResult(project, era, {
+  return listResult(caller, era, {
     resources: [...workflows, ...items.map(defineDocument)],
     ...(next !== null && { nextCursor: cursorOf(next) }),
   });

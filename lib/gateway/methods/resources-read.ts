@@ -3,6 +3,8 @@ import { callWorkflow } from '../call-workflow.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { argumentFaults } from '../failure-text.ts';
+import { takeCall } from '../limits.ts';
+import { mustBeGrantedToRead } from '../must-be-granted.ts';
 import { readDocument } from '../read-document.ts';
 import { readRest } from '../read-rest.ts';
 import { resourceForm } from '../resource-form.ts';
@@ -19,11 +21,15 @@ export const resourcesRead: Method = async (exchange) => {
   if (rest !== null) return rest;
   const { project, principal } = exchange.caller;
   const { fitting, unfit } = resourceAt(project, principal, uri) ?? {};
-  if (fitting) return callWorkflow(exchange, { ...fitting, form: resourceForm(exchange, uri) });
+  if (fitting) {
+    await takeCall(exchange.caller, false);
+    return callWorkflow(exchange, { ...fitting, form: resourceForm(exchange, uri) });
+  }
   const faults = unfit && argumentFaults(unfit.workflow, unfit.args);
   if (faults) throw new Fault('invalid_params', faults, { data: { uri } });
   const document = await readDocument(exchange, uri);
   if (document !== null) return document;
+  mustBeGrantedToRead(exchange.caller, uri);
   throw resourceNotFound(exchange, uri);
 };
 

@@ -6,6 +6,7 @@ import type { AnswerForm } from '../answer-form.ts';
 import { callWorkflow } from '../call-workflow.ts';
 import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
+import { mustBeGranted } from '../must-be-granted.ts';
 import { checkParamHeaders } from '../param-headers.ts';
 import { toolAnswer } from '../tool-answer.ts';
 
@@ -38,6 +39,7 @@ const toolForm: AnswerForm = {
 function readParams({ caller, message }: Exchange): { workflow: LiveWorkflow; args: JsonObject } {
   const { name, arguments: given = {} } = message.params ?? {};
   if (typeof name !== 'string') throw new Fault('invalid_params', 'params.name must be the name of a tool.');
+  mustBeGranted(caller, name);
   const workflow = caller.project.workflows.get(name);
   if (workflow?.contract.kind !== 'tool' || !mayCall(caller.principal, caller.project, name)) {
     throw new Fault('invalid_params', `Unknown tool: ${name.slice(0, 100)}`);

@@ -1,0 +1,34 @@
+import { WHOLE } from '#lib/db/reach.ts';
+import { resourceAt } from '#lib/operations/live-resources.ts';
+import { isWithin, mayCall } from '#lib/operations/run-tool.ts';
+import { SCOPE_READ, toolScope } from '#lib/workflow/scopes.ts';
+import { insufficientScope } from './challenge.ts';
+import type { Caller } from './exchange.ts';
+
+type Asking = Pick<Caller, 'app' | 'project' | 'principal'>;
+
+/**
+ * Throws Fault 403 where a person may use this workflow, but did not grant it to the client that asks. What they may
+ * not have themselves stays unknown, to them and to their clients.
+ */
+export function mustBeGranted(caller: Asking, name: string): void {
+  const { project, principal } = caller;
+  if (principal.type !== 'grant' || mayCall(principal, project, name)) return;
+  if (!isWithin(principal.most ?? WHOLE, project, name)) return;
+  const isTool = project.workflows.get(name)?.contract.kind === 'tool';
+  throw needs(caller, principal.scopes, isTool ? toolScope(name) : SCOPE_READ);
+}
+
+/** The same for what is read at a URI. */
+export function mustBeGrantedToRead(caller: Asking, uri: string): void {
+  const { project, principal } = caller;
+  if (principal.type !== 'grant') return;
+  const { tools, readOnly } = principal.most ?? WHOLE;
+  const person = { ...principal, tools, readOnly };
+  if (resourceAt(project, person, uri)?.fitting) throw needs(caller, principal.scopes, SCOPE_READ);
+}
+
+function needs({ app, project }: Asking, granted: readonly string[], scope: string) {
+  const scopes = [...new Set([...granted.filter((one) => one !== 'offline_access'), scope])];
+  return insufficientScope(project, { publicUrl: app.env.publicUrl, scopes });
+}
