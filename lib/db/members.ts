@@ -25,16 +25,16 @@ export interface Member {
 export interface Membership {
   organization: { id: string; name: string };
   role: Role;
+  /** Who signs in with a password must give a second factor too. */
+  requireTwoFactor: boolean;
+  /** Its identity provider; null where it has none. */
+  singleSignOn: { name: string; passwords: boolean } | null;
 }
 
 const roleSchema = z.enum(['owner', 'admin', 'editor', 'viewer']);
 
 /** Organizations and who belongs to them. */
 export function membersOf(database: Database, principal: Principal) {
-  /** Who signs in with a password must give a second factor too. */
-  requireTwoFactor: boolean;
-  /** Its identity provider; null where it has none. */
-  singleSignOn: { name: string; passwords: boolean } | null;
   const { prisma } = database;
   const own = (): string => {
     if (principal.type !== 'user') throw new AppError('forbidden', 'Only a member may do this.');
@@ -123,6 +123,7 @@ export function membersOf(database: Database, principal: Principal) {
         const isOwners = wanted === 'owner' || row.role === 'owner';
         await requireStillRole(tx, principal, isOwners ? 'owner' : 'admin');
         await tx.member.updateMany({ where, data: { role: wanted } });
+        await renewSessions(tx, where.userId);
         await keepOwner(tx, where.organizationId);
         await appendAudit(database, tx, principal, where.organizationId, {
           action: 'member.role',
