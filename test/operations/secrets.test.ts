@@ -123,6 +123,9 @@ describe('passwords', () => {
   });
 });
 
+/** A process without others. */
+const ALONE = { publish: async () => {}, subscribe: () => () => {} };
+
 describe('tries to sign in', () => {
   it('end after ten in a quarter of an hour, and begin again after it', () => {
     let now = 0;
@@ -144,9 +147,6 @@ describe('tries to sign in', () => {
     for (let count = 0; count < 10; count += 1) attempts.failed(['ada']);
     attempts.clear('ada');
     expect(() => attempts.check(['ada'])).not.toThrow();
-/** A process without others. */
-const ALONE = { publish: async () => {}, subscribe: () => () => {} };
-
   });
 });
 
