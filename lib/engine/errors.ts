@@ -1,4 +1,5 @@
 import type { JsonValue } from '#lib/workflow/json.ts';
+import type { Question } from './question.ts';
 
 /**
  * A step failed. Written for whoever must act on it, who is often a model that called the tool.
@@ -30,6 +31,20 @@ export class StepError extends Error {
     this.transient = options.transient ?? false;
     this.retryAfterMs = options.retryAfterMs;
     this.details = options.details ?? {};
+  }
+}
+
+/**
+ * A capability cannot do what the step asks before somebody has answered this: the run waits for the answer, and the
+ * step is run again then. Where a step cannot wait (one that takes another back) it has failed with `message`.
+ */
+export class AskFirst extends StepError {
+  override name = 'AskFirst';
+  readonly question: Question;
+
+  constructor(code: string, message: string, question: Question) {
+    super(code, message);
+    this.question = question;
   }
 }
 

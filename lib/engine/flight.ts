@@ -1,7 +1,7 @@
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
 import type { Capabilities } from './capabilities.ts';
-import { StepError } from './errors.ts';
+import { AskFirst, StepError } from './errors.ts';
 import type { ErrorRecord, RunEvent } from './events.ts';
 import type { NodeContext, NodeKind, NodeResult } from './kind.ts';
 import type { Waiting } from './question.ts';
@@ -110,9 +110,13 @@ export class Flight implements RunningStep {
     this.try();
   }
 
-  /** The attempt has failed: another follows, or the step has failed. */
+  /** The attempt has failed: another follows, or the step has failed; or the run waits for an answer that it needs. */
   fail(error: unknown): void {
     const { node, attempt, run } = this;
+    if (error instanceof AskFirst) {
+      this.succeed({ value: null, suspend: error.question });
+      return;
+    }
     this.release();
     const failure = run.record(error, { node, iteration: this.place.iteration });
     if (error instanceof StepError && error.transient && attempt < node.retry.attempts) {

@@ -7,8 +7,11 @@ import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 export type Question =
   /** A form for the person at the client. `schema` is flat, as MCP's elicitation allows. Answer: FormAnswer. */
   | { type: 'form'; message: string; schema: JsonObject; expiresAt: number }
-  /** A page the person at the client is asked to open. Answer: FormAnswer without content. */
-  | { type: 'url'; message: string; url: string; expiresAt: number }
+  /**
+   * A page the person at the client is asked to open. Answer: FormAnswer without content. `connection`: its id, where
+   * the page is the one on which a person connects an account of their own.
+   */
+  | { type: 'url'; message: string; url: string; expiresAt: number; connection?: string }
   /** Somebody's consent, kept as a record. `by: 'caller'` may be answered at the client. Answer: ApprovalAnswer. */
   | {
       type: 'approval';

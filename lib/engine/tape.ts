@@ -16,7 +16,7 @@ import type {
   StoreCapability,
   WorkflowsCapability,
 } from './capabilities.ts';
-import { StepError } from './errors.ts';
+import { AskFirst, StepError } from './errors.ts';
 import { jsonSize } from './json-size.ts';
 import { bytesAsJson, hashOf, httpAnswer, httpQuestion } from './tape-format.ts';
 import { Redaction } from './tape-redaction.ts';
@@ -128,6 +128,12 @@ class RecordingTape implements Tape {
       if (room) this.keep(exchange, answer, kept);
       return answer;
     } catch (error) {
+      if (error instanceof AskFirst) {
+        // It is asked again when there is an answer, and only then does it count.
+        const asked = this.step(path).asked;
+        asked?.splice(asked.indexOf(exchange) >>> 0, 1);
+        throw error;
+      }
       // Anything else is a bug, or the end of the step: of that nothing is told.
       if (room && error instanceof StepError) exchange.error = failureOf(error, this.redaction);
       throw error;

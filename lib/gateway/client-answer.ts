@@ -18,7 +18,12 @@ export type Taken =
 
 /** Reads what a client answered to a question. */
 export function takeAnswer(question: OpenQuestion['question'], given: JsonValue, by: Answering): Taken {
-  const answer = question.type === 'approval' ? decisionOf(question.by, given) : given;
+  const answer =
+    question.type === 'approval'
+      ? decisionOf(question.by, given)
+      : question.type === 'url' && question.connection !== undefined
+        ? visitOf(given)
+        : given;
   if (answer === 'put-off' || answer === 'opened') return answer;
   try {
     checkAnswer(question, answer, by, Date.now());
@@ -38,6 +43,13 @@ function decisionOf(who: 'caller' | 'team', given: JsonValue): JsonValue | 'put-
   if (who === 'team') return action === 'accept' ? 'opened' : 'put-off';
   if (action === 'decline') return { approved: false };
   return action === 'accept' && content !== undefined ? content : null;
+}
+
+/** A client says whether somebody went to connect an account; that it is connected is heard from the page. */
+function visitOf(given: JsonValue): JsonValue | 'put-off' | 'opened' {
+  const { action } = isJsonObject(given) ? given : {};
+  if (action === 'accept') return 'opened';
+  return action === 'cancel' ? 'put-off' : given;
 }
 
 /**

@@ -27,9 +27,11 @@ export async function takeResponse(caller: Caller, message: JsonObject): Promise
   const taken = isJsonObject(error) ? takeError(question, error) : takeAnswer(question, result ?? null, by);
   const tell = (news: Pick<ClientAnswered, 'outcome' | 'complaint'>) =>
     app.events.publish(CLIENT_ANSWERED, { runId, key, expiresAt, ...news });
-  // A page of the team's is only opened; it is not asked about in this era.
-  if (taken === 'put-off' || taken === 'opened') {
+  if (taken === 'put-off') {
     tell({ outcome: 'put-off' });
+  } else if (taken === 'opened') {
+    // The call waits for what is done on the page. A page of the team's is not asked about in this era.
+    tell({ outcome: 'opened' });
   } else if ('complaint' in taken) {
     const complaint = taken.complaint.slice(0, 500);
     tell({ outcome: 'unfit', complaint });

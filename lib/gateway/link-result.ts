@@ -75,8 +75,14 @@ export function waitingLines(
 
   function linkOf({ key, question }: Waiting): string {
     const expiresAt = 'expiresAt' in question ? question.expiresAt : 0;
+    if (isConnecting(question)) return question.url;
     return isForPeople(question) ? questionLink(app, { runId, key, expiresAt }) : '';
   }
+}
+
+/** Its page wants its person signed in: whoever has the link is not enough. */
+function isConnecting(question: Question): question is Extract<Question, { type: 'url' }> {
+  return question.type === 'url' && question.connection !== undefined;
 }
 
 function isForPeople({ type }: Question): boolean {
@@ -87,6 +93,9 @@ function lineOf({ question }: Waiting, { approvals, link }: { approvals: string;
   switch (question.type) {
     case 'form':
     case 'url':
+      if (isConnecting(question)) {
+        return `The person who is signed in has to connect an account: ${quoted(question.message)} They do so here: ${link} (${until(question)})`;
+      }
       return `A person has to answer: ${quoted(question.message)} They do so here: ${link} (${until(question)})`;
     case 'approval':
       return question.by === 'caller'

@@ -9,14 +9,14 @@ export interface ClientAnswered {
   /** Of the question, see PutQuestion. */
   key: string;
   expiresAt: number;
-  outcome: 'taken' | 'put-off' | 'unfit';
+  outcome: 'taken' | 'opened' | 'put-off' | 'unfit';
   /** What does not fit. */
   complaint?: string;
 }
 
 /** What somebody who waits for the answers to a run's questions hears of them, in this process and from others. */
 export class RunNews {
-  /** Questions that the client answered: when each would have expired, by key. */
+  /** Questions that the client answered, or whose page it opened: when each would have expired, by key. */
   readonly taken = new Map<string, number>();
   /** By the key of the question; whoever asks again takes it out. */
   readonly complaints = new Map<string, string>();
@@ -39,7 +39,7 @@ export class RunNews {
       app.events.subscribe(CLIENT_ANSWERED, (payload) => {
         const { runId: of, key, expiresAt, outcome, complaint } = payload as unknown as ClientAnswered;
         if (of !== runId) return;
-        if (outcome === 'taken') this.taken.set(key, expiresAt);
+        if (outcome === 'taken' || outcome === 'opened') this.taken.set(key, expiresAt);
         else if (outcome === 'put-off') this.putOff.add(key);
         else this.complaints.set(key, complaint ?? '');
         look();

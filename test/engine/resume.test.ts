@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { StepError } from '#lib/engine/errors.ts';
+import { AskFirst, StepError } from '#lib/engine/errors.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { execute } from '#lib/engine/execute.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunState } from '#lib/engine/run.ts';
 import { stateFrom } from '#lib/engine/state.ts';
+import { createTape } from '#lib/engine/tape.ts';
 import { settled } from './clock.ts';
-import { answers, gives, planOf, runOptions, type TestNode } from './plan.ts';
+import { answers, capabilities, gives, planOf, runOptions, type TestNode } from './plan.ts';
 
 /** A question, as a node asks it. */
 function form(message: string): Question {
@@ -298,5 +299,74 @@ describe('suspension', () => {
     const state = stateFrom({ runId: 'run-2', input: { x: 1 }, values });
     expect((await execute(plan, runOptions({ runId: 'run-2', resume: { state } }))).status).toBe('succeeded');
     expect(ran).toEqual(['b']);
+  });
+});
+
+describe('a capability that needs an answer first', () => {
+  const question: Question = {
+    type: 'url',
+    message: 'Connect',
+    url: 'https://a.example/',
+    expiresAt: 2_000_000,
+  };
+  const request = { method: 'GET', url: 'https://api.example/', timeoutMs: 1000 };
+  /** Its one call needs an account that is connected later. */
+  const world = (isConnected: () => boolean) => ({
+    ...capabilities,
+    http: {
+      request: async () => {
+        if (!isConnected()) throw new AskFirst('CONNECT', 'Connect an account first.', question);
+        return { status: 200, statusText: 'OK', headers: {}, url: request.url, body: Buffer.from('hi') };
+      },
+    },
+  });
+  const plan = () =>
+    planOf(
+      {
+        start: gives('s'),
+        call: {
+          run: async ({ capabilities: reach, signal }) => {
+            const { body } = await reach.http.request(request, signal);
+            return { value: Buffer.from(body).toString() };
+          },
+        },
+        end: answers('call'),
+      },
+      ['start -> call', 'call -> end'],
+    );
+
+  test('lets the run wait, runs the step again with the answer, and is recorded once', async () => {
+    let connected = false;
+    const reach = world(() => connected);
+    const tape = createTape();
+    const asked = () => Object.values(tape.recording()?.steps ?? {}).flatMap((step) => step.asked ?? []);
+    const first = await execute(
+      plan(),
+      runOptions({ capabilities: reach, worldOf: tape.worldOf.bind(tape) }),
+    );
+    expect(first).toMatchObject({ status: 'suspended', state: { waiting: [{ key: 'call', question }] } });
+    expect(asked()).toEqual([]);
+
+    connected = true;
+    const second = await execute(
+      plan(),
+      runOptions({
+        capabilities: reach,
+        worldOf: tape.worldOf.bind(tape),
+        resume: { state: first.state!, answers: { call: { action: 'accept' } } },
+      }),
+    );
+    expect(second).toMatchObject({ status: 'succeeded', output: { parts: [{ text: '"hi"' }] } });
+    expect(asked()).toMatchObject([{ ask: 'http' }]);
+  });
+
+  test('asks again where nothing has changed', async () => {
+    const reach = world(() => false);
+    const first = await execute(plan(), runOptions({ capabilities: reach }));
+    const answered = { state: first.state!, answers: { call: { action: 'accept' } } };
+    expect(await execute(plan(), runOptions({ capabilities: reach, resume: answered }))).toMatchObject({
+      status: 'suspended',
+      state: { waiting: [{ key: 'call' }] },
+    });
   });
 });
