@@ -22,6 +22,7 @@ import { folderRoutes } from './routes/folder.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
+import { limitRoutes } from './routes/limits.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organization.ts';
@@ -96,6 +97,7 @@ const routes = router()
   .route('/', mcpToolRoutes)
   .route('/', openApiRoutes)
   .route('/', usageRoutes)
+  .route('/', limitRoutes)
   .route('/', organizationRoutes)
   .route('/', auditRoutes)
   .route('/', accountRoutes)

@@ -1,7 +1,7 @@
 import { AppError } from '#lib/db/app-error.ts';
-import { CALLS_AT_ONCE } from '#lib/operations/call-limits.ts';
+import { type LimitScope, MOST_AT_ONCE } from '#lib/workflow/limits.ts';
 
-/** How many calls run at once; as many again, times `queue`, may wait. */
+/** How many calls run at once, whatever a project allows; as many again, times `queue`, may wait. */
 export interface AdmissionLimits {
   perCaller: number;
   perProject: number;
@@ -13,10 +13,25 @@ export interface AdmissionLimits {
 }
 
 export const DEFAULT_LIMITS: AdmissionLimits = {
-  ...CALLS_AT_ONCE,
+  perCaller: MOST_AT_ONCE,
+  perProject: MOST_AT_ONCE,
+  perProcess: MOST_AT_ONCE,
   queue: 2,
   maxWaitMs: 5000,
 };
+
+/** Whose place it is, and how many they may have at once. */
+export interface Place {
+  caller: string;
+  project: string;
+  /** Left out: no ceiling for all its projects. */
+  organization?: string | undefined;
+  perCaller?: number | undefined;
+  perProject?: number | undefined;
+  perOrganization?: number | undefined;
+  /** What the caller is, for the words. */
+  scope?: LimitScope;
+}
 
 interface Count {
   running: number;
@@ -24,8 +39,7 @@ interface Count {
 }
 
 interface Waiter {
-  caller: string;
-  project: string;
+  place: Place;
   admit(): void;
 }
 
@@ -49,18 +63,18 @@ export class Admission {
   }
 
   /** Takes a place at once, if there is one. */
-  tryEnter(caller: string, project: string): boolean {
-    if (!this.#hasRoom(caller, project)) return false;
-    this.#take(caller, project);
+  tryEnter(place: Place): boolean {
+    if (this.#full(place) !== null) return false;
+    this.#add(place, 'running', 1);
     return true;
   }
 
   /**
-   * Waits for a place and takes it. Throws AppError with `retryAfterMs`: `too_many` when the caller or the project
-   * has used up its own, `unavailable` when the process is full or the caller is gone.
+   * Waits for a place and takes it. Throws AppError with `retryAfterMs`: `too_many` when the caller, the project or the
+   * organization has used up its own (`details`: which), `unavailable` when the process is full or the caller is gone.
    */
-  enter(caller: string, project: string, signal: AbortSignal): Promise<void> {
-    const refusal = this.#refusal(caller, project);
+  enter(place: Place, signal: AbortSignal): Promise<void> {
+    const refusal = this.#refusal(place);
     if (refusal) return Promise.reject(refusal);
     return new Promise((resolve, reject) => {
       const stop = (error: unknown) => {
@@ -68,13 +82,12 @@ export class Admission {
         reject(error);
       };
       const aborted = () => stop(new AppError('unavailable', 'The call was cancelled while it waited.'));
-      const timer = setTimeout(() => stop(this.#overdue(caller, project)), this.#limits.maxWaitMs);
+      const timer = setTimeout(() => stop(this.#overdue(place)), this.#limits.maxWaitMs);
       const waiter: Waiter = {
-        caller,
-        project,
+        place,
         admit: () => {
           leave();
-          this.#take(caller, project);
+          this.#add(place, 'running', 1);
           resolve();
         },
       };
@@ -82,67 +95,96 @@ export class Admission {
         clearTimeout(timer);
         signal.removeEventListener('abort', aborted);
         this.#waiters.delete(waiter);
-        this.#add(caller, project, 'waiting', -1);
+        this.#add(place, 'waiting', -1);
       };
       signal.addEventListener('abort', aborted, { once: true });
       this.#waiters.add(waiter);
-      this.#add(caller, project, 'waiting', 1);
+      this.#add(place, 'waiting', 1);
     });
   }
 
   /** Gives a place back. */
-  leave(caller: string, project: string): void {
-    this.#add(caller, project, 'running', -1);
+  leave(place: Place): void {
+    this.#add(place, 'running', -1);
     if (this.#waiters.size === 0) return;
     for (const waiter of this.#waiters) {
       if (this.#process.running >= this.#limits.perProcess) return;
-      if (this.#hasRoom(waiter.caller, waiter.project)) waiter.admit();
+      if (this.#full(waiter.place) === null) waiter.admit();
     }
   }
 
-  #take(caller: string, project: string): void {
-    this.#add(caller, project, 'running', 1);
+  /** What has no room for one more; null when all have. */
+  #full(place: Place): 'caller' | 'project' | 'organization' | 'process' | null {
+    const { caller, project, organization } = place;
+    if (this.#running(caller) >= this.#perCaller(place)) return 'caller';
+    if (this.#running(project) >= this.#perProject(place)) return 'project';
+    const { perOrganization = Infinity } = place;
+    if (organization !== undefined && this.#running(organization) >= perOrganization) return 'organization';
+    return this.#process.running >= this.#limits.perProcess ? 'process' : null;
   }
 
-  #hasRoom(caller: string, project: string): boolean {
-    const { perCaller, perProject, perProcess } = this.#limits;
-    return (
-      this.#process.running < perProcess &&
-      (this.#counts.get(project)?.running ?? 0) < perProject &&
-      (this.#counts.get(caller)?.running ?? 0) < perCaller
+  #running(name: string): number {
+    return this.#counts.get(name)?.running ?? 0;
+  }
+
+  #perCaller({ perCaller = Infinity }: Place): number {
+    return Math.min(perCaller, this.#limits.perCaller);
+  }
+
+  #perProject({ perProject = Infinity }: Place): number {
+    return Math.min(perProject, this.#limits.perProject);
+  }
+
+  #refusal(place: Place): AppError | null {
+    const { perProcess, queue } = this.#limits;
+    const waiting = (name: string) => this.#counts.get(name)?.waiting ?? 0;
+    const { caller, project, organization } = place;
+    const tooMany =
+      waiting(caller) >= this.#perCaller(place) * queue ||
+      waiting(project) >= this.#perProject(place) * queue ||
+      (organization !== undefined && waiting(organization) >= (place.perOrganization ?? Infinity) * queue) ||
+      this.#process.waiting >= perProcess * queue;
+    return tooMany ? this.#overdue(place) : null;
+  }
+
+  #overdue(place: Place): AppError {
+    const full = this.#full(place);
+    const details = { retryAfterMs: 1000 };
+    if (full === null || full === 'process')
+      return new AppError('unavailable', 'The server is busy. Try again in a moment.', details);
+    const of = full === 'caller' ? (place.scope ?? 'key') : full;
+    const allowed = { caller: this.#perCaller(place), project: this.#perProject(place) };
+    const most = full === 'organization' ? place.perOrganization : allowed[full];
+    return new AppError(
+      'too_many',
+      `Too many calls at once: ${WHOSE[of]} may have ${most} under way. Wait for some to finish, then try again.`,
+      { ...details, limit: { of, name: 'atOnce', allowed: most } },
     );
   }
 
-  #refusal(caller: string, project: string): AppError | null {
-    const { perCaller, perProject, perProcess, queue } = this.#limits;
-    const own =
-      (this.#counts.get(caller)?.waiting ?? 0) >= perCaller * queue ||
-      (this.#counts.get(project)?.waiting ?? 0) >= perProject * queue;
-    if (own) return this.#overdue(caller, project);
-    return this.#process.waiting >= perProcess * queue ? this.#overdue(caller, project) : null;
-  }
-
-  #overdue(caller: string, project: string): AppError {
-    const { perCaller, perProject } = this.#limits;
-    const own =
-      (this.#counts.get(caller)?.running ?? 0) >= perCaller ||
-      (this.#counts.get(project)?.running ?? 0) >= perProject;
-    const details = { retryAfterMs: 1000 };
-    return own
-      ? new AppError('too_many', 'Too many calls at once. Wait for some to finish, then try again.', details)
-      : new AppError('unavailable', 'The server is busy. Try again in a moment.', details);
-  }
-
-  #add(caller: string, project: string, what: keyof Count, by: 1 | -1): void {
+  #add({ caller, project, organization }: Place, what: keyof Count, by: 1 | -1): void {
     this.#process[what] += by;
-    for (const name of [caller, project]) {
-      let count = this.#counts.get(name);
-      if (!count) {
-        count = { running: 0, waiting: 0 };
-        this.#counts.set(name, count);
-      }
-      count[what] += by;
-      if (count.running === 0 && count.waiting === 0) this.#counts.delete(name);
+    this.#addTo(caller, what, by);
+    this.#addTo(project, what, by);
+    if (organization !== undefined) this.#addTo(organization, what, by);
+  }
+
+  #addTo(name: string, what: keyof Count, by: 1 | -1): void {
+    let count = this.#counts.get(name);
+    if (!count) {
+      count = { running: 0, waiting: 0 };
+      this.#counts.set(name, count);
     }
+    count[what] += by;
+    if (count.running === 0 && count.waiting === 0) this.#counts.delete(name);
   }
 }
+
+/** Whose limit it is, in words. */
+export const WHOSE: Record<LimitScope, string> = {
+  key: 'this key',
+  person: 'this person',
+  address: 'this address',
+  project: 'this project',
+  organization: 'the organization of this project',
+};

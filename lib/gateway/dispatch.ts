@@ -4,6 +4,7 @@ import { takeResponse } from './client-response.ts';
 import { classify, type ProtocolHeaders } from './era.ts';
 import { Fault, faultJson, toFault } from './errors.ts';
 import type { Caller, Method } from './exchange.ts';
+import { takeCall } from './limits.ts';
 import { completionComplete } from './methods/completion-complete.ts';
 import { initialize } from './methods/initialize.ts';
 import { loggingSetLevel } from './methods/logging-set-level.ts';
@@ -52,6 +53,9 @@ const METHODS: Record<Era, ReadonlyMap<string, Method>> = {
   ]),
 };
 
+/** What runs a workflow; all else only reads, `resources/read` as far as it reads what is stored. */
+const RUNS: ReadonlySet<string> = new Set(['tools/call', 'prompts/get']);
+
 /** Messages in one batch. */
 const MAX_BATCH = 50;
 
@@ -67,7 +71,9 @@ export function answer(
     const fault = era === 'modern' ? 'method_not_found' : 'method_not_found_legacy';
     throw new Fault(fault, `Method not found: ${message.method.slice(0, 100)}`);
   }
-  return method({ caller, era, message, reply });
+  const exchange = { caller, era, message, reply };
+  const taken = takeCall(caller, !RUNS.has(message.method));
+  return taken ? taken.then(() => method(exchange)) : method(exchange);
 }
 
 /** Tells other processes to look for a call that is not in this one: `{ identity, id }`. */

@@ -13,6 +13,7 @@ import type { AnswerForm } from './answer-form.ts';
 import type { ClientAbilities } from './client-abilities.ts';
 import { type ClientRequest, clientRequest } from './client-request.ts';
 import type { Exchange } from './exchange.ts';
+import { noteFull, placeOf } from './limits.ts';
 import { mayWait } from './may-wait.ts';
 
 /** One call of a workflow, for as long as its run goes on or waits. */
@@ -98,15 +99,19 @@ export async function admitted<T>(
   { exchange, signal }: Pick<OngoingCall, 'exchange' | 'signal'>,
   work: () => Promise<T>,
 ): Promise<T> {
-  const { admission, admissionKey, project } = exchange.caller;
-  const projectKey = `project ${project.id}`;
-  if (!admission.tryEnter(admissionKey, projectKey)) {
-    await admission.enter(admissionKey, projectKey, signal);
+  const { caller } = exchange;
+  const { admission } = caller;
+  const place = placeOf(caller);
+  if (!admission.tryEnter(place)) {
+    await admission.enter(place, signal).catch((error: unknown) => {
+      noteFull(caller, error);
+      throw error;
+    });
   }
   try {
     return await work();
   } finally {
-    admission.leave(admissionKey, projectKey);
+    admission.leave(place);
   }
 }
 

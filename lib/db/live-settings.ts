@@ -1,0 +1,33 @@
+import { type GuardPatch, type GuardSettings, guardOf } from '#lib/workflow/guard-settings.ts';
+import type { ProjectLimits } from '#lib/workflow/limits.ts';
+import {
+  type Allowance,
+  type CeilingPatch,
+  ceilingOf,
+  type LimitsPatch,
+  limitsOf,
+} from '#lib/workflow/limits.ts';
+import { notFound } from './check.ts';
+import type { Database } from './database.ts';
+
+/** What a project serves under: how much may be called, and what is looked for in its answers. */
+export interface LiveSettings {
+  limits: ProjectLimits;
+  /** Of its organization, for all its projects together. */
+  ceiling: Allowance;
+  guard: GuardSettings;
+}
+
+/** Those of a project. Throws `not_found`. */
+export async function liveSettingsOf(prisma: Database['prisma'], projectId: string): Promise<LiveSettings> {
+  const row = await prisma.project.findUnique({
+    where: { id: projectId },
+    select: { limits: true, guard: true, organization: { select: { limits: true } } },
+  });
+  if (!row) return notFound('project');
+  return {
+    limits: limitsOf(JSON.parse(row.limits) as LimitsPatch),
+    ceiling: ceilingOf(JSON.parse(row.organization.limits) as CeilingPatch),
+    guard: guardOf(JSON.parse(row.guard) as GuardPatch),
+  };
+}
