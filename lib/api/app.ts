@@ -3,6 +3,7 @@ import { getRequestListener } from '@hono/node-server';
 import { createMiddleware } from 'hono/factory';
 import { AppError } from '#lib/db/app-error.ts';
 import type { App } from '#lib/operations/app.ts';
+import { enterProject } from '#lib/operations/enter-project.ts';
 import { whoIs, whoIsEven } from '#lib/operations/who-is.ts';
 import { hookRoutes } from './hooks.ts';
 import { openApiDocument } from './openapi.ts';
@@ -101,10 +102,10 @@ const routes = router()
   .route('/', organizationRoutes)
   .route('/', auditRoutes)
   .route('/', accountRoutes)
-  .route('/', systemRoutes);
-
   .route('/', twoFactorRoutes)
   .route('/', passwordResetRoutes)
+  .route('/', systemRoutes);
+
 /**
  * For `hc<Api>('/api/v1')`. It holds the answers of success only: whoever calls looks at `response.ok` first, and
  * otherwise reads an `application/problem+json`.
@@ -169,11 +170,19 @@ const session = createMiddleware<ApiEnv>(async (c, next) => {
   const who = await find(c.get('app'), c.req.raw.headers);
   if (!who)
     throw new AppError('unauthenticated', 'You are not signed in, or the session has ended. Sign in again.');
-  c.set('principal', who.principal);
-  c.set('who', who);
+  const project = projectOf(c.req.method, path);
+  const here = project === null ? who : await enterProject(c.get('app'), who, project);
+  c.set('principal', here.principal);
+  c.set('who', here);
   await next();
   for (const cookie of who.cookies) c.header('Set-Cookie', cookie, { append: true });
 });
+
+/** The project that an address is about, and in which the role counts that somebody has there; null for all others. */
+function projectOf(method: string, path: string): string | null {
+  const slug = /^\/projects\/([^/]+)/.exec(path)?.[1] ?? null;
+  return method === 'POST' && path === '/projects/import' ? null : slug;
+}
 
 /** A document of 1,000 nodes is well under this; imports carry documents of a knowledge base too. */
 const MOST_BODY_BYTES = 4 * MiB;

@@ -23,6 +23,8 @@ export interface SessionFacts {
   via: 'password' | 'sso';
   /** Of single sign-on: the organization whose provider vouched, the only one that the session opens. */
   ssoOrganizationId: string | null;
+  /** The one of their organizations that it shows; null where none was chosen. */
+  activeOrganizationId: string | null;
 }
 
 /** A signed-in user. */
@@ -36,7 +38,8 @@ export interface SignedIn {
 }
 
 /** What a new session is told. */
-export type Beginning = Omit<SessionFacts, 'id'> & {
+export type Beginning = Omit<SessionFacts, 'id' | 'activeOrganizationId'> & {
+  activeOrganizationId?: string | null;
   userId: string;
   /** IP address. */
   address: string;
@@ -53,8 +56,11 @@ export interface SignIn {
   begin(beginning: Beginning, headers: Headers): Promise<SignedIn>;
   /** Forgets the session of these request headers, if there is one. */
   signOut(headers: Headers): Promise<{ cookies: string[] }>;
-  /** Whose session it is; with cookies when it was prolonged or got another token. Null when there is none or it has ended. */
-  session(headers: Headers): Promise<SignedIn | null>;
+  /**
+   * Whose session it is; with cookies when it was prolonged or got another token. Null when there is none or it has
+   * ended. `mayRenew: false` where there is no answer any more that could carry cookies.
+   */
+  session(headers: Headers, options?: { mayRenew: boolean }): Promise<SignedIn | null>;
   /** Gives the user of these request headers another name. */
   rename(headers: Headers, name: string): Promise<void>;
 }
@@ -64,6 +70,7 @@ const beginSchema = z.object({
   token: z.string(),
   via: z.enum(['password', 'sso']),
   ssoOrganizationId: z.string().nullable(),
+  activeOrganizationId: z.string().nullable(),
   ipAddress: z.string(),
   endsAt: z.date(),
 });
@@ -97,6 +104,7 @@ const own = { required: false, input: false } as const;
 const ADDITIONAL = {
   via: { type: 'string', ...own },
   ssoOrganizationId: { type: 'string', ...own },
+  activeOrganizationId: { type: 'string', ...own },
   seenAt: { type: 'date', ...own },
   renew: { type: 'boolean', ...own },
   endsAt: { type: 'date', ...own },
@@ -135,10 +143,11 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
   });
 
   async function begin(
-    { userId, address, ...facts }: Beginning,
+    { userId, address, activeOrganizationId = null, ...begun }: Beginning,
     headers: Headers,
     endsAt = new Date(Date.now() + ABSOLUTE_MS),
   ): Promise<SignedIn> {
+    const facts = { ...begun, activeOrganizationId };
     const { headers: set, response } = await auth.api.begin({
       body: { userId, ...facts, ipAddress: address, token: randomToken(), endsAt },
       headers,
@@ -176,8 +185,12 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
       const { headers: set } = await auth.api.signOut({ headers, returnHeaders: true });
       return { cookies: set.getSetCookie() };
     },
-    async session(headers) {
-      const { headers: set, response } = await auth.api.getSession({ headers, returnHeaders: true });
+    async session(headers, { mayRenew } = { mayRenew: true }) {
+      const { headers: set, response } = await auth.api.getSession({
+        headers,
+        returnHeaders: true,
+        query: { disableRefresh: !mayRenew },
+      });
       if (!response) return null;
       const { user, session } = response;
       const now = Date.now();
@@ -189,8 +202,9 @@ export function openSignIn(options: { db: Database; secrets: Secrets; publicUrl:
       const facts = {
         via: session.via === 'sso' ? ('sso' as const) : ('password' as const),
         ssoOrganizationId: session.ssoOrganizationId ?? null,
+        activeOrganizationId: session.activeOrganizationId ?? null,
       };
-      if (session.renew && (await browserSessions.takeRenewal(session.id, GRACE_MS))) {
+      if (mayRenew && session.renew && (await browserSessions.takeRenewal(session.id, GRACE_MS))) {
         return begin({ userId: user.id, address: session.ipAddress ?? '', ...facts }, headers, endsAt);
       }
       if (now - (session.seenAt?.getTime() ?? 0) > TOUCH_MS) {

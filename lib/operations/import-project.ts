@@ -5,6 +5,7 @@ import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { App } from './app.ts';
 import { type CronTimes, nextTime } from './cron.ts';
+import { insideProject } from './enter-project.ts';
 import { fillProject } from './fill-project.ts';
 import { type Folder, type ProjectContent, readFolder } from './project-folder.ts';
 import { type ProjectView, projectView } from './read-projects.ts';
@@ -40,7 +41,7 @@ export async function importProject(
     input.organizationId,
   );
   try {
-    await fillProject(app, principal, project, content);
+    await fillProject(app, await insideProject(app, principal, project.slug), project, content);
   } catch (error) {
     await repository(app.db, { type: 'system' }).projects.remove(project.id);
     await app.files.removeProject(project.id);

@@ -9,8 +9,11 @@ import type { App } from './app.ts';
 export interface Who {
   principal: Extract<Principal, { type: 'user' }>;
   user: { id: string; name: string; email: string };
+  /** The one that the session shows; in a project the project's. */
   organization: { id: string; name: string };
   role: Role;
+  /** All that the session opens, the oldest membership first. */
+  organizations: { id: string; name: string; role: Role }[];
   session: SessionFacts;
   /** What has to be done before anything else: the organization asks for a second factor, and there is none yet. */
   needs: 'two_factor' | null;
@@ -24,13 +27,26 @@ export interface Who {
  */
 export async function whoIs(app: App, headers: Headers): Promise<Who | null> {
   const who = await whoIsEven(app, headers);
-  if (who?.needs) {
-    throw new AppError(
-      'forbidden',
-      `${who.organization.name} asks for two-factor. Set it up first: ${app.env.publicUrl}/two-factor`,
-      { reason: who.needs },
-    );
-  }
+  if (who) needNothing(app, who);
+  return who;
+}
+
+/** Throws `forbidden` for who has to set up a second factor first. */
+export function needNothing(app: App, { needs, organization }: Who): void {
+  if (!needs) return;
+  throw new AppError(
+    'forbidden',
+    `${organization.name} asks for two-factor. Set it up first: ${app.env.publicUrl}/two-factor`,
+    { reason: needs },
+  );
+}
+
+/** Who it still is while a stream is open, whose answer can carry no cookies any more; otherwise as `whoIs`. */
+export async function whoIsStill(app: App, headers: Headers): Promise<Who | null> {
+  if (!headers.has('cookie')) return null;
+  const session = await (await app.signIn()).session(headers, { mayRenew: false });
+  const who = session && (await memberOf(app, session));
+  if (who) needNothing(app, who);
   return who;
 }
 
@@ -44,12 +60,18 @@ export async function whoIsEven(app: App, headers: Headers): Promise<Who | null>
   return memberOf(app, session);
 }
 
-/** The signed-in person as a member of an organization that the session opens. */
-export async function memberOf(app: App, signedIn: SignedIn): Promise<Who | null> {
+/**
+ * The signed-in person as a member of an organization that the session opens: the wanted one and no other, or without
+ * it the one that was chosen, or else the first.
+ */
+export async function memberOf(app: App, signedIn: SignedIn, wanted?: string): Promise<Who | null> {
   const { members, twoFactor } = repository(app.db, { type: 'system' });
   const { userId, name, email, session, cookies } = signedIn;
-  const memberships = await members.membershipsOf(userId);
-  const membership = memberships.find((each) => opens(session, each));
+  const memberships = (await members.membershipsOf(userId)).filter((each) => opens(session, each));
+  const chosen = wanted ?? session.activeOrganizationId;
+  const membership =
+    memberships.find(({ organization }) => organization.id === chosen) ??
+    (wanted === undefined ? memberships[0] : undefined);
   if (!membership) return null;
   const { organization, role } = membership;
   const asks = membership.requireTwoFactor && session.via === 'password';
@@ -59,6 +81,7 @@ export async function memberOf(app: App, signedIn: SignedIn): Promise<Who | null
     user: { id: userId, name, email },
     organization,
     role,
+    organizations: memberships.map((each) => ({ ...each.organization, role: each.role })),
     session,
     needs: isSafe ? null : 'two_factor',
     cookies,
@@ -71,7 +94,7 @@ export async function memberOf(app: App, signedIn: SignedIn): Promise<Who | null
  * a provider that is broken must lock nobody out for good.
  */
 export function opens(
-  { via, ssoOrganizationId }: Omit<SessionFacts, 'id'>,
+  { via, ssoOrganizationId }: Pick<SessionFacts, 'via' | 'ssoOrganizationId'>,
   { organization, role, singleSignOn }: Membership,
 ): boolean {
   if (via === 'sso') return organization.id === ssoOrganizationId;

@@ -2,9 +2,10 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { createRoute, z } from '@hono/zod-openapi';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
+import { enterProject } from '#lib/operations/enter-project.ts';
 import { openToTry } from '#lib/operations/open-to-try.ts';
 import { createRate } from '#lib/operations/rate.ts';
-import { whoIs } from '#lib/operations/who-is.ts';
+import { whoIsStill } from '#lib/operations/who-is.ts';
 import { router } from '../router.ts';
 import { inProject, tryQuery } from '../schemas.ts';
 
@@ -42,8 +43,9 @@ export const tryRoutes = router().openapi(visit, async (c) => {
   const { headers } = c.req.raw;
   const identify = async (): Promise<Principal | null> => {
     try {
-      const now = await whoIs(app, headers);
-      if (!now) return null;
+      const who = await whoIsStill(app, headers);
+      if (!who) return null;
+      const now = await enterProject(app, who, at.project);
       await openToTry(app, now.principal, at);
       return now.principal;
     } catch (error) {
