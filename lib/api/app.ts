@@ -15,6 +15,7 @@ import { answerRoutes } from './routes/answers.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
+import { clientRuleRoutes } from './routes/client-rules.ts';
 import { clientRoutes } from './routes/clients.ts';
 import { connectionCheckRoutes } from './routes/connection-check.ts';
 import { connectionRoutes } from './routes/connections.ts';
@@ -27,21 +28,23 @@ import { limitRoutes } from './routes/limits.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organization.ts';
-import { presenceRoutes } from './routes/presence.ts';
 import { passwordResetRoutes } from './routes/password-reset.ts';
+import { presenceRoutes } from './routes/presence.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runDetailRoutes } from './routes/run-detail.ts';
 import { runRoutes } from './routes/runs.ts';
 import { serverCardRoutes } from './routes/server-card.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
+import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { systemRoutes } from './routes/system.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { testRoutes } from './routes/tests.ts';
+import { toolsetRoutes } from './routes/toolsets.ts';
 import { triggerRoutes } from './routes/triggers.ts';
 import { tryRoutes } from './routes/try.ts';
-import { usageRoutes } from './routes/usage.ts';
 import { twoFactorRoutes } from './routes/two-factor.ts';
+import { usageRoutes } from './routes/usage.ts';
 import { versionRoutes } from './routes/versions.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
@@ -87,6 +90,8 @@ const routes = router()
   .route('/', testRoutes)
   .route('/', jobRoutes)
   .route('/', triggerRoutes)
+  .route('/', toolsetRoutes)
+  .route('/', clientRuleRoutes)
   .route('/', keyRoutes)
   .route('/', callRoutes)
   .route('/', clientRoutes)
@@ -104,6 +109,7 @@ const routes = router()
   .route('/', accountRoutes)
   .route('/', twoFactorRoutes)
   .route('/', passwordResetRoutes)
+  .route('/', singleSignOnRoutes)
   .route('/', systemRoutes);
 
 /**

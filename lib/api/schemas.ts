@@ -98,6 +98,9 @@ export const environment = z.record(
   z.string().regex(ENV_NAME, 'letters, digits and _; at most 64'),
   z.string().max(8192),
 );
+const viewerCalls = z.enum(VIEWER_CALLS).openapi({
+  description: 'What members may call who only view: nothing, what changes nothing, or all.',
+});
 export const project = z
   .object({
     id,
@@ -113,6 +116,7 @@ export const project = z
     resultBudget: z.int().openapi({
       description: 'Characters of a tool’s result that are sent at once; the rest is a resource.',
     }),
+    viewerCalls,
     release: z.int().openapi({ description: '0 when nothing was published.' }),
     workflowCount: z.int(),
     mcpUrl: z.string(),
@@ -130,6 +134,7 @@ export const projectUpdate = z
     concurrency: z.int().min(1).max(50).optional(),
     icon: z.string().max(70_000).optional(),
     resultBudget: z.int().min(10_000).max(1_000_000).optional(),
+    viewerCalls: viewerCalls.optional(),
     slug: slug.optional().openapi({ description: 'Another address; the old one answers no more.' }),
   })
   .openapi('ProjectUpdate');
@@ -431,6 +436,9 @@ export const run = runSummary
     undone: z
       .array(z.object({ key: z.string(), error: errorRecord.optional() }))
       .openapi({ description: 'What was taken back after a failure; with `error`, what could not be.' }),
+    guarded: z
+      .array(z.object({ what: z.string(), count: z.int(), done: z.enum(['masked', 'noted']) }))
+      .openapi({ description: 'What the output guard found in the answer.' }),
     document: document.nullable(),
     steps: z.array(step),
   })
@@ -640,6 +648,11 @@ export const key = z
     name: z.string(),
     preview: z.string().openapi({ description: 'Enough to recognise it, too little to use it.' }),
     tools: z.array(z.string()).nullable().openapi({ description: 'null: all tools of the project.' }),
+    readOnly: z.boolean().openapi({ description: 'Only what changes nothing.' }),
+    toolsets: z
+      .array(id)
+      .nullable()
+      .openapi({ description: 'The toolsets it is for; null: all addresses of the project.' }),
     createdAt: time,
     createdBy: z
       .string()
@@ -654,6 +667,8 @@ export const keyCreate = z
   .strictObject({
     name,
     tools: z.array(z.string().min(1).max(64)).max(500).nullable().optional(),
+    readOnly: z.boolean().optional(),
+    toolsets: z.array(id).min(1).max(50).nullable().optional(),
     expiresAt: time.nullable().optional(),
   })
   .openapi('KeyCreate');
@@ -918,6 +933,8 @@ export const inRun = inProject.extend({ run: id });
 export const inApproval = inProject.extend({ approval: id });
 export const byLink = z.object({ token: z.string().min(1).max(2000) });
 export const inKey = inProject.extend({ key: id });
+export const inToolset = inProject.extend({ toolset: id });
+export const inClientRule = inProject.extend({ rule: id });
 export const inClient = inProject.extend({ client: id });
 export const inConnection = inProject.extend({ connection: id });
 export const inApi = inProject.extend({ api: id });

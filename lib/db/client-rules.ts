@@ -4,7 +4,7 @@ import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, parse, text } from './check.ts';
 import type { Database } from './database.ts';
-import type { Principal, Reach } from './principal.ts';
+import type { Principal } from './principal.ts';
 import { projectIn } from './project-in.ts';
 
 /** Stands for every OAuth client that has no rule of its own. */
@@ -14,6 +14,7 @@ const MOST_RULES = 200;
 
 /** What people may call of a project through one OAuth client, at most. */
 export interface ClientRule {
+  id: string;
   /** The id of the client, or `*`. */
   client: string;
   /** Names; null for all. */
@@ -27,6 +28,8 @@ const newRule = z.object({
   tools: z.array(text(120).min(1)).max(1000).nullable(),
   readOnly: z.boolean(),
 });
+
+export type NewClientRule = z.input<typeof newRule>;
 
 /** The rules of a project for OAuth clients. */
 export function clientRulesOf(database: Database, principal: Principal) {
@@ -46,7 +49,7 @@ export function clientRulesOf(database: Database, principal: Principal) {
     },
 
     /** Makes it, or puts it in place of the one there was for that client. */
-    async set(projectId: string, input: ClientRule): Promise<ClientRule> {
+    async set(projectId: string, input: NewClientRule): Promise<ClientRule> {
       requireRole(principal, 'admin');
       const { client, readOnly, tools } = parse(newRule, input);
       const data = { readOnly, tools: tools === null ? null : JSON.stringify([...new Set(tools)]) };
@@ -66,16 +69,14 @@ export function clientRulesOf(database: Database, principal: Principal) {
           target: `project:${project.id}`,
           details: { client, tools, readOnly },
         });
-        return { client, tools, readOnly };
+        return ruleOf(await tx.clientRule.findFirstOrThrow({ where: unique }));
       });
     },
 
     /** Throws `not_found`. */
-    async remove(projectId: string, client: string): Promise<void> {
+    async remove(projectId: string, id: string): Promise<void> {
       requireRole(principal, 'admin');
-      const where = {
-        AND: [{ projectId: idOf(projectId, 'project'), client: parse(newRule.shape.client, client) }, scope],
-      };
+      const where = { AND: [{ id: idOf(id, 'rule'), projectId: idOf(projectId, 'project') }, scope] };
       await database.transaction(async (tx) => {
         const row = (await tx.clientRule.findFirst({ where })) ?? notFound('rule');
         await tx.clientRule.deleteMany({ where });
@@ -90,11 +91,12 @@ export function clientRulesOf(database: Database, principal: Principal) {
 }
 
 interface RuleRow {
+  id: string;
   client: string;
   tools: string | null;
   readOnly: boolean;
 }
 
-export function ruleOf({ client, tools, readOnly }: RuleRow): ClientRule & Reach {
-  return { client, readOnly, tools: tools === null ? null : (JSON.parse(tools) as string[]) };
+export function ruleOf({ id, client, tools, readOnly }: RuleRow): ClientRule {
+  return { id, client, readOnly, tools: tools === null ? null : (JSON.parse(tools) as string[]) };
 }

@@ -4,7 +4,7 @@ import { ACCESS, type Access, accessOf } from './access-mode.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import type { Principal } from './principal.ts';
 import { projectIn } from './project-in.ts';
 
@@ -132,8 +132,10 @@ export function toolsetsOf(database: Database, principal: Principal) {
       };
       return orConflict(taken(data.name ?? ''), () =>
         database.transaction(async (tx) => {
-          if ((await tx.toolset.updateMany({ where, data: patch })).count === 0) notFound('toolset');
+          const before = (await tx.toolset.findFirst({ where })) ?? notFound('toolset');
+          await tx.toolset.updateMany({ where, data: patch });
           const row = await tx.toolset.findFirstOrThrow({ where });
+          if (row.name !== before.name) await endGrants(tx, before);
           await appendAudit(database, tx, principal, row.organizationId, {
             action: 'toolset.update',
             target: `toolset:${row.id}`,
@@ -151,6 +153,7 @@ export function toolsetsOf(database: Database, principal: Principal) {
       return database.transaction(async (tx) => {
         const row = (await tx.toolset.findFirst({ where })) ?? notFound('toolset');
         await tx.toolset.deleteMany({ where });
+        await endGrants(tx, row);
         await appendAudit(database, tx, principal, row.organizationId, {
           action: 'toolset.delete',
           target: `toolset:${row.id}`,
@@ -164,6 +167,19 @@ export function toolsetsOf(database: Database, principal: Principal) {
   function whereOf(projectId: string, id: string) {
     return { AND: [{ id: idOf(id, 'toolset'), projectId: idOf(projectId, 'project') }, scope] };
   }
+}
+
+/**
+ * Ends what people granted at the address of a toolset: at another one that gets it later they would be let in for
+ * things they were never asked about.
+ */
+async function endGrants(tx: Tx, { projectId, name }: { projectId: string; name: string }): Promise<void> {
+  const granted = await tx.oauthGrant.findMany({
+    where: { projectId, revokedAt: null, resource: { endsWith: `/${name}` } },
+    select: { id: true, resource: true },
+  });
+  const ids = granted.filter(({ resource }) => /\/mcp\/[^/]+\/[^/]+$/.test(resource)).map(({ id }) => id);
+  await tx.oauthGrant.updateMany({ where: { id: { in: ids } }, data: { revokedAt: new Date() } });
 }
 
 function taken(name: string): string {

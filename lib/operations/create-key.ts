@@ -10,6 +10,10 @@ export interface CreateKey {
   name: string;
   /** Names of the tools it may call; null or left out: all of the project, also later ones. */
   tools?: string[] | null | undefined;
+  /** Only what changes nothing. */
+  readOnly?: boolean | undefined;
+  /** Ids of the toolsets it is for; null or left out: all addresses of the project. */
+  toolsets?: string[] | null | undefined;
   /** ISO 8601 */
   expiresAt?: string | null | undefined;
 }
@@ -33,6 +37,8 @@ export async function createKey(
     preview: stored.preview,
     name: input.name,
     tools: input.tools ?? null,
+    readOnly: input.readOnly ?? false,
+    toolsets: input.toolsets ?? null,
     expiresAt,
   });
   return { ...keyView(key), secret };

@@ -9,6 +9,10 @@ export interface KeyView {
   name: string;
   preview: string;
   tools: string[] | null;
+  /** Only what changes nothing. */
+  readOnly: boolean;
+  /** Ids of the toolsets it is for; null: all addresses of the project. */
+  toolsets: string[] | null;
   createdAt: string;
   /** Who made it; null when they are gone. */
   createdBy: string | null;

@@ -1,5 +1,5 @@
+import type { Access, ViewerCalls } from '#lib/db/access-mode.ts';
 import type { Principal } from '#lib/db/principal.ts';
-import type { Access } from '#lib/db/access-mode.ts';
 import type { Project } from '#lib/db/projects.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
@@ -19,6 +19,8 @@ export interface ProjectView {
   icon: string;
   /** Characters of a tool's result that are sent at once. */
   resultBudget: number;
+  /** What members may call who only view. */
+  viewerCalls: ViewerCalls;
   release: number;
   workflowCount: number;
   /** Where MCP clients connect. */
@@ -38,7 +40,7 @@ export async function getProject(app: App, principal: Principal, slug: string): 
 
 export function projectView(app: App, project: Project): ProjectView {
   const { id, slug, name, instructions, access, env, concurrency, icon, resultBudget } = project;
-  const { release, workflowCount, updatedAt } = project;
+  const { viewerCalls, release, workflowCount, updatedAt } = project;
   return {
     id,
     slug,
@@ -49,6 +51,7 @@ export function projectView(app: App, project: Project): ProjectView {
     concurrency,
     icon,
     resultBudget,
+    viewerCalls,
     release,
     workflowCount,
     mcpUrl: `${app.env.publicUrl}/mcp/${slug}`,

@@ -10,6 +10,7 @@ import { addressOf } from './pinned-address.ts';
 export type Carded = Pick<Project, 'slug' | 'name' | 'icon' | 'instructions' | 'access' | 'release'> & {
   /** Of a pinned release. */
   pin?: number;
+  toolset?: { name: string; description: string };
 };
 
 const CARD_SCHEMA = 'https://static.modelcontextprotocol.io/schemas/v1/server-card.schema.json';
@@ -27,7 +28,7 @@ export function serverCard(project: Carded, publicUrl: string): JsonObject {
       {
         type: 'streamable-http',
         url: urlOf(project, publicUrl),
-        ...(project.access !== 'public' && {
+        ...(project.access === 'key' && {
           headers: [{ name: 'Authorization', description: KEY_HINT, isRequired: true, isSecret: true }],
         }),
         supportedProtocolVersions: VERSIONS,
@@ -47,7 +48,7 @@ export function registryEntry(project: Carded, publicUrl: string): JsonObject {
       {
         type: 'streamable-http',
         url: urlOf(project, publicUrl),
-        ...(project.access !== 'public' && {
+        ...(project.access === 'key' && {
           headers: [
             {
               name: 'Authorization',
@@ -80,8 +81,9 @@ export async function readServerCard(
 }
 
 function common(project: Carded, publicUrl: string): JsonObject {
+  const { toolset } = project;
   return {
-    name: `${reversed(new URL(publicUrl).hostname)}/${project.slug}`,
+    name: `${reversed(new URL(publicUrl).hostname)}/${project.slug}${toolset ? `-${toolset.name}` : ''}`,
     title: project.name,
     description: descriptionOf(project),
     // Begins with the number that initialize tells; registries want three of them.
@@ -100,8 +102,8 @@ function reversed(hostname: string): string {
 }
 
 /** The first sentence of the instructions, as far as it is short enough. */
-function descriptionOf({ instructions, name }: Carded): string {
-  const text = instructions.replace(/\s+/g, ' ').trim();
+function descriptionOf({ instructions, name, toolset }: Carded): string {
+  const text = (toolset?.description || instructions).replace(/\s+/g, ' ').trim();
   const sentence = /^.*?[.!?](?= |$)/.exec(text)?.[0] ?? text;
   if (sentence === '') return cut(`Tools of ${name}`);
   return cut(sentence);

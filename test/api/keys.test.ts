@@ -47,6 +47,8 @@ describe('API keys', () => {
       name: 'once',
       preview: key.preview,
       tools: null,
+      readOnly: false,
+      toolsets: null,
       createdAt: key.createdAt,
       createdBy: 'Ada',
       lastUsedAt: null,

@@ -21,6 +21,9 @@ interface Ids {
   release: string;
   run: string;
   key: string;
+  toolset: string;
+  /** For an OAuth client. */
+  rule: string;
   /** A program that called the MCP address. */
   client: string;
   connection: string;
@@ -71,6 +74,9 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/workflows/{workflow}/tests': ({ run }) => ({ name: `test ${counter++}`, run }),
   'POST /projects/{project}/runs/{run}/answers': () => ({ answers: { nothing: {} } }),
   'POST /projects/{project}/approvals/{approval}/decision': () => ({ approved: true }),
+  'POST /projects/{project}/toolsets': () => toolset(),
+  'PATCH /projects/{project}/toolsets/{toolset}': () => ({ title: `renamed ${counter++}` }),
+  'PUT /projects/{project}/client-rules': () => ({ client: '*', tools: null, readOnly: true }),
   'POST /projects/{project}/keys': () => ({ name: 'k' }),
   'POST /projects/{project}/connections': () => connection(),
   'PATCH /projects/{project}/connections/{connection}': () => ({ name: `renamed ${counter++}` }),
@@ -110,6 +116,12 @@ const schedule = () => ({
   timeZone: 'UTC',
   input: { text: 'x' },
 });
+const toolset = () => ({
+  name: `set-${counter++}`,
+  title: 'Some',
+  access: 'key',
+  workflows: ['echo'],
+});
 const connection = () => ({
   name: `connection ${counter++}`,
   type: 'bearer',
@@ -132,6 +144,12 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
   const { workflow } = await projectWith(browser, slug);
   const at = `/projects/${slug}`;
   const key = await browser.post(`${at}/keys`, { name: 'k' });
+  const some = await browser.post(`${at}/toolsets`, toolset());
+  const rule = await browser.send('PUT', `${at}/client-rules`, {
+    client: 'https://client.example/id',
+    tools: null,
+    readOnly: true,
+  });
   const made = await browser.post(`${at}/connections`, connection());
   const gateway = await browser.post(`${at}/connections`, {
     ...connection(),
@@ -173,6 +191,8 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     release: '1',
     run: run.body.runId,
     key: key.body.id,
+    toolset: some.body.id,
+    rule: rule.body.id,
     client: clients.body.items[0].id,
     connection: made.body.id,
     file: file.file,

@@ -4,6 +4,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { CallCell } from '#lib/db/call-stats.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { ClientNews } from '#lib/db/clients.ts';
+import type { NewConsent } from '#lib/db/oauth-grants.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { type Repository, repository } from '#lib/db/repository.ts';
 import type { Looked } from '#lib/db/run-answers.ts';
@@ -13,7 +14,7 @@ import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { contractOf, documentOf, makeTeam, publishNew, runOf, SYSTEM, systemOf, type Team } from './team.ts';
 
 /** Groups of which nobody but the system gets hold: their functions need no line each. */
-const OF_SYSTEM = ['jobs', 'sealingKeys', 'sealedPlaces'] as const;
+const OF_SYSTEM = ['jobs', 'oauthClients', 'oauthTokens', 'sealingKeys', 'sealedPlaces'] as const;
 
 /** Ids of one of everything. */
 interface World {
@@ -25,6 +26,7 @@ interface World {
   unpublishedId: string;
   keyId: string;
   toolsetId: string;
+  ruleId: string;
   clientId: string;
   connectionId: string;
   apiSourceId: string;
@@ -32,6 +34,7 @@ interface World {
   documentId: string;
   runId: string;
   triggerId: string;
+  grantId: string;
   /** A run that waits for an approval. */
   waitingId: string;
   approvalId: string;
@@ -384,9 +387,25 @@ const CALLS: Record<string, Call> = {
   },
   'clientRules.remove': {
     needs: 'admin',
-    call: (repo, w) => repo.clientRules.remove(w.projectId, MARK),
+    call: (repo, w) => repo.clientRules.remove(w.projectId, w.ruleId),
   },
   'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
+  'oauthGrants.list': { needs: 'editor', call: (repo, w) => repo.oauthGrants.list(w.projectId) },
+  'oauthGrants.consent': {
+    needs: 'viewer',
+    call: (repo, w) => repo.oauthGrants.consent(w.projectId, consentOf()),
+  },
+  'oauthGrants.deny': {
+    needs: 'viewer',
+    call: (repo, w) => {
+      const { requestId: id, requestUntil: until, clientId, clientName, resource } = consentOf();
+      return repo.oauthGrants.deny(w.projectId, { id, until, clientId, clientName, resource });
+    },
+  },
+  'oauthGrants.revoke': {
+    needs: 'editor',
+    call: (repo, w) => repo.oauthGrants.revoke(w.projectId, w.grantId),
+  },
   'apiSources.remove': {
     needs: 'editor',
     call: (repo, w) => repo.apiSources.remove(w.projectId, w.apiSourceId),
@@ -413,15 +432,12 @@ const CALLS: Record<string, Call> = {
 
   'keys.find': { needs: 'system', call: (repo, w) => repo.keys.find(w.keyId) },
   'keys.touch': { needs: 'system', call: (repo, w) => repo.keys.touch(w.keyId, new Date(0)) },
-  'oauthTokens.find': { needs: 'system', call: (repo, w) => repo.oauthTokens.find(w.keyId) },
-  'oauthTokens.touch': {
-    needs: 'system',
-    call: (repo, w) => repo.oauthTokens.touch(w.keyId, new Date(0)),
-  },
   'connections.sealed': {
     needs: 'system',
     call: (repo, w) => repo.connections.sealed(w.projectId, w.connectionId),
   },
+  'oauthGrants.onlyProject': { needs: 'system', call: (repo) => repo.oauthGrants.onlyProject() },
+  'oauthGrants.prune': { needs: 'system', call: (repo) => repo.oauthGrants.prune() },
   'connections.allSealed': { needs: 'system', call: (repo) => repo.connections.allSealed() },
   'knowledge.stored': { needs: 'system', call: (repo, w) => repo.knowledge.stored(w.documentId) },
   'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
@@ -612,10 +628,13 @@ const ELSEWHERE = [
   'singleSignOn.read',
   'singleSignOn.save',
   'singleSignOn.remove',
-  'singleSignOn.requiresTwoFactor',
+  'singleSignOn.organization',
   'singleSignOn.requireTwoFactor',
   'singleSignOn.admit',
   'background.start',
+  'oauthGrants.mine',
+  'oauthGrants.remembered',
+  'oauthGrants.revokeMine',
   'members.organization',
   'members.rename',
   'members.setRole',
@@ -658,6 +677,32 @@ function clientOf(
     failures: 0,
   };
   return { projectId, organizationId, client, log: [{ id: randomUUID(), at, facts: { tool: MARK } }] };
+}
+
+/** That somebody lets a client in. */
+function consentOf(): NewConsent {
+  const until = new Date(8_000_000_000_000);
+  return {
+    requestId: randomUUID(),
+    requestUntil: until,
+    clientId: MARK,
+    clientName: MARK,
+    redirectHost: 'app.example.test',
+    remembered: false,
+    resource: `https://patchbay.example.test/mcp/${MARK}`,
+    tools: [MARK],
+    readOnly: false,
+    scopes: [],
+    code: {
+      id: randomUUID().replaceAll('-', '').slice(0, 12),
+      hash: 'h'.repeat(43),
+      redirectUri: 'https://app.example.test/callback',
+      codeChallenge: 'c'.repeat(43),
+      expiresAt: until,
+      familyId: randomUUID(),
+      scopes: [],
+    },
+  };
 }
 
 /** A schedule that never comes. */
@@ -716,7 +761,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       access: 'key',
       workflows: [MARK],
     });
-    await repo.clientRules.set(projectId, { client: MARK, tools: [MARK], readOnly: false });
+    const rule = await repo.clientRules.set(projectId, { client: MARK, tools: [MARK], readOnly: false });
     const key = await repo.keys.create(projectId, {
       id: Math.random().toString(36).slice(2).padEnd(12, '0').slice(0, 12),
       hash: `${MARK}${'h'.repeat(40)}`,
@@ -765,6 +810,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       { title: MARK, summary: MARK, content: '{}' },
     );
     const trigger = await repo.triggers.create(projectId, workflowId, scheduleOf(MARK));
+    const grantId = await repo.oauthGrants.consent(projectId, consentOf());
     const waiting = runOf(team, { workflowId, workflowName: MARK, status: 'suspended' });
     await systemOf(database).runs.suspend({
       record: waiting,
@@ -795,6 +841,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       unpublishedId: draft.id,
       keyId: key.id,
       toolsetId: toolset.id,
+      ruleId: rule.id,
       clientId: 'client1',
       connectionId: connection.id,
       apiSourceId: apiSource.id,
@@ -803,6 +850,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       runId: run.id,
       deadId: dead.id,
       triggerId: trigger.id,
+      grantId,
       waitingId: waiting.id,
       approvalId: approval.id,
       testId: test.id,
@@ -821,6 +869,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.release.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.workflowTest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.apiKey.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.oauthGrant.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.toolset.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.clientRule.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.mcpClient.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { id: 'asc' }] }),
