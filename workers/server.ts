@@ -26,6 +26,9 @@ const SLOW_READER_MS = 30_000;
 /** Addresses that may be upgraded to. */
 const WEB_SOCKET = /^\/mcp\/[^/?]+(?:\/[^/?]+)?\/ws(\?|$)/;
 
+/** The authorization server, and where its metadata are looked for. */
+const OAUTH = /^\/oauth(\/|$)|^\/\.well-known\/(oauth-authorization-server|openid-configuration)\/oauth$/;
+
 /** Asked by load balancers. */
 const HEALTH = new Set(['/health', '/api/v1/health']);
 
@@ -157,6 +160,8 @@ interface Parts {
   app: App | null;
   gateway: Gateway | null;
   api: Handler | null;
+  /** The authorization server. */
+  oauth: Handler | null;
   workers: Workers | null;
   isOwnHost(host: string | undefined): boolean;
 }
@@ -165,7 +170,9 @@ interface Parts {
 async function openParts(env: Env): Promise<Parts> {
   const { isOwnHost } = await import('#lib/api/origin.ts');
   const own = (host: string | undefined) => isOwnHost(host, env.publicUrl);
-  if (env.role === 'web') return { app: null, gateway: null, api: null, workers: null, isOwnHost: own };
+  if (env.role === 'web') {
+    return { app: null, gateway: null, api: null, oauth: null, workers: null, isOwnHost: own };
+  }
   const [{ createApp }, { createGateway }, { startWorkers }] = await Promise.all([
     import('#lib/operations/app.ts'),
     import('#lib/gateway/serve.ts'),
@@ -178,6 +185,7 @@ async function openParts(env: Env): Promise<Parts> {
     app,
     gateway,
     api: lazyApi(app, gateway),
+    oauth: lazyOauth(app),
     workers: startWorkers(app),
     isOwnHost: own,
   };
@@ -201,7 +209,7 @@ async function makeAdmin(app: App): Promise<void> {
 }
 
 function route(env: Env, parts: Parts, web: Web | null): Handler {
-  const { app, gateway, api } = parts;
+  const { app, gateway, api, oauth } = parts;
   return async (request, response) => {
     const url = request.url ?? '';
     // `GET http://elsewhere/ HTTP/1.1` asks for a proxy, which this is not.
@@ -219,6 +227,7 @@ function route(env: Env, parts: Parts, web: Web | null): Handler {
         `This server does not answer to that name. Open ${env.publicUrl}, or set PUBLIC_URL to the address in use.`,
       );
     }
+    if (oauth && OAUTH.test(path)) return oauth(request, response);
     if (gateway && path.startsWith('/.well-known/')) return gateway.wellKnown(request, response);
     if (api && (path.startsWith('/api/') || path.startsWith('/hooks/'))) return api(request, response);
     if (web) return web.handle(request, response);
@@ -246,6 +255,16 @@ function lazyApi(app: App, gateway: Gateway): Handler {
   let loading: Promise<Handler> | null = null;
   return async (request, response) => {
     loading ??= import('#lib/api/app.ts').then(({ createApi }) => createApi(app, gateway.visit));
+    const handler = await loading;
+    await handler(request, response);
+  };
+}
+
+/** The authorization server, from the first client on that asks it. */
+function lazyOauth(app: App): Handler {
+  let loading: Promise<Handler> | null = null;
+  return async (request, response) => {
+    loading ??= import('#lib/gateway/oauth/serve.ts').then(({ createOauth }) => createOauth(app));
     const handler = await loading;
     await handler(request, response);
   };

@@ -23,15 +23,15 @@ export interface VerifiedToken {
   expiresAt: Date;
   /** As granted. */
   scopes: readonly string[];
-  /** What the person is in the organization. */
+  /** What the person is in the project. */
   role: Role;
 }
 
 /** Access tokens of OAuth: `app.accessTokens.verify(presented)`. */
 export interface AccessTokens {
   /**
-   * Who presents this token. Null when it is none, has expired or was revoked, when the person is no member any more,
-   * and when the address is gone or takes no OAuth.
+   * Who presents this token. Null when it is none, has expired or was revoked, when the person has no access any
+   * more, and when the address is gone or takes no OAuth.
    */
   verify(presented: string): Promise<VerifiedToken | null>;
   /** Whether it was found to be a token here before; it may have ended since. Asks nobody. */

@@ -17,6 +17,8 @@ import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
 import { mcpSessionsOf } from './mcp-sessions.ts';
 import { membersOf } from './members.ts';
+import { oauthClientsOf } from './oauth-clients.ts';
+import { oauthGrantsOf } from './oauth-grants.ts';
 import { oauthTokensOf } from './oauth-tokens.ts';
 import { offeredOf } from './offered-documents.ts';
 import { organizationsOf } from './organizations.ts';
@@ -72,6 +74,13 @@ export function repository(database: Database, principal: Principal) {
     },
     get keys() {
       return keysOf(database, principal);
+    },
+    /** System only. */
+    get oauthClients() {
+      return oauthClientsOf(database, principal);
+    },
+    get oauthGrants() {
+      return oauthGrantsOf(database, principal);
     },
     /** System only. */
     get oauthTokens() {

@@ -9,8 +9,9 @@ const JOB_DAYS = 7;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
-  const { runs, jobs, store, background, clients, callStats, subscriptions, sessions, streamMessages } =
-    repository(db, { type: 'system' });
+  const system = repository(db, { type: 'system' });
+  const { runs, jobs, store, background, clients, callStats, subscriptions, sessions, streamMessages } = system;
+  const { oauthClients, oauthGrants } = system;
   const { browserSessions, tickets, twoFactor } = repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
@@ -51,6 +52,7 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       tickets.prune(),
       twoFactor.prune(),
       clients.prune(),
+      oauthGrants.prune().then(() => oauthClients.prune()),
       callStats.fold(),
     ]).catch(report);
   };
