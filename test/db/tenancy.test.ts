@@ -391,17 +391,6 @@ const CALLS: Record<string, Call> = {
   },
   'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
   'oauthGrants.list': { needs: 'editor', call: (repo, w) => repo.oauthGrants.list(w.projectId) },
-  'oauthGrants.consent': {
-    needs: 'viewer',
-    call: (repo, w) => repo.oauthGrants.consent(w.projectId, consentOf()),
-  },
-  'oauthGrants.deny': {
-    needs: 'viewer',
-    call: (repo, w) => {
-      const { requestId: id, requestUntil: until, clientId, clientName, resource } = consentOf();
-      return repo.oauthGrants.deny(w.projectId, { id, until, clientId, clientName, resource });
-    },
-  },
   'oauthGrants.revoke': {
     needs: 'editor',
     call: (repo, w) => repo.oauthGrants.revoke(w.projectId, w.grantId),
@@ -632,6 +621,8 @@ const ELSEWHERE = [
   'singleSignOn.requireTwoFactor',
   'singleSignOn.admit',
   'background.start',
+  'oauthGrants.consent',
+  'oauthGrants.deny',
   'oauthGrants.mine',
   'oauthGrants.remembered',
   'oauthGrants.revokeMine',
