@@ -59,6 +59,39 @@ const COLUMNS = {
     replace: (prisma, { id, sealed: secret }, sealed) =>
       prisma.trigger.updateMany({ where: { id, secret }, data: { secret: sealed } }),
   },
+  'single_sign_on.secret': {
+    async stale(prisma, { prefix, after, limit }) {
+      const rows = await prisma.singleSignOn.findMany({
+        where: { organizationId: { gt: after }, NOT: { clientSecret: { startsWith: prefix } } },
+        select: { organizationId: true, clientSecret: true },
+        orderBy: { organizationId: 'asc' },
+        take: limit,
+      });
+      return rows.map(({ organizationId, clientSecret }) => ({
+        id: organizationId,
+        organizationId,
+        sealed: clientSecret,
+      }));
+    },
+    replace: (prisma, { id: organizationId, sealed: clientSecret }, sealed) =>
+      prisma.singleSignOn.updateMany({
+        where: { organizationId, clientSecret },
+        data: { clientSecret: sealed },
+      }),
+  },
+  'connected_account.secret': {
+    async stale(prisma, { prefix, after, limit }) {
+      const rows = await prisma.connectedAccount.findMany({
+        where: { id: { gt: after }, NOT: { secret: { startsWith: prefix } } },
+        select: { id: true, organizationId: true, secret: true },
+        orderBy: { id: 'asc' },
+        take: limit,
+      });
+      return rows.map(({ secret, ...row }) => ({ ...row, sealed: secret }));
+    },
+    replace: (prisma, { id, sealed: secret }, sealed) =>
+      prisma.connectedAccount.updateMany({ where: { id, secret }, data: { secret: sealed } }),
+  },
 } satisfies Record<string, SealedColumn>;
 
 /** What a sealed value is: part of the seal. */

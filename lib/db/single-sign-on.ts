@@ -139,14 +139,14 @@ export function singleSignOnOf(database: Database, principal: Principal) {
       });
     },
 
-    /** Whether who signs in with a password must give a second factor. */
-    async requiresTwoFactor(): Promise<boolean> {
+    /** The name of the organization in addresses, and whether it asks for a second factor beside a password. */
+    async organization(): Promise<{ slug: string; requireTwoFactor: boolean }> {
       requireRole(principal, 'viewer');
       const row = await prisma.organization.findUnique({
         where: { id: own() },
-        select: { requireTwoFactor: true },
+        select: { slug: true, requireTwoFactor: true },
       });
-      return row?.requireTwoFactor ?? notFound('organization');
+      return row ?? notFound('organization');
     },
 
     /** Owners only. */

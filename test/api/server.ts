@@ -46,12 +46,21 @@ export class Browser {
         ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
         ...headers,
       },
+      redirect: 'manual',
       ...(body === undefined ? {} : { body: form || typeof body === 'string' ? body : JSON.stringify(body) }),
     });
-    for (const cookie of response.headers.getSetCookie()) this.cookie = cookie.split(';')[0]!;
+    for (const cookie of response.headers.getSetCookie()) this.keep(cookie);
     const text = await response.text();
     const isJson = /json/.test(response.headers.get('content-type') ?? '');
     return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+  }
+
+  /** The last one of each name. */
+  private keep(cookie: string): void {
+    const pair = cookie.split(';')[0]!;
+    const name = pair.split('=')[0]!;
+    const others = this.cookie.split('; ').filter((each) => each !== '' && !each.startsWith(`${name}=`));
+    this.cookie = [...others, ...(/; Max-Age=0\b/i.test(cookie) ? [] : [pair])].join('; ');
   }
 
   get = (path: string) => this.send('GET', path);

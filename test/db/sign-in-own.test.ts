@@ -118,10 +118,10 @@ describe.each(DATABASES)('what people sign in with on $name', ({ create }) => {
     await expect(singleSignOn.admit(organizationId, vouchedFor('x'))).rejects.toMatchObject({
       code: 'forbidden',
     });
-    expect(await singleSignOn.requiresTwoFactor()).toBe(false);
+    expect(await singleSignOn.organization()).toEqual({ slug: 'acme', requireTwoFactor: false });
 
     await owner.singleSignOn.requireTwoFactor(true);
-    expect(await singleSignOn.requiresTwoFactor()).toBe(true);
+    expect(await singleSignOn.organization()).toMatchObject({ requireTwoFactor: true });
     await owner.singleSignOn.save(settings);
     expect(await owner.singleSignOn.read()).toMatchObject({ domains: ['acme.example'], passwords: true });
     expect(JSON.stringify(await owner.singleSignOn.read())).not.toContain('sealed');
