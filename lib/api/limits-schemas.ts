@@ -1,6 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { guardPatch, PERSONAL_MODES, SECRET_MODES } from '#lib/workflow/guard-settings.ts';
-import { ceilingPatch, limitsPatch } from '#lib/workflow/limits.ts';
+import { PERSONAL_MODES, SECRET_MODES } from '#lib/workflow/guard-settings.ts';
 
 /** How much may be called, and what is looked for in answers. */
 
@@ -47,7 +46,6 @@ export const limitsView = z
     hits: z.array(hit),
   })
   .openapi('Limits');
-export const limitsUpdate = limitsPatch.openapi('LimitsUpdate');
 
 export const ceilingView = z
   .object({
@@ -57,7 +55,6 @@ export const ceilingView = z
     hits: z.array(hit),
   })
   .openapi('Ceiling');
-export const ceilingUpdate = ceilingPatch.openapi('CeilingUpdate');
 
 const personalMode = z.enum(PERSONAL_MODES);
 export const guardView = z
@@ -73,4 +70,3 @@ export const guardView = z
     fence: z.boolean(),
   })
   .openapi('Guard');
-export const guardUpdate = guardPatch.openapi('GuardUpdate');

@@ -1,14 +1,9 @@
 import { createRoute } from '@hono/zod-openapi';
 import { changeGuard, readGuard } from '#lib/operations/guard.ts';
 import { changeCeiling, changeLimits, readCeiling, readLimits } from '#lib/operations/limits.ts';
-import {
-  ceilingUpdate,
-  ceilingView,
-  guardUpdate,
-  guardView,
-  limitsUpdate,
-  limitsView,
-} from '../limits-schemas.ts';
+import { guardPatch } from '#lib/workflow/guard-settings.ts';
+import { ceilingPatch, limitsPatch } from '#lib/workflow/limits.ts';
+import { ceilingView, guardView, limitsView } from '../limits-schemas.ts';
 import { json, jsonBody, router } from '../router.ts';
 import { inProject } from '../schemas.ts';
 
@@ -28,7 +23,7 @@ const update = createRoute({
   path: '/projects/{project}/limits',
   tags,
   summary: 'Change how much a project may be called; for owners and admins',
-  request: { params: inProject, body: jsonBody(limitsUpdate) },
+  request: { params: inProject, body: jsonBody(limitsPatch) },
   responses: { 200: json(limitsView, 'Limits and their use') },
 });
 
@@ -45,7 +40,7 @@ const updateOfAll = createRoute({
   path: '/organization/limits',
   tags,
   summary: 'Change how much all projects of the organization may be called together; for owners',
-  request: { body: jsonBody(ceilingUpdate) },
+  request: { body: jsonBody(ceilingPatch) },
   responses: { 200: json(ceilingView, 'The ceiling and its use') },
 });
 
@@ -63,7 +58,7 @@ const updateGuard = createRoute({
   path: '/projects/{project}/guard',
   tags,
   summary: 'Change what is looked for in answers; for owners and admins',
-  request: { params: inProject, body: jsonBody(guardUpdate) },
+  request: { params: inProject, body: jsonBody(guardPatch) },
   responses: { 200: json(guardView, 'The output guard as it is now') },
 });
 
