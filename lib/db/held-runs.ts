@@ -450,7 +450,7 @@ function lost(): AppError {
 
 /** The columns that change while a run goes on. */
 function columnsOf(record: RunRecord) {
-  const { status, durationMs, error, output, steps, undone, recording } = record;
+  const { status, durationMs, error, output, steps, undone, recording, guarded = null } = record;
   return {
     status,
     durationMs: durationMs === null ? null : Math.round(durationMs),
@@ -459,6 +459,7 @@ function columnsOf(record: RunRecord) {
     steps: JSON.stringify(steps),
     undone: textOf(undone),
     recording: textOf(recording),
+    guarded: textOf(guarded),
   };
 }
 

@@ -72,6 +72,8 @@ export interface RunRecord {
   output: object | null;
   /** What was taken back after a failure. */
   undone: object | null;
+  /** What the guard found in the answer. */
+  guarded?: object | null;
   steps: readonly StepRecord[];
   /** Of a draft run: the document that ran. */
   document: object | null;
@@ -109,6 +111,7 @@ export const RUN_COLUMNS = [
   'steps',
   'document',
   'recording',
+  'guarded',
 ] as const;
 
 /** What a later record of the same run changes. */
@@ -121,6 +124,7 @@ export const RUN_UPDATES = [
   'undone',
   'steps',
   'recording',
+  'guarded',
 ] as const;
 
 /** Rows of one transaction: on SQLite it holds the event loop for some 6 ms. */
@@ -176,6 +180,7 @@ function values(row: RunRecord): RunValues {
     JSON.stringify(row.steps),
     json(row.document),
     json(row.recording),
+    json(row.guarded ?? null),
   ];
 }
 

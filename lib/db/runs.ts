@@ -43,6 +43,8 @@ export interface Run extends Omit<RunSummary, 'error'> {
   error: JsonObject | null;
   /** What was taken back after a failure. */
   undone: JsonValue;
+  /** What the guard found in the answer; null for nothing. */
+  guarded: JsonValue;
   steps: StepRecord[];
   /** What ran: of the version, or the draft as it was; null when the version is gone. */
   document: unknown;
@@ -188,6 +190,7 @@ export function runsOf(database: Database, principal: Principal) {
         error: read(row.error) as JsonObject | null,
         steps: read(row.steps) as unknown as StepRecord[],
         undone: read(row.undone),
+        guarded: read(row.guarded),
         document: read(row.document ?? version?.document ?? null),
       };
     },

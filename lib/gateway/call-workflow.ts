@@ -1,5 +1,6 @@
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
+import { GuardNotes, guardValue } from '#lib/workflow/guard-text.ts';
 import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import type { AnswerForm } from './answer-form.ts';
 import { beginCall, repeatCall } from './ask-back.ts';
@@ -70,6 +71,8 @@ function ongoing(
 ): OngoingCall {
   const { caller, message, reply } = exchange;
   const token = metaOf(message)['progressToken'];
+  const { guard } = caller.project;
+  const guarded = (told: JsonObject) => guardValue(told, guard, new GuardNotes()) as JsonObject;
   const progress =
     typeof token === 'string' || typeof token === 'number' ? progressOf(call.workflow, token) : null;
   return {
@@ -80,9 +83,9 @@ function ongoing(
       progress || log
         ? (event: RunEvent) => {
             const told = progress?.(event);
-            if (told) reply.notify('notifications/progress', told);
+            if (told) reply.notify('notifications/progress', guarded(told));
             const logged = log?.(event);
-            if (logged) reply.notify('notifications/message', logged);
+            if (logged) reply.notify('notifications/message', guarded(logged));
           }
         : undefined,
   };

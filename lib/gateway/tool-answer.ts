@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { jsonLength } from '#lib/engine/json-size.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
+import { fenced } from '#lib/workflow/fence.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { contentOf, linksAsTexts } from './content.ts';
 import type { Exchange } from './exchange.ts';
@@ -12,6 +14,8 @@ export interface Answered {
   output: RunOutput;
   /** The tool has an output schema: clients refuse an answer without its structured value. */
   promised: boolean;
+  /** Its texts may have been written outside: they are put between marks. */
+  fences: boolean;
   /** Sees to it that the output can be read in full later; false when it cannot. */
   keep(): Promise<boolean>;
 }
@@ -23,7 +27,7 @@ export interface Answered {
  */
 export async function toolAnswer(
   exchange: Exchange,
-  { runId, output, promised, keep }: Answered,
+  { runId, output, promised, fences, keep }: Answered,
 ): Promise<JsonObject> {
   const { app, project } = exchange.caller;
   const budget = project.resultBudget;
@@ -38,12 +42,22 @@ export async function toolAnswer(
     isCut && (await keep()) ? restUri({ runId, of: asText ? 'all' : 'text', from: part.end }) : null;
   return {
     content: [
-      ...(links ? part.content : linksAsTexts(part.content)),
+      ...fencedTexts(links ? part.content : linksAsTexts(part.content), fences),
       ...(isCut ? [{ type: 'text', text: cutWords(part, rest) }] : []),
       ...(rest !== null && links ? [restLink(rest, part)] : []),
     ],
     ...(structured !== undefined && !asText && { structuredContent: structured }),
   };
+}
+
+/** Only what is sent: what is kept, and counted by the budget, is the text alone. */
+function fencedTexts(content: readonly JsonObject[], fences: boolean): JsonObject[] {
+  if (!fences) return [...content];
+  const mark = randomBytes(6).toString('hex');
+  return content.map((item) => {
+    if (item['type'] !== 'text') return item;
+    return { ...item, text: fenced(item['text'] as string, mark) };
+  });
 }
 
 function cutWords({ end, total }: ResultPart, rest: string | null): string {

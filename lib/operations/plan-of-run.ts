@@ -14,17 +14,18 @@ import type { RunWorld } from './run-world.ts';
 export async function planOfRun(
   app: App,
   run: Pick<HeldRun, 'id' | 'projectId' | 'workflowId' | 'version' | 'versionId' | 'document' | 'parentId'>,
-): Promise<Pick<RunWorld, 'plan' | 'env' | 'validateOutput' | 'depth'>> {
+): Promise<Pick<RunWorld, 'plan' | 'env' | 'validateOutput' | 'guard' | 'depth'>> {
   const { projects, versions } = repository(app.db, { type: 'system' });
   const project = await projects.get(run.projectId);
   if (!project) throw gone();
   const { env, slug } = project;
   const depth = await depthOf(app, run);
+  const live = await app.live.get(slug);
+  const guard = run.parentId === null ? (live?.guard ?? null) : null;
   if (run.document === null) {
-    const live = await app.live.get(slug);
     for (const workflow of live?.workflows.values() ?? []) {
       if (workflow.versionId !== run.versionId) continue;
-      return { plan: workflow.plan, env, validateOutput: workflow.validateOutput, depth };
+      return { plan: workflow.plan, env, validateOutput: workflow.validateOutput, guard, depth };
     }
   }
   const document =
@@ -38,7 +39,7 @@ export async function planOfRun(
   if (!plan || !contract) throw gone();
   const isDraft = run.document !== null;
   const validateOutput = isDraft || !contract.outputSchema ? null : compileSchema(contract.outputSchema);
-  return { plan, env, validateOutput, depth };
+  return { plan, env, validateOutput, guard, depth };
 }
 
 /** Workflows call workflows only so deep; the loop is bounded all the same. */

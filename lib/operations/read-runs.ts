@@ -8,6 +8,7 @@ import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput, Undone } from '#lib/engine/run.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { GuardNote } from '#lib/workflow/guard-text.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { UNNAMED } from './client-name.ts';
@@ -69,6 +70,8 @@ export interface RunView extends Omit<RunLine, 'error'> {
   error: ErrorRecord | null;
   /** What was taken back after a failure. */
   undone: Undone[];
+  /** What was found in the answer that should not leave the project, and what was done about it. */
+  guarded: GuardNote[];
   document: WorkflowDocument | null;
   steps: StepView[];
 }
@@ -168,6 +171,7 @@ type Stored = Omit<RunLine, 'startedAt' | 'expiresAt' | 'deadAt' | 'attempts' | 
   output: object | null;
   error: object | null;
   undone: JsonValue | object;
+  guarded?: JsonValue | object;
   steps: readonly StepRecord[];
 };
 
@@ -192,6 +196,7 @@ function viewOf(run: Stored): Omit<RunView, 'document'> {
     output: run.output as RunOutput | null,
     error: run.error as ErrorRecord | null,
     undone: (run.undone ?? []) as Undone[],
+    guarded: (run.guarded ?? []) as GuardNote[],
     steps: run.steps.map(stepView),
   };
 }

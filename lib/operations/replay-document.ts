@@ -1,4 +1,5 @@
 import { AppError } from '#lib/db/app-error.ts';
+import { repository } from '#lib/db/repository.ts';
 import type { StepRecord } from '#lib/db/run-batch.ts';
 import type { ErrorRecord, RunEvent } from '#lib/engine/events.ts';
 import type { RunOptions, RunOutput, RunResult } from '#lib/engine/run.ts';
@@ -9,6 +10,7 @@ import { compile } from '#lib/workflow/compile.ts';
 import type { RecordedRun } from '#lib/workflow/recording.ts';
 import { compileSchema } from '#lib/workflow/validator.ts';
 import type { App } from './app.ts';
+import { guardAnswer } from './guard-answer.ts';
 import { logUnexpected } from './run-world.ts';
 import { stepsOf } from './step-records.ts';
 
@@ -63,10 +65,15 @@ export async function replayDocument(
     onUnexpected: logUnexpected(app, run.runId),
     ...(given && { given }),
   });
-  const { status, output = null, error = null, misses } = result;
+  const { status, misses } = result;
+  const validateOutput = contract.outputSchema && compileSchema(contract.outputSchema);
+  // As it is with a run: what was recorded of its answer is what left the project.
+  const { guard } = await repository(app.db, { type: 'system' }).callRules.of(project.id);
+  const { output = null, error = null, withheld } = guardAnswer(result, guard, validateOutput);
   const replayed = { status, output, error, steps: stepsOf(events), misses };
-  if (status !== 'succeeded' || !contract.outputSchema || !output) return replayed;
-  const faults = compileSchema(contract.outputSchema)(output.structured);
+  if (status !== 'succeeded' || !validateOutput || !result.output) return replayed;
+  const faults = validateOutput(result.output.structured);
+  if (!faults && withheld) return { ...replayed, status: 'failed', output: null, error: withheld };
   if (!faults) return replayed;
   const message = `The answer does not fit the output schema: ${faults.slice(0, 5).join('; ')}. Correct the structured value or its schema.`;
   return { ...replayed, status: 'failed', output: null, error: { code: 'OUTPUT_INVALID', message } };

@@ -85,6 +85,7 @@ export async function runDraft(
     input,
     env: project.env,
     validateOutput: null,
+    guard: (await app.live.get(project.slug))?.guard ?? null,
     signal: new AbortController().signal,
     caller: runCaller(principal, null),
     ...(Object.keys(given).length > 0 && { given }),

@@ -1,6 +1,7 @@
 import type { ErrorRecord, RunEvent } from '#lib/engine/events.ts';
 import type { RunResult } from '#lib/engine/run.ts';
 import type { App } from './app.ts';
+import { guardAnswer, type RunAnswer } from './guard-answer.ts';
 import type { RunRecording } from './run-recording.ts';
 import type { RunWorld, ToolRun } from './run-world.ts';
 
@@ -12,16 +13,18 @@ export class RunEvents {
   end: RunEnd | undefined;
   private readonly app: App;
   private readonly recording: RunRecording;
-  private readonly run: Pick<RunWorld, 'validateOutput' | 'onEvent'>;
+  private readonly run: Pick<RunWorld, 'validateOutput' | 'onEvent' | 'guard'>;
   private readonly later: (end: RunEnd) => boolean;
   private lastStep: { nodeId: string; key: string } | undefined;
   private outputError: ErrorRecord | undefined;
+  /** What the guard made of the answer. */
+  private guarded: RunAnswer | undefined;
 
   /** `later`: whether the end is told by `tell` only. */
   constructor(
     app: App,
     recording: RunRecording,
-    run: Pick<RunWorld, 'validateOutput' | 'onEvent'>,
+    run: Pick<RunWorld, 'validateOutput' | 'onEvent' | 'guard'>,
     later: RunEvents['later'],
   ) {
     this.app = app;
@@ -33,7 +36,7 @@ export class RunEvents {
   readonly take = (event: RunEvent): void => {
     if (event.type === 'step.finished') this.lastStep = event;
     if (event.type !== 'run.finished') this.pass(event);
-    else this.finish(this.checked(event));
+    else this.finish(this.inspected(this.checked(event)));
   };
 
   /** Tells how it stopped: as the engine said, or otherwise. */
@@ -45,7 +48,7 @@ export class RunEvents {
   }
 
   outcome(runId: string, result: RunResult): ToolRun {
-    if (!this.outputError) return { ...result, runId };
+    if (!this.outputError) return { ...result, ...this.guarded, runId };
     return { runId, status: 'failed', error: this.outputError };
   }
 
@@ -64,10 +67,30 @@ export class RunEvents {
     return { ...event, status: 'failed' as const, error: this.outputError };
   }
 
+  /** What must not leave the project is taken out before anybody is told: caller, watchers and record alike. */
+  private inspected(event: RunEnd): RunEnd {
+    const { guard, validateOutput } = this.run;
+    if (!guard || event.status === 'suspended') return event;
+    const { output, error } = event;
+    const { notes, withheld, ...guarded } = guardAnswer({ output, error }, guard, validateOutput);
+    if (!notes) return event;
+    this.recording.guarded = notes;
+    if (withheld) {
+      this.outputError = withheld;
+      return { ...event, status: 'failed', output: undefined, error: withheld };
+    }
+    this.guarded = definedOf(guarded);
+    return { ...event, ...this.guarded };
+  }
+
   private pass(event: RunEvent): void {
     this.app.recorder.add(this.recording, event);
     this.run.onEvent?.(event);
   }
+}
+
+function definedOf({ output, error }: RunAnswer): RunAnswer {
+  return { ...(output && { output }), ...(error && { error }) };
 }
 
 function outputFault(faults: string[], step: { nodeId: string; key: string } | undefined): ErrorRecord {

@@ -4,6 +4,7 @@ import { recorded } from '#lib/engine/recorded.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
 import { createTape, type Tape } from '#lib/engine/tape.ts';
 import type { CallerFacts } from '#lib/workflow/caller.ts';
+import type { GuardNote } from '#lib/workflow/guard-text.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { Recording } from '#lib/workflow/recording.ts';
 import { stepsOf } from './step-records.ts';
@@ -55,6 +56,8 @@ export class RunRecording {
   readonly tape: Tape;
   /** Set when the run went on here: its truth is in the database, and whoever carries it stores it there. */
   readonly before: RunBefore | null;
+  /** What the guard found in its answer; null for nothing. */
+  guarded: GuardNote[] | null = null;
   /** Set by the recorder while a row of the running run is in the database, or on its way there. */
   announced: Promise<void> | null = null;
   /** Who called, where the workflow reads it. */
@@ -131,6 +134,7 @@ export class RunRecording {
       input: before ? before.input : first?.type === 'run.started' ? first.input : null,
       output: end?.output ? boundedOutput(end.output) : null,
       undone: end?.undone ?? null,
+      guarded: this.guarded,
       steps: this.steps(),
       document: (opening.document ?? null) as object | null,
       recording: this.#recorded(),

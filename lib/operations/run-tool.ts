@@ -61,6 +61,7 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
     release: project.pin,
     caller: runCaller(principal, call.client),
     validateOutput,
+    guard: project.guard,
     signal,
     onEvent,
   }).result;

@@ -2,6 +2,7 @@ import type { Capabilities } from '#lib/engine/capabilities.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import type { NodeKind } from '#lib/engine/kind.ts';
 import type { RunOptions, RunResult } from '#lib/engine/run.ts';
+import type { GuardSettings } from '#lib/workflow/guard-settings.ts';
 import type { Plan } from '#lib/workflow/plan.ts';
 import type { Validate } from '#lib/workflow/validator.ts';
 import type { App } from './app.ts';
@@ -24,6 +25,8 @@ export interface RunWorld {
   env: Record<string, string>;
   /** Checks the structured part of the answer; null when there is none. */
   validateOutput: Validate | null;
+  /** What is looked for in the answer before it leaves the project; null where it does not leave. */
+  guard: GuardSettings | null;
   /** Aborted when nobody wants the run any more: it is cancelled. */
   signal: AbortSignal;
   onEvent?: ((event: RunEvent) => void) | undefined;

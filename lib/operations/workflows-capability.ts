@@ -86,6 +86,8 @@ export function workflowsFor(app: App, callable: CallableWorkflows, scope: RunSc
         input,
         env: project.env,
         validateOutput: called.validateOutput,
+        // It stays inside: the answer of the run that calls it is looked at.
+        guard: null,
         signal,
         depth: depth + 1,
         calls,

@@ -4,7 +4,9 @@ import type { LiveRelease } from '#lib/db/projects.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { createLiveProjects } from '#lib/operations/live-projects.ts';
 import { compile } from '#lib/workflow/compile.ts';
+import { DEFAULT_GUARD } from '#lib/workflow/guard-settings.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import { DEFAULT_LIMITS, NO_CEILING } from '#lib/workflow/limits.ts';
 import { echo } from './support/workflows.ts';
 
 /** The database as far as it is read here: what is stored, how often it was asked, and a way to make it slow. */
@@ -53,6 +55,9 @@ function release(number: number, document: object = echo): LiveRelease {
     toolsets: [],
     icon: '',
     resultBudget: 100_000,
+    limits: DEFAULT_LIMITS,
+    ceiling: NO_CEILING,
+    guard: DEFAULT_GUARD,
     release: number,
     versions: [
       {

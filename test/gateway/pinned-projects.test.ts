@@ -4,7 +4,9 @@ import type { LiveRelease } from '#lib/db/projects.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { createPinnedProjects } from '#lib/operations/pinned-projects.ts';
 import { compile } from '#lib/workflow/compile.ts';
+import { DEFAULT_GUARD } from '#lib/workflow/guard-settings.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import { DEFAULT_LIMITS, NO_CEILING } from '#lib/workflow/limits.ts';
 import { echo } from './support/workflows.ts';
 
 const LATEST = 500;
@@ -52,6 +54,9 @@ function live(slug: string, release = LATEST) {
     toolsets: [],
     icon: '',
     resultBudget: 100_000,
+    limits: DEFAULT_LIMITS,
+    ceiling: NO_CEILING,
+    guard: DEFAULT_GUARD,
     release,
   };
 }

@@ -1,6 +1,7 @@
 import { keepOutput } from '#lib/operations/kept-output.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
+import { readsOutside } from '#lib/workflow/fence.ts';
 import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import type { AnswerForm } from '../answer-form.ts';
 import { callWorkflow } from '../call-workflow.ts';
@@ -20,10 +21,11 @@ export const toolsCall: Method = (exchange) => {
 };
 
 const toolForm: AnswerForm = {
-  answer: ({ exchange, workflow: { contract } }, output, runId) =>
+  answer: ({ exchange, workflow: { contract, plan } }, output, runId) =>
     toolAnswer(exchange, {
       runId,
       output,
+      fences: exchange.caller.project.guard.fence && readsOutside(plan.nodes),
       promised: contract.outputSchema !== null,
       keep: () => keepOutput(exchange.caller.app, runId, output),
     }),
