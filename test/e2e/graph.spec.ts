@@ -7,7 +7,7 @@ import { call, drawn } from './by-api.ts';
 import { expect, test } from './patchbay.ts';
 import { ACCOUNT, makeProject, makeWorkflow, setUp } from './steps.ts';
 
-test.use({ instance: 'graph' });
+test.use({ instance: 'graph', contextOptions: { reducedMotion: 'no-preference' } });
 test.describe.configure({ mode: 'serial' });
 
 /** Compressed JavaScript until the canvas is drawn, in KB. */

@@ -15,8 +15,11 @@ export default defineConfig({
   use: {
     headless: true,
     viewport: { width: 1440, height: 900 },
-    trace: 'retain-on-failure',
+    // A trace costs as much as the story itself: `playwright test --trace retain-on-failure` makes one.
+    trace: 'off',
     screenshot: 'only-on-failure',
+    // Nothing waits for what slides in; graph.spec.ts runs with motion.
+    contextOptions: { reducedMotion: 'reduce' },
     launchOptions: {
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       args: [
