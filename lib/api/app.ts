@@ -21,6 +21,7 @@ import { connectionCheckRoutes } from './routes/connection-check.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { fileRoutes } from './routes/files.ts';
 import { folderRoutes } from './routes/folder.ts';
+import { grantRoutes } from './routes/grants.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
@@ -94,6 +95,7 @@ const routes = router()
   .route('/', toolsetRoutes)
   .route('/', clientRuleRoutes)
   .route('/', keyRoutes)
+  .route('/', grantRoutes)
   .route('/', callRoutes)
   .route('/', clientRoutes)
   .route('/', connectionCheckRoutes)

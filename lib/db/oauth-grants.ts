@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { requireRole, requireSystem, scopeOf } from './access.ts';
+import { isAtLeast, requireRole, requireSystem, scopeOf } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, isUniqueViolation, notFound, parse, text } from './check.ts';
@@ -105,13 +105,14 @@ export function oauthGrantsOf(database: Database, principal: Principal) {
   };
 
   return {
-    /** Of a project, those that were not revoked, newest first. Editors only: they name people. */
+    /** Of a project, those that were not revoked, newest first. Who only views sees their own. */
     async list(projectId: string): Promise<OauthGrant[]> {
-      requireRole(principal, 'editor');
+      requireRole(principal, 'viewer');
       const known = idOrNull(projectId);
       if (known === null) return [];
+      const whose = principal.type === 'user' && !isAtLeast(principal.role, 'editor') ? own() : {};
       const rows = await prisma.oauthGrant.findMany({
-        where: { AND: [{ projectId: known, revokedAt: null }, scope] },
+        where: { AND: [{ projectId: known, revokedAt: null, ...whose }, scope] },
         orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
         select: grantView,
         take: 1000,

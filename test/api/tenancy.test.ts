@@ -21,6 +21,8 @@ interface Ids {
   release: string;
   run: string;
   key: string;
+  /** Of an OAuth client that somebody let in. */
+  grant: string;
   toolset: string;
   /** For an OAuth client. */
   rule: string;
@@ -184,6 +186,18 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     .put({ name: 'a.txt', mimeType: 'text/plain', data: Buffer.from('made') });
   await mcp(server.url, slug, 'tools/list', {}, key.body.secret);
   const clients = await browser.get(`${at}/clients`);
+  const project = await server.app.db.prisma.project.findUniqueOrThrow({ where: { id } });
+  const grant = await server.app.db.prisma.oauthGrant.create({
+    data: {
+      organizationId: project.organizationId,
+      projectId: id,
+      userId: (await browser.get('/session')).body.user.id,
+      clientId: 'client-1',
+      clientName: 'App',
+      redirectHost: 'app.example.com',
+      resource: `https://patchbay.example.com/mcp/${slug}`,
+    },
+  });
   return {
     project: slug,
     workflow,
@@ -191,6 +205,7 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     release: '1',
     run: run.body.runId,
     key: key.body.id,
+    grant: grant.id,
     toolset: some.body.id,
     rule: rule.body.id,
     client: clients.body.items[0].id,
@@ -231,7 +246,8 @@ beforeAll(async () => {
       Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
     )
     // A link is open to whoever has it, see waiting.test.ts.
-    .filter(({ path }) => path.includes('{') && !path.startsWith('/answers/'))
+    // What is one's own is found by nobody else, whatever their role: ../oauth/grants.test.ts and sessions.
+    .filter(({ path }) => path.includes('{') && !/^\/(answers|account)\//.test(path))
     // What deletes comes last, so that the control of the others finds what it needs; the project at the very end.
     .sort(
       (a, b) =>

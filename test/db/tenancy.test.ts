@@ -390,7 +390,7 @@ const CALLS: Record<string, Call> = {
     call: (repo, w) => repo.clientRules.remove(w.projectId, w.ruleId),
   },
   'keys.revoke': { needs: 'editor', call: (repo, w) => repo.keys.revoke(w.projectId, w.keyId) },
-  'oauthGrants.list': { needs: 'editor', call: (repo, w) => repo.oauthGrants.list(w.projectId) },
+  'oauthGrants.list': { needs: 'viewer', call: (repo, w) => repo.oauthGrants.list(w.projectId) },
   'oauthGrants.revoke': {
     needs: 'editor',
     call: (repo, w) => repo.oauthGrants.revoke(w.projectId, w.grantId),
