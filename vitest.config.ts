@@ -1,11 +1,39 @@
 import { defineConfig } from 'vitest/config';
 
+/** What measures or ends its own process, or stops its clocks. */
+const ALONE = [
+  'test/sandbox/*.test.ts',
+  'test/gateway/live-projects.test.ts',
+  'test/gateway/streams-idle.test.ts',
+  'test/gateway/websocket.test.ts',
+];
+
+/** What talks to a whole server, in this process or beside it. */
+const SERVERS = ['test/{acceptance,api,conformance,gateway,remote-mcp}/**/*.test.ts'];
+
+const timeouts = { testTimeout: 30_000, hookTimeout: 120_000 };
+
+/**
+ * Files of `alone` have a process each. Those of the others follow one another in the same few processes, so that what
+ * they import is read once and not two hundred times; they leave nothing behind but what their imports keep.
+ */
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // More than there are cores in CI: many tests wait for a process that starts.
+    maxWorkers: 3,
+    projects: [
+      { test: { ...timeouts, name: 'alone', include: ALONE } },
+      { test: { ...timeouts, name: 'servers', include: SERVERS, exclude: ALONE, isolate: false } },
+      {
+        test: {
+          ...timeouts,
+          name: 'units',
+          include: ['test/**/*.test.ts'],
+          exclude: [...ALONE, ...SERVERS],
+          isolate: false,
+        },
+      },
+    ],
   },
 });

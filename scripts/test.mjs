@@ -1,7 +1,9 @@
 // npm test: sets itself up on a fresh clone, then runs every check. One failing step does not hide the next.
+// Two rows of steps run beside each other: while tests wait for a server or a page, the others have the processors.
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { ensureBuilt, ensureGenerated, ensureInstalled, ensureNode, root, run, say } from './setup.mjs';
+import { ensureGenerated, ensureInstalled, ensureNode, root, say } from './setup.mjs';
 import { ensureBrowser, ensureSandboxTools } from './test-machine.mjs';
 
 ensureInstalled();
@@ -17,14 +19,35 @@ mkdirSync(reports, { recursive: true });
 const failures = [];
 const counts = { passed: 0, failed: 0, skipped: 0 };
 
-function step(name, command, args, env) {
+/**
+ * Runs a command, and says how it ended. `quiet`: what it prints comes in one piece afterwards, so that it does not mix
+ * with what is printed meanwhile. Resolves with whether it went well.
+ */
+async function step(name, command, args, { env, quiet = false } = {}) {
   const started = Date.now();
   say(name);
-  const code = run(command, args, { env: { CHROMIUM_PATH: browser, ...env } });
-  say(
-    `${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} after ${Math.round((Date.now() - started) / 1000)} s`,
-  );
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit',
+    env: {
+      ...process.env,
+      PATH: `${join(root, 'node_modules', '.bin')}:${process.env.PATH}`,
+      CHROMIUM_PATH: browser,
+      ...env,
+    },
+    shell: process.platform === 'win32',
+  });
+  const output = [];
+  for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
+  const code = await new Promise((resolve) => {
+    child.once('error', () => resolve(127));
+    child.once('close', (exit) => resolve(exit ?? 1));
+  });
+  process.stdout.write(Buffer.concat(output));
+  const seconds = Math.round((Date.now() - started) / 1000);
+  say(`${name}: ${code === 0 ? 'ok' : `failed (exit ${code})`} after ${seconds} s`);
   if (code !== 0) failures.push(name);
+  return code === 0;
 }
 
 function readReport(name) {
@@ -32,19 +55,29 @@ function readReport(name) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
 
-step('format and lint', 'biome', ['ci', '.']);
-ensureBuilt();
-step('types', 'tsc', ['-p', '.', '--noEmit']);
-step('dead code', 'knip', []);
-step('tests', 'vitest', [
-  'run',
-  '--reporter=default',
-  '--reporter=json',
-  `--outputFile.json=${join(reports, 'vitest.json')}`,
-]);
-step('browser tests', 'playwright', ['test', '-c', 'test/e2e/playwright.config.ts'], {
-  PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json'),
-});
+/** The web app, and what needs it: types, because those of the pages come with the build, and the browser tests. */
+async function web() {
+  const quiet = true;
+  if (!(await step('web app', process.execPath, ['scripts/build.mjs'], { quiet }))) return;
+  await step('types', 'tsc', ['-p', '.', '--noEmit'], { quiet });
+  await step('browser tests', 'playwright', ['test', '-c', 'test/e2e/playwright.config.ts'], {
+    quiet,
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json') },
+  });
+}
+
+async function rest() {
+  await step('format and lint', 'biome', ['ci', '.']);
+  await step('dead code', 'knip', []);
+  await step('tests', 'vitest', [
+    'run',
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${join(reports, 'vitest.json')}`,
+  ]);
+}
+
+await Promise.all([web(), rest()]);
 
 const unit = readReport('vitest.json');
 if (unit) {

@@ -9,17 +9,12 @@ import pg from 'pg';
 /** A PostgreSQL database of the caller's own. */
 export interface PostgresForTest {
   url: string;
-  /** Drops the database; the last one to stop ends the server. */
+  /** Drops the database. The server stays for whoever comes next in this process, and ends with it. */
   stop(): Promise<void>;
 }
 
-interface Server {
-  adminUrl: string;
-  end(): Promise<void>;
-}
-
-let server: Promise<Server> | null = null;
-let users = 0;
+/** With which address databases are made on the server of this process. */
+let server: Promise<string> | null = null;
 let names = 0;
 
 /**
@@ -28,11 +23,9 @@ let names = 0;
  * are neither: a test that needs PostgreSQL is never skipped.
  */
 export async function startPostgres(): Promise<PostgresForTest> {
-  users += 1;
-  server ??= process.env['TEST_DATABASE_URL']
-    ? Promise.resolve({ adminUrl: process.env['TEST_DATABASE_URL'], end: async () => {} })
-    : startServer();
-  const { adminUrl } = await server;
+  const given = process.env['TEST_DATABASE_URL'];
+  server ??= given ? Promise.resolve(given) : startServer();
+  const adminUrl = await server;
   names += 1;
   const name = `patchbay_test_${process.pid}_${names}_${Math.random().toString(36).slice(2, 8)}`;
   await administer(adminUrl, `CREATE DATABASE ${name}`);
@@ -40,14 +33,7 @@ export async function startPostgres(): Promise<PostgresForTest> {
   url.pathname = `/${name}`;
   return {
     url: url.href,
-    async stop() {
-      await administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-      users -= 1;
-      if (users > 0) return;
-      const last = server;
-      server = null;
-      await (await last)?.end();
-    },
+    stop: () => administer(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   };
 }
 
@@ -61,7 +47,7 @@ async function administer(adminUrl: string, sql: string): Promise<void> {
   }
 }
 
-async function startServer(): Promise<Server> {
+async function startServer(): Promise<string> {
   const bin = binaries();
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-postgres-'));
   const user = unprivilegedUser();
@@ -84,32 +70,43 @@ async function startServer(): Promise<Server> {
   );
   const adminUrl = `postgres://patchbay@127.0.0.1:${port}/postgres`;
   await ready(adminUrl, child);
-  return {
-    adminUrl,
-    async end() {
-      const gone = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGQUIT');
-      await gone;
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
+  child.unref();
+  return adminUrl;
 }
 
-/** Starts the server so that, on Linux, it ends with this process even when that is killed. */
+/** Runs a program until its shell is told to end, and removes the folder then. */
+const UNTIL_TOLD = `
+folder=$1; shift
+"$@" & server=$!
+trap 'kill -QUIT $server; wait $server; rm -rf "$folder"; exit' TERM INT
+wait $server
+rm -rf "$folder"
+`;
+
+/**
+ * Starts the server so that it ends with this process, and its folder is removed: on Linux however the process ends,
+ * elsewhere unless it is killed.
+ */
 function spawnTied(
   command: string,
   args: string[],
   user: { uid: number; gid: number } | null,
-  cwd: string,
+  folder: string,
 ): ChildProcess {
-  if (process.platform !== 'linux' || !existsSync('/usr/bin/setpriv')) {
-    return spawn(command, args, { cwd, stdio: 'ignore', ...(user ?? {}) });
+  const options = { cwd: '/', stdio: 'ignore' } as const;
+  if (process.platform === 'linux' && existsSync('/usr/bin/setpriv')) {
+    const as = user
+      ? ['/usr/bin/setpriv', `--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups']
+      : [];
+    const shell = ['sh', '-c', UNTIL_TOLD, 'sh', folder, ...as, command, ...args];
+    return spawn('/usr/bin/setpriv', ['--pdeathsig=TERM', ...shell], options);
   }
-  const identity = user ? [`--reuid=${user.uid}`, `--regid=${user.gid}`, '--clear-groups'] : [];
-  return spawn('/usr/bin/setpriv', [...identity, '--pdeathsig=QUIT', command, ...args], {
-    cwd,
-    stdio: 'ignore',
+  const child = spawn(command, args, { ...options, ...(user ?? {}) });
+  process.once('exit', () => {
+    child.kill('SIGQUIT');
+    rmSync(folder, { recursive: true, force: true });
   });
+  return child;
 }
 
 async function ready(url: string, child: ChildProcess): Promise<void> {
