@@ -145,10 +145,10 @@ export async function startTestServer(
   };
 }
 
-/** Looks again and again until `look` answers something; fails after ten seconds, unless said. */
+/** Looks again and again until `look` answers something; fails after twenty seconds, unless said. */
 export async function eventually<T>(
   look: () => Promise<T | null | undefined | false>,
-  ms = 10_000,
+  ms = 20_000,
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {

@@ -493,7 +493,8 @@ describe.each(DATABASES)('the data layer on $name', ({ create }) => {
             running += 1;
             most = Math.max(most, running);
             expect(running).toBeLessThanOrEqual(3);
-            // So that the others try in between.
+            // The first wait for each other, all of them so that the others try in between.
+            while (most < 3) await sleep(1);
             await sleep(10);
             running -= 1;
           }

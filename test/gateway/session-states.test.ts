@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { repository } from '#lib/db/repository.ts';
 import { listClientRequests, listClients } from '#lib/operations/read-clients.ts';
 import { DATABASES, type EmptyDatabase } from '../support/databases.ts';
@@ -203,9 +203,17 @@ describe.each(DATABASES)('on $name', ({ name, create }) => {
       const client = await begin();
       await end(client.session);
       const [seen] = await listClients(one.app, one.owner, 'shared');
-      const log = await listClientRequests(one.app, one.owner, { project: 'shared', client: seen!.id });
-      expect(log[0]).toMatchObject({ method: 'DELETE', status: 204, failure: null, protocol: '2025-11-25' });
       expect(seen?.name).toBe('Tester');
+      // A request is noted when it has been answered.
+      await vi.waitFor(async () => {
+        const log = await listClientRequests(one.app, one.owner, { project: 'shared', client: seen!.id });
+        expect(log[0]).toMatchObject({
+          method: 'DELETE',
+          status: 204,
+          failure: null,
+          protocol: '2025-11-25',
+        });
+      }, 10_000);
     });
 
     it('is remembered as long as its id is good', async () => {
