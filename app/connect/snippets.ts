@@ -11,6 +11,8 @@ export interface Snippet {
   links?: readonly { label: string; href: string }[];
   /** Something that will not work as the project stands. */
   warning?: string;
+  /** It needs no key here: it has the person sign in. */
+  signsIn?: true;
 }
 
 export interface Target {
@@ -27,27 +29,53 @@ const KEY = 'YOUR_API_KEY';
 /** Stands where Patchbay's folder on the client's machine goes. */
 const FOLDER = '/path/to/patchbay';
 
+/** A client's own way. */
+type Make = (target: Target) => Snippet;
+
+/** How to sign in with a client that can, behind its other steps; '' where it asks by itself. */
+const SIGN_IN: ReadonlyMap<Make, (target: Target) => string> = new Map<Make, (target: Target) => string>([
+  [claudeCode, ({ name }) => `In Claude Code, type /mcp, choose ${name} and Authenticate.`],
+  [claudeCodeJson, ({ name }) => `In Claude Code, type /mcp, choose ${name} and Authenticate.`],
+  [claudeDesktop, () => 'mcp-remote opens the page to sign in.'],
+  [claudeWeb, () => 'It opens the page to sign in.'],
+  [cursor, () => 'Then press Connect beside it in Cursor’s settings, under MCP.'],
+  [vsCode, () => 'VS Code asks to sign in when it starts the server.'],
+  [chatGpt, () => 'It opens the page to sign in.'],
+  [codex, ({ name }) => `Then run: codex mcp login ${name}`],
+  [geminiCli, ({ name }) => `In Gemini CLI, type /mcp auth ${name}.`],
+  [windsurf, () => 'It opens the page to sign in.'],
+  [opencode, ({ name }) => `Then run: opencode mcp auth ${name}`],
+]);
+
 /**
- * Ready snippets, one a client. Formats: the vendors' documentation of November 2026.
- * Cursor ignores configured headers once a server answers OAuth discovery; projects with a key answer none.
+ * Ready snippets, one a client. Formats: the vendors' documentation of November 2026. Where people sign in, clients that
+ * can do that get the address alone; Cursor ignores configured headers once a server answers OAuth discovery.
  */
 export function snippetsFor(target: Target): Snippet[] {
-  return [
-    claudeCode(target),
-    claudeCodeJson(target),
-    claudeDesktop(target),
-    commandLine(target),
-    claudeWeb(target),
-    cursor(target),
-    vsCode(target),
-    chatGpt(target),
-    codex(target),
-    geminiCli(target),
-    windsurf(target),
-    opencode(target),
-    anyClient(target),
-    curl(target),
+  const all: Make[] = [
+    claudeCode,
+    claudeCodeJson,
+    claudeDesktop,
+    commandLine,
+    claudeWeb,
+    cursor,
+    vsCode,
+    chatGpt,
+    codex,
+    geminiCli,
+    windsurf,
+    opencode,
+    anyClient,
+    curl,
   ];
+  return all.map((make) => {
+    const signIn = target.access === 'oauth' ? SIGN_IN.get(make) : undefined;
+    if (!signIn) return make(target);
+    const { key: _, ...rest } = target;
+    // Like a public one: the address, and nothing to prove who asks.
+    const snippet = make({ ...rest, access: 'public' });
+    return { ...snippet, steps: `${snippet.steps} ${signIn(target)}`, signsIn: true };
+  });
 }
 
 function claudeCode({ name, url, access, key }: Target): Snippet {
@@ -292,7 +320,7 @@ function hostedWarning(client: string, url: string, access: Target['access']): s
     return `${client} connects from the internet: it cannot reach an address on this machine. Put Patchbay on a public https address and set PUBLIC_URL.`;
   }
   if (access !== 'public') {
-    return `${client} cannot send an API key. Until Patchbay offers OAuth, it can use public projects only.`;
+    return `${client} cannot send an API key. Choose sign-in as the access of this address, so that people can sign in with it.`;
   }
   return undefined;
 }

@@ -46,7 +46,6 @@ export type UpdatedApi = z.infer<typeof apiSchemas.updatedApi>;
 
 /** What the API takes. */
 export type SetupInput = z.input<typeof schemas.setupInput>;
-export type SignInInput = z.input<typeof schemas.signInInput>;
 export type ProjectCreate = z.input<typeof schemas.projectCreate>;
 export type ProjectUpdate = z.input<typeof schemas.projectUpdate>;
 export type ProjectImport = z.input<typeof schemas.importInput>;

@@ -19,12 +19,13 @@ export function useRenameAccount() {
 
 /** Changes one's own password; other sessions end. */
 export function useChangePassword() {
+  const client = useQueryClient();
   return useMutation({
     mutationFn: (passwords: PasswordChange) => done(api.account.password.$post({ json: passwords })),
+    onSuccess: () =>
+      Promise.all([
+        client.invalidateQueries({ queryKey: ['browser-sessions'] }),
+        client.invalidateQueries({ queryKey: ['two-factor'] }),
+      ]),
   });
-}
-
-/** Signs out everywhere else. */
-export function useEndOtherSessions() {
-  return useMutation({ mutationFn: () => done(api.account.sessions.$delete()) });
 }

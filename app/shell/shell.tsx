@@ -20,7 +20,12 @@ export function Shell({ children }: { children: ReactNode }) {
     if (signedOut) router.replace(`/sign-in?next=${encodeURIComponent(path + window.location.search)}`);
   }, [signedOut, path, router]);
 
-  if (session.data) {
+  const needs = session.data?.needs ?? null;
+  useEffect(() => {
+    if (needs) router.replace(`/two-factor?next=${encodeURIComponent(path + window.location.search)}`);
+  }, [needs, path, router]);
+
+  if (session.data && !needs) {
     return (
       <div className="flex h-dvh min-h-0">
         <NavRail session={session.data} />

@@ -17,7 +17,11 @@ const ROUTES = readdirSync(join(import.meta.dirname, '../../app'), { recursive: 
   .sort();
 
 /** What stands in the place of each `[name]`. */
-const values: Record<string, string> = { project: 'orders', token: 'no-such-question' };
+const values: Record<string, string> = {
+  project: 'orders',
+  token: 'no-such-question',
+  organization: 'default',
+};
 
 /** Dialogs and panels that a page opens: where, and the name of the button. */
 const DIALOGS: [path: string, button: string | RegExp][] = [

@@ -1,27 +1,35 @@
 'use client';
 
 import { useState } from 'react';
-import { useChangePassword, useEndOtherSessions, useRenameAccount } from '#app/data/use-account.ts';
+import { useChangePassword, useRenameAccount } from '#app/data/use-account.ts';
 import { useSession } from '#app/data/use-session.ts';
+import { useTwoFactor } from '#app/data/use-two-factor.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
-import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
+import { ConnectedSection } from './connected-section.tsx';
+import { GrantSection } from './grant-section.tsx';
+import { SessionSection } from './session-section.tsx';
+import { TwoFactorSection } from './two-factor-section.tsx';
 
 const SHORTEST_PASSWORD = 12;
 
 /** One's own name, password and sessions. */
 export function AccountScreen() {
   const session = useSession();
+  const twoFactor = useTwoFactor();
   return (
     <QueryView query={session} what="your account">
       {({ user, organization, role }) => (
         <PageBody title="Your account" description={`${user.email}, ${role} of ${organization.name}`}>
           <NameSection key={user.name} name={user.name} />
-          <PasswordSection email={user.email} />
+          {twoFactor.data?.hasPassword !== false && <PasswordSection email={user.email} />}
+          <TwoFactorSection />
+          <ConnectedSection />
           <SessionSection />
+          <GrantSection />
         </PageBody>
       )}
     </QueryView>
@@ -121,30 +129,6 @@ function PasswordSection({ email }: { email: string }) {
           Change password
         </Button>
       </form>
-    </Section>
-  );
-}
-
-function SessionSection() {
-  const end = useEndOtherSessions();
-  const [asking, setAsking] = useState(false);
-  return (
-    <Section title="Sessions" description="Other browsers and computers in which you are signed in.">
-      <div className="p-4">
-        <Button onClick={() => setAsking(true)}>Sign out everywhere else</Button>
-      </div>
-      <ConfirmMutation
-        mutation={end}
-        variables={asking ? undefined : null}
-        onClose={() => setAsking(false)}
-        onDone={() => {
-          setAsking(false);
-          toast.success('You are signed in here alone');
-        }}
-        title="Sign out everywhere else?"
-        description="Every other browser asks for your password again. What is not saved there is kept in that browser."
-        action="Sign out everywhere else"
-      />
     </Section>
   );
 }

@@ -1,0 +1,59 @@
+'use client';
+
+import Link from 'next/link';
+import { useState } from 'react';
+import { useResetPassword } from '#app/data/use-sign-in-ways.ts';
+import { Button } from '#app/ui/button.tsx';
+import { FieldMessage } from '#app/ui/field-message.tsx';
+import { TextField } from '#app/ui/text-field.tsx';
+
+const SHORTEST_PASSWORD = 12;
+
+/** Chooses a new password. The token stands behind the # of the address, which no server is sent. */
+export function ResetPasswordForm() {
+  const reset = useResetPassword();
+  const [password, setPassword] = useState('');
+  if (reset.isSuccess) {
+    return (
+      <div className="flex flex-col gap-4">
+        <h1 className="text-20 font-semibold">New password</h1>
+        <p role="status" className="text-13">
+          Your password is changed, and you are signed out everywhere.
+        </p>
+        <Button asChild variant="primary" size="large">
+          <Link href="/sign-in">Sign in</Link>
+        </Button>
+      </div>
+    );
+  }
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        reset.mutate({ token: window.location.hash.slice(1) || 'none', password });
+      }}
+    >
+      <div>
+        <h1 className="text-20 font-semibold">New password</h1>
+        <p className="mt-1 text-13 text-muted">You are signed out everywhere when it is changed.</p>
+      </div>
+      <TextField
+        label="New password"
+        description={`At least ${SHORTEST_PASSWORD} characters.`}
+        type="password"
+        autoComplete="new-password"
+        required
+        autoFocus
+        minLength={SHORTEST_PASSWORD}
+        maxLength={256}
+        value={password}
+        onValueChange={setPassword}
+      />
+      {reset.error && <FieldMessage severity="error" message={reset.error.message} />}
+      <Button type="submit" variant="primary" size="large" busy={reset.isPending}>
+        Change password
+      </Button>
+    </form>
+  );
+}
