@@ -15,6 +15,7 @@ import { type Env, EnvError, parseEnv } from '#lib/operations/env.ts';
 import { exportProject } from '#lib/operations/export-project.ts';
 import { importProject } from '#lib/operations/import-project.ts';
 import { pinnedAddress } from '#lib/operations/pinned-address.ts';
+import { recoverAccount } from '#lib/operations/password-reset.ts';
 import { publishAll } from '#lib/operations/publish-all.ts';
 import { rotateKey } from '#lib/operations/rotate-key.ts';
 
@@ -29,6 +30,7 @@ const USAGE = `Usage: npm run patchbay -- <command>
   export <project> <folder>                        write a project to a new folder
   key create --project <project> [--name <name>] [--tools <a,b>]
                                                    make an API key; it is printed once
+  account <e-mail> [--without-two-factor]          print a link with which that person chooses a new password
   backup <file>                                    copy database and files to one archive
   restore <file>                                   put a backup into an empty DATA_DIR
   rotate-key                                       change the key that seals stored secrets, also while servers run
@@ -100,6 +102,16 @@ const commands: Record<string, Command> = {
       });
       // Alone on standard output, so that a script can take it.
       process.stdout.write(`${key.secret}\n`);
+    });
+  },
+  account: (args, env) => {
+    const { values, positionals } = parse(args, 1, { 'without-two-factor': { type: 'boolean' } });
+    return withApp(env, async (app) => {
+      const withoutSecond = values['without-two-factor'] === true;
+      const { url } = await recoverAccount(app, positionals[0]!, { withoutSecond });
+      if (withoutSecond) say('Two-factor is off for this person now.');
+      say('Good once, for 30 minutes:');
+      process.stdout.write(`${url}\n`);
     });
   },
   backup: (args, env) => {

@@ -82,6 +82,13 @@ describe('the command line', { timeout: 120_000 }, () => {
     }
   });
 
+  it('gives somebody a way back in', async () => {
+    const made = await runCommand(['account', 'ada@example.com', '--without-two-factor'], on('a'));
+    expect(made.stdout).toMatch(/^http:\/\/localhost:3000\/reset-password#[\w-]{43}\n$/);
+    const nobody = await runCommand(['account', 'nobody@example.com'], on('a'));
+    expect(nobody).toMatchObject({ code: 1, stdout: '' });
+  });
+
   it('exports what it imported', async () => {
     const target = join(folder, 'exported');
     expect(await runCommand(['export', 'bench', target], on('a'))).toMatchObject({ code: 0 });
