@@ -1,6 +1,7 @@
 'use client';
 import { useState } from 'react';
 import { JsonTree } from '#app/form/json-tree.tsx';
+import { GuardNotesList } from '#app/limits/guard-notes-list.tsx';
 import { RunQuestions } from '#app/questions/run-questions.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { classNames } from '#app/ui/class-names.ts';
@@ -65,6 +66,12 @@ export function RunDetail({ project, run, stepId, goOn, onGoTo, editable, onAnsw
         )}
         {error && (
           <Failure error={error} wentOn={step !== undefined && goOn.has(step.nodeId)} onGoTo={onGoTo} />
+        )}
+        {!step && run.guarded.length > 0 && (
+          <section aria-label="Output guard" className="mb-2">
+            <h3 className="mb-1 text-12 text-muted">Output guard</h3>
+            <GuardNotesList notes={run.guarded} />
+          </section>
         )}
         {!step && run.undone.length > 0 && <TakenBack undone={run.undone} />}
         {step ? step.status === 'succeeded' && <Value value={step.value} /> : <Output output={run.output} />}

@@ -43,6 +43,7 @@ interface PublishChoices {
   note: string;
   despiteTests: boolean;
   despiteBreaking: boolean;
+  despiteTexts: boolean;
 }
 
 /** Publishes what is on the screen: first it is saved, then that revision is frozen. */
@@ -50,12 +51,13 @@ export function usePublishDraft() {
   const { project, workflow, session } = useCanvasSession();
   const { mutateAsync } = usePublish(project, workflow.id);
   return useMutation({
-    mutationFn: async ({ note, despiteTests, despiteBreaking }: PublishChoices) =>
+    mutationFn: async ({ note, despiteTests, despiteBreaking, despiteTexts }: PublishChoices) =>
       mutateAsync({
         revision: await savedRevision(session.saver),
         ...(note !== '' && { note }),
         ...(despiteTests && { despiteTests }),
         ...(despiteBreaking && { despiteBreaking }),
+        ...(despiteTexts && { despiteTexts }),
       }),
   });
 }

@@ -34,7 +34,17 @@ export function placesOf(project: string): Place[] {
     { title: 'API keys', href: `${at}/connect#keys`, words: ['token', 'revoke'] },
     { title: 'Settings', href: `${at}/settings`, words: ['general', 'name', 'access', 'instructions'] },
     { title: 'Settings: address', href: `${at}/settings#address`, words: ['slug', 'rename', 'url'] },
-    { title: 'Settings: limits', href: `${at}/settings#limits`, words: ['usage', 'quota', 'storage'] },
+    {
+      title: 'Settings: limits of calls',
+      href: `${at}/settings#limits`,
+      words: ['rate', 'quota', 'usage', '429'],
+    },
+    {
+      title: 'Settings: output guard',
+      href: `${at}/settings#guard`,
+      words: ['secrets', 'mask', 'pii', 'personal'],
+    },
+    { title: 'Settings: other limits', href: `${at}/settings#other-limits`, words: ['usage', 'storage'] },
     {
       title: 'Settings: environment values',
       href: `${at}/settings#environment`,

@@ -203,6 +203,9 @@ export const workflow = workflowSummary
 export const workflowCreate = z
   .strictObject({
     name: z.string().min(1).max(120),
+    unreviewed: z.boolean().openapi({
+      description: 'Its texts were imported, and nobody who published it has said that they are in order.',
+    }),
     title: z.string().max(120).optional(),
     kind: z
       .enum(['tool', 'resource', 'prompt'])
@@ -249,6 +252,9 @@ export const versionHistory = z
       version.extend({
         changes: z
           .array(z.string())
+    despiteTexts: z.boolean().optional().openapi({
+      description: 'The texts that models are shown were read, and are in order.',
+    }),
           .openapi({ description: 'What was done to the graph since the version before.' }),
         contractChanges: z.array(
           z.object({ impact: z.enum(['breaking', 'compatible', 'cosmetic']), message: z.string() }),

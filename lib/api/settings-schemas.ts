@@ -90,9 +90,6 @@ export const usage = z
     connections: z.int(),
     storeEntries: z.int(),
     limits: z.object({
-      callsPerCaller: z.int(),
-      callsPerProject: z.int(),
-      callsPerProcess: z.int(),
       streamsPerCaller: z.int(),
       background: z.int(),
       runs: z.int(),

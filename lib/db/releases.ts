@@ -134,7 +134,7 @@ export function releasesOf(database: Database, principal: Principal) {
         });
         const { count } = await tx.workflow.updateMany({
           where: { AND: [...where.AND, { revision }] },
-          data: { liveVersionId: version.id },
+          data: { liveVersionId: version.id, unreviewed: false },
         });
         if (count === 0)
           throw new AppError('conflict', 'The draft was saved while it was being published; try again.');

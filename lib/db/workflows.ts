@@ -26,6 +26,8 @@ export interface WorkflowSummary {
   changedSinceLive: boolean;
   /** How many the draft had when it was saved. */
   problems: number;
+  /** Its texts came from elsewhere, and nobody who published it has said that they are in order. */
+  unreviewed: boolean;
   updatedAt: Date;
   lastRun: { id: string; status: StoredRunStatus; at: Date } | null;
 }
@@ -70,6 +72,8 @@ export interface Draft {
   document: unknown;
   /** How many problems it has. */
   problems?: number;
+  /** Of a new one: its texts come from elsewhere. */
+  unreviewed?: boolean;
 }
 
 /** The workflows of a project and their drafts. Reading what is not theirs gives null, writing it `not_found`. */
@@ -145,6 +149,7 @@ export function workflowsOf(database: Database, principal: Principal) {
               draft: json,
               draftHash: sha256(json),
               problems: draft.problems ?? 0,
+              unreviewed: draft.unreviewed ?? false,
               draftSavedBy: actorOf(principal).actorId,
             },
           });
@@ -275,6 +280,7 @@ interface SummaryRow {
   kind: string;
   revision: number;
   problems: number;
+  unreviewed: boolean;
   draftHash: string;
   draftSavedAt: Date;
 }
@@ -293,6 +299,7 @@ function summaryOf(row: SummaryRow, extras: Extras | undefined): WorkflowSummary
     latestVersion: numberOf(extras?.latestVersion),
     changedSinceLive: liveVersion !== null && extras?.liveHash !== row.draftHash,
     problems: row.problems,
+    unreviewed: row.unreviewed,
     updatedAt: row.draftSavedAt,
     lastRun: extras?.runId ? { id: extras.runId, status: extras.runStatus!, at: extras.runAt! } : null,
   };

@@ -1,3 +1,4 @@
+import type { GuardNote } from '#lib/workflow/guard-text.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { Waiting } from './question.ts';
 import type { RunOutput, Undone } from './run.ts';
@@ -63,4 +64,6 @@ export type RunEvent =
       output?: RunOutput;
       error?: ErrorRecord;
       undone?: Undone[];
+      /** What was found in the answer that should not leave, and what was done: told by whoever looked. */
+      guarded?: GuardNote[];
     };

@@ -1,17 +1,17 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { LimitedCaller, Refusal } from '#lib/operations/call-limiter.ts';
-import type { LimitName, LimitScope } from '#lib/workflow/limits.ts';
+import { type LimitName, type LimitScope, READS_PER_CALL } from '#lib/workflow/limits.ts';
 import { type Place, WHOSE } from './admission.ts';
 import { Fault } from './errors.ts';
 import type { Caller } from './exchange.ts';
 
 type Asking = Pick<Caller, 'app' | 'project' | 'principal' | 'admissionKey'>;
 
-const WORDS: Record<LimitName, (allowed: number) => string> = {
-  perMinute: (allowed) => `${allowed} calls a minute`,
-  atOnce: (allowed) => `${allowed} calls at once`,
-  perDay: (allowed) => `${allowed} calls a day (UTC)`,
-  perMonth: (allowed) => `${allowed} calls a month (UTC)`,
+const WHEN: Record<LimitName, string> = {
+  perMinute: 'a minute',
+  atOnce: 'at once',
+  perDay: 'a day (UTC)',
+  perMonth: 'a month (UTC)',
 };
 
 /** Who calls, as limits tell callers apart: a person is one through whichever client. Null: without limits. */
@@ -74,11 +74,16 @@ export function noteFull(asking: Asking, error: unknown): void {
 function limitFault({ of, limit, allowed, retryAfterMs }: Refusal, isRead: boolean): Fault {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1000));
   const what = isRead ? 'requests' : 'calls';
+  const most = isRead
+    ? `${allowed * READS_PER_CALL} requests`
+    : allowed === 1
+      ? '1 call'
+      : `${allowed} calls`;
   const when =
     limit === 'perMinute' ? `in ${seconds} s` : `after ${new Date(Date.now() + retryAfterMs).toISOString()}`;
   return new Fault(
     'too_many',
-    `Too many ${what}: ${WHOSE[of]} may make ${WORDS[limit](allowed)}. Try again ${when}.`,
+    `Too many ${what}: ${WHOSE[of]} may make ${most} ${WHEN[limit]}. Try again ${when}.`,
     {
       headers: { 'retry-after': String(seconds) },
       data: { limit: { of, name: limit, allowed }, retryAfterSeconds: seconds },

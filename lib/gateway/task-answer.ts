@@ -9,7 +9,7 @@ import type { Exchange } from './exchange.ts';
 import { failureText } from './failure-text.ts';
 import { waitingLines } from './link-result.ts';
 import { askable } from './ongoing-call.ts';
-import { toolAnswer } from './tool-answer.ts';
+import { isFenced, toolAnswer } from './tool-answer.ts';
 
 /** How long a task can be asked about, from its beginning. */
 const TTL_MS = RUN_RETENTION.days * 86_400_000;
@@ -28,6 +28,7 @@ const NO_ANSWER: ReadonlySet<unknown> = new Set([
   'GONE',
   'NOT_STORED',
   'STATE_TOO_LARGE',
+  'OUTPUT_WITHHELD',
   'NO_OUTPUT',
   'OUTPUT_INVALID',
 ]);
@@ -102,8 +103,15 @@ async function isKept(): Promise<boolean> {
 async function endedMembers(exchange: Exchange, run: HeldRun): Promise<JsonObject> {
   const ended = endedRun(run);
   if (run.status === 'succeeded' && ended.output) {
-    const promised = exchange.caller.project.workflows.get(run.workflowName)?.contract.outputSchema !== null;
-    const answered = { runId: run.id, output: ended.output, promised, keep: isKept };
+    const { project } = exchange.caller;
+    const workflow = project.workflows.get(run.workflowName);
+    const answered = {
+      runId: run.id,
+      output: ended.output,
+      promised: workflow?.contract.outputSchema !== null,
+      fences: isFenced(project, workflow),
+      keep: isKept,
+    };
     return { status: 'completed', result: await toolAnswer(exchange, answered) };
   }
   const text = failureText(ended);

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { jsonLength } from '#lib/engine/json-size.ts';
 import type { RunOutput } from '#lib/engine/run.ts';
-import { fenced } from '#lib/workflow/fence.ts';
+import type { LiveProject, LiveWorkflow } from '#lib/operations/live.ts';
+import { fenced, readsOutside } from '#lib/workflow/fence.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { contentOf, linksAsTexts } from './content.ts';
 import type { Exchange } from './exchange.ts';
@@ -48,6 +49,11 @@ export async function toolAnswer(
     ],
     ...(structured !== undefined && !asText && { structuredContent: structured }),
   };
+}
+
+/** Whether the texts that a workflow answers are put between marks; one that is gone may have read anything. */
+export function isFenced({ guard }: LiveProject, workflow: LiveWorkflow | undefined): boolean {
+  return guard.fence && (!workflow || readsOutside(workflow.plan.nodes));
 }
 
 /** Only what is sent: what is kept, and counted by the budget, is the text alone. */

@@ -58,7 +58,9 @@ export async function fillProject(
     });
     const { problems } = compile(document, kinds);
     const id = workflowIds.get(workflow.name)!;
-    await workflows.create(project.id, { id, document, problems: errorCount(problems) });
+    // Whoever has the machine has seen the folder.
+    const unreviewed = principal.type !== 'system';
+    await workflows.create(project.id, { id, document, problems: errorCount(problems), unreviewed });
     filled.workflows.push({ id, name: workflow.name });
     for (const test of content.tests) {
       if (test.workflow !== workflow.name) continue;

@@ -139,7 +139,11 @@ export async function makeWorkflows(
     if (!('document' in one)) continue;
     const { document } = one;
     const { problems } = compile(document, kinds, { env: [...Object.keys(project.env), env] });
-    const workflow = await workflows.create(project.id, { document, problems: errorCount(problems) });
+    const workflow = await workflows.create(project.id, {
+      document,
+      problems: errorCount(problems),
+      unreviewed: true,
+    });
     list[one.id] = { choice: wanted[at]!.choice, workflow: workflow.id, hash: contentHash(document) };
     views.push({ id: workflow.id, name: workflow.name, operation: one.id, problems: errorCount(problems) });
   }

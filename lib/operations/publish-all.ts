@@ -13,12 +13,15 @@ export async function publishAll(
   app: App,
   principal: Principal,
   project: string,
-  { despiteTests }: { despiteTests?: boolean | undefined } = {},
+  {
+    despiteTests,
+    despiteTexts,
+  }: { despiteTests?: boolean | undefined; despiteTexts?: boolean | undefined } = {},
 ): Promise<{ name: string; version: number }[]> {
   const { id } = await findProject(app, principal, project);
   const published: { name: string; version: number }[] = [];
   for (const { id: workflow, name, revision } of await repository(app.db, principal).workflows.list(id)) {
-    const request = { project, workflow, revision, despiteTests };
+    const request = { project, workflow, revision, despiteTests, despiteTexts };
     const { version } = await publishWorkflow(app, principal, request).catch((error: unknown) => {
       // Of several workflows, which one.
       if (error instanceof AppError) {

@@ -6,6 +6,7 @@ import { kinds } from '#lib/nodes/index.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 import { contractChanges } from '#lib/workflow/contract-changes.ts';
+import { suspiciousTexts } from '#lib/workflow/suspicious-text.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
 import { callersOf } from './read-callers.ts';
@@ -24,6 +25,8 @@ export interface PublishWorkflow {
   despiteTests?: boolean | undefined;
   /** Publish although it breaks those who call the live version. */
   despiteBreaking?: boolean | undefined;
+  /** Its texts were read, and are as they should be: also those that were written elsewhere, or look like orders. */
+  despiteTexts?: boolean | undefined;
   signal?: AbortSignal | undefined;
 }
 
@@ -36,7 +39,8 @@ export interface PublishedWorkflow {
 /**
  * Freezes the draft as the next version and serves it from the next request on. Throws `invalid` with the problems
  * that block it, `invalid` with `breaking` and `callers` when it breaks those who call the live version (unless
- * `despiteBreaking`), `invalid` with `tests` when tests of the workflow fail (unless `despiteTests`), `conflict` when
+ * `despiteBreaking`), `invalid` with `tests` when tests of the workflow fail (unless `despiteTests`), `invalid` with `texts` when what models are shown has to be
+ * read first (unless `despiteTexts`), `conflict` when
  * somebody saved since `revision` or another live workflow has the name.
  */
 export async function publishWorkflow(
@@ -56,6 +60,7 @@ export async function publishWorkflow(
     const words = errors.length === 1 ? 'One problem blocks' : `${errors.length} problems block`;
     throw new AppError('invalid', `${words} publishing: ${errors[0]?.message}`, { problems });
   }
+  if (!input.despiteTexts) refuseTexts(contract, workflow.unreviewed && principal.type !== 'system');
   if (!input.despiteBreaking && workflow.liveVersion !== null) {
     const live = await repo.versions.get(id, workflow.id, workflow.liveVersion);
     if (live) await refuseBreaking(app, principal, { projectId: id, live, contract });
@@ -74,6 +79,21 @@ export async function publishWorkflow(
   app.events.publish('release.changed', { projectId: id, slug, release: done.release });
   tellEditors(app, principal, workflow.id, 'published');
   return { version: done.version, release: done.release, contract };
+}
+
+/** What models are shown is as good as an order to them: somebody has to have read it. */
+function refuseTexts(contract: Contract, unreviewed: boolean): void {
+  const texts = suspiciousTexts(contract);
+  if (texts.length === 0 && !unreviewed) return;
+  const [first] = texts;
+  const why = first
+    ? `the ${first.at} has "${first.found}", which a model may take for an order`
+    : 'they were imported, and nobody has read them here yet';
+  throw new AppError(
+    'invalid',
+    `Read the texts that models are shown: ${why}. Correct them, or publish and say that they are in order.`,
+    { texts, unreviewed },
+  );
 }
 
 async function refuseBreaking(

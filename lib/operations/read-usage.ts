@@ -4,16 +4,12 @@ import { RUN_RETENTION } from '#lib/db/runs.ts';
 import { STORE_LIMITS } from '#lib/db/store.ts';
 import type { Mention, Usage } from '#lib/db/usage.ts';
 import type { App } from './app.ts';
-import { CALLS_AT_ONCE, STREAMS_AT_ONCE } from './call-limits.ts';
+import { STREAMS_AT_ONCE } from './call-limits.ts';
 import { findProject } from './find-project.ts';
 import { MOST_DOCUMENT_BYTES } from './upload-document.ts';
 
 export interface UsageView extends Usage {
   limits: {
-    /** Calls of one caller, of the project and of the whole process that run at once. */
-    callsPerCaller: number;
-    callsPerProject: number;
-    callsPerProcess: number;
     /** Event streams of one caller that stay open. */
     streamsPerCaller: number;
     /** Background runs at once. */
@@ -35,9 +31,6 @@ export async function readUsage(app: App, principal: Principal, slug: string): P
   return {
     ...usage,
     limits: {
-      callsPerCaller: CALLS_AT_ONCE.perCaller,
-      callsPerProject: CALLS_AT_ONCE.perProject,
-      callsPerProcess: CALLS_AT_ONCE.perProcess,
       streamsPerCaller: STREAMS_AT_ONCE.perCaller,
       background: project.concurrency,
       runs: RUN_RETENTION.perProject,

@@ -28,6 +28,8 @@ export interface WorkflowLine {
 
 export interface WorkflowView extends WorkflowLine {
   /** Name of who saved the draft; null when it is not known. */
+  /** Its texts came from elsewhere, and nobody who published it has said that they are in order. */
+  unreviewed: boolean;
   savedBy: string | null;
   document: WorkflowDocument;
   problemList: Problem[];
@@ -65,6 +67,7 @@ export function workflowView(workflow: Workflow, env: Record<string, string>): W
     document: workflow.document as WorkflowDocument,
     problemList,
     contract,
+    unreviewed: workflow.unreviewed,
   };
 }
 

@@ -77,10 +77,10 @@ export class RunEvents {
     this.recording.guarded = notes;
     if (withheld) {
       this.outputError = withheld;
-      return { ...event, status: 'failed', output: undefined, error: withheld };
+      return { ...event, status: 'failed', output: undefined, error: withheld, guarded: notes };
     }
     this.guarded = definedOf(guarded);
-    return { ...event, ...this.guarded };
+    return { ...event, ...this.guarded, guarded: notes };
   }
 
   private pass(event: RunEvent): void {

@@ -132,6 +132,7 @@ function eventsOf(run: RunView): RunEvent[] {
       ...(run.output ? { output: run.output } : {}),
       ...(run.error ? { error: run.error } : {}),
       ...(run.undone.length > 0 ? { undone: run.undone } : {}),
+      ...(run.guarded.length > 0 ? { guarded: run.guarded } : {}),
     },
   ];
 }

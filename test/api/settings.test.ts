@@ -78,7 +78,7 @@ describe('usage', () => {
       keys: 1,
       connections: 0,
       runs: 0,
-      limits: { background: 7, runs: 10_000, runDays: 30, callsPerProject: 128, documentBytes: 26_214_400 },
+      limits: { background: 7, runs: 10_000, runDays: 30, documentBytes: 26_214_400 },
     });
   });
 

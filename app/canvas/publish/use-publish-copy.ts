@@ -10,7 +10,15 @@ export function usePublishCopy() {
   const client = useQueryClient();
   const workflows = api.projects[':project'].workflows;
   return useMutation({
-    mutationFn: async ({ name, note }: { name: string; note: string }) => {
+    mutationFn: async ({
+      name,
+      note,
+      despiteTexts,
+    }: {
+      name: string;
+      note: string;
+      despiteTexts: boolean;
+    }) => {
       const document = { ...session.canvas.getState().document, name };
       const { id, revision } = await answer(
         workflows.$post({ param: { project }, json: { name, document } }),
@@ -18,7 +26,7 @@ export function usePublishCopy() {
       await answer(
         workflows[':workflow'].publish.$post({
           param: { project, workflow: id },
-          json: { revision, ...(note !== '' && { note }) },
+          json: { revision, ...(note !== '' && { note }), ...(despiteTexts && { despiteTexts }) },
         }),
       );
       return { id, name };

@@ -42,6 +42,7 @@ export interface RecordedRun {
   output: RunOutput | null;
   error: ErrorRecord | null;
   undone: RunView['undone'];
+  guarded: RunView['guarded'];
   /** null: the draft. */
   version?: number | null;
   /** What was run, while it is stored. */
@@ -64,6 +65,7 @@ export function recordedRun(run: RecordedRun): RunView {
     items: {},
     progress: null,
     undone: run.undone,
+    guarded: run.guarded,
     made: run.document ? { version: run.version ?? null, document: run.document } : null,
   };
   return withRecordedSteps(view, run.steps);

@@ -3,6 +3,7 @@ import type { ErrorRecord, RunEvent, RunStatus } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
 import type { RunOutput, Undone } from '#lib/engine/run.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import type { GuardNote } from '#lib/workflow/guard-text.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 
 export type StepStatus = 'running' | 'succeeded' | 'failed' | 'skipped' | 'waiting';
@@ -58,6 +59,8 @@ export interface RunView {
   progress: { done: number; total: number | null; message: string | null } | null;
   /** What was taken back after a failure; with `error`, what could not be. */
   undone: readonly Undone[];
+  /** What the output guard found in the answer. */
+  guarded: readonly GuardNote[];
   /** What was run: a version (null: the draft) as it was then; null while it is not known. */
   made: { version: number | null; document: WorkflowDocument } | null;
 }
@@ -76,6 +79,7 @@ export function startRunView(id: string): RunView {
     items: {},
     progress: null,
     undone: [],
+    guarded: [],
     made: null,
   };
 }
@@ -154,6 +158,7 @@ export function applyRunEvent(run: RunView, event: RunEvent): RunView {
         output: event.output ?? null,
         error: event.error ?? null,
         undone: event.undone ?? [],
+        guarded: event.guarded ?? [],
       };
   }
 }

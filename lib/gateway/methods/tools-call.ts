@@ -1,7 +1,6 @@
 import { keepOutput } from '#lib/operations/kept-output.ts';
 import type { LiveWorkflow } from '#lib/operations/live.ts';
 import { mayCall } from '#lib/operations/run-tool.ts';
-import { readsOutside } from '#lib/workflow/fence.ts';
 import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import type { AnswerForm } from '../answer-form.ts';
 import { callWorkflow } from '../call-workflow.ts';
@@ -9,7 +8,7 @@ import { Fault } from '../errors.ts';
 import type { Exchange, Method } from '../exchange.ts';
 import { mustBeGranted } from '../must-be-granted.ts';
 import { checkParamHeaders } from '../param-headers.ts';
-import { toolAnswer } from '../tool-answer.ts';
+import { isFenced, toolAnswer } from '../tool-answer.ts';
 
 /** `tools/call`: runs a live workflow. What goes wrong inside it is a result the model can read. */
 export const toolsCall: Method = (exchange) => {
@@ -21,12 +20,12 @@ export const toolsCall: Method = (exchange) => {
 };
 
 const toolForm: AnswerForm = {
-  answer: ({ exchange, workflow: { contract, plan } }, output, runId) =>
+  answer: ({ exchange, workflow }, output, runId) =>
     toolAnswer(exchange, {
       runId,
       output,
-      fences: exchange.caller.project.guard.fence && readsOutside(plan.nodes),
-      promised: contract.outputSchema !== null,
+      fences: isFenced(exchange.caller.project, workflow),
+      promised: workflow.contract.outputSchema !== null,
       keep: () => keepOutput(exchange.caller.app, runId, output),
     }),
   instead(why, text, { contract }) {

@@ -7,6 +7,7 @@ import { Section } from '#app/shell/page-body.tsx';
 import { bytes, count, number } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { UsedBar } from '#app/ui/used-bar.tsx';
 
 interface Line {
   what: string;
@@ -24,8 +25,8 @@ export function LimitsSection({ project }: { project: string }) {
   const usage = useUsage(project);
   return (
     <Section
-      id="limits"
-      title="Limits"
+      id="other-limits"
+      title="Other limits"
       description="What is used now, and what happens when there is no more."
     >
       <QueryView query={usage} what="the limits">
@@ -38,7 +39,7 @@ export function LimitsSection({ project }: { project: string }) {
                   <TableCell className="py-2 align-top font-medium">{what}</TableCell>
                   <TableCell className="py-2 align-top whitespace-nowrap tabular-nums">
                     {used}
-                    {part !== null && <Bar part={part} />}
+                    {part !== null && <UsedBar part={part} />}
                   </TableCell>
                   <TableCell className="py-2 align-top tabular-nums">{limit}</TableCell>
                   <TableCell className="py-2 align-top text-muted">{after}</TableCell>
@@ -52,32 +53,9 @@ export function LimitsSection({ project }: { project: string }) {
   );
 }
 
-/** Above this part it is told by colour too; the numbers stand beside it. */
-const NEARLY_FULL = 0.9;
-
-function Bar({ part }: { part: number }) {
-  const tone = part >= NEARLY_FULL ? 'bg-warning-ink' : 'bg-accent';
-  return (
-    <span aria-hidden className="mt-1 block h-1 w-24 overflow-hidden rounded-full bg-hover">
-      <span
-        className={`block h-full rounded-full ${tone}`}
-        style={{ width: `${Math.min(100, part === 0 ? 0 : Math.max(2, part * 100))}%` }}
-      />
-    </span>
-  );
-}
-
 function linesOf(usage: Usage): Line[] {
   const { limits } = usage;
-  const calls = Math.max(0, usage.running - usage.runningInBackground);
   return [
-    {
-      what: 'Calls at once',
-      used: number(calls),
-      part: calls / limits.callsPerProject,
-      limit: `${limits.callsPerProject}; ${limits.callsPerCaller} of one caller, ${limits.callsPerProcess} of all projects`,
-      after: 'Further calls wait up to 5 s, then are told to come back.',
-    },
     {
       what: 'Background runs at once',
       used:

@@ -2,6 +2,8 @@
 
 import { useEffect } from 'react';
 import { useConnections } from '#app/data/use-connections.ts';
+import { useGuard } from '#app/data/use-guard.ts';
+import { useLimits } from '#app/data/use-limits.ts';
 import { useProject } from '#app/data/use-project.ts';
 import { useUsage } from '#app/data/use-usage.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
@@ -9,10 +11,12 @@ import { SideIndex } from '#app/shell/side-index.tsx';
 import { useSectionInView } from '#app/shell/use-section-in-view.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { AddressSection } from './address-section.tsx';
+import { CallLimitsSection } from './call-limits-section.tsx';
 import { ConnectionList } from './connection-list.tsx';
 import { DangerSection } from './danger-section.tsx';
 import { EnvironmentSection } from './environment-section.tsx';
 import { GeneralSection } from './general-section.tsx';
+import { GuardSection } from './guard-section.tsx';
 import { LimitsSection } from './limits-section.tsx';
 
 const PARTS = [
@@ -20,7 +24,9 @@ const PARTS = [
   { href: '#address', label: 'Address' },
   { href: '#environment', label: 'Environment values' },
   { href: '#connections', label: 'Connections' },
-  { href: '#limits', label: 'Limits' },
+  { href: '#limits', label: 'Limits of calls' },
+  { href: '#guard', label: 'Output guard' },
+  { href: '#other-limits', label: 'Other limits' },
   { href: '#danger', label: 'Export and delete' },
 ];
 const IDS = PARTS.map(({ href }) => href.slice(1));
@@ -31,7 +37,9 @@ export function SettingsScreen({ slug }: { slug: string }) {
   // Parts that come later push those below them down: an address that names one is followed when all are there.
   const connections = useConnections(slug).data !== undefined;
   const usage = useUsage(slug).data !== undefined;
-  const whole = query.data !== undefined && connections && usage;
+  const limits = useLimits(slug).data !== undefined;
+  const guard = useGuard(slug).data !== undefined;
+  const whole = query.data !== undefined && connections && usage && limits && guard;
   useEffect(() => {
     if (whole) document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
   }, [whole]);
@@ -45,6 +53,8 @@ export function SettingsScreen({ slug }: { slug: string }) {
             <AddressSection key={project.slug} project={project} />
             <EnvironmentSection project={project} />
             <ConnectionList project={slug} />
+            <CallLimitsSection project={slug} />
+            <GuardSection project={slug} />
             <LimitsSection project={slug} />
             <DangerSection project={project} />
           </SideIndex>
