@@ -4,6 +4,7 @@ import { createKey } from '#lib/operations/create-key.ts';
 import { readDiskFolder } from '#lib/operations/disk-folder.ts';
 import { parseEnv } from '#lib/operations/env.ts';
 import { importProject } from '#lib/operations/import-project.ts';
+import { changeLimits } from '#lib/operations/limits.ts';
 import type { Folder } from '#lib/operations/project-folder.ts';
 import { publishAll } from '#lib/operations/publish-all.ts';
 import { updateProject } from '#lib/operations/update-project.ts';
@@ -51,6 +52,9 @@ async function seeded(
     } as const;
     const { slug } = await importProject(app, owner, { folder });
     await updateProject(app, owner, slug, { access: 'key', env: { UPSTREAM: upstreamUrl } });
+    // Every call is counted, and none is refused.
+    const plenty = { perMinute: 10_000_000, burst: 10_000_000 };
+    await changeLimits(app, owner, slug, { key: plenty, project: plenty });
     await publishAll(app, owner, slug, { despiteTexts: true });
     const secrets: string[] = [];
     for (let n = 0; n < keys; n++) {
