@@ -33,6 +33,7 @@ import { pinnedAddress } from './pinned-address.ts';
 import { createPinnedProjects } from './pinned-projects.ts';
 import { createPresence, type Presence } from './presence.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
+import { createSecretMasks, type SecretMasks } from './secret-mask.ts';
 
 /** The world of one process. Made once at start, handed to every operation. */
 export interface App {
@@ -48,6 +49,8 @@ export interface App {
   secrets: Secrets;
   /** Seals what is stored. */
   vault: Vault;
+  /** Keep secrets that runs got hold of out of what they leave behind. */
+  masks: SecretMasks;
   /** Sessions of people. Loaded on the first call: a process that serves only MCP never needs it. */
   signIn(): Promise<SignIn>;
   /** Letters to people; null where no mail server is set. */
@@ -88,7 +91,8 @@ const GRACE_MS = 5000;
  * listens nowhere. Throws when the database or the encryption key cannot be used.
  */
 export async function createApp(env: Env): Promise<App> {
-  const log = createLog(env.logLevel);
+  const masks = createSecretMasks(secretsOf(env));
+  const log = createLog(env.logLevel, masks.line);
   const masterKeys = readMasterKeys({
     given: env.encryptionKey,
     previous: env.previousKeys,
@@ -142,6 +146,7 @@ export async function createApp(env: Env): Promise<App> {
     files,
     secrets,
     vault,
+    masks,
     signIn() {
       signIn ??= import('#lib/auth/sign-in.ts').then(({ openSignIn }) =>
         openSignIn({ db, secrets, publicUrl: env.publicUrl }),
@@ -163,6 +168,7 @@ export async function createApp(env: Env): Promise<App> {
       files,
       parser,
       vault,
+      masks,
     }),
     apis: createApiReader(),
     drafts: createDraftHistory(),
@@ -190,4 +196,12 @@ export async function createApp(env: Env): Promise<App> {
     },
   };
   return app;
+}
+
+/** Secrets of the process itself. */
+function secretsOf({ encryptionKey, previousKeys, databaseUrl, mail, admin }: Env): string[] {
+  const addresses = [databaseUrl, mail?.url].map((url) => url && URL.parse(url)?.password);
+  return [encryptionKey, ...previousKeys, ...addresses, admin?.password].filter(
+    (secret): secret is string => typeof secret === 'string',
+  );
 }

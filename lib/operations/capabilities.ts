@@ -5,7 +5,7 @@ import type { Events } from '#lib/db/events.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
 import type { Postgres } from '#lib/egress/postgres.ts';
-import type { Capabilities, HttpCapability } from '#lib/engine/capabilities.ts';
+import type { Capabilities, HttpCapability, HttpResponse } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { Parser } from '#lib/parse/parser.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
@@ -18,6 +18,7 @@ import { createMcpCapability } from './mcp-capability.ts';
 import { createNews } from './news-capability.ts';
 import type { RunCaller } from './run-caller.ts';
 import { createSchemas } from './schemas-capability.ts';
+import type { SecretMask, SecretMasks } from './secret-mask.ts';
 import { sqlFor } from './sql-capability.ts';
 import { storeFor } from './store-capability.ts';
 import { workflowsFor } from './workflows-capability.ts';
@@ -34,6 +35,8 @@ export interface RunScope {
   depth: number;
   /** Of the outermost run, and all that it calls: workflows called so far. */
   calls?: { made: number } | undefined;
+  /** Secrets that it gets hold of; one of its own unless said. */
+  mask?: SecretMask | undefined;
   /** The release it is pinned to, with all that it calls. */
   release?: number | undefined;
   caller: RunCaller;
@@ -51,6 +54,7 @@ export interface World {
   files: FileStore;
   parser: Parser;
   vault: Vault;
+  masks: SecretMasks;
 }
 
 /** Makes what the engine is handed for one run. Nothing in it reaches beyond the run's project. */
@@ -60,7 +64,8 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
   const mcp = createMcpCapability(world);
   const newsOf = createNews(world.events);
   return (scope) => {
-    const http = httpFor(world, scope);
+    const mask = scope.mask ?? world.masks.create();
+    const http = httpFor(world, scope, mask);
     const { projectId, organizationId, versionKey } = scope;
     const files = world.files.of(projectId);
     return {
@@ -97,8 +102,8 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       },
       files,
       store: storeFor(world.db, scope),
-      sql: sqlFor(world, projectId),
-      mcp: mcp({ projectId, files }),
+      sql: sqlFor(world, projectId, mask),
+      mcp: mcp({ projectId, files, mask }),
       workflows: workflowsFor(world.app(), callable, scope),
       parse: world.parser,
       schemas: schemasOf(projectId),
@@ -121,20 +126,43 @@ function lookUpFailure(error: unknown): never {
   throw error;
 }
 
-/** Adds the credential on this side: the graph names a connection and never sees what is in it. */
-function httpFor({ db, egress, vault }: World, { projectId }: RunScope): HttpCapability {
+/**
+ * Adds the credential on this side: the graph names a connection and never sees what is in it, also where an answer
+ * repeats it.
+ */
+function httpFor(
+  { db, egress, vault }: World,
+  { projectId }: RunScope,
+  mask: SecretMask,
+): HttpCapability {
   return {
     async request({ connectionId, ...request }, signal) {
-      if (connectionId === undefined) return egress.request(request, signal);
+      if (connectionId === undefined) return masked(mask, () => egress.request(request, signal));
       const { headers, query } = await connectionCredential({ db, vault }, projectId, {
         connectionId,
         url: request.url,
       });
+      mask.addCredential({ headers, query });
       const url = withQuery(request.url, query);
-      const response = await egress.request({ ...request, url, sensitiveHeaders: headers }, signal);
-      return { ...response, url: withoutQuery(response.url, query) };
+      return masked(mask, async () => {
+        const response = await egress.request({ ...request, url, sensitiveHeaders: headers }, signal);
+        return { ...response, url: withoutQuery(response.url, query) };
+      });
     },
   };
+}
+
+/** What comes back, and what went wrong, without the secrets that the run has got hold of by then. */
+async function masked(mask: SecretMask, exchange: () => Promise<HttpResponse>): Promise<HttpResponse> {
+  let response: HttpResponse;
+  try {
+    response = await exchange();
+  } catch (error) {
+    throw mask.error(error);
+  }
+  if (mask.isEmpty) return response;
+  const { status, body, ...said } = response;
+  return { status, ...mask.value(said), body: mask.bytes(body) };
 }
 
 function withQuery(address: string, query: Record<string, string>): string {

@@ -80,7 +80,7 @@ export async function carryHeldRun(
       input: (held.input ?? {}) as JsonObject,
       env,
       caller: facts,
-      capabilities: capabilitiesOf(app, opening, { ...options, release, caller }),
+      capabilities: capabilitiesOf(app, recording, { ...options, release, caller }),
       signal: abort.signal,
       onEvent: events.take,
       checkpoint: storing.checkpoint,

@@ -56,7 +56,7 @@ async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carryi
       input,
       env,
       caller: facts,
-      capabilities: capabilitiesOf(app, opening, run),
+      capabilities: capabilitiesOf(app, recording, run),
       signal: abort.signal,
       onEvent: events.take,
       worldOf: recording.tape.worldOf.bind(recording.tape),

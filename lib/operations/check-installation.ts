@@ -32,7 +32,8 @@ export async function checkInstallation(env: Env, use: (app: App) => Promise<Hop
         app = await createApp({ ...env, logLevel: 'silent' });
         return ok(`${app.db.version}, up to date`);
       } catch (error) {
-        if (error instanceof EncryptionKeyError) return failed('It is sealed with another key.', error.message);
+        if (error instanceof EncryptionKeyError)
+          return failed('It is sealed with another key.', error.message);
         return failed(
           `It does not open: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`,
           'Look whether DATABASE_URL names the right server and database, whether it runs, and whether this user may use it.',

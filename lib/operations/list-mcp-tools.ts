@@ -28,13 +28,14 @@ export async function listMcpTools(
 ): Promise<McpTools> {
   const { id } = await findProject(app, principal, project);
   mayEdit(principal, 'look at the tools of other servers');
+  const mask = app.masks.create();
   try {
-    const remote = remoteServer(app, id, { url, connectionId: connection });
+    const remote = remoteServer(app, id, { url, connectionId: connection, mask });
     const { server, tools } = await listRemoteTools(remote, { signal, timeoutMs: TIMEOUT_MS });
-    return { server, tools };
+    return mask.value({ server, tools });
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     const code = error.code === 'CONNECTION_MISSING' ? 'not_found' : 'invalid';
-    throw new AppError(code, error.message, { failure: error.code });
+    throw new AppError(code, mask.text(error.message), { failure: error.code });
   }
 }

@@ -1,11 +1,12 @@
 import { type Logger, pino } from 'pino';
 
-/** JSON lines on standard error. What could be a secret is left out by name. */
-export function createLog(level: string): Logger {
+/** JSON lines on standard error. What could be a secret is left out by name; `mask` sees every line before it is written. */
+export function createLog(level: string, mask = (line: string): string => line): Logger {
   return pino(
     {
       level,
       base: undefined,
+      hooks: { streamWrite: mask },
       redact: {
         paths: [
           'password',

@@ -7,6 +7,7 @@ import type { RemoteServer } from '#lib/remote-mcp/egress-fetch.ts';
 import { createToolMemory } from '#lib/remote-mcp/memory.ts';
 import { readResult } from '#lib/remote-mcp/read-result.ts';
 import { connectionHeaders } from './connection-headers.ts';
+import type { SecretMask } from './secret-mask.ts';
 
 interface World {
   db: Database;
@@ -17,20 +18,24 @@ interface World {
 /** Other MCP servers, as the runs of a project reach them. What servers offer is remembered across runs for a moment. */
 export function createMcpCapability(
   world: World,
-): (scope: { projectId: string; files: FilesCapability }) => McpCapability {
+): (scope: { projectId: string; files: FilesCapability; mask: SecretMask }) => McpCapability {
   const memory = createToolMemory();
-  return ({ projectId, files }) => ({
+  return ({ projectId, files, mask }) => ({
     async call({ url, connectionId, tool, arguments: given, timeoutMs }, signal) {
-      const server = remoteServer(world, projectId, { url, connectionId });
+      const server = remoteServer(world, projectId, { url, connectionId, mask });
       const key = JSON.stringify([projectId, url, connectionId ?? null]);
       // Loaded with the first call: a server that has none starts sooner and smaller without the client.
       const { callRemoteTool } = await import('#lib/remote-mcp/call-tool.ts');
-      const result = await callRemoteTool(
-        server,
-        { tool, arguments: given },
-        { signal, timeoutMs, memory: memory(key) },
-      );
-      return await readResult(result, tool.name, files);
+      try {
+        const result = await callRemoteTool(
+          server,
+          { tool, arguments: given },
+          { signal, timeoutMs, memory: memory(key) },
+        );
+        return await readResult(mask.value(result), tool.name, files);
+      } catch (error) {
+        throw mask.error(error);
+      }
     },
   });
 }
@@ -39,7 +44,7 @@ export function createMcpCapability(
 export function remoteServer(
   { db, vault, egress }: World,
   projectId: string,
-  { url, connectionId }: { url: string; connectionId?: string | undefined },
+  { url, connectionId, mask }: { url: string; connectionId?: string | undefined; mask: SecretMask },
 ): RemoteServer {
   const address = URL.parse(url);
   if (!address || !/^https?:$/.test(address.protocol)) {
@@ -50,9 +55,11 @@ export function remoteServer(
   return {
     egress,
     url: address.href,
-    credentials: async (target) =>
-      connectionId === undefined
-        ? {}
-        : await connectionHeaders({ db, vault }, projectId, { connectionId, url: target }),
+    async credentials(target) {
+      if (connectionId === undefined) return {};
+      const headers = await connectionHeaders({ db, vault }, projectId, { connectionId, url: target });
+      mask.addCredential({ headers, query: {} });
+      return headers;
+    },
   };
 }

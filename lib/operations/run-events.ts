@@ -48,8 +48,17 @@ export class RunEvents {
   }
 
   outcome(runId: string, result: RunResult): ToolRun {
-    if (!this.outputError) return { ...result, ...this.guarded, runId };
-    return { runId, status: 'failed', error: this.outputError };
+    if (this.outputError) return { runId, status: 'failed', error: this.outputError };
+    const { mask } = this.recording;
+    const ended = this.guarded ? { ...result, ...this.guarded } : result;
+    if (!mask || mask.isEmpty) return { ...ended, runId };
+    const { output, error } = ended;
+    return {
+      ...ended,
+      runId,
+      ...(output && { output: mask.value(output) }),
+      ...(error && { error: mask.value(error) }),
+    };
   }
 
   private finish(event: RunEnd): void {
@@ -84,8 +93,9 @@ export class RunEvents {
   }
 
   private pass(event: RunEvent): void {
-    this.app.recorder.add(this.recording, event);
-    this.run.onEvent?.(event);
+    const told = this.recording.mask?.value(event) ?? event;
+    this.app.recorder.add(this.recording, told);
+    this.run.onEvent?.(told);
   }
 }
 

@@ -7,6 +7,7 @@ import type { CallerFacts } from '#lib/workflow/caller.ts';
 import type { GuardNote } from '#lib/workflow/guard-text.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { Recording } from '#lib/workflow/recording.ts';
+import type { SecretMask } from './secret-mask.ts';
 import { stepsOf } from './step-records.ts';
 
 /** What is known of a run before it begins. */
@@ -39,6 +40,8 @@ export interface RunBefore {
   recording: Recording | null;
 }
 
+type RunEnd = Extract<RunEvent, { type: 'run.finished' }>;
+
 /** Events kept of one run. A run of 1,000 steps emits 2,000; what is over is logs. */
 const MAX_EVENTS = 5000;
 const MAX_OUTPUT_CHARACTERS = 64 * 1024;
@@ -56,6 +59,8 @@ export class RunRecording {
   readonly tape: Tape;
   /** Set when the run went on here: its truth is in the database, and whoever carries it stores it there. */
   readonly before: RunBefore | null;
+  /** Secrets that it got hold of: none of them is in its record. Null where it reaches for none. */
+  mask: SecretMask | null = null;
   /** What the guard found in its answer; null for nothing. */
   guarded: GuardNote[] | null = null;
   /** Set by the recorder while a row of the running run is in the database, or on its way there. */
@@ -111,6 +116,14 @@ export class RunRecording {
    * stopped, where nobody was told yet.
    */
   record(leaseUntil: number | null, end = this.#end()): RunRecord {
+    const record = this.#record(leaseUntil, end);
+    if (!this.mask || this.mask.isEmpty) return record;
+    // What was told before the secret was known is in it as it was.
+    const { input, output, error, undone, recording } = record;
+    return { ...record, ...this.mask.value({ input, output, error, undone, recording }) };
+  }
+
+  #record(leaseUntil: number | null, end: RunEnd | null): RunRecord {
     const { opening, before } = this;
     const first = this.events[0];
     return {
@@ -143,7 +156,8 @@ export class RunRecording {
 
   /** The steps so far, with those of before. */
   steps(): StepRecord[] {
-    return stepsOf(this.events, this.before?.steps);
+    const steps = stepsOf(this.events, this.before?.steps);
+    return this.mask?.value(steps) ?? steps;
   }
 
   /** What it got from outside, and from whom it came where that counts. */
@@ -153,7 +167,7 @@ export class RunRecording {
     return caller ? { ...(recording ?? { steps: {} }), caller } : recording;
   }
 
-  #end(): Extract<RunEvent, { type: 'run.finished' }> | null {
+  #end(): RunEnd | null {
     const last = this.events.at(-1);
     return last?.type === 'run.finished' ? last : null;
   }

@@ -8,7 +8,7 @@ import type { Validate } from '#lib/workflow/validator.ts';
 import type { App } from './app.ts';
 import type { OpenQuestion } from './open-questions.ts';
 import type { RunCaller } from './run-caller.ts';
-import type { RunOpening } from './run-recording.ts';
+import type { RunRecording } from './run-recording.ts';
 
 /** How a run stopped. When it waits: for what, in which round, and until when (ms since the epoch). */
 export interface ToolRun extends RunResult {
@@ -40,13 +40,15 @@ export interface RunWorld {
   caller: RunCaller;
 }
 
-/** What a run reaches. */
+/** What a run reaches. Secrets that it gets hold of there stay out of its record. */
 export function capabilitiesOf(
   app: App,
-  opening: RunOpening,
+  recording: RunRecording,
   { depth = 0, calls, release, caller }: Pick<RunWorld, 'depth' | 'calls' | 'release' | 'caller'>,
 ): Capabilities {
-  const { organizationId, projectId, versionId, runId } = opening;
+  const { organizationId, projectId, versionId, runId } = recording.opening;
+  const mask = app.masks.create();
+  recording.mask = mask;
   return app.capabilities({
     organizationId,
     projectId,
@@ -56,6 +58,7 @@ export function capabilitiesOf(
     calls,
     release,
     caller,
+    mask,
   });
 }
 

@@ -6,6 +6,7 @@ import type { SqlCapability } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import { jsonExcess } from '#lib/workflow/json-excess.ts';
 import { postgresSecret } from './connection-secret.ts';
+import type { SecretMask } from './secret-mask.ts';
 
 /** As deep as expressions go. */
 const VALUE_LIMITS = { depth: 200, values: 1_000_000 };
@@ -14,6 +15,7 @@ const VALUE_LIMITS = { depth: 200, values: 1_000_000 };
 export function sqlFor(
   { db, postgres, vault }: { db: Database; postgres: Postgres; vault: Vault },
   projectId: string,
+  mask: SecretMask,
 ): SqlCapability {
   return {
     async query({ connectionId, ...query }, signal) {
@@ -43,7 +45,14 @@ export function sqlFor(
           `The connection "${connection.name}" has no secret yet. Enter it under the project's connections.`,
         );
       }
-      const answer = await postgres.query({ ...secret, id: connection.id }, query, signal);
+      // A password that is also a name would blank that name everywhere.
+      const { host, user, database, password } = secret;
+      if (![host, user, database].includes(password)) mask.add(password);
+      const answer = await postgres
+        .query({ ...secret, id: connection.id }, query, signal)
+        .then(mask.value.bind(mask), (error: unknown) => {
+          throw mask.error(error);
+        });
       const excess = jsonExcess(answer.rows, VALUE_LIMITS);
       if (excess) throw new StepError('SQL_TYPE', `A value that was read ${excess}.`);
       return answer;
