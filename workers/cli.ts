@@ -14,8 +14,8 @@ import { readDiskFolder, writeDiskFolder } from '#lib/operations/disk-folder.ts'
 import { type Env, EnvError, parseEnv } from '#lib/operations/env.ts';
 import { exportProject } from '#lib/operations/export-project.ts';
 import { importProject } from '#lib/operations/import-project.ts';
-import { pinnedAddress } from '#lib/operations/pinned-address.ts';
 import { recoverAccount } from '#lib/operations/password-reset.ts';
+import { readAddress } from '#lib/operations/pinned-address.ts';
 import { publishAll } from '#lib/operations/publish-all.ts';
 import { rotateKey } from '#lib/operations/rotate-key.ts';
 
@@ -179,10 +179,10 @@ const commands: Record<string, Command> = {
   },
 };
 
-/** `address` is that of a project, or `orders@12`. */
+/** `address` is that of a project, of a release or of a toolset: `orders`, `orders@12`, `orders/analysis`. */
 async function checkProject(app: App, address: string): Promise<Hop[]> {
-  const { slug, release } = pinnedAddress(address) ?? { slug: address, release: undefined };
-  return (await checkConnection(app, SYSTEM, slug, { release })).hops;
+  const { slug, release, toolset } = readAddress(address) ?? { slug: address };
+  return (await checkConnection(app, SYSTEM, slug, { release, toolset })).hops;
 }
 
 async function speakWithServer(at: { project: string; url: string; key: string | undefined }): Promise<void> {

@@ -4,6 +4,7 @@ import type * as apiSchemas from '#lib/api/imported-api-schemas.ts';
 import type * as runDetailSchemas from '#lib/api/run-detail-schemas.ts';
 import type * as schemas from '#lib/api/schemas.ts';
 import type * as templateSchemas from '#lib/api/template-schemas.ts';
+import type * as toolsetSchemas from '#lib/api/toolset-schemas.ts';
 
 /** What the API answers, read off its schemas. */
 export type Session = z.infer<typeof schemas.session>;
@@ -29,6 +30,8 @@ export type Trigger = z.infer<typeof schemas.trigger>;
 export type TriggerWithSecret = z.infer<typeof schemas.triggerWithSecret>;
 export type Release = z.infer<typeof schemas.release>;
 export type Key = z.infer<typeof schemas.key>;
+export type Toolset = z.infer<typeof toolsetSchemas.toolset>;
+export type ClientRule = z.infer<typeof toolsetSchemas.clientRule>;
 export type Client = z.infer<typeof schemas.client>;
 export type ClientRequest = z.infer<typeof schemas.clientRequest>;
 export type ConnectionCheck = z.infer<typeof schemas.connectionCheck>;
@@ -55,6 +58,9 @@ export type TestCreate = z.input<typeof schemas.testCreate>;
 export type TriggerCreate = z.input<typeof schemas.triggerCreate>;
 export type TriggerUpdate = z.input<typeof schemas.triggerUpdate>;
 export type KeyCreate = z.input<typeof schemas.keyCreate>;
+export type ToolsetCreate = z.input<typeof toolsetSchemas.toolsetCreate>;
+export type ToolsetUpdate = z.input<typeof toolsetSchemas.toolsetUpdate>;
+export type ClientRuleSet = z.input<typeof toolsetSchemas.clientRuleSet>;
 export type ConnectionCreate = z.input<typeof schemas.connectionCreate>;
 export type ConnectionUpdate = z.input<typeof schemas.connectionUpdate>;
 export type ApiRead = z.input<typeof apiSchemas.apiRead>;

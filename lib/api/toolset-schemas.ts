@@ -53,3 +53,8 @@ export const clientRuleSet = z
     readOnly: z.boolean(),
   })
   .openapi('ClientRuleSet');
+
+/** Of a server card. */
+export const cardQuery = z.object({
+  toolset: z.string().max(39).optional().openapi({ description: 'By name; left out for the whole project.' }),
+});

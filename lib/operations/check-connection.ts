@@ -1,6 +1,6 @@
+import type { Access } from '#lib/db/access-mode.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
-import type { Access } from '#lib/db/access-mode.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { checkAgent } from './check-agent.ts';
@@ -24,6 +24,7 @@ import {
 } from './connection-check/messages.ts';
 import { type OwnServer, ownServer } from './connection-check/own-server.ts';
 import { lookAtAddress, lookAtServer, PROXY } from './connection-check/public-address.ts';
+import { lookAtSignIn } from './connection-check/sign-in.ts';
 import { createKey } from './create-key.ts';
 import { findProject } from './find-project.ts';
 import { addressOf } from './pinned-address.ts';
@@ -43,6 +44,8 @@ export interface ConnectionCheckInput {
   tool?: string | undefined;
   /** Of a pinned address. */
   release?: number | undefined;
+  /** Of the address of a toolset, by name. */
+  toolset?: string | undefined;
   signal?: AbortSignal;
 }
 
@@ -66,19 +69,25 @@ const underway = new Set<string>();
 /**
  * Plays a client at the project's public address, hop by hop: reachability, path, key, both eras of the protocol,
  * headers, OAuth discovery, tools, body sizes, a call and streams. With a temporary key that is revoked at the end.
- * Throws `forbidden` for who may not edit, `not_found` for a release that is not there, `too_many` while another check of
+ * Throws `forbidden` for who may not edit, `not_found` for a release or toolset that is not there, `too_many` while another check of
  * the project runs.
  */
 export async function checkConnection(
   app: App,
   principal: Principal,
   slug: string,
-  { tool, release, signal }: ConnectionCheckInput = {},
+  { tool, release, toolset, signal }: ConnectionCheckInput = {},
 ): Promise<ConnectionCheck> {
   const project = await findProject(app, principal, slug);
   mayEdit(principal, 'check the connection');
-  const address = addressOf({ slug: project.slug, pin: release });
-  if (!(await app.live.get(address))) throw new AppError('not_found', 'There is no such release.');
+  const address = addressOf({
+    slug: project.slug,
+    pin: release,
+    toolset: toolset ? { name: toolset } : undefined,
+  });
+  const live = await app.live.get(address);
+  if (!live) throw new AppError('not_found', `There is no such ${toolset ? 'toolset' : 'release'}.`);
+  const { access } = live;
   if (underway.has(project.id)) {
     throw new AppError('too_many', 'A check of this project is under way. Wait for it to end.');
   }
@@ -92,14 +101,17 @@ export async function checkConnection(
     const hops = [await hop('address', 'The public address', () => lookAtAddress(publicUrl))];
     hops.push(await hop('reach', 'The server answers there', () => lookAtServer(server)));
     if (!isFailed(hops)) {
-      hops.push(await hop('path', 'The MCP address', () => lookAtPath(server, part, project.access)));
+      hops.push(await hop('path', 'The MCP address', () => lookAtPath(server, part, access)));
     }
     if (!isFailed(hops)) {
-      if (project.access !== 'public') {
+      if (access === 'oauth') hops.push(...(await lookAtSignIn(server, part, publicUrl)));
+      if (access !== 'public') {
         const expiresAt = new Date(Date.now() + 2 * LONGEST_MS).toISOString();
         made = await createKey(app, principal, slug, { name: 'Connection check', expiresAt });
       }
-      hops.push(...(await playClient(server, { ...part, key: made?.secret ?? null }, { slug, tool })));
+      hops.push(
+        ...(await playClient(server, { ...part, key: made?.secret ?? null }, { slug, tool, access })),
+      );
     }
     return { url: `${publicUrl}${part.path}`, ok: !isFailed(hops), hops };
   } finally {
@@ -136,7 +148,7 @@ async function lookAtPath(server: OwnServer, part: Part, access: Access): Promis
 async function playClient(
   server: OwnServer,
   part: Part,
-  { slug, tool }: { slug: string; tool: string | undefined },
+  { slug, tool, access }: { slug: string; tool: string | undefined; access: Access },
 ): Promise<Hop[]> {
   const hops = [
     await hop('initialize', 'A client of 2025 begins (initialize)', () => initialize(server, part)),
@@ -146,7 +158,9 @@ async function playClient(
     await hop('discover', 'A client of 2026-07-28 begins (server/discover)', () => discover(server, part)),
   );
   hops.push(await hop('headers', 'Headers arrive as they were sent', () => lookAtHeaders(server, part)));
-  hops.push(await hop('oauth', 'No sign-in is announced', () => lookAtDiscovery(server, part)));
+  if (access !== 'oauth') {
+    hops.push(await hop('oauth', 'No sign-in is announced', () => lookAtDiscovery(server, part)));
+  }
   let tools: JsonObject[] = [];
   hops.push(
     await hop('tools', 'The tools', async () => {

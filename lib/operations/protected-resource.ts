@@ -1,3 +1,4 @@
+import { issuerOf } from '#lib/auth/oauth/issuer.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { SCOPES } from '#lib/workflow/scopes.ts';
 import { addressOf } from './pinned-address.ts';
@@ -11,11 +12,6 @@ export const PROTECTED_RESOURCE = '/.well-known/oauth-protected-resource';
 /** The MCP address in full: what access tokens are for, one token for one of them. */
 export function resourceOf(project: Addressed, publicUrl: string): string {
   return `${publicUrl}/mcp/${addressOf(project)}`;
-}
-
-/** The issuer of access tokens: the authorization server of this program. */
-export function issuerOf(publicUrl: string): string {
-  return `${publicUrl}/oauth`;
 }
 
 /** Where the metadata of an MCP address lie. */

@@ -1,5 +1,7 @@
+import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import type { Project } from '#lib/db/projects.ts';
+import { repository } from '#lib/db/repository.ts';
 import { toldIcon } from '#lib/workflow/icon.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
@@ -69,15 +71,30 @@ export function registryEntry(project: Carded, publicUrl: string): JsonObject {
 
 const KEY_HINT = 'Bearer, and an API key of this server';
 
-/** Both documents of a project, to download. */
+/** Both documents of a project or of a toolset, to download. Throws `not_found`. */
 export async function readServerCard(
   app: App,
   principal: Principal,
   slug: string,
+  { toolset }: { toolset?: string | undefined } = {},
 ): Promise<{ card: JsonObject; registry: JsonObject }> {
   const project = await findProject(app, principal, slug);
+  const carded =
+    toolset === undefined ? project : await asToolset(app, principal, { project, name: toolset });
   const { publicUrl } = app.env;
-  return { card: serverCard(project, publicUrl), registry: registryEntry(project, publicUrl) };
+  return { card: serverCard(carded, publicUrl), registry: registryEntry(carded, publicUrl) };
+}
+
+async function asToolset(
+  app: App,
+  principal: Principal,
+  { project, name }: { project: Project; name: string },
+): Promise<Carded> {
+  const all = await repository(app.db, principal).toolsets.list(project.id);
+  const toolset = all.find((one) => one.name === name);
+  if (!toolset) throw new AppError('not_found', 'There is no such toolset.');
+  const { title, instructions, access } = toolset;
+  return { ...project, name: title, instructions, access, toolset };
 }
 
 function common(project: Carded, publicUrl: string): JsonObject {

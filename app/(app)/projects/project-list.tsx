@@ -2,6 +2,7 @@
 
 import { FolderOpen, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { ACCESS_NAMES } from '#app/connect/access-words.ts';
 import type { Project } from '#app/data/types.ts';
 import { useProjects } from '#app/data/use-projects.ts';
 import { useRefusal } from '#app/data/use-refusal.ts';
@@ -122,7 +123,7 @@ function ProjectTable({ projects }: { projects: readonly Project[] }) {
             <TableCell className="text-right tabular-nums">{number(project.workflowCount)}</TableCell>
             <TableCell>
               <Badge tone={project.access === 'public' ? 'warning' : 'outline'}>
-                {project.access === 'public' ? 'Public' : 'API key'}
+                {ACCESS_NAMES[project.access]}
               </Badge>
             </TableCell>
             <TableCell className="text-muted">

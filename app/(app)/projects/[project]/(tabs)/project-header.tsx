@@ -2,6 +2,7 @@
 
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
+import { ACCESS_NAMES } from '#app/connect/access-words.ts';
 import { useApprovals } from '#app/data/use-approvals.ts';
 import { useProject } from '#app/data/use-project.ts';
 import { Badge } from '#app/ui/badge.tsx';
@@ -39,7 +40,7 @@ export function ProjectHeader({ slug }: { slug: string }) {
         {project.data && (
           <>
             <Badge tone={project.data.access === 'public' ? 'warning' : 'outline'}>
-              {project.data.access === 'public' ? 'Public' : 'API key'}
+              {ACCESS_NAMES[project.data.access]}
             </Badge>
             <span className="flex-1" />
             <code className="truncate text-12 text-muted">{project.data.mcpUrl}</code>

@@ -1,6 +1,6 @@
 'use client';
 
-import type { Project, Release } from '#app/data/types.ts';
+import type { Project, Release, Toolset } from '#app/data/types.ts';
 import { useReleases } from '#app/data/use-releases.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
@@ -10,25 +10,46 @@ import { Select } from '#app/ui/select.tsx';
 import { Status } from '#app/ui/status.tsx';
 
 const LATEST = 'latest';
+const WHOLE = 'whole';
 
 /** The address of what is live, or of a release that stays as it is. */
 export function AddressSection({
   project,
   pin,
   onPin,
+  toolsets,
+  toolset,
+  onToolset,
 }: {
   project: Project;
   pin: number | null;
   onPin(pin: number | null): void;
+  toolsets: readonly Toolset[];
+  /** The one whose address is shown; null for that of the whole project. */
+  toolset: Toolset | null;
+  onToolset(id: string | null): void;
 }) {
   const releases = useReleases(project.slug).data?.items ?? [];
   const pinned = releases.find(({ release }) => release === pin);
-  const url = pinnedUrl(project.mcpUrl, pin);
+  const { access } = toolset ?? project;
+  const url = pinnedUrl(project.mcpUrl, pin, toolset?.name);
   return (
     <Section
       title="Address"
       actions={
         <>
+          {toolsets.length > 0 && (
+            <Select
+              aria-label="Toolset"
+              className="w-48"
+              value={toolset?.id ?? WHOLE}
+              onValueChange={(value) => onToolset(value === WHOLE ? null : value)}
+              options={[
+                { value: WHOLE, label: 'The whole project' },
+                ...toolsets.map(({ id, title }) => ({ value: id, label: title })),
+              ]}
+            />
+          )}
           {releases.length > 0 && (
             <Select
               aria-label="Release"
@@ -54,9 +75,9 @@ export function AddressSection({
         {project.release === 0 && (
           <Status status="warning">Nothing is published yet: a client that connects finds no tools.</Status>
         )}
-        {project.access === 'public' && (
+        {access === 'public' && (
           <Status status="warning">
-            This project is public: whoever has the address can call its tools.
+            {toolset ? 'This toolset' : 'This project'} is public: whoever has the address can call its tools.
           </Status>
         )}
       </div>
@@ -64,9 +85,9 @@ export function AddressSection({
   );
 }
 
-/** `…/mcp/orders@12`, or the address as it is. */
-export function pinnedUrl(mcpUrl: string, pin: number | null): string {
-  return pin === null ? mcpUrl : `${mcpUrl}@${pin}`;
+/** `…/mcp/orders@12/analysis`, or the address as it is. */
+export function pinnedUrl(mcpUrl: string, pin: number | null, toolset?: string): string {
+  return `${mcpUrl}${pin === null ? '' : `@${pin}`}${toolset === undefined ? '' : `/${toolset}`}`;
 }
 
 function PinnedNote({ release: { at, by, reason, workflow, workflows, deleted } }: { release: Release }) {

@@ -11,12 +11,21 @@ import { Status, type StatusName } from '#app/ui/status.tsx';
 type Hop = ConnectionCheck['hops'][number];
 
 /** Plays a client from the public address, and shows each hop. */
-export function ConnectionCheckSection({ project, release }: { project: string; release: number | null }) {
-  const check = useCheckConnection(project, release);
+export function ConnectionCheckSection({
+  project,
+  release,
+  toolset,
+}: {
+  project: string;
+  release: number | null;
+  /** By name. */
+  toolset: string | null;
+}) {
+  const check = useCheckConnection(project, { release, toolset });
   return (
     <Section
       title="Check"
-      description="Plays a client at the public address, with a key that is revoked at the end: name, certificate, proxy, headers, tools, a call and streams."
+      description="Plays a client at the public address, with a key that is revoked at the end: name, certificate, proxy, headers, sign-in, tools, a call and streams."
       actions={
         <Button busy={check.isPending} onClick={() => check.mutate(undefined)}>
           <Stethoscope /> Check the connection

@@ -3,7 +3,7 @@
 import { KeyRound } from 'lucide-react';
 import { useState } from 'react';
 import { type Snippet, snippetsFor } from '#app/connect/snippets.ts';
-import type { Project } from '#app/data/types.ts';
+import type { Project, Toolset } from '#app/data/types.ts';
 import { useCreateKey } from '#app/data/use-create-key.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
@@ -16,10 +16,13 @@ import { pinnedUrl } from './address-section.tsx';
 /** What to do in the client that somebody uses; a key for it is made in place, and stands in the text at once. */
 export function Install({
   project,
+  toolset,
   pin,
   editable,
 }: {
   project: Project;
+  /** Whose address it is; null for that of the whole project. */
+  toolset: Toolset | null;
   pin: number | null;
   /** May make keys. */
   editable: boolean;
@@ -27,7 +30,12 @@ export function Install({
   const create = useCreateKey(project.slug);
   /** The key that was made for each client, for as long as this page is open. */
   const [keys, setKeys] = useState<Readonly<Record<string, string>>>({});
-  const target = { name: project.slug, url: pinnedUrl(project.mcpUrl, pin), access: project.access };
+  const { access } = toolset ?? project;
+  const target = {
+    name: toolset ? `${project.slug}-${toolset.name}` : project.slug,
+    url: pinnedUrl(project.mcpUrl, pin, toolset?.name),
+    access,
+  };
   const [chosen, setChosen] = useState(() => snippetsFor(target)[0]?.id ?? '');
   const key = keys[chosen];
   const snippets = snippetsFor({ ...target, ...(key !== undefined && { key }) });
@@ -35,7 +43,7 @@ export function Install({
 
   const makeKey = ({ id, client }: Snippet): void =>
     create.mutate(
-      { name: client },
+      { name: client, ...(toolset && { toolsets: [toolset.id] }) },
       { onSuccess: ({ secret }) => setKeys((before) => ({ ...before, [id]: secret })) },
     );
 
@@ -55,7 +63,8 @@ export function Install({
     >
       {snippet && (
         <div className="flex flex-col items-start gap-3 p-4">
-          {project.access === 'key' && editable && key === undefined && (
+          {access === 'oauth' && <SignInNote snippet={snippet} />}
+          {access !== 'public' && snippet.signsIn !== true && editable && key === undefined && (
             <div className="flex flex-wrap items-center gap-3">
               <Button variant="primary" busy={create.isPending} onClick={() => makeKey(snippet)}>
                 <KeyRound /> Make a key for it
@@ -66,10 +75,25 @@ export function Install({
             </div>
           )}
           {create.error && <FieldMessage severity="error" message={create.error.message} />}
-          <ClientSnippet snippet={snippet} made={key} noKey={project.access === 'public'} />
+          <ClientSnippet
+            snippet={snippet}
+            made={key}
+            noKey={access === 'public' || snippet.signsIn === true}
+          />
         </div>
       )}
     </Section>
+  );
+}
+
+/** Which way in this client takes. */
+function SignInNote({ snippet: { signsIn, client } }: { snippet: Snippet }) {
+  return (
+    <p className="text-12 text-muted">
+      {signsIn === true
+        ? `No key is needed: ${client} opens a page where you sign in and choose what it may do.`
+        : `${client} does not sign in by itself: it sends an API key.`}
+    </p>
   );
 }
 

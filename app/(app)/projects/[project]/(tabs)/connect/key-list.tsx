@@ -2,10 +2,11 @@
 
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
-import type { Key } from '#app/data/types.ts';
+import type { Key, Toolset } from '#app/data/types.ts';
 import { useDeleteKey } from '#app/data/use-delete-key.ts';
 import { useKeys } from '#app/data/use-keys.ts';
 import { useRefusal } from '#app/data/use-refusal.ts';
+import { useToolsets } from '#app/data/use-toolsets.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { useSort } from '#app/shell/use-sort.ts';
@@ -72,6 +73,7 @@ const COLUMNS = [
 function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) {
   const refusal = useRefusal('editor');
   const revoke = useDeleteKey(project);
+  const toolsets = useToolsets(project).data?.items ?? [];
   const [doomed, setDoomed] = useState<Key | null>(null);
   const { rows, sort, onSort } = useSort(keys, {
     name: 'keys',
@@ -94,6 +96,13 @@ function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) 
               <TableCell className="font-mono text-12 text-muted">{key.preview}</TableCell>
               <TableCell className="max-w-60 truncate" title={key.tools?.join(', ')}>
                 {key.tools ? key.tools.join(', ') : 'All'}
+                {(key.readOnly || key.toolsets) && (
+                  <span className="block truncate text-12 text-muted">
+                    {[key.readOnly && 'to look only', key.toolsets && placesOf(key.toolsets, toolsets)]
+                      .filter(Boolean)
+                      .join('; ')}
+                  </span>
+                )}
               </TableCell>
               <TableCell className="text-muted">
                 {key.lastUsedAt ? <RelativeTime at={key.lastUsedAt} /> : 'Never'}
@@ -130,4 +139,10 @@ function KeyTable({ project, keys }: { project: string; keys: readonly Key[] }) 
       />
     </>
   );
+}
+
+/** `at analysis`: the toolsets that a key opens. */
+function placesOf(ids: readonly string[], toolsets: readonly Toolset[]): string {
+  const names = toolsets.filter(({ id }) => ids.includes(id)).map(({ name }) => name);
+  return names.length === 0 ? 'at a toolset that is gone' : `at ${names.join(', ')}`;
 }

@@ -1,14 +1,32 @@
 'use client';
 
 import { useState } from 'react';
+import { SomeOrAll } from '#app/connect/some-or-all.tsx';
+import { SwitchLine } from '#app/connect/switch-line.tsx';
+import { useChoosable } from '#app/connect/use-choosable.ts';
 import { useCreateKey } from '#app/data/use-create-key.ts';
-import { useWorkflows } from '#app/data/use-workflows.ts';
+import { useToolsets } from '#app/data/use-toolsets.ts';
 import { Button } from '#app/ui/button.tsx';
-import { Checkbox } from '#app/ui/checkbox.tsx';
 import { CodeBlock } from '#app/ui/code-block.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
-import { Segmented } from '#app/ui/segmented.tsx';
+import { Field } from '#app/ui/field.tsx';
+import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
+
+const EXPIRIES = [
+  { value: 'never', label: 'Never' },
+  { value: '7', label: 'In 7 days' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
+] as const satisfies readonly { value: string; label: string }[];
+type Days = (typeof EXPIRIES)[number]['value'];
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+function momentIn(days: Days): string | null {
+  return days === 'never' ? null : new Date(Date.now() + Number(days) * DAY_MS).toISOString();
+}
 
 /** Makes a key and shows its secret, once. */
 export function NewKeyDialog({
@@ -65,17 +83,19 @@ function KeyForm({
   create: ReturnType<typeof useCreateKey>;
   onCancel: () => void;
 }) {
-  const workflows = useWorkflows(project);
+  const choosable = useChoosable(project);
+  const toolsets = useToolsets(project).data?.items ?? [];
   const [name, setName] = useState('');
-  const [scope, setScope] = useState<'all' | 'some'>('all');
-  const [tools, setTools] = useState<readonly string[]>([]);
-  const names = (workflows.data?.items ?? []).map((workflow) => workflow.name);
+  const [tools, setTools] = useState<string[] | null>(null);
+  const [readOnly, setReadOnly] = useState(false);
+  const [addresses, setAddresses] = useState<string[] | null>(null);
+  const [days, setDays] = useState<Days>('never');
   return (
     <form
       className="flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        create.mutate({ name, tools: scope === 'all' ? null : [...tools] });
+        create.mutate({ name, tools, readOnly, toolsets: addresses, expiresAt: momentIn(days) });
       }}
     >
       <DialogTitle>New API key</DialogTitle>
@@ -91,42 +111,51 @@ function KeyForm({
         value={name}
         onValueChange={setName}
       />
-      <div className="flex items-center justify-between">
-        <span className="text-12 font-medium">Tools it may call</span>
-        <Segmented
-          label="Tools it may call"
-          value={scope}
-          onValueChange={(value) => setScope(value)}
-          options={[
-            { value: 'all', label: 'All' },
-            { value: 'some', label: 'Some' },
-          ]}
+      <SomeOrAll
+        label="Tools it may call"
+        items={choosable}
+        chosen={tools}
+        onChange={setTools}
+        none="There are no workflows yet."
+      />
+      <SwitchLine
+        label="To look only"
+        description="It sees only tools that are marked as ones that only read."
+        checked={readOnly}
+        onChange={setReadOnly}
+      />
+      {toolsets.length > 0 && (
+        <SomeOrAll
+          label="Toolsets it opens"
+          items={toolsets.map(({ id, title, name: address }) => ({ value: id, label: title, note: address }))}
+          chosen={addresses}
+          onChange={setAddresses}
+          none=""
         />
-      </div>
-      {scope === 'some' && (
-        <div className="flex max-h-48 flex-col gap-2 overflow-auto rounded-md border border-line p-2">
-          {names.length === 0 && <p className="text-12 text-muted">There are no workflows yet.</p>}
-          {names.map((tool) => (
-            // biome-ignore lint/a11y/noLabelWithoutControl: the checkbox is a Radix control inside the label
-            <label key={tool} className="flex items-center gap-2 font-mono text-12">
-              <Checkbox
-                checked={tools.includes(tool)}
-                onCheckedChange={(checked) =>
-                  setTools(checked === true ? [...tools, tool] : tools.filter((other) => other !== tool))
-                }
-              />
-              {tool}
-            </label>
-          ))}
-        </div>
       )}
+      {addresses && (
+        <p className="text-12 text-muted">
+          At these addresses alone: the one of the whole project refuses it.
+        </p>
+      )}
+      <Field label="Expires">
+        {(ids) => (
+          <Select<Days>
+            {...ids}
+            className="w-44"
+            value={days}
+            onValueChange={setDays}
+            options={[...EXPIRIES]}
+          />
+        )}
+      </Field>
       <DialogFooter>
         <Button onClick={onCancel}>Cancel</Button>
         <Button
           type="submit"
           variant="primary"
           busy={create.isPending}
-          disabled={scope === 'some' && tools.length === 0}
+          disabled={tools?.length === 0 || addresses?.length === 0}
         >
           Create key
         </Button>

@@ -14,7 +14,7 @@ const FILES = {
     label: 'Server card',
     file: 'server-card.json',
     about:
-      'Served at the MCP address with /server-card behind it: to everybody where the project is public, else to who has a key.',
+      'Served at the MCP address with /server-card behind it: to everybody where that is public, else to who may call it.',
   },
   registry: {
     label: 'server.json',
@@ -25,8 +25,15 @@ const FILES = {
 } as const;
 
 /** What directories and registries read, to look at and to download. */
-export function ServerCards({ project }: { project: Project }) {
-  const cards = useServerCards(project.slug);
+export function ServerCards({
+  project,
+  toolset,
+}: {
+  project: Project;
+  /** By name; null for the whole project. */
+  toolset: string | null;
+}) {
+  const cards = useServerCards(project.slug, toolset);
   const [shown, setShown] = useState<keyof typeof FILES>('card');
   const { label, file, about } = FILES[shown];
   return (

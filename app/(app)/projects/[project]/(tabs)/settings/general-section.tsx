@@ -1,6 +1,7 @@
 'use client';
 
 import { useState } from 'react';
+import { AccessField } from '#app/connect/access-field.tsx';
 import type { Project } from '#app/data/types.ts';
 import { useRefusal } from '#app/data/use-refusal.ts';
 import { useUpdateProject } from '#app/data/use-update-project.ts';
@@ -11,7 +12,6 @@ import { Changeable } from '#app/ui/changeable.tsx';
 import { Field } from '#app/ui/field.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import { count, number } from '#app/ui/quantity.ts';
-import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { toast } from '#app/ui/toast.ts';
@@ -66,31 +66,15 @@ export function GeneralSection({ project }: { project: Project }) {
             mostBytes={PROJECT_ICON_BYTES}
             onChange={setIcon}
           />
-          <Field
-            label="Access"
-            description={
-              access === 'public'
-                ? 'Whoever has the address can list and call every tool, without a key.'
-                : 'Callers send an API key. Keys are made under Connect.'
-            }
-          >
-            {(ids) => (
-              <Select
-                {...ids}
-                value={access}
-                onValueChange={(value) => setAccess(value)}
-                options={[
-                  { value: 'key', label: 'API key' },
-                  { value: 'public', label: 'Public' },
-                ]}
-              />
-            )}
-          </Field>
+          <AccessField value={access} onValueChange={setAccess} />
           {access === 'public' && project.access !== 'public' && (
             <FieldMessage
               severity="warning"
               message="From saving on, anybody who has the address can run these workflows."
             />
+          )}
+          {access !== project.access && access !== 'public' && (
+            <FieldMessage severity="warning" message={LOST[access]} />
           )}
           <Field
             label="Instructions"
@@ -144,6 +128,12 @@ export function GeneralSection({ project }: { project: Project }) {
     </Section>
   );
 }
+
+/** What changing to it takes from callers. */
+const LOST = {
+  oauth: 'Clients that can sign in are asked to from now on, also those that have a key.',
+  key: 'From saving on, clients that people signed in with are refused until they have a key.',
+};
 
 /** How much of the model's room a text takes, and of what it may have. */
 function Size({ text }: { text: string }) {

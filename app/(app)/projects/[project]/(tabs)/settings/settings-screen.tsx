@@ -12,6 +12,7 @@ import { useSectionInView } from '#app/shell/use-section-in-view.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { AddressSection } from './address-section.tsx';
 import { CallLimitsSection } from './call-limits-section.tsx';
+import { CallersSection } from './callers-section.tsx';
 import { ConnectionList } from './connection-list.tsx';
 import { DangerSection } from './danger-section.tsx';
 import { EnvironmentSection } from './environment-section.tsx';
@@ -22,6 +23,7 @@ import { LimitsSection } from './limits-section.tsx';
 const PARTS = [
   { href: '#general', label: 'General' },
   { href: '#address', label: 'Address' },
+  { href: '#callers', label: 'Who may call what' },
   { href: '#environment', label: 'Environment values' },
   { href: '#connections', label: 'Connections' },
   { href: '#limits', label: 'Limits of calls' },
@@ -51,6 +53,7 @@ export function SettingsScreen({ slug }: { slug: string }) {
           <SideIndex label="Settings" entries={PARTS} current={inView && `#${inView}`}>
             <GeneralSection project={project} />
             <AddressSection key={project.slug} project={project} />
+            <CallersSection project={project} />
             <EnvironmentSection project={project} />
             <ConnectionList project={slug} />
             <CallLimitsSection project={slug} />
