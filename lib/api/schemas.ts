@@ -746,6 +746,11 @@ export const connectionCheck = z
     hops: z.array(
       z.object({
         id: z.string(),
+    toolset: z
+      .string()
+      .max(39)
+      .optional()
+      .openapi({ description: 'Checks the address of this toolset, by name.' }),
         title: z.string(),
         status: z.enum(['ok', 'warning', 'failed', 'skipped']),
         seen: z.string(),
