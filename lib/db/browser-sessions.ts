@@ -83,6 +83,12 @@ export function browserSessionsOf(database: Database, principal: Principal) {
       });
     },
 
+    /** Whether it has not ended. System only. */
+    async isLiving(id: string): Promise<boolean> {
+      requireSystem(principal);
+      return (await prisma.session.count({ where: { id: idOf(id, 'session'), ...living() } })) === 1;
+    },
+
     /** Notes that it was used. System only. */
     async touch(id: string, at: Date): Promise<void> {
       requireSystem(principal);

@@ -4,6 +4,7 @@ import type { BrowserSession } from '#lib/db/browser-sessions.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { hasPassword } from './prove-person.ts';
+import { tellSessionEnded } from './session-signal.ts';
 import { counted, type Origin } from './sign-in.ts';
 import type { Who } from './who-is.ts';
 
@@ -37,6 +38,7 @@ export async function changePassword(
     target: `user:${userId}`,
     ip: address,
   });
+  tellSessionEnded(app, userId);
   const { via, ssoOrganizationId } = who.session;
   const people = await app.signIn();
   return (await people.begin({ userId, address, via, ssoOrganizationId }, headers)).cookies;
@@ -76,10 +78,12 @@ export async function listSessions(
 /** Ends one session of one's own. Throws `not_found` for any other. */
 export async function endSession(app: App, { principal, session }: Who, id: string): Promise<void> {
   await repository(app.db, principal).browserSessions.end(principal.userId, id, session.ssoOrganizationId);
+  tellSessionEnded(app, principal.userId);
 }
 
 /** Ends all sessions of one's own but the one that asks. */
 export async function endOtherSessions(app: App, { principal, session }: Who): Promise<void> {
   const { browserSessions } = repository(app.db, principal);
   await browserSessions.endOthers(principal.userId, session.id, session.ssoOrganizationId);
+  tellSessionEnded(app, principal.userId);
 }

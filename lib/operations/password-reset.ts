@@ -5,6 +5,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { tellSessionEnded } from './session-signal.ts';
 
 const MINUTES = 30;
 /** Letters that somebody is sent while the links in them are good. */
@@ -103,6 +104,7 @@ export async function resetPassword(
     details: { by: 'link' },
     ip: address,
   });
+  tellSessionEnded(app, ticket.userId);
 }
 
 /** Takes a member's second factor away: they lost the phone and the codes. For owners, as `makePasswordLink`. */

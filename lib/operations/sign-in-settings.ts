@@ -5,6 +5,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { SingleSignOn, SingleSignOnInput } from '#lib/db/single-sign-on.ts';
 import type { App } from './app.ts';
+import { tellSessionEnded } from './session-signal.ts';
 import { sealClientSecret, signOnRedirectUri } from './single-sign-on.ts';
 
 export interface SignInSettings {
@@ -57,6 +58,7 @@ export async function saveSingleSignOn(
       ? {}
       : { clientSecret: await sealClientSecret(app, organizationId, clientSecret) };
   await repository(app.db, principal).singleSignOn.save({ ...input, ...secret });
+  tellSessionEnded(app);
   return readSignInSettings(app, principal);
 }
 
@@ -75,6 +77,7 @@ async function requireWayBack(app: App, principal: Principal): Promise<void> {
 /** Takes single sign-on away; its sessions end. Owners only. */
 export async function removeSingleSignOn(app: App, principal: Principal): Promise<SignInSettings> {
   await repository(app.db, principal).singleSignOn.remove();
+  tellSessionEnded(app);
   return readSignInSettings(app, principal);
 }
 

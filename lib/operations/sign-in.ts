@@ -4,6 +4,7 @@ import type { Person } from '#lib/db/credentials.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { proveByPassword, spendSecondFactor } from './prove-person.ts';
+import { tellSessionEnded } from './session-signal.ts';
 import { isTrustedBrowser, trustBrowser } from './trusted-browser.ts';
 import { memberOf, opens, type Who } from './who-is.ts';
 
@@ -82,7 +83,10 @@ export async function finishSignIn(
 /** Ends the session of these request headers. Returns the Set-Cookie values that remove it from the browser. */
 export async function signOut(app: App, headers: Headers): Promise<string[]> {
   const people = await app.signIn();
-  return (await people.signOut(headers)).cookies;
+  const session = await people.session(headers, { mayRenew: false });
+  const { cookies } = await people.signOut(headers);
+  if (session) tellSessionEnded(app, session.userId);
+  return cookies;
 }
 
 /** Counts a try before its end is known: tries that run side by side are tries too. One that succeeds is taken back. */

@@ -8,6 +8,7 @@ import {
   type Browser,
   eventually,
   PASSWORD,
+  projectWith,
   startTestServer,
   type TestServer,
 } from './server.ts';
@@ -206,6 +207,29 @@ describe('sessions', () => {
     expect((await here.delete('/account/sessions')).status).toBe(204);
     expect((await third.get('/session')).status).toBe(401);
     expect((await here.get('/session')).status).toBe(200);
+  });
+
+  it('take their streams along when they end', async () => {
+    const { workflow } = await projectWith(server.owner, 'watched');
+    const [here, there] = [await server.person('Sol', { role: 'viewer' }), server.browser()];
+    await signIn(there, 'Sol');
+    const path = `/api/v1/projects/watched/workflows/${workflow}/presence?window=w`;
+    const open = async ({ cookie }: Browser) => {
+      const response = await fetch(`${server.url}${path}`, { headers: { cookie } });
+      expect(response.status).toBe(200);
+      return response.text();
+    };
+    let isOver = false;
+    const mine = open(here).then(() => {
+      isOver = true;
+    });
+    const other = open(there);
+    await here.delete('/account/sessions');
+    // It ends, which a stream that nobody ends would not.
+    expect(await other).toContain('data: ');
+    expect(isOver).toBe(false);
+    await here.delete('/session');
+    await mine;
   });
 
   it('are stored as hashes: what is in the database signs nobody in', async () => {

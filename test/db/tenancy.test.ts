@@ -480,6 +480,7 @@ const CALLS: Record<string, Call> = {
     needs: 'system',
     call: (repo) => repo.browserSessions.touch('absent', new Date()),
   },
+  'browserSessions.isLiving': { needs: 'system', call: (repo) => repo.browserSessions.isLiving('absent') },
   'browserSessions.takeRenewal': {
     needs: 'system',
     call: (repo) => repo.browserSessions.takeRenewal('absent', 0),

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { sessionSignal } from '#lib/operations/session-signal.ts';
 import { beatPresence, watchWorkflow } from '#lib/operations/watch-workflow.ts';
 import { sendEvents } from '../events.ts';
 import { json, jsonBody, router } from '../router.ts';
@@ -75,7 +76,7 @@ const beat = createRoute({
 
 export const presenceRoutes = router()
   .openapi(watch, async (c) => {
-    const { signal } = c.req.raw;
+    const signal = sessionSignal(c.var.app, c.var.who, c.req.raw.signal);
     const { principal, user } = c.var.who;
     const at = { ...c.req.valid('param'), ...c.req.valid('query') };
     return sendEvents(await watchWorkflow(c.var.app, { principal, name: user.name }, at, signal), signal);

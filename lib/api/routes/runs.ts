@@ -5,6 +5,7 @@ import { readPins } from '#lib/operations/read-pins.ts';
 import { getRun, listRuns } from '#lib/operations/read-runs.ts';
 import { runDraft } from '#lib/operations/run-draft.ts';
 import { savePins } from '#lib/operations/save-pins.ts';
+import { sessionSignal } from '#lib/operations/session-signal.ts';
 import { watchRun } from '#lib/operations/watch-run.ts';
 import { sendEvents } from '../events.ts';
 import { json, jsonBody, router } from '../router.ts';
@@ -111,7 +112,7 @@ export const runRoutes = router()
   })
   .openapi(read, async (c) => c.json(await getRun(c.var.app, c.var.principal, c.req.valid('param')), 200))
   .openapi(events, async (c) => {
-    const { signal } = c.req.raw;
+    const signal = sessionSignal(c.var.app, c.var.who, c.req.raw.signal);
     return sendEvents(await watchRun(c.var.app, c.var.principal, c.req.valid('param'), signal), signal);
   })
   .openapi(cancel, async (c) => {
