@@ -1,87 +1,52 @@
 'use client';
 import { Panel } from '@xyflow/react';
-import { History, List, PanelRightOpen, Plus, WandSparkles, Waypoints, X } from 'lucide-react';
-import dynamic from 'next/dynamic';
-import { useEffect } from 'react';
-import { CanvasDoor } from '#app/doors/canvas-door.tsx';
+import { X } from 'lucide-react';
+import { useCallback, useRef } from 'react';
 import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
-import { Kbd } from '#app/ui/kbd.tsx';
+import { LoadingState } from '#app/ui/loading-state.tsx';
 import { SplitPane } from '#app/ui/split-pane.tsx';
 import { useNarrow } from '#app/ui/use-narrow.ts';
-import { BottomPanel } from './bottom-panel.tsx';
+import { Breadcrumb } from './breadcrumb.tsx';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
-import { CanvasContextMenu } from './canvas-context-menu.tsx';
-import { CommandMenu } from './command-menu.tsx';
-import { ConflictDialog } from './conflict-dialog.tsx';
-import { DeletedDialog } from './deleted-dialog.tsx';
-import { DrawTools } from './draw-tools.tsx';
-import { FindBar } from './find-bar.tsx';
 import { GraphCanvas } from './graph-canvas.tsx';
-import { ListView } from './list-view.tsx';
-import { NodePanel } from './node-panel.tsx';
-import { Palette } from './palette.tsx';
-import { PastRunBar } from './past-run-bar.tsx';
-import { PastRunPanel } from './past-run-panel.tsx';
-import { PinnedBanner } from './pinned-banner.tsx';
-import { PublishDialog } from './publish-dialog.tsx';
-import { RestoreVersion } from './restore-version.tsx';
-import { RunDialog } from './run-dialog.tsx';
-import { SelectionPanel } from './selection-panel.tsx';
-import { useCanvasSession, useScreen } from './session-context.tsx';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
+import { openPanel } from './open-panel.ts';
+import { useScreen } from './session-context.tsx';
 import { DraftCanvas, useIsPast } from './shown-canvas.tsx';
-import { StepContextMenu } from './step-context-menu.tsx';
-import { StepLock } from './step-lock.tsx';
-import { TopBar } from './top-bar.tsx';
-import { openPanel, useCommands } from './use-commands.ts';
-import { useLiveNews } from './use-live-news.ts';
-import { useShortcuts } from './use-shortcuts.ts';
-import { WorkflowPanel } from './workflow-panel.tsx';
+import type { Command } from './system/shortcuts.ts';
+import type { Workbench } from './workbench.ts';
 import { ZoomBar } from './zoom-bar.tsx';
 
-const ExtractDialog = dynamic(() => import('./extract-dialog.tsx').then((module) => module.ExtractDialog), {
-  ssr: false,
-});
-
-/** Where the canvas is narrow the tools are icons; their names are still told. */
-const WORD = '@max-3xl:sr-only';
+export interface CanvasLayoutProps {
+  /** Slug. */
+  project: string;
+  /** All but the graph; null while it is loaded. */
+  bench: Workbench | null;
+  /** It could not be loaded. */
+  failed: boolean;
+  onRetry: () => void;
+}
 
 /** The screen: top bar, canvas over runs, and the panel of what is selected. */
-export function CanvasLayout() {
-  const commands = useCommands();
-  useShortcuts(commands);
-  useLiveNews();
-  const { session } = useCanvasSession();
+export function CanvasLayout({ project, bench, failed, onRetry }: CanvasLayoutProps) {
   const store = useCanvasStore();
   const past = useIsPast();
   const view = useScreen((state) => state.view);
   const panel = useScreen((state) => state.panel);
   const minimap = useScreen((state) => state.minimap);
   const hand = useScreen((state) => state.hand);
-  const extracting = useScreen((state) => state.dialog === 'extract');
   const unfolded = useScreen((state) => state.unfolded);
   const narrow = useNarrow();
   const show = useScreen((state) => state.show);
-  const editable = useCanvas((state) => state.editable);
-  const openPalette = useCanvas((state) => state.openPalette);
-  const tidy = useCanvas((state) => state.tidy);
   const several = useCanvas((state) => state.selectedNodes.size > 1);
-  const selected = useCanvas((state) =>
-    state.selectedNodes.size === 1 ? ([...state.selectedNodes][0] ?? null) : null,
-  );
+  const selected = useCanvas((state) => state.selectedNodes.size === 1);
 
-  // Leaving with something unsaved: it is kept in this browser, and the browser asks.
-  useEffect(() => {
-    const ask = (event: BeforeUnloadEvent): void => {
-      const { saver } = session;
-      const { phase } = saver.state();
-      const stuck = phase.name === 'refused' || phase.name === 'conflict' || phase.name === 'deleted';
-      if (stuck || !saver.isKept()) event.preventDefault();
-    };
-    window.addEventListener('beforeunload', ask);
-    return () => window.removeEventListener('beforeunload', ask);
-  }, [session]);
+  // What commands do is known to the bench; whoever has been handed `run` need not be drawn again for it.
+  const act = useRef<(command: Command) => boolean>(() => false);
+  const run = useCallback((command: Command) => act.current(command), []);
+  const onCommands = useCallback((now: (command: Command) => boolean) => {
+    act.current = now;
+  }, []);
 
   const open = (nodeId: string): void => {
     store.getState().select([nodeId]);
@@ -90,14 +55,25 @@ export function CanvasLayout() {
     requestAnimationFrame(openPanel);
   };
 
-  const subject = several ? 'Selection' : selected !== null ? 'Step' : past ? 'Run' : 'Workflow';
+  const subject = several ? 'Selection' : selected ? 'Step' : past ? 'Run' : 'Workflow';
+  const opening = failed ? (
+    <div className="flex h-full flex-col items-center justify-center gap-3 p-4 text-center" role="alert">
+      <p>What edits the workflow could not be loaded. It can be looked at.</p>
+      <Button onClick={onRetry}>Try again</Button>
+    </div>
+  ) : (
+    <LoadingState>Opening the workflow</LoadingState>
+  );
   return (
     <div className="relative grid h-full min-h-0 grid-cols-[minmax(0,1fr)_auto] grid-rows-[48px_minmax(0,1fr)] overflow-hidden">
       <DraftCanvas>
-        <TopBar />
+        <header className="col-span-2 flex min-w-0 items-center gap-3 border-line border-b bg-surface px-3">
+          <Breadcrumb project={project} />
+          {bench && <bench.TopBar />}
+        </header>
       </DraftCanvas>
       <main className="flex min-h-0 min-w-0 flex-col">
-        {past && <PastRunBar />}
+        {past && bench && <bench.PastRunBar />}
         <div className="relative min-h-0 flex-1">
           {view === 'graph' ? (
             <GraphCanvas key={past ? 'run' : 'draft'} onOpen={open} minimap={minimap} hand={hand}>
@@ -105,57 +81,14 @@ export function CanvasLayout() {
                 <ZoomBar minimap={minimap} onMinimap={() => show({ minimap: !minimap })} />
               </Panel>
             </GraphCanvas>
+          ) : bench ? (
+            <bench.ListView onOpen={open} />
           ) : (
-            <ListView onOpen={open} />
+            opening
           )}
-          {editable && <CanvasDoor shown={view === 'graph'} />}
-          <div className="@container pointer-events-none absolute inset-x-[15px] bottom-[15px] z-10">
-            <div
-              role="toolbar"
-              aria-label="Draw"
-              className="pointer-events-auto flex w-fit gap-1.5 @max-3xl:mb-9"
-            >
-              {editable && (
-                <Button title="Add a step" onClick={() => openPalette(null)}>
-                  <Plus aria-hidden /> <span className={WORD}>Add</span>{' '}
-                  <span className="@max-3xl:hidden">
-                    <Kbd>N</Kbd>
-                  </span>
-                </Button>
-              )}
-              {editable && view === 'graph' && (
-                <Button title="Tidy the layout" onClick={() => void tidy()}>
-                  <WandSparkles aria-hidden /> <span className={WORD}>Tidy</span>
-                </Button>
-              )}
-              <DrawTools run={commands} />
-              <Button
-                title={view === 'graph' ? 'Show the steps as a list' : 'Show the graph'}
-                onClick={() => show({ view: view === 'graph' ? 'list' : 'graph' })}
-              >
-                {view === 'graph' ? <List aria-hidden /> : <Waypoints aria-hidden />}
-                <span className={WORD}>{view === 'graph' ? 'List' : 'Graph'}</span>
-              </Button>
-              {panel === null && (
-                <Button title="Show runs" onClick={() => show({ panel: 'runs' })}>
-                  <History aria-hidden /> <span className={WORD}>Runs</span>
-                </Button>
-              )}
-            </div>
-          </div>
-          {narrow && !unfolded && (
-            <Button
-              className="absolute top-6 right-2 z-10"
-              aria-expanded={false}
-              onClick={() => show({ unfolded: true })}
-            >
-              <PanelRightOpen aria-hidden /> {subject}
-            </Button>
-          )}
-          <Palette />
-          <FindBar />
+          {bench && <bench.CanvasTools run={run} subject={subject} />}
         </div>
-        {panel === 'runs' && <BottomPanel />}
+        {panel === 'runs' && bench && <bench.BottomPanel />}
       </main>
       {(!narrow || unfolded) && (
         <aside
@@ -179,40 +112,12 @@ export function CanvasLayout() {
                   </IconButton>
                 </div>
               )}
-              {several ? (
-                <SelectionPanel />
-              ) : selected === null ? (
-                past ? (
-                  <PastRunPanel />
-                ) : (
-                  <>
-                    <div className="p-3 pb-0 empty:hidden">
-                      <PinnedBanner />
-                    </div>
-                    <WorkflowPanel />
-                  </>
-                )
-              ) : (
-                <StepLock key={selected} id={selected}>
-                  <NodePanel id={selected} run={commands} />
-                </StepLock>
-              )}
+              {bench ? <bench.SidePanel run={run} /> : opening}
             </div>
           </SplitPane>
         </aside>
       )}
-      <StepContextMenu run={commands} />
-      <CanvasContextMenu run={commands} />
-      <DraftCanvas>
-        <RunDialog />
-        <PublishDialog />
-        <RestoreVersion />
-        <ConflictDialog />
-        {extracting && <ExtractDialog />}
-        <DeletedDialog />
-      </DraftCanvas>
-      <CommandMenu run={commands} />
-      <ShortcutsDialog />
+      {bench && <bench.Floating run={run} onCommands={onCommands} />}
     </div>
   );
 }

@@ -13,12 +13,12 @@ import {
 import { Icon } from '#app/ui/named-icon.tsx';
 import { number } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
+import { describeNode } from '#lib/workflow/step-face.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { useScreen } from './session-context.tsx';
 import { GROUP_INK } from './step-card.tsx';
 import { refuseKind } from './system/add-node.ts';
 import { readingOrder } from './system/graph.ts';
-import { describeNode } from './system/kinds.ts';
 import { matchScore } from './system/match-score.ts';
 import { type Command, SHORTCUTS } from './system/shortcuts.ts';
 import { useKeyCaps } from './use-key-caps.ts';

@@ -7,7 +7,7 @@ import { Checkbox } from '#app/ui/checkbox.tsx';
 import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
-import { WORKFLOW_NAME } from '#lib/workflow/document.ts';
+import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 import { newId } from '#lib/workflow/new-id.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { useCanvasSession, useScreen } from './session-context.tsx';

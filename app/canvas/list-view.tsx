@@ -7,6 +7,7 @@ import { count } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
 import { toast } from '#app/ui/toast.ts';
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
+import { describeNode, handlesOf } from '#lib/workflow/step-face.ts';
 import { useCanvas, useCanvasStore, useChecked, useRun } from './canvas-context.tsx';
 import { ListDrawn } from './list-drawn.tsx';
 import { GROUP_INK } from './step-card.tsx';
@@ -14,7 +15,7 @@ import { refuseConnection } from './system/connect.ts';
 import { goesOn } from './system/goes-on.ts';
 import { edgesFrom, edgesTo, findNode, readingOrder } from './system/graph.ts';
 import { groupOf } from './system/groups.ts';
-import { describeNode, handlesOf, type Kinds } from './system/kinds.ts';
+import type { Kinds } from './system/kinds.ts';
 import { isPinned } from './system/pins.ts';
 import { undoneBy } from './system/undo-steps.ts';
 

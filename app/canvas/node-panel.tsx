@@ -8,7 +8,9 @@ import { Input } from '#app/ui/input.tsx';
 import { Label } from '#app/ui/label.tsx';
 import { Icon } from '#app/ui/named-icon.tsx';
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '#app/ui/tabs.tsx';
-import { NODE_KEY, type WorkflowNode } from '#lib/workflow/document.ts';
+import type { WorkflowNode } from '#lib/workflow/document.ts';
+import { NODE_KEY } from '#lib/workflow/name-patterns.ts';
+import { describeNode } from '#lib/workflow/step-face.ts';
 import { useCanvas, useCanvasStore, useChecked } from './canvas-context.tsx';
 import { NodeConfigure } from './node-configure.tsx';
 import { NodeData } from './node-data.tsx';
@@ -18,7 +20,6 @@ import { GROUP_INK } from './step-card.tsx';
 import { StepMenuItems } from './step-menu.tsx';
 import type { NodeTab } from './system/address.ts';
 import { findNode } from './system/graph.ts';
-import { describeNode } from './system/kinds.ts';
 import type { Command } from './system/shortcuts.ts';
 
 /** The selected step: what it is called, what it does, the data around it, how it behaves. */

@@ -4,8 +4,8 @@ import dynamic from 'next/dynamic';
 import { memo } from 'react';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 import { ColourChoice } from './colour-choice.tsx';
-import { foundAs } from './system/find.ts';
 import type { NoteNode } from './system/flow-drawn.ts';
+import { foundAs } from './system/found-as.ts';
 import { NOTE_LENGTH, NOTE_SIZES } from './system/notes.ts';
 
 /** Reading Markdown takes code that a canvas without notes does without. */

@@ -1,13 +1,17 @@
 'use client';
+import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import { ApiError } from '#app/data/api-error.ts';
 import { useProject } from '#app/data/use-project.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
-import { LeftDraft } from './left-draft.tsx';
 import { useOpenedPins, useOpenedWorkflow } from './use-opened-workflow.ts';
 import { WorkflowScreen } from './workflow-screen.tsx';
+
+const LeftDraft = dynamic(() => import('./left-draft.tsx').then((module) => module.LeftDraft), {
+  ssr: false,
+});
 
 /** Fetches a workflow and opens it; viewers may look. */
 export function OpenedWorkflow({ project, workflow }: { project: string; workflow: string }) {

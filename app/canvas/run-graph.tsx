@@ -29,7 +29,7 @@ const NO_PROBLEMS: Checked = { problems: [], byNode: new Map(), errors: 0, contr
 export function RunGraph({ document, steps, selectedStep = null, onSelect }: RunGraphProps) {
   const scope = useMemo<CanvasScope>(
     () => ({
-      canvas: createCanvasStore(document, kinds, false),
+      canvas: createCanvasStore(document, kinds),
       checked: createStore<Checked>()(() => NO_PROBLEMS),
       runs: createStore<RunnerState>()(() => ({ run: null, waiting: null, failure: null })),
     }),

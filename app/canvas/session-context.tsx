@@ -4,7 +4,7 @@ import { useStore } from 'zustand';
 import { createStore } from 'zustand/vanilla';
 import type { Workflow } from '#app/data/types.ts';
 import type { LiveState } from './live.ts';
-import type { ScreenActions, ScreenState } from './screen-store.ts';
+import type { ScreenActions, ScreenState, ScreenStore } from './screen-store.ts';
 import type { Session } from './session.ts';
 import type { Autosave } from './system/autosave.ts';
 
@@ -26,9 +26,16 @@ export function useCanvasSession(): SessionScope {
   return scope;
 }
 
+const ScreenContext = createContext<ScreenStore | null>(null);
+
+/** What the screen shows is known from the first moment, also before its session. */
+export const ScreenProvider = ScreenContext.Provider;
+
 /** One part of what the screen shows. */
 export function useScreen<T>(select: (state: ScreenState & ScreenActions) => T): T {
-  return useStore(useCanvasSession().session.screen, select);
+  const screen = useContext(ScreenContext);
+  if (!screen) throw new Error('a part of the canvas screen needs a ScreenProvider around it');
+  return useStore(screen, select);
 }
 
 const NOBODY = createStore<LiveState>()(() => ({ others: [], editing: null }));

@@ -1,13 +1,15 @@
 import type { CanvasScope } from './canvas-context.tsx';
-import { keepFolded } from './keep-folded.ts';
 import { createLive, type Live } from './live.ts';
+import type { Painted } from './painted.ts';
 import { createPinSaver } from './pin-saver.ts';
 import { createRunner, type Runner } from './runner.ts';
 import { createSaver, type Saver, type SaverNews } from './saver.ts';
-import { createScreenStore, followAddress, type ScreenStore } from './screen-store.ts';
+import type { ScreenStore } from './screen-store.ts';
 import type { CanvasServer } from './server.ts';
-import { type CanvasState, createCanvasStore } from './store.ts';
+import type { CanvasState } from './store.ts';
 import type { Theirs } from './system/autosave.ts';
+import { editing } from './system/editing.ts';
+import { startHistory } from './system/history.ts';
 import { draftStorages } from './system/kept-draft.ts';
 import type { Kinds } from './system/kinds.ts';
 import { draftMerge } from './system/merge-drafts.ts';
@@ -17,6 +19,8 @@ import { watchProblems } from './watch-problems.ts';
 import { windowName } from './window-name.ts';
 
 export interface SessionOptions {
+  /** The graph on the screen, which this makes one that is edited. */
+  painted: Painted;
   workflowId: string;
   loaded: Theirs;
   pins: Pins;
@@ -43,8 +47,9 @@ export interface Session extends CanvasScope {
   close(): void;
 }
 
-/** Opens a workflow for drawing. Browser only. Call `close` when the screen goes. */
+/** Opens a painted workflow for drawing. Browser only. Call `close` when the screen goes. */
 export function openSession({
+  painted,
   workflowId,
   loaded,
   pins,
@@ -54,7 +59,7 @@ export function openSession({
   editable,
   server,
 }: SessionOptions): Session {
-  const screen = createScreenStore(window.location.search);
+  const { canvas, screen } = painted;
   const newsListeners = new Set<(news: SaverNews) => void>();
   const pinSaver = createPinSaver({ save: server.savePins, failed: pinsFailed });
   const runs = createRunner({
@@ -80,13 +85,15 @@ export function openSession({
       for (const listener of newsListeners) listener(news);
     },
   });
-  const canvas = createCanvasStore(saver.state().current, kinds, editable, pins);
+  // What was chosen and folded meanwhile stays; steps that only the server's draft had do not.
+  const { current } = saver.state();
+  const ids = new Set(current.nodes.map(({ id }) => id));
+  const selectedNodes = new Set([...canvas.getState().selectedNodes].filter((id) => ids.has(id)));
+  const history = startHistory(current, pins);
+  canvas.setState({ kinds, editing, editable, document: current, history, pins, selectedNodes });
   const { checked, close: stopChecking } = watchProblems(canvas, env);
 
-  const { node: wanted, run } = screen.getState();
-  if (wanted !== null && loaded.document.nodes.some((other) => other.id === wanted)) {
-    canvas.getState().select([wanted]);
-  }
+  const { run } = screen.getState();
   if (run !== null) void runs.open(run);
 
   const workflowListeners = new Set<(news: WorkflowNews) => void>();
@@ -100,6 +107,16 @@ export function openSession({
     },
   });
 
+  const followSelection = (selected: ReadonlySet<string>): void => {
+    const [only] = selected;
+    const node = selected.size === 1 ? (only ?? null) : null;
+    live.moved(node);
+    // With a run on the screen the selected step is the one whose input and output are shown.
+    const shown = node !== null && runs.getState().run !== null;
+    screen.setState(shown ? { node, step: node } : { node });
+  };
+  if (selectedNodes.size > 0) followSelection(selectedNodes);
+
   const stop = [
     canvas.subscribe((now, before) => {
       if (now.document !== before.document) {
@@ -108,17 +125,8 @@ export function openSession({
         if (typed !== null) live.typed(typed);
       }
       if (now.pins !== before.pins) pinSaver.edited(now.pins);
-      if (now.selectedNodes !== before.selectedNodes) {
-        const [only] = now.selectedNodes;
-        const node = now.selectedNodes.size === 1 ? (only ?? null) : null;
-        live.moved(node);
-        // With a run on the screen the selected step is the one whose input and output are shown.
-        const shown = node !== null && runs.getState().run !== null;
-        screen.setState(shown ? { node, step: node } : { node });
-      }
+      if (now.selectedNodes !== before.selectedNodes) followSelection(now.selectedNodes);
     }),
-    followAddress(screen),
-    keepFolded(canvas, window.localStorage, workflowId),
     stopChecking,
     runs.close,
     live.close,

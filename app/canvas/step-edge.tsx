@@ -2,10 +2,10 @@
 import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
 import { Plus, Trash2 } from 'lucide-react';
 import { memo } from 'react';
+import { ERROR_HANDLE } from '#lib/workflow/step-face.ts';
 import { useCanvas, useRun } from './canvas-context.tsx';
 import type { StepEdge as StepEdgeType } from './system/flow.ts';
 import { findNode } from './system/graph.ts';
-import { ERROR_HANDLE } from './system/kinds.ts';
 import type { RunView } from './system/run-view.ts';
 
 /** How a run went along an edge. */

@@ -1,7 +1,8 @@
 'use client';
 import { useState } from 'react';
 import { toast } from '#app/ui/toast.ts';
-import { NODE_KEY, type WorkflowNode } from '#lib/workflow/document.ts';
+import type { WorkflowNode } from '#lib/workflow/document.ts';
+import { NODE_KEY } from '#lib/workflow/name-patterns.ts';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
 
 /** The key on a card; a field while it is being renamed. */

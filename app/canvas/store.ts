@@ -1,10 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { NodeSettings, WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
-import { renameKey } from '#lib/workflow/expression.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
 import { newId } from '#lib/workflow/new-id.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
-import { renameArgument } from '#lib/workflow/rename.ts';
 import {
   type DrawnActions,
   type DrawnState,
@@ -12,7 +10,7 @@ import {
   NOTHING_DRAWN,
   unfoldedFor,
 } from './drawn-actions.ts';
-import { addNode, type EditContext, moveOntoEdge, type Place, refuseKind } from './system/add-node.ts';
+import type { EditContext, Place } from './system/add-node.ts';
 import {
   moveNodes,
   renamedArgument,
@@ -21,9 +19,9 @@ import {
   setSettings,
   toggleDisabled,
 } from './system/change-node.ts';
-import { copyNodes, pasteNodes } from './system/clipboard.ts';
 import { connect, refuseConnection, type Wire } from './system/connect.ts';
 import { deleteSelection } from './system/delete-selection.ts';
+import type { Editing } from './system/editing.ts';
 import { drawnPositions } from './system/flow-drawn.ts';
 import { frameAt, makeRoom } from './system/frames.ts';
 import type { Point, Size, Sizes } from './system/geometry.ts';
@@ -33,6 +31,7 @@ import {
   close,
   type History,
   joinTheirs,
+  type OnTop,
   record,
   redo,
   startHistory,
@@ -41,10 +40,8 @@ import {
 } from './system/history.ts';
 import { inputSchemaOf } from './system/input-schema.ts';
 import type { Kinds } from './system/kinds.ts';
-import { onTopOf } from './system/merge-drafts.ts';
 import { moveNotes, removeNotes } from './system/notes.ts';
 import { isPinned, type Pins } from './system/pins.ts';
-import { refuseReplacement, replaceKind } from './system/replace-kind.ts';
 import { type Direction, walk } from './system/walk.ts';
 
 /** The part of a document that is not its graph. */
@@ -63,7 +60,9 @@ export interface PaletteRequest {
 
 export interface CanvasState extends DrawnState {
   kinds: Kinds;
-  /** False: nothing can be edited (a viewer, or a look at a past run). */
+  /** What edits and copies steps; null while it is not loaded, and where a graph is only looked at. */
+  editing: Editing | null;
+  /** False: nothing can be edited (a viewer, a look at a past run, or `editing` is still to come). */
   editable: boolean;
   history: History;
   /** `history.present`: the document on the screen. */
@@ -134,15 +133,23 @@ export interface CanvasActions extends DrawnActions {
 
 export type CanvasStore = StoreApi<CanvasState & CanvasActions>;
 
-/** The state of a canvas that was just opened. */
-export function initialState(
+const STILL_OPENING = 'The canvas is still being opened: try again in a moment.';
+
+/** What a canvas is opened with beside its document. */
+interface CanvasOptions {
+  editable?: boolean;
+  editing?: Editing | null;
+  pins?: Pins;
+}
+
+function initialState(
   document: WorkflowDocument,
   kinds: Kinds,
-  editable: boolean,
-  pins: Pins = {},
+  { editable = false, editing = null, pins = {} }: CanvasOptions,
 ): CanvasState {
   return {
     kinds,
+    editing,
     editable,
     history: startHistory(document, pins),
     document,
@@ -163,12 +170,12 @@ export function initialState(
 export function createCanvasStore(
   document: WorkflowDocument,
   kinds: Kinds,
-  editable: boolean,
-  pins: Pins = {},
+  options: CanvasOptions = {},
 ): CanvasStore {
-  const onTop = onTopOf(kinds);
   return createStore<CanvasState & CanvasActions>()((set, get) => {
     const context = (): EditContext => ({ kinds: get().kinds, sizes: get().sizes, newId });
+
+    const onTop = (): OnTop => get().editing?.onTopOf(get().kinds) ?? ((document) => document);
 
     const edit = (next: WorkflowDocument, label: string, merge?: string, pins = get().pins): void => {
       if (!get().editable) return;
@@ -200,12 +207,13 @@ export function createCanvasStore(
     };
 
     return {
-      ...initialState(document, kinds, editable, pins),
+      ...initialState(document, kinds, options),
       ...drawnActions(set, get, edit, newId),
 
       add: (kind, wanted) => {
-        const { document: now, palette, selectedNodes, centre } = get();
-        const refused = refuseKind(now, kind, get().kinds);
+        const { document: now, palette, selectedNodes, centre, editing } = get();
+        if (!editing) return STILL_OPENING;
+        const refused = editing.refuseKind(now, kind, get().kinds);
         if (refused !== null) return refused;
         const [selected] = selectedNodes;
         const [edge] = get().selectedEdges;
@@ -215,7 +223,7 @@ export function createCanvasStore(
             : selectedNodes.size === 0 && edge !== undefined
               ? { onEdge: edge }
               : { at: centre() };
-        const added = addNode(now, kind, wanted ?? palette?.place ?? bySelection, context());
+        const added = editing.addNode(now, kind, wanted ?? palette?.place ?? bySelection, context());
         edit(added.document, `Add ${kind.title}`);
         set({ selectedNodes: new Set([added.id]), selectedEdges: new Set(), palette: null });
         return null;
@@ -226,8 +234,10 @@ export function createCanvasStore(
         return refused;
       },
       dropOnEdge: (nodeId, edgeId) => {
-        const edge = get().document.edges.find((candidate) => candidate.id === edgeId);
-        if (edge) edit(moveOntoEdge(get().document, nodeId, edge, context()), 'Insert into edge', 'move');
+        const { document: now, editing } = get();
+        const edge = now.edges.find((candidate) => candidate.id === edgeId);
+        if (edge && editing)
+          edit(editing.moveOntoEdge(now, nodeId, edge, context()), 'Insert into edge', 'move');
       },
       move: (told) => {
         const { nodes, notes } = drawnPositions(get().document, get(), told);
@@ -261,9 +271,10 @@ export function createCanvasStore(
       },
       deleteEdge: (id) =>
         edit(deleteSelection(get().document, { nodes: [], edges: [id] }, get().kinds, newId), 'Disconnect'),
-      copySelected: () => copyNodes(get().document, [...get().selectedNodes], [...get().selectedNotes]),
+      copySelected: () =>
+        get().editing?.copyNodes(get().document, [...get().selectedNodes], [...get().selectedNotes]) ?? null,
       paste: (text, at) => {
-        const pasted = pasteNodes(get().document, text, at, context());
+        const pasted = get().editing?.pasteNodes(get().document, text, at, context());
         if (!pasted) return false;
         const steps = pasted.ids.length;
         edit(
@@ -278,8 +289,9 @@ export function createCanvasStore(
         return true;
       },
       duplicate: (ids) => {
-        const text = copyNodes(get().document, ids, [...get().selectedNotes]);
-        const pasted = text === null ? null : pasteNodes(get().document, text, null, context());
+        const { document: now, selectedNotes, editing } = get();
+        const text = editing?.copyNodes(now, ids, [...selectedNotes]) ?? null;
+        const pasted = text === null ? null : editing?.pasteNodes(now, text, null, context());
         if (!pasted) return;
         edit(pasted.document, 'Duplicate');
         set({
@@ -289,17 +301,20 @@ export function createCanvasStore(
         });
       },
       rename: (id, key) => {
-        const node = findNode(get().document, id);
-        if (!node || node.key === key) return;
-        edit(renameKey(get().document, node.key, key, get().kinds), `Rename ${node.key}`);
+        const { document: now, editing } = get();
+        const node = findNode(now, id);
+        if (!node || !editing || node.key === key) return;
+        edit(editing.renameKey(now, node.key, key, get().kinds), `Rename ${node.key}`);
       },
       startRenaming: (id) => set({ renaming: get().editable ? id : null }),
       replaceKind: (id, kind) => {
-        const refused = refuseReplacement(get().document, id, kind, get().kinds);
+        const { editing } = get();
+        if (!editing) return STILL_OPENING;
+        const refused = editing.refuseReplacement(get().document, id, kind, get().kinds);
         if (refused !== null) return refused;
         // What was pinned is a value of the old kind.
         const { [id]: _, ...pins } = get().pins;
-        const next = replaceKind(get().document, id, kind, context());
+        const next = editing.replaceKind(get().document, id, kind, context());
         edit(next, `Replace with ${kind.title}`, undefined, pins);
         set({ palette: null, selectedNodes: new Set([id]), selectedEdges: new Set() });
         return null;
@@ -319,11 +334,11 @@ export function createCanvasStore(
         edit(get().document, label, undefined, Object.fromEntries(left));
       },
       setConfig: (id, config, field) => {
-        const { document: before, kinds: all } = get();
+        const { document: before, kinds: all, editing } = get();
         const changed = setConfig(before, id, config);
         const renamed = renamedArgument(inputSchemaOf(before, all) ?? {}, inputSchemaOf(changed, all) ?? {});
         edit(
-          renamed ? renameArgument(changed, renamed.from, renamed.to, all) : changed,
+          renamed && editing ? editing.renameArgument(changed, renamed.from, renamed.to, all) : changed,
           'Edit step',
           `config ${id} ${field.join('.')}`,
         );
@@ -361,8 +376,8 @@ export function createCanvasStore(
             : { selectedNodes: new Set([...selectedNodes].filter((id) => ids.has(id))) }),
         });
       },
-      undo: () => (get().editable ? travel(undo(get().history, onTop)) : null),
-      redo: () => (get().editable ? travel(redo(get().history, onTop)) : null),
+      undo: () => (get().editable ? travel(undo(get().history, onTop())) : null),
+      redo: () => (get().editable ? travel(redo(get().history, onTop())) : null),
       select: (nodes, edges = [], notes = []) =>
         set({
           selectedNodes: new Set(nodes),

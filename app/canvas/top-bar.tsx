@@ -2,7 +2,6 @@
 import { ChevronDown, CircleAlert, CloudOff, Play, Redo2, Square, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
-import { useProject } from '#app/data/use-project.ts';
 import { useRollback } from '#app/data/use-rollback.ts';
 import { useUnpublish } from '#app/data/use-unpublish.ts';
 import { Button } from '#app/ui/button.tsx';
@@ -25,11 +24,9 @@ import { useAutosave, useCanvasSession, useScreen } from './session-context.tsx'
 import { draftWords, savedWords } from './system/draft-words.ts';
 import { useChanges, useReleaseState } from './use-release.ts';
 
-/** Where we are, how the draft stands, and what can be done with it. */
+/** Of the bar at the top, behind where we are: how the draft stands, and what can be done with it. */
 export function TopBar() {
-  const { project, session } = useCanvasSession();
-  const { data: facts } = useProject(project);
-  const name = useCanvas((state) => state.document.name);
+  const { session } = useCanvasSession();
   const editable = useCanvas((state) => state.editable);
   const canUndo = useCanvas((state) => state.history.past.length > 0);
   const canRedo = useCanvas((state) => state.history.future.length > 0);
@@ -39,22 +36,7 @@ export function TopBar() {
   const errors = useChecked((state) => state.errors);
   const running = useRun((state) => state.run?.status === 'running');
   return (
-    <header className="col-span-2 flex min-w-0 items-center gap-3 border-line border-b bg-surface px-3">
-      <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-1.5">
-        <Link href="/projects" className="text-muted hover:text-ink max-xl:hidden">
-          Projects
-        </Link>
-        <span aria-hidden className="text-faint max-xl:hidden">
-          ▸
-        </span>
-        <Link href={`/projects/${project}`} className="truncate text-muted hover:text-ink">
-          {facts?.name ?? project}
-        </Link>
-        <span aria-hidden className="text-faint">
-          ▸
-        </span>
-        <h1 className="truncate font-semibold text-14">{name}</h1>
-      </nav>
+    <>
       <DraftState />
       {editable && (
         <span className="flex">
@@ -88,7 +70,7 @@ export function TopBar() {
         )}
         {editable && <PublishMenu />}
       </span>
-    </header>
+    </>
   );
 }
 

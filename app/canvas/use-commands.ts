@@ -5,6 +5,7 @@ import { toast } from '#app/ui/toast.ts';
 import { isNarrow } from '#app/ui/use-narrow.ts';
 import { useCanvasStore } from './canvas-context.tsx';
 import { FIT } from './graph-canvas.tsx';
+import { openPanel } from './open-panel.ts';
 import { usePublishNow } from './publish/use-publish-now.ts';
 import { useCanvasSession } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
@@ -175,22 +176,4 @@ const PARTS = { runStep: 'step', runTo: 'to', runFrom: 'from' } as const;
 /** Moves the focus to the key of the selected step, in its panel. */
 function focusKey(): void {
   document.querySelector<HTMLInputElement>('[data-panel="selection"] [data-key]')?.select();
-}
-
-/** Moves the focus into the panel of what is selected. */
-export function openPanel(): boolean {
-  return focusFirst(20);
-}
-
-/** An editor that is still being loaded is waited for: `left` looks, a frame or two apart. */
-function focusFirst(left: number): boolean {
-  if (left > 0 && document.querySelector('[data-panel="selection"] [data-form] [aria-busy="true"]')) {
-    setTimeout(() => focusFirst(left - 1), 50);
-    return true;
-  }
-  const field = document.querySelector<HTMLElement>(
-    '[data-panel="selection"] [data-form] :is(input, textarea, select, button, [contenteditable="true"])',
-  );
-  field?.focus();
-  return field !== null;
 }

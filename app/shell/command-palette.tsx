@@ -1,11 +1,13 @@
 'use client';
 
+import dynamic from 'next/dynamic';
 import { usePathname } from 'next/navigation';
 import { useEffect, useState } from 'react';
-import { matchScore } from '#app/canvas/system/match-score.ts';
-import { Command, CommandDialog, CommandEmpty, CommandInput, CommandList } from '#app/ui/command.tsx';
-import { GoToCommands } from './go-to-commands.tsx';
 import { useCommandPalette } from './use-command-palette.ts';
+
+const PaletteDialog = dynamic(() => import('./palette-dialog.tsx').then((module) => module.PaletteDialog), {
+  ssr: false,
+});
 
 /** The canvas has a palette of its own, with its steps in it. */
 const CANVAS = /^\/projects\/[^/]+\/workflows\/[^/]+$/;
@@ -15,6 +17,9 @@ export function CommandPalette() {
   const path = usePathname();
   const { open, show } = useCommandPalette();
   const onCanvas = CANVAS.test(path);
+  // Stays once it was open: it closes by a movement.
+  const [asked, setAsked] = useState(open);
+  if (open && !asked) setAsked(true);
 
   useEffect(() => {
     if (onCanvas) return;
@@ -30,27 +35,5 @@ export function CommandPalette() {
     return () => window.removeEventListener('keydown', onKeyDown);
   }, [onCanvas, open, show]);
 
-  return (
-    <CommandDialog open={open} onOpenChange={show} title="Commands">
-      <Palette close={() => show(false)} />
-    </CommandDialog>
-  );
-}
-
-function Palette({ close }: { close(): void }) {
-  const [text, setText] = useState('');
-  return (
-    <Command label="Commands" loop filter={matchScore}>
-      <CommandInput
-        autoFocus
-        placeholder="Go to a page, project, workflow or run, or do something"
-        value={text}
-        onValueChange={setText}
-      />
-      <CommandList className="max-h-96">
-        <CommandEmpty>Nothing is called that.</CommandEmpty>
-        <GoToCommands text={text} close={close} />
-      </CommandList>
-    </Command>
-  );
+  return asked && <PaletteDialog open={open} show={show} />;
 }

@@ -5,8 +5,8 @@ import type { ArgumentLine, OperationLine } from '#lib/openapi/operation-lines.t
 import type { ResponseField } from '#lib/openapi/response-fields.ts';
 import type { MadeConnection } from '#lib/operations/import-api.ts';
 import type { PlannedUpdate } from '#lib/operations/plan-api-update.ts';
-import { WORKFLOW_NAME } from '#lib/workflow/document.ts';
 import { isJsonObject, type JsonSchema, type JsonValue } from '#lib/workflow/json.ts';
+import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 
 /** What goes in and out where an API is imported from its description. */
 

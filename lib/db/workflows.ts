@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { WORKFLOW_NAME } from '#lib/workflow/document.ts';
+import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { actorOf, requireRole, scopeOf } from './access.ts';
 import { appendAudit } from './audit.ts';

@@ -7,6 +7,7 @@ import { compile } from '#lib/workflow/compile.ts';
 import type { Contract } from '#lib/workflow/contract.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
+import { type Drawing, drawingOf } from '#lib/workflow/step-face.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
 
@@ -27,14 +28,16 @@ export interface WorkflowLine {
 }
 
 export interface WorkflowView extends WorkflowLine {
-  /** Name of who saved the draft; null when it is not known. */
   /** Its texts came from elsewhere, and nobody who published it has said that they are in order. */
   unreviewed: boolean;
+  /** Name of who saved the draft; null when it is not known. */
   savedBy: string | null;
   document: WorkflowDocument;
   problemList: Problem[];
   /** Null while the draft has errors. */
   contract: Contract | null;
+  /** What a canvas draws of the steps, for one that has not loaded the kinds. */
+  drawing: Drawing;
 }
 
 /** Workflows of a project, by name. */
@@ -64,10 +67,11 @@ export function workflowView(workflow: Workflow, env: Record<string, string>): W
     ...lineOf(workflow),
     problems: errorCount(problemList),
     savedBy: workflow.savedBy,
+    unreviewed: workflow.unreviewed,
     document: workflow.document as WorkflowDocument,
     problemList,
     contract,
-    unreviewed: workflow.unreviewed,
+    drawing: drawingOf(workflow.document as WorkflowDocument, kinds),
   };
 }
 

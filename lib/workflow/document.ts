@@ -1,13 +1,8 @@
 import * as z from 'zod';
+import { NODE_KEY, WORKFLOW_NAME } from './name-patterns.ts';
 
 /** The document format this code writes. Newer ones are refused, never guessed at. */
 export const SCHEMA_VERSION = 1;
-
-/** A workflow's name is the tool's name: clients cut or refuse anything longer (Cursor: server + tool ≤ 60). */
-export const WORKFLOW_NAME = /^[a-z][a-z0-9_]{0,44}$/;
-
-/** A node's key is what expressions name: `steps.fetch_order`. */
-export const NODE_KEY = /^[a-z][a-z0-9_]{0,39}$/;
 
 const id = z.string().min(1).max(64);
 

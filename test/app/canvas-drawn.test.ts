@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { keepFolded } from '#app/canvas/keep-folded.ts';
 import { createCanvasStore } from '#app/canvas/store.ts';
 import { alignNodes, distributeNodes, lineUp } from '#app/canvas/system/align.ts';
+import { editing } from '#app/canvas/system/editing.ts';
 import { flowEdges, flowNodes } from '#app/canvas/system/flow.ts';
 import { drawnPositions, flowGroups, flowNotes } from '#app/canvas/system/flow-drawn.ts';
 import { addGroup } from '#app/canvas/system/groups.ts';
@@ -88,7 +89,7 @@ describe('what is drawn', () => {
 });
 
 describe('the store', () => {
-  const open = (document = grouped) => createCanvasStore(document, kinds, true);
+  const open = (document = grouped) => createCanvasStore(document, kinds, { editable: true, editing });
   test('a step that is chosen is unfolded; a group that is chosen is not', () => {
     const store = open();
     store.getState().fold('g', true);
@@ -112,7 +113,7 @@ describe('the store', () => {
     expect(store.getState().nudge({ x: 8, y: 0 })).toBe(false);
   });
   test('who only looks changes nothing', () => {
-    const store = createCanvasStore(grouped, kinds, false);
+    const store = createCanvasStore(grouped, kinds);
     store.getState().addNote();
     store.getState().select(['a', 'b']);
     store.getState().ungroup(['g']);
@@ -151,7 +152,7 @@ test('E goes from connection to connection, and arrows to the ends of one', () =
   expect(nextEdge(plain, { node: 'a', edge: null })).toBe('a>b');
   expect(nextEdge(plain, { node: 'out', edge: null })).toBe('b>out');
   expect(nextEdge({ ...plain, edges: [] }, { node: null, edge: null })).toBeNull();
-  const store = createCanvasStore(plain, kinds, true);
+  const store = createCanvasStore(plain, kinds, { editable: true, editing });
   store.getState().select([], ['a>b']);
   store.getState().walk('right');
   expect([...store.getState().selectedNodes]).toEqual(['b']);

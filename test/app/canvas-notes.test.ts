@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { createCanvasStore } from '#app/canvas/store.ts';
 import { changesBetween } from '#app/canvas/system/changes.ts';
 import { copyNodes, pasteNodes } from '#app/canvas/system/clipboard.ts';
+import { editing as edits } from '#app/canvas/system/editing.ts';
 import { frameBoxes } from '#app/canvas/system/frames.ts';
 import {
   addGroup,
@@ -120,7 +121,7 @@ describe('groups', () => {
     expect(settleGroups(without).groups?.[0]?.nodes).toEqual(['b']);
     expect(settleGroups({ ...drawn, nodes: [] }).groups).toBeUndefined();
     expect(settleGroups(drawn)).toBe(drawn);
-    const store = createCanvasStore(drawn, kinds, true);
+    const store = createCanvasStore(drawn, kinds, { editable: true, editing: edits });
     store.getState().select(['a', 'b']);
     store.getState().deleteSelected();
     expect(store.getState().document.groups).toBeUndefined();

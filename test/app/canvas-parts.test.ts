@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createCanvasStore } from '#app/canvas/store.ts';
+import { editing as edits } from '#app/canvas/system/editing.ts';
 import { fittingInput } from '#app/canvas/system/input-schema.ts';
 import { misfits } from '#app/canvas/system/misfits.ts';
 import { pinsOfRun, refusePin, wayOfPinned } from '#app/canvas/system/pins.ts';
@@ -117,7 +118,7 @@ describe('pinned values', () => {
   });
 
   test('are taken back by undo, together with the edits of the document', () => {
-    const store = createCanvasStore(line, kinds, true, { words: 'kept' });
+    const store = createCanvasStore(line, kinds, { editable: true, editing: edits, pins: { words: 'kept' } });
     store.getState().pin({ fetch: 1 });
     store.getState().rename('fetch', 'get');
     store.getState().unpin(['fetch', 'words']);
@@ -133,7 +134,7 @@ describe('pinned values', () => {
   });
 
   test('are not changed by who may only look', () => {
-    const store = createCanvasStore(line, kinds, false, { words: 'kept' });
+    const store = createCanvasStore(line, kinds, { pins: { words: 'kept' } });
     store.getState().unpin(['words']);
     store.getState().pin({ fetch: 1 });
     expect(store.getState().pins).toEqual({ words: 'kept' });
@@ -182,7 +183,7 @@ describe('a replaced step', () => {
   });
 
   test('is one step back, with its pin', () => {
-    const store = createCanvasStore(line, kinds, true, { words: 'kept' });
+    const store = createCanvasStore(line, kinds, { editable: true, editing: edits, pins: { words: 'kept' } });
     expect(store.getState().replaceKind('words', kindOf('template'))).toBeNull();
     expect(store.getState().pins).toEqual({});
     store.getState().undo();

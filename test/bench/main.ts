@@ -158,12 +158,13 @@ function placeOf(contender: Contender, section: string, many: Seeded | null): Co
 
 /** A large graph in the browser. */
 async function reportCanvas(report: Report): Promise<void> {
-  const { steps, firstLoadKb, frames, interactions } = await benchCanvas();
-  report.canvas = { steps, firstLoadKb, frames, interactions };
+  const { steps, firstLoadKb, allKb, frames, interactions } = await benchCanvas();
+  report.canvas = { steps, firstLoadKb, allKb, frames, interactions };
   const line = (what: string, figure: string, most = ''): void =>
     console.log(`${what.padEnd(30)} ${figure.padStart(10)}   ${most}`);
   console.log(`The canvas with ${steps} steps`);
   line('first load of JavaScript', `${firstLoadKb.toFixed(0)} KB`, `≤ ${CANVAS_MOST.firstLoadKb}`);
+  line('with what edits the graph', `${allKb.toFixed(0)} KB`);
   line('frames while panning', `${frames.perSecond.toFixed(0)} /s`);
   line('between frames, median', `${frames.median.toFixed(1)} ms`, `≤ ${CANVAS_MOST.frameMs.toFixed(1)}`);
   line('between frames, p95', `${frames.p95.toFixed(1)} ms`);

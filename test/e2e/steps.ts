@@ -35,4 +35,10 @@ export async function makeWorkflow(page: Page, name: string): Promise<void> {
   await page.getByLabel('Name').fill(name);
   await page.keyboard.press('Enter');
   await page.waitForURL('**/workflows/*');
+  await canvasOpened(page);
+}
+
+/** Waits until a canvas is more than painted: before, keys mean nothing and nothing can be edited. */
+export async function canvasOpened(page: Page): Promise<void> {
+  await expect(page.getByRole('toolbar', { name: 'Draw' })).toBeVisible();
 }

@@ -6,8 +6,8 @@ import type { Capabilities } from '#lib/engine/capabilities.ts';
 import type { NodeKind } from '#lib/engine/kind.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import { createSandbox } from '#lib/sandbox/pool.ts';
-import { NODE_KEY } from '#lib/workflow/document.ts';
 import { exampleDocument } from '#lib/workflow/example.ts';
+import { NODE_KEY } from '#lib/workflow/name-patterns.ts';
 import { compileSchema } from '#lib/workflow/validator.ts';
 import { exampleCapabilities, runExample, withCapabilities } from './run-example.ts';
 

@@ -15,7 +15,7 @@ import { Field } from '#app/ui/field.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { Textarea } from '#app/ui/textarea.tsx';
 import { toast } from '#app/ui/toast.ts';
-import { WORKFLOW_NAME } from '#lib/workflow/document.ts';
+import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 import { useCanvas, useChecked } from '../canvas-context.tsx';
 import { ProblemsList } from '../problems-list.tsx';
 import { savedRevision } from '../saver.ts';

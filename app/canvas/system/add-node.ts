@@ -1,12 +1,13 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
 import type { Handle, KindSpec } from '#lib/workflow/kind.ts';
 import { renameArgument } from '#lib/workflow/rename.ts';
+import { ERROR_HANDLE, handlesOf } from '#lib/workflow/step-face.ts';
 import { connect, refuseConnection } from './connect.ts';
 import { EMPTY_FRAME, firstPlace, makeRoom, nodesInside, sizesWithFrames } from './frames.ts';
 import { CARD, freePlace, GAP, type Point, type Sizes, sizeOf, snap } from './geometry.ts';
 import { downstream, edgesFrom, findNode } from './graph.ts';
 import { inputSchemaOf } from './input-schema.ts';
-import { ERROR_HANDLE, handlesOf, type Kinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 import { uniqueKey } from './unique-key.ts';
 
 /** What an editing command needs to know besides the document. */

@@ -1,6 +1,7 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
+import { handlesOf } from '#lib/workflow/step-face.ts';
 import { downstream, findNode } from './graph.ts';
-import { handlesOf, type Kinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 
 export interface Wire {
   from: { node: string; handle: string };

@@ -1,8 +1,9 @@
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
+import { handlesOf, readConfig } from '#lib/workflow/step-face.ts';
 import { nodesInside } from './frames.ts';
 import { edgesFrom, edgesTo, findNode } from './graph.ts';
 import { outermost } from './groups.ts';
-import { handlesOf, type Kinds, readConfig } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 
 /** Thrown inside, told as a reason: a selection that cannot be taken out. */
 export class Refused extends Error {}

@@ -1,8 +1,9 @@
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import { describeNode } from '#lib/workflow/step-face.ts';
 import { configTexts } from '#lib/workflow/template-fields.ts';
 import { setGroup } from './groups.ts';
-import { describeNode, type Kinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 import { setNote } from './notes.ts';
 
 /** Where something was found. */
@@ -162,13 +163,4 @@ function withText(value: JsonValue, [name, ...rest]: readonly (string | number)[
   }
   const object = value as { [member: string]: JsonValue };
   return { ...object, [name]: withText(object[name] ?? null, rest, text) };
-}
-
-/** How a search shows up on a card; undefined where nothing was found in it. */
-export function foundAs(
-  found: { ids: ReadonlySet<string>; current: string | null },
-  id: string,
-): 'current' | 'yes' | undefined {
-  if (!found.ids.has(id)) return undefined;
-  return found.current === id ? 'current' : 'yes';
 }

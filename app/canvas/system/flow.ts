@@ -1,11 +1,12 @@
 import type { Edge, Node } from '@xyflow/react';
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
 import type { Handle, KindSpec } from '#lib/workflow/kind.ts';
+import { handlesOf } from '#lib/workflow/step-face.ts';
 import { type Box, frameBoxes, withContents } from './frames.ts';
 import type { Point, Sizes } from './geometry.ts';
 import { findNode } from './graph.ts';
 import { drawnGroup, foldedNodes } from './groups.ts';
-import { handlesOf, type Kinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 
 export type StepNode = Node<
   { node: WorkflowNode; kind: KindSpec | undefined; handles: Handle[] },
@@ -50,8 +51,11 @@ export function flowNodes(
     const position = around ? { x: corner.x - around.x, y: corner.y - around.y } : corner;
     const measured = box ? { width: box.width, height: box.height } : view.sizes[node.id];
     const handles = drawnHandles(node, extra.get(node.id), kinds);
+    const kind = kinds.get(node.kind);
     const sameData =
-      was?.data.node === node && JSON.stringify(was.data.handles) === JSON.stringify(handles)
+      was?.data.node === node &&
+      was.data.kind === kind &&
+      JSON.stringify(was.data.handles) === JSON.stringify(handles)
         ? was.data
         : undefined;
     if (
@@ -74,8 +78,8 @@ export function flowNodes(
       // Through the room of a frame one reaches what is drawn in it: edges lie under all cards.
       ...(box ? { width: box.width, height: box.height, style: { pointerEvents: 'none' as const } } : {}),
       ...(around ? { parentId: node.parent } : {}),
-      data: sameData ?? { node, kind: kinds.get(node.kind), handles },
-      ariaLabel: `${kinds.get(node.kind)?.title ?? node.kind} ${node.key}`,
+      data: sameData ?? { node, kind, handles },
+      ariaLabel: `${kind?.title ?? node.kind} ${node.key}`,
       // Also where steps cannot be focused: a name needs a role.
       ariaRole: 'group',
     };

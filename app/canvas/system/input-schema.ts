@@ -1,6 +1,7 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { type Kinds, readConfig } from './kinds.ts';
+import { readConfig } from '#lib/workflow/step-face.ts';
+import type { Kinds } from './kinds.ts';
 import { misfits } from './misfits.ts';
 
 /** The schema of the arguments, as the start says it, problems elsewhere notwithstanding; null without a start. */

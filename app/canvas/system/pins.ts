@@ -1,7 +1,8 @@
 import type { WorkflowDocument, WorkflowNode } from '#lib/workflow/document.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { gapIn } from '#lib/workflow/recorded-gap.ts';
-import { handlesOf, type Kinds } from './kinds.ts';
+import { handlesOf } from '#lib/workflow/step-face.ts';
+import type { Kinds } from './kinds.ts';
 import type { RunView } from './run-view.ts';
 
 /** Values that steps of draft runs give instead of running, by node id. */

@@ -1,10 +1,11 @@
 import type { WorkflowDocument, WorkflowEdge, WorkflowNode } from '#lib/workflow/document.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
+import { ERROR_HANDLE, handlesOf } from '#lib/workflow/step-face.ts';
 import type { EditContext } from './add-node.ts';
 import { makeRoom } from './frames.ts';
 import { edgesFrom, findNode } from './graph.ts';
-import { ERROR_HANDLE, handlesOf, type Kinds } from './kinds.ts';
+import type { Kinds } from './kinds.ts';
 
 /** Why a step cannot become one of this kind, in a sentence; null when it can. */
 export function refuseReplacement(

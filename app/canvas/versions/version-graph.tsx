@@ -42,7 +42,7 @@ export interface VersionGraphProps {
 export function VersionGraph({ document, marks, ...rest }: VersionGraphProps) {
   const scope = useMemo<CanvasScope>(
     () => ({
-      canvas: createCanvasStore(document, kinds, false),
+      canvas: createCanvasStore(document, kinds),
       checked: createStore<Checked>()(() => NO_PROBLEMS),
       runs: createStore<RunnerState>()(() => ({ run: null, waiting: null, failure: null })),
     }),
