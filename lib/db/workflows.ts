@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
+import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 import { actorOf, requireRole, scopeOf } from './access.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, orConflict, parse, sha256, text } from './check.ts';
