@@ -22,14 +22,18 @@ import { connectionRoutes } from './routes/connections.ts';
 import { fileRoutes } from './routes/files.ts';
 import { folderRoutes } from './routes/folder.ts';
 import { grantRoutes } from './routes/grants.ts';
+import { invitationRoutes } from './routes/invitations.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
+import { memberRoutes } from './routes/members.ts';
 import { openApiRoutes } from './routes/openapi.ts';
 import { organizationRoutes } from './routes/organization.ts';
+import { organizationsRoutes } from './routes/organizations.ts';
 import { passwordResetRoutes } from './routes/password-reset.ts';
+import { peopleRoutes } from './routes/people.ts';
 import { presenceRoutes } from './routes/presence.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { runDetailRoutes } from './routes/run-detail.ts';
@@ -64,12 +68,15 @@ const OPEN = new Set([
   'GET /session/sso/callback',
   'POST /password-reset/request',
   'POST /password-reset',
+  'POST /invitation',
+  'POST /invitation/accept',
+  'POST /invitation/join',
   'GET /health',
   'GET /openapi.json',
 ]);
 
 /** For who has to set up a second factor before anything else, too. */
-const BEFORE_ALL_ELSE = /^\/(session|account\/two-factor(\/enable)?)$/;
+const BEFORE_ALL_ELSE = /^\/(session(\/organization)?|organization\/leave|account\/two-factor(\/enable)?)$/;
 
 /** Whoever has the link may see and answer. */
 const OPEN_LINK = /^\/answers\/[^/]+$/;
@@ -108,6 +115,10 @@ const routes = router()
   .route('/', usageRoutes)
   .route('/', limitRoutes)
   .route('/', organizationRoutes)
+  .route('/', organizationsRoutes)
+  .route('/', memberRoutes)
+  .route('/', invitationRoutes)
+  .route('/', peopleRoutes)
   .route('/', auditRoutes)
   .route('/', accountRoutes)
   .route('/', twoFactorRoutes)

@@ -85,6 +85,9 @@ export const session = z
     user: z.object({ id, name: z.string(), email: z.string() }),
     organization: z.object({ id, name: z.string() }),
     role,
+    organizations: z.array(z.object({ id, name: z.string(), role })).openapi({
+      description: 'All that the session opens, the oldest membership first.',
+    }),
     needs: z.enum(['two_factor']).nullable().openapi({
       description: 'What has to be set up before anything else, as the organization asks for it.',
     }),
@@ -117,6 +120,11 @@ export const project = z
       description: 'Characters of a tool’s result that are sent at once; the rest is a resource.',
     }),
     viewerCalls,
+    private: z.boolean().openapi({
+      description: 'Seen by who has a role in it and by owners and admins of the organization only.',
+    }),
+    role: role.openapi({ description: 'What whoever asks may do in it.' }),
+    organizationId: id,
     release: z.int().openapi({ description: '0 when nothing was published.' }),
     workflowCount: z.int(),
     mcpUrl: z.string(),

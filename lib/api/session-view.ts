@@ -4,8 +4,8 @@ import type { Who } from '#lib/operations/who-is.ts';
 import type { ApiEnv } from './router.ts';
 
 /** Who is signed in, without what only the server needs. */
-export function sessionView({ user, organization, role, needs }: Who) {
-  return { user, organization, role, needs };
+export function sessionView({ user, organization, role, organizations, needs }: Who) {
+  return { user, organization, role, organizations, needs };
 }
 
 /** Sets the cookies of a session on the answer. */

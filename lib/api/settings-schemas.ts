@@ -19,6 +19,10 @@ export const organization = z
         email: z.string(),
         role,
         createdAt: time.openapi({ description: 'Since when they belong to it.' }),
+        seenAt: time
+          .nullable()
+          .openapi({ description: 'When they last did something here, to some minutes.' }),
+        twoFactor: z.boolean().nullable().openapi({ description: 'null: only owners and admins are told.' }),
       }),
     ),
   })

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Contract } from '#lib/workflow/contract.ts';
 import { iconFault, PROJECT_ICON_BYTES } from '#lib/workflow/icon.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
-import { projectScopeOf, requireOrganizationRole, requireRole } from './access.ts';
+import { projectScopeOf, requireOrganizationRole, requireRole, roleOf } from './access.ts';
 import {
   ACCESS,
   type Access,
@@ -17,8 +17,8 @@ import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import { type ClientRule, ruleOf } from './client-rules.ts';
 import type { Database } from './database.ts';
 import { type LiveSettings, liveSettingsOf } from './live-settings.ts';
-import type { Principal } from './principal.ts';
-import { visibleProjects } from './project-people.ts';
+import type { Principal, Role } from './principal.ts';
+import { effectiveRole, visibleProjects } from './project-people.ts';
 import { type Toolset, toolsetOf } from './toolsets.ts';
 
 export interface Project {
@@ -40,6 +40,8 @@ export interface Project {
   viewerCalls: ViewerCalls;
   /** Seen by its members and administrators of the organization only. */
   private: boolean;
+  /** What the principal may do in it. */
+  role: Role;
   /** 0 when nothing was published. */
   release: number;
   workflowCount: number;
@@ -118,7 +120,12 @@ export function projectsOf(database: Database, principal: Principal) {
   const { prisma } = database;
   const scope = projectScopeOf(principal);
   const visible = visibleProjects(principal);
-  const count = { _count: { select: { workflows: true } } } as const;
+  const userId = principal.type === 'user' ? principal.userId : '';
+  const count = {
+    _count: { select: { workflows: true } },
+    members: { where: { userId }, select: { role: true } },
+  } as const;
+  const projectOf = (row: ProjectRow) => projectAs(principal, row);
 
   /** What is served beside the workflows. */
   async function partsOf(projectId: string): Promise<LiveParts> {
@@ -138,7 +145,7 @@ export function projectsOf(database: Database, principal: Principal) {
         orderBy: { name: 'asc' },
         include: count,
       });
-      return rows.map(projectOf);
+      return rows.map((row) => projectOf(row));
     },
 
     async get(id: string): Promise<Project | null> {
@@ -303,17 +310,35 @@ interface ProjectRow {
   createdAt: Date;
   updatedAt: Date;
   _count: { workflows: number };
+  /** The principal's own, if there is one. */
+  members: { role: string }[];
 }
 
-function projectOf({ _count, env, releaseNumber, access, ...row }: ProjectRow): Project {
+function projectAs(
+  principal: Principal,
+  { _count, members, env, releaseNumber, access, ...row }: ProjectRow,
+): Project {
   return {
     ...row,
+    role: roleIn(principal, { isPrivate: row.private, given: members[0]?.role ?? null }),
     access: accessOf(access),
     viewerCalls: viewerCallsOf(row.viewerCalls),
     env: JSON.parse(env) as Record<string, string>,
     release: releaseNumber,
     workflowCount: _count.workflows,
   };
+}
+
+function roleIn(
+  principal: Principal,
+  { isPrivate, given }: { isPrivate: boolean; given: string | null },
+): Role {
+  if (principal.type === 'system') return 'owner';
+  if (principal.type !== 'user') return 'viewer';
+  // In the project the role was looked up already.
+  if (principal.projectId !== undefined) return principal.role;
+  const projectRole = given === null ? null : roleOf(given);
+  return effectiveRole(principal.role, { projectRole, isPrivate }) ?? 'viewer';
 }
 
 interface LiveRow {

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import { isAtLeast, requireRole } from './access.ts';
+import { isAtLeast, requireRole, scopeOf } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
 import { idOf, idOrNull, notFound, parse, text } from './check.ts';
@@ -91,16 +91,16 @@ export function sharedTemplatesOf(database: Database, principal: Principal) {
       input: z.input<typeof newTemplate>,
     ): Promise<SharedTemplate> {
       requireRole(principal, 'editor');
-      const { organizationId, userId, projectId: entered } = own();
+      const { organizationId, userId } = own();
       const { tags, input: sample, ...data } = parse(newTemplate, input);
-      const where = {
+      const named = {
         id: idOf(source.workflowId, 'workflow'),
         projectId: idOf(source.projectId, 'project'),
-        organizationId,
-        ...(entered === undefined ? {} : { project: { id: entered } }),
       };
       return database.transaction(async (tx) => {
-        const workflow = (await tx.workflow.findFirst({ where })) ?? notFound('workflow');
+        const workflow =
+          (await tx.workflow.findFirst({ where: { AND: [named, scopeOf(principal)] } })) ??
+          notFound('workflow');
         await database.lock(tx, `templates:${organizationId}`);
         if ((await tx.sharedTemplate.count({ where: { organizationId } })) >= MOST_TEMPLATES) {
           throw new AppError('conflict', `${MOST_TEMPLATES} templates are shared; withdraw one first.`);

@@ -68,12 +68,12 @@ export function transfersOf(database: Database, principal: Principal) {
         for (const name of [from, target].sort()) await database.lock(tx, `members:${name}`);
         const project =
           (await tx.project.findFirst({ where: { id, organizationId: from } })) ?? notFound('project');
+        if (target === from) throw new AppError('conflict', 'The project is there already.');
         const there = await tx.member.findFirst({ where: { organizationId: target, userId } });
         if (!there) notFound('organization');
         if (!isAtLeast(roleOf(there.role), 'admin')) {
           throw new AppError('forbidden', 'This needs the role admin or higher in the other organization.');
         }
-        if (target === from) throw new AppError('bad_request', 'The project is there already.');
         if (project.name.trim() !== typed.trim())
           throw new AppError('bad_request', 'The name is not the one of the project.');
         const now = new Date();

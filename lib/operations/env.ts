@@ -46,6 +46,7 @@ const variables = z.object({
       'a sender: Patchbay <patchbay@example.com>',
     )
     .optional(),
+  NEW_ORGANIZATIONS: z.enum(['anyone', 'owners'], 'anyone or owners').default('anyone'),
   STREAM_SECONDS: seconds.default(0),
   STOP_DELAY_SECONDS: seconds.default(3),
   SANDBOX_JIT: flag,
@@ -97,6 +98,8 @@ const environment = variables
         : null,
     /** The mail server and the sender; null: links are shown instead of sent. */
     mail: env.SMTP_URL && env.MAIL_FROM ? { url: env.SMTP_URL, from: env.MAIL_FROM } : null,
+    /** Who makes organizations: whoever is signed in, or owners of the first one of this server. */
+    newOrganizations: env.NEW_ORGANIZATIONS,
     /** After so many seconds the stream of a call is closed, and its client comes back for the rest; 0 = never. */
     streamSeconds: env.STREAM_SECONDS,
     /** After SIGTERM requests are still answered for so many seconds, while load balancers are told to look elsewhere. */

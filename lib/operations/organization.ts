@@ -7,7 +7,7 @@ export interface OrganizationView {
   id: string;
   name: string;
   createdAt: string;
-  members: (Omit<Member, 'createdAt'> & { createdAt: string })[];
+  members: (Omit<Member, 'createdAt' | 'seenAt'> & { createdAt: string; seenAt: string | null })[];
 }
 
 /** The organization and who belongs to it, by name. */
@@ -20,7 +20,11 @@ export async function readOrganization(app: App, principal: Principal): Promise<
   return {
     ...organization,
     createdAt: createdAt.toISOString(),
-    members: people.map((member) => ({ ...member, createdAt: member.createdAt.toISOString() })),
+    members: people.map((member) => ({
+      ...member,
+      createdAt: member.createdAt.toISOString(),
+      seenAt: member.seenAt?.toISOString() ?? null,
+    })),
   };
 }
 

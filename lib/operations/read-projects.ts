@@ -1,5 +1,5 @@
 import type { Access, ViewerCalls } from '#lib/db/access-mode.ts';
-import type { Principal } from '#lib/db/principal.ts';
+import type { Principal, Role } from '#lib/db/principal.ts';
 import type { Project } from '#lib/db/projects.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
@@ -21,6 +21,11 @@ export interface ProjectView {
   resultBudget: number;
   /** What members may call who only view. */
   viewerCalls: ViewerCalls;
+  /** Seen by who has a role in it and by administrators of the organization only. */
+  private: boolean;
+  /** What whoever asks may do in it. */
+  role: Role;
+  organizationId: string;
   release: number;
   workflowCount: number;
   /** Where MCP clients connect. */
@@ -40,7 +45,7 @@ export async function getProject(app: App, principal: Principal, slug: string): 
 
 export function projectView(app: App, project: Project): ProjectView {
   const { id, slug, name, instructions, access, env, concurrency, icon, resultBudget } = project;
-  const { viewerCalls, release, workflowCount, updatedAt } = project;
+  const { viewerCalls, role, organizationId, release, workflowCount, updatedAt } = project;
   return {
     id,
     slug,
@@ -52,6 +57,9 @@ export function projectView(app: App, project: Project): ProjectView {
     icon,
     resultBudget,
     viewerCalls,
+    private: project.private,
+    role,
+    organizationId,
     release,
     workflowCount,
     mcpUrl: `${app.env.publicUrl}/mcp/${slug}`,

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repository } from '#lib/db/repository.ts';
 import { createDraft, withStep } from './documents.ts';
 import {
   type Answer,
   type Browser,
   eventually,
   mcp,
+  PASSWORD,
   projectWith,
   startTestServer,
   type TestServer,
@@ -40,6 +42,8 @@ interface Ids {
   trigger: string;
   test: string;
   approval: string;
+  /** Somebody of the organization. */
+  user: string;
 }
 
 interface Operation {
@@ -54,10 +58,15 @@ let viewer: Browser;
 let acme: Ids;
 let globex: Ids;
 let operations: Operation[];
+/** Id of the owner's organization. */
+let home: string;
 
 /** A body that each route accepts. */
 const bodies: Record<string, (ids: Ids) => unknown> = {
   'PATCH /projects/{project}': () => ({ name: 'Renamed' }),
+  'PATCH /projects/{project}/people': () => ({ private: false }),
+  'PUT /projects/{project}/people/{user}': () => ({ role: 'viewer' }),
+  'POST /projects/{project}/transfer': () => ({ organization: home, name: 'x' }),
   'POST /projects/{project}/templates': () => ({ template: 'csv-summary' }),
   'POST /projects/{project}/workflows': () => ({ name: `made_${counter++}` }),
   'PUT /projects/{project}/workflows/{workflow}/draft': () => ({ revision: 999, document: createDraft() }),
@@ -107,6 +116,9 @@ const OPEN = new Set([
   'POST /password-reset/request',
   'POST /password-reset',
   'GET /health',
+  'POST /invitation',
+  'POST /invitation/accept',
+  'POST /invitation/join',
 ]);
 /** Said by whoever looks, and nothing is changed by it. */
 const LOOKS = new Set(['POST /projects/{project}/workflows/{workflow}/presence']);
@@ -218,7 +230,17 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     trigger: trigger.body.id,
     test: test.body.id,
     approval,
+    user: await colleagueOf(browser),
   };
+}
+
+async function colleagueOf(browser: Browser): Promise<string> {
+  const { id } = (await browser.get('/session')).body.organization;
+  const name = `colleague${counter++}`;
+  const account = { name, email: `${name}@example.com`, password: PASSWORD };
+  const userId = await (await server.app.signIn()).createUser(account);
+  await repository(server.app.db, { type: 'system' }).members.add(id, userId, 'editor');
+  return userId;
 }
 
 function call(browser: Browser, { method, path }: Operation, ids: Ids): Promise<Answer> {
@@ -238,6 +260,7 @@ beforeAll(async () => {
   server = await startTestServer();
   eve = await server.person('Eve', { organization: 'Globex' });
   viewer = await server.person('Vic', { role: 'viewer' });
+  home = (await server.owner.get('/session')).body.organization.id;
   acme = await makeThings(server.owner, 'acme-orders');
   globex = await makeThings(eve, 'globex-orders');
   const { body } = await server.browser().get('/openapi.json');
@@ -245,9 +268,9 @@ beforeAll(async () => {
     .flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => ({ method: method.toUpperCase(), path })),
     )
-    // A link is open to whoever has it, see waiting.test.ts.
-    // What is one's own is found by nobody else, whatever their role: ../oauth/grants.test.ts and sessions.
-    .filter(({ path }) => path.includes('{') && !/^\/(answers|account)\//.test(path))
+    // What is not in a project is one's own, the organization's, or open to whoever has a link: settings.test.ts,
+    // teams.test.ts, waiting.test.ts, ../oauth/grants.test.ts.
+    .filter(({ path }) => path.includes('{project}'))
     // What deletes comes last, so that the control of the others finds what it needs; the project at the very end.
     .sort(
       (a, b) =>

@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { accessSignal } from '#lib/operations/access-signal.ts';
 import { sessionSignal } from '#lib/operations/session-signal.ts';
 import { beatPresence, watchWorkflow } from '#lib/operations/watch-workflow.ts';
 import { sendEvents } from '../events.ts';
@@ -76,9 +77,12 @@ const beat = createRoute({
 
 export const presenceRoutes = router()
   .openapi(watch, async (c) => {
-    const signal = sessionSignal(c.var.app, c.var.who, c.req.raw.signal);
     const { principal, user } = c.var.who;
     const at = { ...c.req.valid('param'), ...c.req.valid('query') };
+    const signal = accessSignal(c.var.app, principal, {
+      project: at.project,
+      signal: sessionSignal(c.var.app, c.var.who, c.req.raw.signal),
+    });
     return sendEvents(await watchWorkflow(c.var.app, { principal, name: user.name }, at, signal), signal);
   })
   .openapi(beat, async (c) => {

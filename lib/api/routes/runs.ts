@@ -1,4 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
+import { accessSignal } from '#lib/operations/access-signal.ts';
 import { answerAsEditor } from '#lib/operations/answer-as-editor.ts';
 import { cancelRun } from '#lib/operations/cancel-run.ts';
 import { readPins } from '#lib/operations/read-pins.ts';
@@ -112,8 +113,13 @@ export const runRoutes = router()
   })
   .openapi(read, async (c) => c.json(await getRun(c.var.app, c.var.principal, c.req.valid('param')), 200))
   .openapi(events, async (c) => {
-    const signal = sessionSignal(c.var.app, c.var.who, c.req.raw.signal);
-    return sendEvents(await watchRun(c.var.app, c.var.principal, c.req.valid('param'), signal), signal);
+    const { app, principal } = c.var;
+    const at = c.req.valid('param');
+    const signal = accessSignal(app, principal, {
+      project: at.project,
+      signal: sessionSignal(app, c.var.who, c.req.raw.signal),
+    });
+    return sendEvents(await watchRun(app, principal, at, signal), signal);
   })
   .openapi(cancel, async (c) => {
     await cancelRun(c.var.app, c.var.principal, c.req.valid('param'));
