@@ -42,7 +42,6 @@ import { serverCardRoutes } from './routes/server-card.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { setupRoutes } from './routes/setup.ts';
 import { singleSignOnRoutes } from './routes/single-sign-on.ts';
-import { singleSignOnRoutes } from './routes/single-sign-on.ts';
 import { systemRoutes } from './routes/system.ts';
 import { templateRoutes } from './routes/templates.ts';
 import { testRoutes } from './routes/tests.ts';
@@ -123,7 +122,6 @@ const routes = router()
   .route('/', accountRoutes)
   .route('/', twoFactorRoutes)
   .route('/', passwordResetRoutes)
-  .route('/', singleSignOnRoutes)
   .route('/', singleSignOnRoutes)
   .route('/', systemRoutes);
 

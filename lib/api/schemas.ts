@@ -202,6 +202,9 @@ const drawing = z
 export const workflow = workflowSummary
   .extend({
     savedBy: z.string().nullable().openapi({ description: 'Name of who saved the draft.' }),
+    unreviewed: z.boolean().openapi({
+      description: 'Its texts were imported, and nobody who published it has said that they are in order.',
+    }),
     document,
     problemList: z.array(problem),
     contract: contract.nullable(),
@@ -211,9 +214,6 @@ export const workflow = workflowSummary
 export const workflowCreate = z
   .strictObject({
     name: z.string().min(1).max(120),
-    unreviewed: z.boolean().openapi({
-      description: 'Its texts were imported, and nobody who published it has said that they are in order.',
-    }),
     title: z.string().max(120).optional(),
     kind: z
       .enum(['tool', 'resource', 'prompt'])
@@ -251,6 +251,9 @@ export const publishInput = z
       .boolean()
       .optional()
       .openapi({ description: 'Publish although it breaks those who call the live version.' }),
+    despiteTexts: z.boolean().optional().openapi({
+      description: 'The texts that models are shown were read, and are in order.',
+    }),
   })
   .openapi('Publish');
 export const published = z.object({ version: z.int(), release: z.int(), contract }).openapi('Published');
@@ -260,9 +263,6 @@ export const versionHistory = z
       version.extend({
         changes: z
           .array(z.string())
-    despiteTexts: z.boolean().optional().openapi({
-      description: 'The texts that models are shown were read, and are in order.',
-    }),
           .openapi({ description: 'What was done to the graph since the version before.' }),
         contractChanges: z.array(
           z.object({ impact: z.enum(['breaking', 'compatible', 'cosmetic']), message: z.string() }),
@@ -745,6 +745,11 @@ export const checkInput = z
       description: 'The tool to call; without it, a read-only one that needs no arguments.',
     }),
     release: z.int().min(1).optional().openapi({ description: 'Checks the address of this release.' }),
+    toolset: z
+      .string()
+      .max(39)
+      .optional()
+      .openapi({ description: 'Checks the address of this toolset, by name.' }),
   })
   .openapi('ConnectionCheckInput');
 export const connectionCheck = z
@@ -754,11 +759,6 @@ export const connectionCheck = z
     hops: z.array(
       z.object({
         id: z.string(),
-    toolset: z
-      .string()
-      .max(39)
-      .optional()
-      .openapi({ description: 'Checks the address of this toolset, by name.' }),
         title: z.string(),
         status: z.enum(['ok', 'warning', 'failed', 'skipped']),
         seen: z.string(),
