@@ -1,13 +1,8 @@
 import type { Logger } from 'pino';
 import type { Events } from '#lib/db/events.ts';
 import type { LiveRelease } from '#lib/db/projects.ts';
-import { kinds } from '#lib/nodes/index.ts';
-import { compile } from '#lib/workflow/compile.ts';
-import type { JsonValue } from '#lib/workflow/json.ts';
-import { compileSchema } from '#lib/workflow/validator.ts';
-import type { LiveProject, LiveWorkflow } from './live.ts';
-
-type StoredVersion = LiveRelease['versions'][number];
+import { createCompiledVersions } from './compiled-versions.ts';
+import type { LiveProject } from './live.ts';
 
 export interface LiveProjects {
   /** What the address of this project serves now; null when there is none. */
@@ -29,8 +24,6 @@ const MAX_PROJECTS = 500;
 /** Addresses at which there is nothing, so that asking for them again costs nothing; and for how long, in ms. */
 const MAX_UNKNOWN = 5000;
 const UNKNOWN_MS = 10_000;
-/** Compiled versions in memory, of all projects. */
-const MAX_VERSIONS = 5000;
 
 /**
  * The projects this process answers for, each read once and again after it changed. A version is immutable, so
@@ -45,26 +38,13 @@ export function createLiveProjects({ load, events, log }: LiveProjectsOptions): 
   const slugById = new Map<string, string>();
   /** Addresses being read: whose id is not known yet. */
   const pending = new Set<string>();
-  const versions = new Map<string, LiveWorkflow>();
-
-  function workflowOf(stored: StoredVersion): LiveWorkflow {
-    let workflow = versions.get(stored.versionId);
-    if (workflow) versions.delete(stored.versionId);
-    else workflow = compileLater(stored, log);
-    versions.set(stored.versionId, workflow);
-    if (versions.size > MAX_VERSIONS) versions.delete(versions.keys().next().value!);
-    return workflow;
-  }
+  const compiled = createCompiledVersions(log);
 
   async function read(slug: string): Promise<LiveProject | null> {
     const stored = await readNamed(slug);
     if (!stored) return null;
-    const { versions: storedVersions, ...project } = stored;
-    const workflows = storedVersions
-      .map(workflowOf)
-      .sort((a, b) => (a.contract.name < b.contract.name ? -1 : 1))
-      .map((workflow) => [workflow.contract.name, workflow] as const);
-    return { ...project, workflows: new Map(workflows) };
+    const { versions, ...project } = stored;
+    return { ...project, workflows: compiled.byName(versions) };
   }
 
   /** From the moment it is no longer pending its id is known: no news falls in between. */
@@ -137,7 +117,7 @@ export function createLiveProjects({ load, events, log }: LiveProjectsOptions): 
     close() {
       for (const end of ends) end();
       forgetAll();
-      versions.clear();
+      compiled.clear();
     },
   };
 }
@@ -148,38 +128,4 @@ const NOTHING: Promise<null> = Promise.resolve(null);
 function keep<T>(map: Map<string, T>, most: number, [key, value]: [string, T]): void {
   map.set(key, value);
   if (map.size > most) map.delete(map.keys().next().value!);
-}
-
-/** A version whose plan and validators are made at the first call. They throw when this program cannot run it. */
-export function compileLater({ document, ...stored }: StoredVersion, log: Logger): LiveWorkflow {
-  let compiled: Pick<LiveWorkflow, 'plan' | 'validateInput' | 'validateOutput'> | undefined;
-  let source: JsonValue | undefined = document;
-  const made = () => {
-    if (compiled) return compiled;
-    const { plan, problems } = compile(source, kinds);
-    if (!plan) {
-      log.error({ versionId: stored.versionId, problems }, 'a published version does not compile');
-      throw new Error(`Version ${stored.versionId} does not compile: ${problems[0]?.message}`);
-    }
-    const { inputSchema, outputSchema } = stored.contract;
-    compiled = {
-      plan,
-      validateInput: compileSchema(inputSchema),
-      validateOutput: outputSchema && compileSchema(outputSchema),
-    };
-    source = undefined;
-    return compiled;
-  };
-  return {
-    ...stored,
-    get plan() {
-      return made().plan;
-    },
-    get validateInput() {
-      return made().validateInput;
-    },
-    get validateOutput() {
-      return made().validateOutput;
-    },
-  };
 }

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import type { Events } from '#lib/db/events.ts';
 import type { LiveRelease } from '#lib/db/projects.ts';
-import type { LiveProject, LiveWorkflow } from './live.ts';
-import { compileLater, type LiveProjects } from './live-projects.ts';
+import { createCompiledVersions } from './compiled-versions.ts';
+import type { LiveProject } from './live.ts';
+import type { LiveProjects } from './live-projects.ts';
 import { pinnedAddress } from './pinned-address.ts';
 
 export interface PinnedProjects {
@@ -38,27 +39,15 @@ interface Kept {
  */
 export function createPinnedProjects({ load, latest, events, log }: PinnedProjectsOptions): PinnedProjects {
   const kept = new Map<string, Kept>();
-  /** Compiled versions: of what is read again they are still good. */
-  const versions = new Map<string, LiveWorkflow>();
-
-  function workflowOf(stored: LiveRelease['versions'][number]): LiveWorkflow {
-    const workflow = versions.get(stored.versionId) ?? compileLater(stored, log);
-    versions.delete(stored.versionId);
-    versions.set(stored.versionId, workflow);
-    if (versions.size > MAX_WORKFLOWS) versions.delete(versions.keys().next().value!);
-    return workflow;
-  }
+  /** Of what is read again they are still good. */
+  const compiled = createCompiledVersions(log);
 
   async function read(slug: string, release: number): Promise<LiveProject | null> {
     const now = await latest.get(slug);
     const stored = now && release <= now.release ? await load(slug, release) : null;
     if (!stored) return null;
-    const { versions: storedVersions, ...project } = stored;
-    const workflows = storedVersions
-      .map(workflowOf)
-      .sort((a, b) => (a.contract.name < b.contract.name ? -1 : 1))
-      .map((workflow) => [workflow.contract.name, workflow] as const);
-    return { ...project, pin: release, workflows: new Map(workflows) };
+    const { versions, ...project } = stored;
+    return { ...project, pin: release, workflows: compiled.byName(versions) };
   }
 
   /** The oldest go until there is room; the newest stays, however large it is. */
@@ -108,7 +97,7 @@ export function createPinnedProjects({ load, latest, events, log }: PinnedProjec
     close() {
       for (const end of ends) end();
       kept.clear();
-      versions.clear();
+      compiled.clear();
     },
   };
 }
