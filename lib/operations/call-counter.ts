@@ -6,6 +6,7 @@ import type { RunStatus } from '#lib/engine/events.ts';
 import { durationClass } from './call-durations.ts';
 import { nameOfClient } from './client-name.ts';
 import type { RunOpening } from './run-recording.ts';
+import { type WriteBehind, writeBehind } from './write-behind.ts';
 
 /** How a run ended. */
 export interface CallEnd {
@@ -17,12 +18,9 @@ export interface CallEnd {
 }
 
 /** Counts calls, for the charts: they outlive the runs. */
-export interface CallCounter {
+export interface CallCounter extends WriteBehind {
   /** Counts a run that ended, unless it is a draft's or was called by another run. */
   note(opening: RunOpening, end: CallEnd): void;
-  /** Stores what was counted. Never rejects. */
-  flush(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** What is told apart in one hour of one project; whatever comes after is counted together. */
@@ -60,7 +58,6 @@ export function createCallCounter({ db, log }: { db: Database; log: Logger }): C
   let projects = new Map<string, Told>();
   /** Of hours past, or not stored at the last try. */
   let waiting: CallCell[] = [];
-  let writing: Promise<void> | null = null;
   let failed = false;
 
   function seriesOf(opening: RunOpening): Series {
@@ -126,15 +123,8 @@ export function createCallCounter({ db, log }: { db: Database; log: Logger }): C
     }
   }
 
-  function flush(): Promise<void> {
-    writing = (writing ?? Promise.resolve()).then(write);
-    return writing;
-  }
-
-  const timer = setInterval(() => void flush(), FLUSH_MS);
-  timer.unref();
-
   return {
+    ...writeBehind(FLUSH_MS, write),
     note(opening, { at, status, durationMs }) {
       if (opening.cause === 'draft' || opening.cause === 'workflow' || status === 'suspended') return;
       const now = Math.floor(at / HOUR_MS);
@@ -154,11 +144,6 @@ export function createCallCounter({ db, log }: { db: Database; log: Logger }): C
         cell.count += 1;
         cell.errors += error;
       }
-    },
-    flush,
-    async close() {
-      clearInterval(timer);
-      await flush();
     },
   };
 }

@@ -5,6 +5,7 @@ import type { Database } from '#lib/db/database.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { RequestFailure } from './client-advice.ts';
+import { type WriteBehind, writeBehind } from './write-behind.ts';
 
 /** One request to a project's address, as it was answered. Holds neither arguments nor secrets. */
 export interface NotedRequest {
@@ -38,12 +39,9 @@ export interface NotedRequest {
 }
 
 /** What clients did of late, on its way to the database. */
-export interface ClientLog {
+export interface ClientLog extends WriteBehind {
   /** Takes note of a request. Every one is counted; of each client the last are kept. */
   note(request: NotedRequest): void;
-  /** Stores what there is. Never rejects. */
-  flush(): Promise<void>;
-  close(): Promise<void>;
 }
 
 export interface ClientLogOptions {
@@ -84,7 +82,6 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
   let waiting = new Map<string, Waiting>();
   /** The same by what requests bring along, with the version it says: to work out who it is takes longer than the rest. */
   let faces = new Map<string, { seen: Waiting; version: string | null }>();
-  let writing: Promise<void> | null = null;
   let failed = false;
 
   function add(request: NotedRequest): void {
@@ -169,22 +166,10 @@ export function createClientLog({ db, log, ownAgent }: ClientLogOptions): Client
     }
   }
 
-  function flush(): Promise<void> {
-    writing = (writing ?? Promise.resolve()).then(write);
-    return writing;
-  }
-
-  const timer = setInterval(() => void flush(), FLUSH_MS);
-  timer.unref();
-
   return {
+    ...writeBehind(FLUSH_MS, write),
     note(request) {
       if (request.userAgent !== ownAgent) add(request);
-    },
-    flush,
-    async close() {
-      clearInterval(timer);
-      await flush();
     },
   };
 }
