@@ -43,14 +43,14 @@ async function seeded(
 ): Promise<Seeded> {
   const app: App = await createApp(parseEnv({ ...env, LOG_LEVEL: 'warn' }));
   try {
-    const organization = await repository(app.db, { type: 'system' }).members.defaultOrganization();
+    const { id: organizationId } = await repository(app.db, { type: 'system' }).members.defaultOrganization();
     const owner = {
       type: 'user',
       userId: 'bench',
-      organizationId: organization.id,
+      organizationId,
       role: 'owner',
     } as const;
-    const { slug } = await importProject(app, owner, { folder });
+    const { slug } = await importProject(app, { type: 'system' }, { folder, organizationId });
     await updateProject(app, owner, slug, { access: 'key', env: { UPSTREAM: upstreamUrl } });
     // Every call is counted, and none is refused.
     const plenty = { perMinute: 10_000_000, burst: 10_000_000 };
