@@ -1,8 +1,14 @@
 import { defineConfig } from '@playwright/test';
 
+/** The longest begin, so that none of them is left over in the end with nothing beside it. */
+const LONG = ['walk.spec.ts', 'together.spec.ts', 'waiting.spec.ts', 'try.spec.ts', 'canvas.spec.ts'];
+
 export default defineConfig({
   testDir: '.',
-  testMatch: '*.spec.ts',
+  projects: [
+    { name: 'long', testMatch: LONG },
+    { name: 'short', testMatch: '*.spec.ts', testIgnore: LONG },
+  ],
   outputDir: '../../test-results',
   timeout: 120_000,
   expect: { timeout: 15_000 },
