@@ -110,5 +110,6 @@ const WORDS: Record<ImportedApi['connections'][number]['type'], string> = {
   basic: 'user and password',
   header: 'header',
   query: 'parameter of the query',
+  oauth2: 'OAuth 2',
   postgres: 'PostgreSQL',
 };

@@ -17,6 +17,7 @@ import { auditRoutes } from './routes/audit.ts';
 import { callRoutes } from './routes/calls.ts';
 import { clientRuleRoutes } from './routes/client-rules.ts';
 import { clientRoutes } from './routes/clients.ts';
+import { connectedAccountRoutes } from './routes/connected-accounts.ts';
 import { connectionCheckRoutes } from './routes/connection-check.ts';
 import { connectionRoutes } from './routes/connections.ts';
 import { fileRoutes } from './routes/files.ts';
@@ -108,6 +109,7 @@ const routes = router()
   .route('/', tryRoutes)
   .route('/', serverCardRoutes)
   .route('/', connectionRoutes)
+  .route('/', connectedAccountRoutes)
   .route('/', knowledgeRoutes)
   .route('/', mcpToolRoutes)
   .route('/', openApiRoutes)

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { ACCESS, VIEWER_CALLS } from '#lib/db/access-mode.ts';
+import { CONNECTION_TYPES, connectionSettings } from '#lib/db/connections.ts';
 import { TEST_NAME } from '#lib/db/workflow-tests.ts';
 import type { ErrorRecord } from '#lib/engine/events.ts';
 import type { Question } from '#lib/engine/question.ts';
@@ -779,7 +780,7 @@ const host = z
     /^(\*\.)?[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?$/,
     'a host such as api.example.com, *.example.com or localhost:8080',
   );
-export const connectionType = z.enum(['bearer', 'basic', 'header', 'query', 'postgres']);
+export const connectionType = z.enum(CONNECTION_TYPES);
 export const connectionSecret = z
   .union([
     z.strictObject({ token: z.string().min(1).max(10_000) }),
@@ -792,6 +793,7 @@ export const connectionSecret = z
       parameter: z.string().regex(/^[^\s&=#?]{1,100}$/, 'the name of a parameter'),
       value: z.string().min(1).max(10_000),
     }),
+    z.strictObject({ clientSecret: z.string().max(10_000) }),
     z.strictObject({
       host: z.string().min(1).max(253),
       port: z.int().min(1).max(65_535).optional(),
@@ -803,7 +805,7 @@ export const connectionSecret = z
   ])
   .openapi('ConnectionSecret', {
     description:
-      'bearer: `{ token }`; basic: `{ username, password }`; header: `{ header, value }`; query: `{ parameter, value }`; postgres: `{ host, port, database, user, password, tls }`. Never read back.',
+      'bearer: `{ token }`; basic: `{ username, password }`; header: `{ header, value }`; query: `{ parameter, value }`; oauth2: `{ clientSecret }`; postgres: `{ host, port, database, user, password, tls }`. Never read back.',
   });
 export const connection = z
   .object({
@@ -812,6 +814,11 @@ export const connection = z
     type: connectionType,
     hosts: z.array(z.string()),
     preview: z.string().openapi({ description: 'Last characters of the secret; empty while there is none.' }),
+    perCaller: z.boolean().openapi({ description: 'Each caller connects an account of their own.' }),
+    settings: connectionSettings.nullable(),
+    accounts: z.int().openapi({
+      description: 'How many callers connected theirs; of a project’s oauth2 connection 1 when it is connected.',
+    }),
   })
   .openapi('Connection');
 export const connectionList = z.object({ items: z.array(connection) }).openapi('ConnectionList');
@@ -822,13 +829,21 @@ export const connectionCreate = z
     hosts: z.array(host).min(1).max(50).optional().openapi({
       description: 'Where it may be sent. Left out for postgres: its server is part of the secret.',
     }),
-    secret: connectionSecret,
+    perCaller: z.boolean().optional(),
+    settings: connectionSettings.optional().openapi({
+      description:
+        'oauth2: its addresses, client id and scopes. header and query with `perCaller`: where the key of a caller is put.',
+    }),
+    secret: connectionSecret.optional().openapi({
+      description: 'Left out with `perCaller`, where each caller enters their own; not for oauth2.',
+    }),
   })
   .openapi('ConnectionCreate');
 export const connectionUpdate = z
   .strictObject({
     name: name.optional(),
     hosts: z.array(host).min(1).max(50).optional(),
+    settings: connectionSettings.optional(),
     secret: connectionSecret.optional(),
   })
   .openapi('ConnectionUpdate');

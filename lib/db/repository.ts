@@ -8,6 +8,7 @@ import { callStatsOf } from './call-stats.ts';
 import { callUsageOf } from './call-usage.ts';
 import { clientRulesOf } from './client-rules.ts';
 import { clientsOf } from './clients.ts';
+import { connectedAccountsOf } from './connected-accounts.ts';
 import { connectionsOf } from './connections.ts';
 import { credentialsOf } from './credentials.ts';
 import type { Database } from './database.ts';
@@ -88,6 +89,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get connections() {
       return connectionsOf(database, principal);
+    },
+    get connectedAccounts() {
+      return connectedAccountsOf(database, principal);
     },
     get apiSources() {
       return apiSourcesOf(database, principal);

@@ -103,7 +103,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       files,
       store: storeFor(world.db, scope),
       sql: sqlFor(world, projectId, mask),
-      mcp: mcp({ projectId, files, mask }),
+      mcp: mcp({ ...scope, files, mask }),
       workflows: workflowsFor(world.app(), callable, scope),
       parse: world.parser,
       schemas: schemasOf(projectId),
@@ -130,15 +130,11 @@ function lookUpFailure(error: unknown): never {
  * Adds the credential on this side: the graph names a connection and never sees what is in it, also where an answer
  * repeats it.
  */
-function httpFor(
-  { db, egress, vault }: World,
-  { projectId }: RunScope,
-  mask: SecretMask,
-): HttpCapability {
+function httpFor({ app, egress }: World, scope: RunScope, mask: SecretMask): HttpCapability {
   return {
     async request({ connectionId, ...request }, signal) {
       if (connectionId === undefined) return masked(mask, () => egress.request(request, signal));
-      const { headers, query } = await connectionCredential({ db, vault }, projectId, {
+      const { headers, query } = await connectionCredential(app(), scope, {
         connectionId,
         url: request.url,
       });

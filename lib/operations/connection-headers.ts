@@ -1,17 +1,17 @@
-import type { Vault } from '#lib/auth/vault.ts';
-import type { Database } from '#lib/db/client.ts';
 import { repository } from '#lib/db/repository.ts';
 import { StepError } from '#lib/engine/errors.ts';
+import { type AccountWorld, accountCredential, type OnBehalf } from './account-credential.ts';
 import { type Credential, httpCredential, mayReceive } from './connection-secret.ts';
 
 /**
- * What carries the credential of a project's connection to an address. Throws StepError `CONNECTION_MISSING`, `CONNECTION_TYPE`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret.
+ * What carries the credential of a project's connection to an address. Throws StepError `CONNECTION_MISSING`, `CONNECTION_TYPE`, `CONNECTION_HOST` when it is not for this host, `CONNECTION_UNBOUND` when it has no secret; and as `accountCredential`.
  */
 export async function connectionCredential(
-  { db, vault }: { db: Database; vault: Vault },
-  projectId: string,
+  world: AccountWorld,
+  { projectId, ...on }: OnBehalf & { projectId: string },
   { connectionId, url }: { connectionId: string; url: string },
 ): Promise<Credential> {
+  const { db, vault } = world;
   const connection = await repository(db, { type: 'system' }).connections.sealed(projectId, connectionId);
   if (!connection) {
     throw new StepError(
@@ -32,6 +32,7 @@ export async function connectionCredential(
       `The connection "${connection.name}" may not be sent to ${host}. It is for ${connection.hosts.join(', ')}.`,
     );
   }
+  if (connection.perCaller || connection.type === 'oauth2') return accountCredential(world, connection, on);
   const credential = await httpCredential(vault, connection);
   if (credential) return credential;
   throw new StepError(
@@ -42,11 +43,11 @@ export async function connectionCredential(
 
 /** The same where only headers can be sent. Throws `CONNECTION_TYPE` for a key that goes into the address. */
 export async function connectionHeaders(
-  world: { db: Database; vault: Vault },
-  projectId: string,
+  world: AccountWorld,
+  scope: OnBehalf & { projectId: string },
   at: { connectionId: string; url: string },
 ): Promise<Record<string, string>> {
-  const { headers, query } = await connectionCredential(world, projectId, at);
+  const { headers, query } = await connectionCredential(world, scope, at);
   if (Object.keys(query).length === 0) return headers;
   throw new StepError(
     'CONNECTION_TYPE',

@@ -14,6 +14,10 @@ const shapes = {
     parameter: z.string().regex(/^[^\s&=#?]{1,100}$/, 'the name of a parameter'),
     value: z.string().min(1).max(10_000),
   }),
+  oauth2: z.strictObject({
+    /** Empty for a client that has none. */
+    clientSecret: z.string().max(10_000),
+  }),
   postgres: z.strictObject({
     /** A name or an address; IPv6 without brackets. */
     host: z.string().regex(/^[A-Za-z0-9._:-]{1,253}$/, 'a host name or an address'),
@@ -27,6 +31,8 @@ const shapes = {
 
 /** What a connection of the type `postgres` holds. */
 export type PostgresSecret = z.output<typeof shapes.postgres>;
+
+type HttpSecret = Exclude<z.output<(typeof shapes)[ConnectionType]>, PostgresSecret>;
 
 /** What is sealed for a connection that was imported and has no secret yet. */
 const UNBOUND = 'null';
@@ -56,7 +62,19 @@ export async function sealConnection(
       hosts: [server.toLowerCase()],
     };
   }
-  const shown = 'token' in value ? value.token : 'password' in value ? value.password : value.value;
+  return { secret: sealed, preview: previewOf(value) };
+}
+
+/** What may be shown of a secret: its end, where it is long enough, and what is no secret. */
+function previewOf(value: HttpSecret): string {
+  const shown =
+    'token' in value
+      ? value.token
+      : 'password' in value
+        ? value.password
+        : 'clientSecret' in value
+          ? value.clientSecret
+          : value.value;
   const preview = shown.length >= 12 ? `…${shown.slice(-4)}` : '…';
   const before =
     'username' in value
@@ -66,7 +84,7 @@ export async function sealConnection(
         : 'parameter' in value
           ? `${value.parameter}=`
           : '';
-  return { secret: sealed, preview: `${before}${preview}` };
+  return `${before}${preview}`;
 }
 
 /** The sealed form of "none yet". */
@@ -85,11 +103,16 @@ export interface Credential {
 export async function httpCredential(vault: Vault, connection: SealedConnection): Promise<Credential | null> {
   const text = await vault.open(placeOf(connection), connection.secret);
   if (text === UNBOUND) return null;
-  if (connection.type !== 'query') {
-    const headers = headersOf(connection.type, JSON.parse(text) as unknown);
+  return credentialOf(connection.type, JSON.parse(text) as unknown);
+}
+
+/** What carries a secret of this type; null where it goes along with no request. */
+function credentialOf(type: ConnectionType, secret: unknown): Credential | null {
+  if (type !== 'query') {
+    const headers = headersOf(type, secret);
     return headers && { headers, query: {} };
   }
-  const { parameter, value } = shapes.query.parse(JSON.parse(text));
+  const { parameter, value } = shapes.query.parse(secret);
   return { headers: {}, query: { [parameter]: value } };
 }
 
@@ -105,9 +128,36 @@ function headersOf(type: Exclude<ConnectionType, 'query'>, value: unknown): Reco
       const { header, value: content } = shapes.header.parse(value);
       return { [header]: content };
     }
+    case 'oauth2':
     case 'postgres':
       return null;
   }
+}
+
+/** What a client of an identity provider shows beside its id; null while there is nothing. */
+export async function clientSecret(vault: Vault, connection: SealedConnection): Promise<string | null> {
+  const text = await vault.open(placeOf(connection), connection.secret);
+  return text === UNBOUND ? null : shapes.oauth2.parse(JSON.parse(text)).clientSecret;
+}
+
+/**
+ * A secret that somebody gave for a connection of callers' own, as it is stored: with where it goes. Throws
+ * `bad_request` when it does not fit the type.
+ */
+export function accountSecret(
+  { type, settings }: Pick<SealedConnection, 'type' | 'settings'>,
+  given: Record<string, string>,
+): { text: string; preview: string } {
+  const parsed = shapes[type].safeParse({ ...settings, ...given });
+  if (!parsed.success || type === 'oauth2' || 'database' in parsed.data) {
+    throw new AppError('bad_request', 'The key is missing, or it is longer than a key can be.');
+  }
+  return { text: JSON.stringify(parsed.data), preview: previewOf(parsed.data as HttpSecret) };
+}
+
+/** What carries the secret of an account that somebody connected, not by oauth2. */
+export function accountKeyCredential(type: ConnectionType, text: string): Credential | null {
+  return credentialOf(type, JSON.parse(text) as unknown);
 }
 
 /** Whether the secret opens with the keys at hand. */

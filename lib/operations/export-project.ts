@@ -56,7 +56,11 @@ export async function exportProject(app: App, principal: Principal, slug: string
         const workflow = names.get(trigger.workflowId);
         return workflow === undefined ? [] : [folderTrigger(workflow, trigger)];
       }),
-      connections,
+      connections: connections.map(({ perCaller, settings, ...connection }) => ({
+        ...connection,
+        ...(perCaller && { perCaller }),
+        ...(settings && { settings }),
+      })),
       knowledge: await Promise.all(
         bases.map(async (base) => ({
           name: base.name,

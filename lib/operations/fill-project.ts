@@ -32,10 +32,19 @@ export async function fillProject(
 ): Promise<Filled> {
   const { workflows, connections, knowledge, triggers, tests } = repository(app.db, principal);
   const connectionIds = new Map<string, string>();
-  for (const { name, type, hosts } of content.connections) {
+  for (const { name, type, hosts, perCaller, settings } of content.connections) {
     const id = randomUUID();
     const secret = await sealUnbound(app.vault, { organizationId: project.organizationId, id });
-    await connections.create(project.id, { id, name, type, hosts, secret, preview: '' });
+    await connections.create(project.id, {
+      id,
+      name,
+      type,
+      hosts,
+      secret,
+      preview: '',
+      ...(perCaller && { perCaller }),
+      ...(settings && { settings }),
+    });
     connectionIds.set(name, id);
   }
   const baseIds = new Map<string, string>();

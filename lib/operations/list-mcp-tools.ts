@@ -7,6 +7,7 @@ import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
 import { remoteServer } from './mcp-capability.ts';
 import { mayEdit } from './roles.ts';
+import { runCaller } from './run-caller.ts';
 
 /** ms that somebody waits for a list. */
 const TIMEOUT_MS = 20_000;
@@ -30,7 +31,11 @@ export async function listMcpTools(
   mayEdit(principal, 'look at the tools of other servers');
   const mask = app.masks.create();
   try {
-    const remote = remoteServer(app, id, { url, connectionId: connection, mask });
+    const remote = remoteServer(
+      app,
+      { projectId: id, runId: '', caller: runCaller(principal, null) },
+      { url, connectionId: connection, mask },
+    );
     const { server, tools } = await listRemoteTools(remote, { signal, timeoutMs: TIMEOUT_MS });
     return mask.value({ server, tools });
   } catch (error) {

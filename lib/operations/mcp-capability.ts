@@ -1,29 +1,26 @@
-import type { Vault } from '#lib/auth/vault.ts';
-import type { Database } from '#lib/db/client.ts';
-import type { Egress } from '#lib/egress/fetch.ts';
 import type { FilesCapability, McpCapability } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { RemoteServer } from '#lib/remote-mcp/egress-fetch.ts';
 import { createToolMemory } from '#lib/remote-mcp/memory.ts';
 import { readResult } from '#lib/remote-mcp/read-result.ts';
+import type { AccountWorld, OnBehalf } from './account-credential.ts';
 import { connectionHeaders } from './connection-headers.ts';
 import type { SecretMask } from './secret-mask.ts';
 
-interface World {
-  db: Database;
-  vault: Vault;
-  egress: Egress;
-}
+/** The project, and for whom its run reaches out. */
+type McpScope = OnBehalf & { projectId: string; files: FilesCapability; mask: SecretMask };
 
 /** Other MCP servers, as the runs of a project reach them. What servers offer is remembered across runs for a moment. */
-export function createMcpCapability(
-  world: World,
-): (scope: { projectId: string; files: FilesCapability; mask: SecretMask }) => McpCapability {
+export function createMcpCapability({
+  app,
+}: {
+  app: () => AccountWorld;
+}): (scope: McpScope) => McpCapability {
   const memory = createToolMemory();
-  return ({ projectId, files, mask }) => ({
+  return ({ files, mask, ...scope }) => ({
     async call({ url, connectionId, tool, arguments: given, timeoutMs }, signal) {
-      const server = remoteServer(world, projectId, { url, connectionId, mask });
-      const key = JSON.stringify([projectId, url, connectionId ?? null]);
+      const server = remoteServer(app(), scope, { url, connectionId, mask });
+      const key = JSON.stringify([scope.projectId, url, connectionId ?? null, scope.caller.userId ?? null]);
       // Loaded with the first call: a server that has none starts sooner and smaller without the client.
       const { callRemoteTool } = await import('#lib/remote-mcp/call-tool.ts');
       try {
@@ -42,8 +39,8 @@ export function createMcpCapability(
 
 /** A server, reached through the egress with the credential of a project's connection. */
 export function remoteServer(
-  { db, vault, egress }: World,
-  projectId: string,
+  world: AccountWorld,
+  scope: OnBehalf & { projectId: string },
   { url, connectionId, mask }: { url: string; connectionId?: string | undefined; mask: SecretMask },
 ): RemoteServer {
   const address = URL.parse(url);
@@ -53,11 +50,11 @@ export function remoteServer(
     });
   }
   return {
-    egress,
+    egress: world.egress,
     url: address.href,
     async credentials(target) {
       if (connectionId === undefined) return {};
-      const headers = await connectionHeaders({ db, vault }, projectId, { connectionId, url: target });
+      const headers = await connectionHeaders(world, scope, { connectionId, url: target });
       mask.addCredential({ headers, query: {} });
       return headers;
     },

@@ -2,6 +2,12 @@ import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 import { ACCESS, type Access } from '#lib/db/access-mode.ts';
 import { AppError } from '#lib/db/app-error.ts';
+import {
+  CONNECTION_TYPES,
+  type ConnectionSettings,
+  type ConnectionType,
+  connectionSettings,
+} from '#lib/db/connections.ts';
 import { projectIcon, RESULT_BUDGET, resultBudget } from '#lib/db/projects.ts';
 import { type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
@@ -35,8 +41,10 @@ export interface ProjectContent {
   env: Record<string, string>;
   connections: {
     name: string;
-    type: 'bearer' | 'basic' | 'header' | 'query' | 'postgres';
+    type: ConnectionType;
     hosts: string[];
+    perCaller?: true | undefined;
+    settings?: ConnectionSettings | undefined;
   }[];
   /** `offered`: the documents are resources of the MCP server. */
   knowledge: { name: string; offered?: true; documents: { name: string; data: Uint8Array }[] }[];
@@ -85,8 +93,10 @@ const projectFile = z.strictObject({
     .array(
       z.strictObject({
         name: z.string().min(1).max(120),
-        type: z.enum(['bearer', 'basic', 'header', 'query', 'postgres']),
+        type: z.enum(CONNECTION_TYPES),
         hosts: z.array(z.string().min(1).max(253)).min(1).max(50),
+        perCaller: z.literal(true).optional(),
+        settings: connectionSettings.optional(),
       }),
     )
     .max(200)
@@ -142,7 +152,13 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
         instructions: content.instructions,
         access: content.access,
         environment: Object.fromEntries(Object.entries(content.env).sort(([a], [b]) => order(a, b))),
-        connections: named(content.connections).map(({ name, type, hosts }) => ({ name, type, hosts })),
+        connections: named(content.connections).map(({ name, type, hosts, perCaller, settings }) => ({
+          name,
+          type,
+          hosts,
+          ...(perCaller && { perCaller }),
+          ...(settings && { settings }),
+        })),
         knowledge: bases.map(({ name, offered }, index) => ({
           name,
           folder: folderNames[index]!,

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionType } from '#lib/db/connections.ts';
+import type { Connection, ConnectionSettings, ConnectionType } from '#lib/db/connections.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
@@ -11,6 +11,11 @@ export interface ConnectionView {
   type: ConnectionType;
   hosts: string[];
   preview: string;
+  /** Each caller connects an account of their own. */
+  perCaller: boolean;
+  settings: ConnectionSettings | null;
+  /** Of callers who have; of an oauth2 connection of the project whether it has, as 1 or 0. */
+  accounts: number;
 }
 
 /** Connections of a project, by name. */
@@ -20,9 +25,14 @@ export async function listConnections(
   slug: string,
 ): Promise<ConnectionView[]> {
   const { id } = await findProject(app, principal, slug);
-  return (await repository(app.db, principal).connections.list(id)).map(connectionView);
+  const { connections, connectedAccounts } = repository(app.db, principal);
+  const [list, accounts] = await Promise.all([connections.list(id), connectedAccounts.counts(id)]);
+  return list.map((connection) => connectionView(connection, accounts.get(connection.id)));
 }
 
-export function connectionView({ id, name, type, hosts, preview }: Connection): ConnectionView {
-  return { id, name, type, hosts, preview };
+export function connectionView(
+  { id, name, type, hosts, preview, perCaller, settings }: Connection,
+  accounts = 0,
+): ConnectionView {
+  return { id, name, type, hosts, preview, perCaller, settings, accounts };
 }

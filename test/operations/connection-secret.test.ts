@@ -28,7 +28,16 @@ afterAll(async () => {
 });
 
 const place = { organizationId: 'acme', id: 'c1' };
-const stored = { ...place, projectId: 'p', name: 'Shop', hosts: [], preview: '', updatedAt: new Date(0) };
+const stored = {
+  ...place,
+  projectId: 'p',
+  name: 'Shop',
+  hosts: [],
+  preview: '',
+  perCaller: false,
+  settings: null,
+  updatedAt: new Date(0),
+};
 
 describe('hosts of a connection', () => {
   it.each([

@@ -1,10 +1,11 @@
 'use client';
 
-import { CircleCheck, Link2Off, type LucideIcon, TimerOff } from 'lucide-react';
+import { CircleCheck, Link2Off, TimerOff } from 'lucide-react';
 import { ApiError } from '#app/data/api-error.ts';
 import { useAnswerLink } from '#app/data/use-answer-link.ts';
 import { useLinkedQuestion } from '#app/data/use-linked-question.ts';
 import { QuestionForm } from '#app/questions/question-form.tsx';
+import { LinkWords } from '#app/shell/link-words.tsx';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
 import type { JsonObject } from '#lib/workflow/json.ts';
@@ -15,9 +16,9 @@ export function AnswerScreen({ token }: { token: string }) {
   const answer = useAnswerLink(token);
   if (answer.isSuccess) {
     return (
-      <Words icon={CircleCheck} title="Your answer is on its way">
+      <LinkWords icon={CircleCheck} title="Your answer is on its way">
         You can close this page; the run goes on.
-      </Words>
+      </LinkWords>
     );
   }
   if (hasStatus(linked.error, 404)) return <NoLink />;
@@ -35,16 +36,16 @@ export function AnswerScreen({ token }: { token: string }) {
   const { project, workflow, question, status } = linked.data;
   if (status === 'answered' || hasStatus(answer.error, 409)) {
     return (
-      <Words icon={CircleCheck} title="This was answered already">
+      <LinkWords icon={CircleCheck} title="This was answered already">
         There is nothing left to do here; you can close this page.
-      </Words>
+      </LinkWords>
     );
   }
   if (status === 'expired' || !question || hasStatus(answer.error, 404) || hasStatus(answer.error, 410)) {
     return (
-      <Words icon={TimerOff} title="The time to answer is over">
+      <LinkWords icon={TimerOff} title="The time to answer is over">
         The run has gone on without an answer, or has ended. Whoever sent you here can ask again.
-      </Words>
+      </LinkWords>
     );
   }
   return (
@@ -79,26 +80,8 @@ function hasStatus(error: Error | null, status: number): boolean {
 
 function NoLink() {
   return (
-    <Words icon={Link2Off} title="This link leads nowhere">
+    <LinkWords icon={Link2Off} title="This link leads nowhere">
       It is not complete, or its time is over. Copy it once more from where you got it, or ask for a new one.
-    </Words>
-  );
-}
-
-function Words({
-  icon: Icon,
-  title,
-  children,
-}: {
-  icon: LucideIcon;
-  title: string;
-  children: React.ReactNode;
-}) {
-  return (
-    <div role="status" className="flex flex-col items-start gap-2">
-      <Icon aria-hidden className="size-6 text-muted" strokeWidth={1.5} />
-      <h1 className="font-semibold text-20">{title}</h1>
-      <p className="text-14 text-muted">{children}</p>
-    </div>
+    </LinkWords>
   );
 }

@@ -10,6 +10,16 @@ import { FormDialog } from '#app/ui/form-dialog.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
+import {
+  OAUTH_PROVIDERS,
+  providerOf,
+  settingFields,
+  settingsOf,
+  settingsTexts,
+} from './connection-settings.ts';
+import { RedirectAddress } from './redirect-address.tsx';
+
+type Type = Connection['type'];
 
 interface SecretField {
   name: string;
@@ -22,7 +32,7 @@ interface SecretField {
 }
 
 /** What each type asks for: the names are the members of the secret. */
-const SECRET_FIELDS: Record<Connection['type'], SecretField[]> = {
+const SECRET_FIELDS: Record<Type, SecretField[]> = {
   bearer: [{ name: 'token', label: 'Token', secret: true }],
   basic: [
     { name: 'username', label: 'User', secret: false },
@@ -36,6 +46,7 @@ const SECRET_FIELDS: Record<Connection['type'], SecretField[]> = {
     { name: 'parameter', label: 'Parameter name', secret: false },
     { name: 'value', label: 'Parameter value', secret: true },
   ],
+  oauth2: [{ name: 'clientSecret', label: 'Client secret', secret: true }],
   postgres: [
     { name: 'host', label: 'Host', secret: false },
     { name: 'port', label: 'Port', secret: false, initial: '5432' },
@@ -69,10 +80,13 @@ export function ConnectionDialog({
   const create = useCreateConnection(project);
   const update = useUpdateConnection(project);
   const [name, setName] = useState(connection?.name ?? '');
-  const [type, setType] = useState<Connection['type']>(connection?.type ?? 'bearer');
+  const [type, setType] = useState<Type>(connection?.type ?? 'bearer');
+  const [perCaller, setPerCaller] = useState(connection?.perCaller ?? false);
+  const [settings, setSettings] = useState(() => settingsTexts(connection?.settings ?? null));
   const [hosts, setHosts] = useState(connection?.hosts.join(', ') ?? '');
   const [values, setValues] = useState<Record<string, string>>({});
-  const fields = SECRET_FIELDS[type];
+  const own = perCaller && type !== 'postgres';
+  const fields = own && type !== 'oauth2' ? [] : SECRET_FIELDS[type];
   const given = fields.some((field) => values[field.name]);
 
   const save = (): void => {
@@ -82,9 +96,10 @@ export function ConnectionDialog({
       ...(type !== 'postgres' && { hosts: hosts.split(/[\s,]+/).filter((host) => host !== '') }),
     };
     const secret = secretOf(fields, values);
+    const place = settingsOf(type, own, settings);
     if (connection) {
       update.mutate(
-        { connection: connection.id, ...common, ...(given && { secret }) },
+        { connection: connection.id, ...common, ...(place && { settings: place }), ...(given && { secret }) },
         {
           onSuccess: () => {
             toast.success(given ? `${name} has a new secret` : `${name} is saved`);
@@ -92,7 +107,18 @@ export function ConnectionDialog({
           },
         },
       );
-    } else create.mutate({ ...common, type, secret }, { onSuccess: onClose });
+    } else {
+      create.mutate(
+        {
+          ...common,
+          type,
+          perCaller: own,
+          ...(place && { settings: place }),
+          ...(fields.length > 0 && { secret }),
+        },
+        { onSuccess: onClose },
+      );
+    }
   };
 
   const error = create.error ?? update.error;
@@ -122,11 +148,71 @@ export function ConnectionDialog({
               { value: 'basic', label: 'User and password' },
               { value: 'header', label: 'Header' },
               { value: 'query', label: 'Query parameter' },
+              { value: 'oauth2', label: 'OAuth 2' },
               { value: 'postgres', label: 'PostgreSQL' },
             ]}
           />
         )}
       </Field>
+      {type !== 'postgres' && (
+        <Field
+          label="Account"
+          description={
+            own
+              ? 'Whoever calls connects theirs at their first call. It needs callers who sign in: OAuth, and no API key.'
+              : undefined
+          }
+        >
+          {(ids) => (
+            <Select
+              {...ids}
+              value={perCaller ? 'caller' : 'project'}
+              disabled={connection !== null}
+              onValueChange={(value) => setPerCaller(value === 'caller')}
+              options={[
+                { value: 'project', label: 'One for all callers' },
+                { value: 'caller', label: 'Each caller’s own' },
+              ]}
+            />
+          )}
+        </Field>
+      )}
+      {type === 'oauth2' && !connection && (
+        <Field label="Provider">
+          {(ids) => (
+            <Select
+              {...ids}
+              value={providerOf(settings)}
+              onValueChange={(value) => {
+                const provider = OAUTH_PROVIDERS[value];
+                if (!provider) return;
+                setSettings({ ...settings, clientAuth: 'body', parameters: '', ...provider.settings });
+                setHosts(provider.hosts);
+                if (name === '') setName(provider.name);
+              }}
+              options={[
+                { value: 'other', label: 'Another one' },
+                ...Object.entries(OAUTH_PROVIDERS).map(([value, provider]) => ({
+                  value,
+                  label: provider.name,
+                })),
+              ]}
+            />
+          )}
+        </Field>
+      )}
+      {settingFields(type, own).map(({ name: key, label, description, required }) => (
+        <TextField
+          key={key}
+          label={label}
+          description={description}
+          mono
+          required={required}
+          value={settings[key] ?? ''}
+          onValueChange={(value) => setSettings({ ...settings, [key]: value })}
+        />
+      ))}
+      {type === 'oauth2' && <RedirectAddress />}
       {type !== 'postgres' && (
         <TextField
           label="Hosts"

@@ -4,6 +4,7 @@ import { Plug, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { Mention } from '#app/data/settings-types.ts';
 import type { Connection } from '#app/data/types.ts';
+import { useBeginProjectConnect } from '#app/data/use-connect-account.ts';
 import { useConnections } from '#app/data/use-connections.ts';
 import { useDeleteConnection } from '#app/data/use-delete-connection.ts';
 import { useMentions } from '#app/data/use-mentions.ts';
@@ -14,9 +15,11 @@ import { Button } from '#app/ui/button.tsx';
 import { Refusal } from '#app/ui/changeable.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
+import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
+import { toast } from '#app/ui/toast.ts';
 import { ConnectionDialog } from './connection-dialog.tsx';
 import { ConnectionTestDialog } from './connection-test-dialog.tsx';
 import { MentionList } from './mention-list.tsx';
@@ -26,6 +29,7 @@ const TYPES: Record<Connection['type'], string> = {
   basic: 'User and password',
   header: 'Header',
   query: 'Query parameter',
+  oauth2: 'OAuth 2',
   postgres: 'PostgreSQL',
 };
 
@@ -34,6 +38,7 @@ export function ConnectionList({ project }: { project: string }) {
   const connections = useConnections(project);
   const refusal = useRefusal('editor');
   const remove = useDeleteConnection(project);
+  const begin = useBeginProjectConnect(project);
   const mentions = useMentions(project).data?.connections;
   const [making, setMaking] = useAskedFor('connection');
   const [edited, setEdited] = useState<Connection | null>(null);
@@ -75,17 +80,28 @@ export function ConnectionList({ project }: { project: string }) {
                     <TableCell className="whitespace-nowrap">{TYPES[connection.type]}</TableCell>
                     <TableCell className="py-1.5 font-mono text-12">{connection.hosts.join(', ')}</TableCell>
                     <TableCell>
-                      {connection.preview ? (
-                        <span className="font-mono text-12 text-muted">{connection.preview}</span>
-                      ) : (
-                        <Status status="warning">Not set</Status>
-                      )}
+                      <SecretState connection={connection} />
                     </TableCell>
                     <TableCell>
                       {mentions && <MentionList project={project} mentions={mentions[connection.id] ?? []} />}
                     </TableCell>
                     <TableCell>
                       <span className="flex justify-end gap-1">
+                        {connection.type === 'oauth2' && !connection.perCaller && (
+                          <Button
+                            size="small"
+                            disabled={refusal !== null}
+                            busy={begin.isPending && begin.variables === connection.id}
+                            onClick={() =>
+                              begin.mutate(connection.id, {
+                                onSuccess: ({ url }) => window.location.assign(url),
+                                onError: (error) => toast.error(error.message),
+                              })
+                            }
+                          >
+                            {connection.accounts > 0 ? 'Connect again' : 'Connect'}
+                          </Button>
+                        )}
                         <Button
                           size="small"
                           disabled={refusal !== null}
@@ -141,6 +157,23 @@ export function ConnectionList({ project }: { project: string }) {
       />
     </Section>
   );
+}
+
+/** Whether it can be used, and what is shown of its secret. */
+function SecretState({ connection: { type, preview, perCaller, accounts } }: { connection: Connection }) {
+  if (type === 'oauth2' && preview === '') return <Status status="warning">Not set</Status>;
+  if (perCaller) {
+    return <span className="whitespace-nowrap text-muted">{count(accounts, 'caller')} connected</span>;
+  }
+  if (type === 'oauth2') {
+    return accounts > 0 ? (
+      <Status status="ok">Connected</Status>
+    ) : (
+      <Status status="warning">Not connected</Status>
+    );
+  }
+  if (preview === '') return <Status status="warning">Not set</Status>;
+  return <span className="font-mono text-12 text-muted">{preview}</span>;
 }
 
 /** What breaks without a connection. */

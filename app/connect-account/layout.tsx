@@ -1,0 +1,1 @@
+export { LinkLayout as default } from '#app/shell/link-layout.tsx';
