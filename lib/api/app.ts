@@ -4,6 +4,7 @@ import { createMiddleware } from 'hono/factory';
 import { AppError } from '#lib/db/app-error.ts';
 import type { App } from '#lib/operations/app.ts';
 import { enterProject } from '#lib/operations/enter-project.ts';
+import { createRate } from '#lib/operations/rate.ts';
 import { whoIs, whoIsEven } from '#lib/operations/who-is.ts';
 import { hookRoutes } from './hooks.ts';
 import { openApiDocument } from './openapi.ts';
@@ -193,6 +194,7 @@ const session = createMiddleware<ApiEnv>(async (c, next) => {
     throw new AppError('unauthenticated', 'You are not signed in, or the session has ended. Sign in again.');
   const project = projectOf(c.req.method, path);
   const here = project === null ? who : await enterProject(c.get('app'), who, project);
+  takeRequest(who.user.id, c.req);
   c.set('principal', here.principal);
   c.set('who', here);
   await next();
@@ -203,6 +205,22 @@ const session = createMiddleware<ApiEnv>(async (c, next) => {
 function projectOf(method: string, path: string): string | null {
   const slug = /^\/projects\/([^/]+)/.exec(path)?.[1] ?? null;
   return method === 'POST' && path === '/projects/import' ? null : slug;
+}
+
+/** Requests of one person in a minute, from all windows: ten times what a busy one sends. And those that cost more. */
+const PER_MINUTE = 6000;
+const DEAR_PER_MINUTE = 300;
+const MINUTE = 60_000;
+const requests = createRate(PER_MINUTE, MINUTE);
+const dearRequests = createRate(DEAR_PER_MINUTE, MINUTE);
+
+/** Uploads, imports and exports. */
+const DEAR = /\/(?:documents|import|read|export|files)$/;
+
+/** Throws `too_many` with the time to wait. */
+function takeRequest(user: string, { method, path }: { method: string; path: string }): void {
+  requests.take(user);
+  if (method !== 'GET' && DEAR.test(path)) dearRequests.take(user);
 }
 
 /** A document of 1,000 nodes is well under this; imports carry documents of a knowledge base too. */

@@ -46,6 +46,14 @@ export function callUsageOf(database: Database, principal: Principal) {
     throw new AppError('forbidden', 'This concerns the organization, and not one project.');
   };
 
+  async function hitsOf(
+    where: { organizationId: string; projectId: string },
+    limit: number,
+  ): Promise<HitRow[]> {
+    const rows = await prisma.limitHit.findMany({ where, orderBy: { lastAt: 'desc' }, take: limit });
+    return rows.map((row) => ({ ...row, lastAt: row.lastAt.getTime() }));
+  }
+
   return {
     /** Of these projects and organizations, in these periods. System only. */
     async read(query: {
@@ -140,19 +148,17 @@ export function callUsageOf(database: Database, principal: Principal) {
       });
     },
 
-    /** Limits that were hit, the last first: of a project, or of the organization as a whole. */
-    async hits(projectId: string | null, limit = 50): Promise<HitRow[]> {
+    /** Limits that were hit, the last first: of a project. */
+    async hits(projectId: string, limit = 50): Promise<HitRow[]> {
       requireRole(principal, 'viewer');
-      if (projectId === null) mustBeOfOrganization();
-      const where =
-        projectId === null
-          ? { organizationId: scope.organizationId ?? '', projectId: '' }
-          : await projectIn(prisma, scope, projectId).then((project) => ({
-              organizationId: project.organizationId,
-              projectId: project.id,
-            }));
-      const rows = await prisma.limitHit.findMany({ where, orderBy: { lastAt: 'desc' }, take: limit });
-      return rows.map((row) => ({ ...row, lastAt: row.lastAt.getTime() }));
+      const { id, organizationId } = await projectIn(prisma, scope, projectId);
+      return hitsOf({ organizationId, projectId: id }, limit);
+    },
+
+    /** The same of the organization as a whole. */
+    async hitsOfOrganization(limit = 50): Promise<HitRow[]> {
+      mustBeOfOrganization();
+      return hitsOf({ organizationId: scope.organizationId ?? '', projectId: '' }, limit);
     },
 
     /** Forgets what is too long past, and what is left of projects that are gone. System only. */

@@ -117,7 +117,7 @@ export async function readCeiling(app: App, principal: Principal): Promise<Ceili
   const [ceiling, rows, hits, all] = await Promise.all([
     callRules.ceiling(),
     callUsage.ofOrganization([day, month]),
-    callUsage.hits(null),
+    callUsage.hitsOfOrganization(),
     projects.list(),
   ]);
   const byProject = (project: Project) => used(rows.filter(({ projectId }) => projectId === project.id));

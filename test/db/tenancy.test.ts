@@ -115,6 +115,22 @@ const CALLS: Record<string, Call> = {
     needs: 'viewer',
     call: (repo, w) => repo.callStats.byClientAndHour(w.projectId, EVER),
   },
+  'callRules.of': {
+    needs: 'viewer',
+    call: async (repo, w) => ({ ...(await repo.callRules.of(w.projectId)), of: MARK }),
+  },
+  'callUsage.ofProject': {
+    needs: 'viewer',
+    call: async (repo, w) => ({ rows: await repo.callUsage.ofProject(w.projectId, ['2026-11']), of: MARK }),
+  },
+  'callUsage.names': {
+    needs: 'viewer',
+    call: async (repo, w) => [...(await repo.callUsage.names(w.projectId, [`key ${w.keyId}`]))],
+  },
+  'callUsage.hits': {
+    needs: 'viewer',
+    call: async (repo, w) => ({ rows: await repo.callUsage.hits(w.projectId), of: MARK }),
+  },
   'clients.list': { needs: 'viewer', call: (repo, w) => repo.clients.list(w.projectId) },
   'clients.requests': {
     needs: 'viewer',
@@ -296,6 +312,14 @@ const CALLS: Record<string, Call> = {
   },
   'clientRules.set': {
     needs: 'admin',
+  'callRules.setLimits': {
+    needs: 'admin',
+    call: (repo, w) => repo.callRules.setLimits(w.projectId, { key: { perDay: 9 } }),
+  },
+  'callRules.setGuard': {
+    needs: 'admin',
+    call: (repo, w) => repo.callRules.setGuard(w.projectId, { fence: true }),
+  },
     call: (repo, w) => repo.clientRules.set(w.projectId, { client: '*', tools: [], readOnly: true }),
   },
   'keys.create': {
@@ -435,6 +459,13 @@ const CALLS: Record<string, Call> = {
   'callStats.fold': { needs: 'system', call: (repo) => repo.callStats.fold() },
   'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
   'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
+  'callUsage.add': { needs: 'system', call: (repo) => repo.callUsage.add([], []) },
+  'callUsage.read': {
+    needs: 'system',
+    call: (repo, w) =>
+      repo.callUsage.read({ projects: [w.projectId], organizations: [], periods: ['2026-11'] }),
+  },
+  'callUsage.prune': { needs: 'system', call: (repo) => repo.callUsage.prune() },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
   'runs.keepOutput': { needs: 'system', call: (repo, w) => repo.runs.keepOutput(w.runId, null) },
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
@@ -588,6 +619,11 @@ const ELSEWHERE = [
   'organizations.create',
   'organizations.content',
   'organizations.leave',
+  // ../api/limits.test.ts
+  'callRules.ceiling',
+  'callRules.setCeiling',
+  'callUsage.ofOrganization',
+  'callUsage.hitsOfOrganization',
   'organizations.remove',
   'organizations.activate',
   'invitations.list',
@@ -1008,7 +1044,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       // In the wrong project a member may well do what names nothing of the right one.
       const own =
         index === 5
-          ? /^(projects|audit|members|sharedTemplates|usage|store|subscriptions|sessions|streamMessages)\.|\.(create|list)$|^clientRules\.set$/
+          ? /^(projects|audit|members|sharedTemplates|usage|store|subscriptions|sessions|streamMessages|callRules|callUsage)\.|\.(create|list)$|^clientRules\.set$/
           : /^projects\.create$|\.list$/;
       const secrets = index === 5 ? [] : [world.workflowId, world.runId, world.baseId, world.userId, MARK];
 
