@@ -4,7 +4,6 @@ import type * as signIn from '#lib/api/sign-in-schemas.ts';
 
 /** What the API answers about signing in, read off its schemas. */
 export type TwoFactor = z.infer<typeof signIn.twoFactor>;
-export type TrustedBrowser = TwoFactor['browsers'][number];
 export type BrowserSession = z.infer<typeof signIn.browserSessions>['items'][number];
 export type SignInSettings = z.infer<typeof signIn.signInSettings>;
 

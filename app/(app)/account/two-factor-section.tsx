@@ -1,7 +1,7 @@
 'use client';
 
 import { useState } from 'react';
-import type { TwoFactor } from '#app/data/sign-in-types.ts';
+import type { TwoFactor, TwoFactorProof } from '#app/data/sign-in-types.ts';
 import {
   useDisableTwoFactor,
   useForgetBrowser,
@@ -40,6 +40,9 @@ export function TwoFactorSection() {
 function TwoFactorState({ state }: { state: TwoFactor }) {
   const [doing, setDoing] = useState<'set up' | 'turn off' | 'codes' | null>(null);
   const [codes, setCodes] = useState<string[] | null>(null);
+  // Held here: what they are asked in goes away with what they change.
+  const forget = useForgetBrowser();
+  const disable = useDisableTwoFactor();
   const stop = () => setDoing(null);
 
   if (codes) {
@@ -93,7 +96,17 @@ function TwoFactorState({ state }: { state: TwoFactor }) {
           </Button>
         )}
       </div>
-      {state.browsers.length > 0 && <TrustedBrowsers browsers={state.browsers} />}
+      {state.browsers.length > 0 && (
+        <TrustedBrowsers
+          browsers={state.browsers}
+          onForget={(id) =>
+            forget.mutate(id, {
+              onSuccess: () => toast.success('That browser is asked again'),
+              onError: (error) => toast.error(error.message),
+            })
+          }
+        />
+      )}
       {doing === 'codes' && (
         <NewCodes
           onClose={stop}
@@ -103,7 +116,21 @@ function TwoFactorState({ state }: { state: TwoFactor }) {
           }}
         />
       )}
-      {doing === 'turn off' && <TurnOff onClose={stop} />}
+      {doing === 'turn off' && (
+        <TurnOff
+          error={disable.error?.message}
+          busy={disable.isPending}
+          onClose={stop}
+          onConfirm={(proof) =>
+            disable.mutate(proof, {
+              onSuccess: () => {
+                stop();
+                toast.success('Two-factor is off');
+              },
+            })
+          }
+        />
+      )}
     </>
   );
 }
@@ -126,8 +153,17 @@ function NewCodes({ onClose, onMade }: { onClose(): void; onMade(codes: string[]
   );
 }
 
-function TurnOff({ onClose }: { onClose(): void }) {
-  const disable = useDisableTwoFactor();
+function TurnOff({
+  error,
+  busy,
+  onClose,
+  onConfirm,
+}: {
+  error: string | undefined;
+  busy: boolean;
+  onClose(): void;
+  onConfirm(proof: TwoFactorProof): void;
+}) {
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   return (
@@ -136,20 +172,10 @@ function TurnOff({ onClose }: { onClose(): void }) {
       title="Turn off two-factor?"
       description="Your password alone signs you in then. Recovery codes and trusted browsers are forgotten."
       action="Turn off two-factor"
-      busy={disable.isPending}
-      onSubmit={() =>
-        disable.mutate(
-          { password, code },
-          {
-            onSuccess: () => {
-              onClose();
-              toast.success('Two-factor is off');
-            },
-          },
-        )
-      }
+      busy={busy}
+      onSubmit={() => onConfirm({ password, code })}
     >
-      <Proof {...{ password, setPassword, code, setCode }} error={disable.error?.message} />
+      <Proof {...{ password, setPassword, code, setCode }} error={error} />
     </FormDialog>
   );
 }
@@ -192,8 +218,13 @@ function Proof({
   );
 }
 
-function TrustedBrowsers({ browsers }: { browsers: TwoFactor['browsers'] }) {
-  const forget = useForgetBrowser();
+function TrustedBrowsers({
+  browsers,
+  onForget,
+}: {
+  browsers: TwoFactor['browsers'];
+  onForget(id: string): void;
+}) {
   return (
     <div className="border-t border-line">
       <h3 className="px-4 pt-3 text-13 font-medium">Browsers that are not asked</h3>
@@ -208,15 +239,7 @@ function TrustedBrowsers({ browsers }: { browsers: TwoFactor['browsers'] }) {
                 <RelativeTime at={browser.createdAt} />
               </TableCell>
               <TableCell className="text-right">
-                <Button
-                  size="small"
-                  onClick={() =>
-                    forget.mutate(browser.id, {
-                      onSuccess: () => toast.success('That browser is asked again'),
-                      onError: (error) => toast.error(error.message),
-                    })
-                  }
-                >
+                <Button size="small" onClick={() => onForget(browser.id)}>
                   Ask again
                 </Button>
               </TableCell>
