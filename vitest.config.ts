@@ -9,7 +9,7 @@ const ALONE = [
 ];
 
 /** What talks to a whole server, in this process or beside it. */
-const SERVERS = ['test/{acceptance,api,conformance,gateway,remote-mcp}/**/*.test.ts'];
+const SERVERS = ['test/{acceptance,api,conformance,gateway,oauth,remote-mcp}/**/*.test.ts'];
 
 const timeouts = { testTimeout: 30_000, hookTimeout: 120_000 };
 
