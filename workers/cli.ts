@@ -1,17 +1,21 @@
-import { existsSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { EncryptionKeyError } from '#lib/auth/master-keys.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import { repository } from '#lib/db/repository.ts';
 import { type App, createApp } from '#lib/operations/app.ts';
 import { backup, restore } from '#lib/operations/backup.ts';
+import { checkAudits } from '#lib/operations/check-audit.ts';
 import { checkConnection } from '#lib/operations/check-connection.ts';
 import { checkInstallation } from '#lib/operations/check-installation.ts';
 import type { Hop } from '#lib/operations/connection-check/hop.ts';
 import { createKey } from '#lib/operations/create-key.ts';
 import { readDiskFolder, writeDiskFolder } from '#lib/operations/disk-folder.ts';
 import { type Env, EnvError, parseEnv } from '#lib/operations/env.ts';
+import { AUDIT_FORMATS, exportAudit } from '#lib/operations/export-audit.ts';
 import { exportProject } from '#lib/operations/export-project.ts';
 import { importProject } from '#lib/operations/import-project.ts';
 import { recoverAccount } from '#lib/operations/password-reset.ts';
@@ -33,6 +37,9 @@ const USAGE = `Usage: npm run patchbay -- <command>
   account <e-mail> [--without-two-factor]          print a link with which that person chooses a new password
   backup <file>                                    copy database and files to one archive
   restore <file>                                   put a backup into an empty DATA_DIR
+  audit verify                                     look whether an event of the audit log was changed or taken out
+  audit export <file> [--format otlp] [--organization <id>]
+                                                   write the audit log to a new file: JSON Lines, or OpenTelemetry
   rotate-key                                       change the key that seals stored secrets, also while servers run
   stdio --project <project> [--url <server>] [--key <key>]
                                                    speak MCP on standard input and output with a running server
@@ -126,6 +133,30 @@ const commands: Record<string, Command> = {
           `Keep ${env.dataDir}/encryption.key too, in another place: without it no stored credential opens.`,
         );
       }
+    });
+  },
+  audit: (args, env) => {
+    const [what, ...rest] = args;
+    if (what === 'verify') {
+      parse(rest, 0, {});
+      return withApp(env, verifyAudit);
+    }
+    if (what !== 'export')
+      throw new UsageError('The commands for the audit log are: audit verify, audit export');
+    const { values, positionals } = parse(rest, 1, {
+      format: { type: 'string', default: 'jsonl' },
+      organization: { type: 'string' },
+    });
+    const format = AUDIT_FORMATS.find((known) => known === values['format']);
+    if (!format) throw new UsageError('--format is jsonl or otlp');
+    return withApp(env, async (app) => {
+      const named = values['organization'] as string | undefined;
+      const organizationId = named ?? (await repository(app.db, SYSTEM).members.defaultOrganization()).id;
+      const file = resolve(positionals[0]!);
+      if (existsSync(file)) throw new AppError('conflict', `${file} exists already; name a new file.`);
+      const lines = Readable.from(exportAudit(app, SYSTEM, { format, organizationId }));
+      await pipeline(lines, createWriteStream(file, { mode: 0o600, flush: true }));
+      say(`Wrote ${positionals[0]}.`);
     });
   },
   'rotate-key': (args, env) => {
@@ -241,6 +272,20 @@ function isNews({ id }: Hop): boolean {
 
 function hopText({ status, title, seen, todo }: Hop): string {
   return `${status.padEnd(8)} ${title}: ${seen}\n${todo === null ? '' : `         → ${todo}\n`}`;
+}
+
+/** Names the first event of each log that does not fit. Throws where there is one. */
+async function verifyAudit(app: App): Promise<void> {
+  const checks = await checkAudits(app);
+  for (const { organizationId, number, hash, broken } of checks) {
+    process.stdout.write(
+      broken === null
+        ? `ok      ${organizationId}: ${number} events, the last ${hash}\n`
+        : `broken  ${organizationId}: no. ${broken} was changed or taken out; the ${number} before it fit\n`,
+    );
+  }
+  const bad = checks.filter(({ broken }) => broken !== null).length;
+  if (bad > 0) throw new AppError('conflict', bad === 1 ? 'One log is broken.' : `${bad} logs are broken.`);
 }
 
 /** When the old key may go. */

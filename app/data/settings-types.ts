@@ -1,11 +1,13 @@
 import type * as z from 'zod';
+import type * as audit from '#lib/api/audit-schemas.ts';
 import type * as limits from '#lib/api/limits-schemas.ts';
 import type * as schemas from '#lib/api/schemas.ts';
 import type * as settings from '#lib/api/settings-schemas.ts';
 
 /** What the API answers about system, log and usage, read off its schemas. */
 export type System = z.infer<typeof schemas.system>;
-export type AuditEvent = z.infer<typeof settings.auditEvent>;
+export type AuditEvent = z.infer<typeof audit.auditEvent>;
+export type AuditCheck = z.infer<typeof audit.auditCheck>;
 export type Limits = z.infer<typeof limits.limitsView>;
 export type Ceiling = z.infer<typeof limits.ceilingView>;
 export type LimitHit = Limits['hits'][number];

@@ -1,5 +1,4 @@
 import { z } from '@hono/zod-openapi';
-import type { JsonObject } from '#lib/workflow/json.ts';
 import { role } from './schemas.ts';
 
 /** What the settings read and change: organization, account, audit log, usage. */
@@ -36,45 +35,6 @@ export const passwordChange = z
     next: z.string().min(12, 'at least 12 characters').max(256),
   })
   .openapi('PasswordChange');
-
-export const auditQuery = z.object({
-  before: z.coerce.number().int().min(1).max(2_147_483_647).optional().openapi({
-    description: 'Number of the last event that was seen: those before it.',
-  }),
-  limit: z.coerce.number().int().min(1).max(200).default(50),
-  actor: z.string().min(1).max(64).optional().openapi({ description: 'Id of who did it.' }),
-  about: z
-    .string()
-    .regex(/^[a-z]{1,40}$/)
-    .optional()
-    .openapi({ description: 'What it was about, the first part of the action: `workflow`.' }),
-  from: time.optional(),
-  to: time.optional(),
-});
-export const auditEvent = z
-  .object({
-    number: z.int(),
-    at: time,
-    actor: z.object({
-      type: z.string().openapi({ description: 'user, key, public or system' }),
-      id: z.string().nullable(),
-      name: z.string().nullable(),
-    }),
-    action: z.string().openapi({ example: 'workflow.publish' }),
-    target: z.string().nullable().openapi({ example: 'workflow:0b5c…' }),
-    outcome: z.string().openapi({ description: 'ok or refused' }),
-    details: z
-      .custom<JsonObject>(() => true)
-      .openapi({ type: 'object', additionalProperties: true, description: 'Facts, and never secrets.' }),
-    ip: z.string().nullable(),
-  })
-  .openapi('AuditEvent');
-export const auditPage = z
-  .object({
-    items: z.array(auditEvent),
-    next: z.int().nullable().openapi({ description: 'What to give as `before`; null at the end.' }),
-  })
-  .openapi('AuditPage');
 
 export const usage = z
   .object({

@@ -1,3 +1,5 @@
+import * as z from 'zod';
+import { AUDIT_CALLS, type AuditCalls } from '#lib/workflow/audit-calls.ts';
 import {
   changedGuard,
   type GuardPatch,
@@ -109,6 +111,22 @@ export function callRulesOf(database: Database, principal: Principal) {
           details: { slug: row.slug, to: JSON.parse(JSON.stringify(given)) },
         });
         return guard;
+      });
+    },
+
+    /** Which calls are audited. Administrators only; that they are not any more is in the log itself. */
+    async setAuditCalls(projectId: string, calls: AuditCalls): Promise<void> {
+      requireRole(principal, 'admin');
+      const auditCalls = parse(z.enum(AUDIT_CALLS), calls);
+      await database.transaction(async (tx) => {
+        const project = await projectIn(tx, scope, projectId);
+        const { slug } = await tx.project.update({ where: { id: project.id }, data: { auditCalls } });
+        await appendAudit(database, tx, principal, project.organizationId, {
+          action: 'project.audited_calls',
+          target: `project:${project.id}`,
+          projectId: project.id,
+          details: { slug, to: auditCalls },
+        });
       });
     },
   };

@@ -1,3 +1,4 @@
+import { AUDIT_CALLS, type AuditCalls } from '#lib/workflow/audit-calls.ts';
 import { type GuardPatch, type GuardSettings, guardOf } from '#lib/workflow/guard-settings.ts';
 import type { ProjectLimits } from '#lib/workflow/limits.ts';
 import {
@@ -16,18 +17,20 @@ export interface LiveSettings {
   /** Of its organization, for all its projects together. */
   ceiling: Allowance;
   guard: GuardSettings;
+  auditCalls: AuditCalls;
 }
 
 /** Those of a project. Throws `not_found`. */
 export async function liveSettingsOf(prisma: Database['prisma'], projectId: string): Promise<LiveSettings> {
   const row = await prisma.project.findUnique({
     where: { id: projectId },
-    select: { limits: true, guard: true, organization: { select: { limits: true } } },
+    select: { limits: true, guard: true, auditCalls: true, organization: { select: { limits: true } } },
   });
   if (!row) return notFound('project');
   return {
     limits: limitsOf(JSON.parse(row.limits) as LimitsPatch),
     ceiling: ceilingOf(JSON.parse(row.organization.limits) as CeilingPatch),
     guard: guardOf(JSON.parse(row.guard) as GuardPatch),
+    auditCalls: AUDIT_CALLS.find((calls) => calls === row.auditCalls) ?? 'writes',
   };
 }

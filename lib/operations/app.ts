@@ -17,6 +17,7 @@ import { type ApiReader, createApiReader } from '#lib/openapi/api-reader.ts';
 import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
 import { type Background, createBackground } from './background.ts';
+import { type CallAudit, createCallAudit } from './call-audit.ts';
 import { type CallCounter, createCallCounter } from './call-counter.ts';
 import { type CallLimiter, createCallLimiter } from './call-limiter.ts';
 import { createCapabilities, type RunScope } from './capabilities.ts';
@@ -72,6 +73,8 @@ export interface App {
   /** Runs that go on after their caller got an answer. */
   background: Background;
   recorder: RunRecorder;
+  /** Puts calls of tools into the audit log. */
+  callAudit: CallAudit;
   /** Counts calls, for the charts. */
   calls: CallCounter;
   /** Lets calls in, as far as limits allow. */
@@ -112,6 +115,7 @@ export async function createApp(env: Env): Promise<App> {
   const files = createFileStore(join(env.dataDir, 'files'));
   const apiKeys = createApiKeys({ db, events, secrets, log });
   const accessTokens = createAccessTokens({ db, events, secrets, log });
+  const callAudit = createCallAudit({ db, log });
   const calls = createCallCounter({ db, log });
   const limiter = createCallLimiter({ db, log });
   const recorder = createRunRecorder({ insert: db.insertRuns, ended: calls.note, events, log });
@@ -175,6 +179,7 @@ export async function createApp(env: Env): Promise<App> {
     presence: createPresence({ events }),
     background,
     recorder,
+    callAudit,
     calls,
     limiter,
     clients,
@@ -183,6 +188,7 @@ export async function createApp(env: Env): Promise<App> {
       app.presence.close();
       await background.drain(GRACE_MS);
       await recorder.close();
+      await callAudit.close();
       await calls.close();
       await limiter.close();
       await clients.close();

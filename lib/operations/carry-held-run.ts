@@ -109,7 +109,9 @@ export async function carryHeldRun(
         held: { fence, background, used, part: stored?.part },
       });
     }
-    return await storeEnd(app, held, { result, recording, events, mayRetry: mayRetry === true });
+    const ended = await storeEnd(app, held, { result, recording, events, mayRetry: mayRetry === true });
+    if (stored?.part?.audit && !ended.again) app.callAudit.note(opening, caller, ended.status);
+    return ended;
   } finally {
     endRenewal();
     signal.removeEventListener('abort', cancel);

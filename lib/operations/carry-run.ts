@@ -17,6 +17,8 @@ export interface NewRun extends RunWorld {
   /** See RunOptions. Kept when the run waits. */
   given?: RunOptions['given'];
   until?: string;
+  /** How it ends goes into the audit log, also after it waited. */
+  audit?: true;
 }
 
 /**
@@ -28,7 +30,16 @@ export function carryRun(app: App, run: NewRun): { recording: RunRecording; resu
   const abort = new AbortController();
   const cancel = () => abort.abort(new Error('cancelled'));
   const recording = app.recorder.open(run.opening, cancel);
-  return { recording, result: carry(app, run, { recording, abort, cancel }) };
+  const result = carry(app, run, { recording, abort, cancel });
+  if (run.audit) noteEnd(app, run, result);
+  return { recording, result };
+}
+
+function noteEnd(app: App, { opening, caller }: NewRun, result: Promise<ToolRun>): void {
+  result.then(
+    ({ status }) => app.callAudit.note(opening, caller, status),
+    () => app.callAudit.note(opening, caller, 'failed'),
+  );
 }
 
 interface Carrying {
@@ -43,7 +54,7 @@ const NOT_STORED: ErrorRecord = {
 };
 
 async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carrying): Promise<ToolRun> {
-  const { opening, plan, input, env, given, until, release, caller, signal } = run;
+  const { opening, plan, input, env, given, until, release, caller, audit, signal } = run;
   const { runId } = opening;
   if (signal.aborted) cancel();
   else signal.addEventListener('abort', cancel, { once: true });
@@ -70,6 +81,7 @@ async function carry(app: App, run: NewRun, { recording, abort, cancel }: Carryi
       ...(given && { given }),
       ...(until !== undefined && { until }),
       ...(release !== undefined && { release }),
+      ...(audit && { audit }),
     };
     await app.recorder.settle(recording);
     const held = { fence: 0, background: false, used: [], part };

@@ -1,11 +1,15 @@
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { anchorAudit, lookThroughAudits } from './audit-anchor.ts';
 import { endCalled } from './end-called.ts';
 
 const CRASH_SWEEP_MS = 15_000;
 const PRUNE_MS = 60 * 60_000;
 const JOB_DAYS = 7;
+
+const ANCHOR_MS = 60 * 60_000;
+const CHECK_MS = 24 * 60 * 60_000;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
@@ -57,7 +61,15 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
     ]).catch(report);
   };
   sweep();
-  const timers = [setInterval(sweep, CRASH_SWEEP_MS), setInterval(prune, PRUNE_MS)];
+  const anchor = () => anchorAudit({ db, log }).catch(report);
+  const check = () => lookThroughAudits({ db, log }).catch(report);
+  anchor();
+  const timers = [
+    setInterval(sweep, CRASH_SWEEP_MS),
+    setInterval(prune, PRUNE_MS),
+    setInterval(anchor, ANCHOR_MS),
+    setInterval(check, CHECK_MS),
+  ];
   for (const timer of timers) timer.unref();
   return () => {
     for (const timer of timers) clearInterval(timer);

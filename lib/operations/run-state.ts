@@ -10,6 +10,8 @@ export interface RunPart {
   until?: string;
   release?: number;
   caller?: RunCaller;
+  /** How it ends goes into the audit log. */
+  audit?: true;
 }
 
 /** What is stored of a run that waits: the engine's state, and how it was to be run. */

@@ -3,6 +3,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import { credentialOf, type Principal, type Reach, type Role } from '#lib/db/principal.ts';
 import { NOTHING, READING, reaches, WHOLE } from '#lib/db/reach.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
+import { isAudited } from '#lib/workflow/audit-calls.ts';
 import { onlyReads } from '#lib/workflow/contract.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
@@ -35,7 +36,8 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
   if (!mayCall(principal, project, workflow.contract.name)) {
     throw new AppError('not_found', `There is no tool "${workflow.contract.name}".`);
   }
-  if (app.recorder.full) {
+  const audit = isAudited(project.auditCalls, workflow.contract);
+  if (app.recorder.full || (audit && app.callAudit.full)) {
     throw new AppError('unavailable', 'Runs cannot be recorded at the moment. Try again later.', {
       retryAfterMs: 5000,
     });
@@ -64,6 +66,7 @@ export async function runTool(app: App, principal: Principal, call: ToolCall): P
     guard: project.guard,
     signal,
     onEvent,
+    ...(audit && { audit }),
   }).result;
 }
 

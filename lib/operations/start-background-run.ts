@@ -3,6 +3,7 @@ import type { NewBackgroundRun } from '#lib/db/background-runs.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { credentialOf, type Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
+import { isAudited } from '#lib/workflow/audit-calls.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
 import { checkDepth } from './json-depth.ts';
@@ -60,6 +61,7 @@ export async function startBackgroundRun(
       part: {
         caller: runCaller(principal, client ?? null),
         ...(project.pin !== undefined && { release: project.pin }),
+        ...(isAudited(project.auditCalls, workflow.contract) && { audit: true }),
       },
     },
   });

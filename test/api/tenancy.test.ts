@@ -87,6 +87,7 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'POST /projects/{project}/approvals/{approval}/decision': () => ({ approved: true }),
   'POST /projects/{project}/toolsets': () => toolset(),
   'PATCH /projects/{project}/toolsets/{toolset}': () => ({ title: `renamed ${counter++}` }),
+  'PUT /projects/{project}/audited-calls': () => ({ calls: 'all' }),
   'PUT /projects/{project}/client-rules': () => ({ client: '*', tools: null, readOnly: true }),
   'POST /projects/{project}/keys': () => ({ name: 'k' }),
   'POST /projects/{project}/connections': () => connection(),

@@ -320,6 +320,10 @@ const CALLS: Record<string, Call> = {
     needs: 'admin',
     call: (repo, w) => repo.callRules.setGuard(w.projectId, { fence: true }),
   },
+  'callRules.setAuditCalls': {
+    needs: 'admin',
+    call: (repo, w) => repo.callRules.setAuditCalls(w.projectId, 'all'),
+  },
     call: (repo, w) => repo.clientRules.set(w.projectId, { client: '*', tools: [], readOnly: true }),
   },
   'keys.create': {
@@ -532,6 +536,8 @@ const CALLS: Record<string, Call> = {
   'twoFactor.isTrusted': { needs: 'system', call: (repo, w) => repo.twoFactor.isTrusted(w.userId, MARK) },
   'twoFactor.prune': { needs: 'system', call: (repo) => repo.twoFactor.prune() },
   'singleSignOn.find': { needs: 'system', call: (repo) => repo.singleSignOn.find({ domain: MARK }) },
+  'audit.heads': { needs: 'system', call: async (repo) => (await repo.audit.heads()).length },
+  'audit.appendPast': { needs: 'system', call: (repo) => repo.audit.appendPast('x', []) },
   'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
   'usage.storage': { needs: 'system', call: (repo) => repo.usage.storage() },
   'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
@@ -622,6 +628,10 @@ const ELSEWHERE = [
   // ../api/limits.test.ts
   'callRules.ceiling',
   'callRules.setCeiling',
+  // audit.test.ts
+  'audit.after',
+  'audit.check',
+  'audit.lastCheck',
   'callUsage.ofOrganization',
   'callUsage.hitsOfOrganization',
   'organizations.remove',

@@ -58,6 +58,7 @@ function release(number: number, document: object = echo): LiveRelease {
     limits: DEFAULT_LIMITS,
     ceiling: NO_CEILING,
     guard: DEFAULT_GUARD,
+    auditCalls: 'writes',
     release: number,
     versions: [
       {

@@ -57,6 +57,7 @@ function live(slug: string, release = LATEST) {
     limits: DEFAULT_LIMITS,
     ceiling: NO_CEILING,
     guard: DEFAULT_GUARD,
+    auditCalls: 'writes',
     release,
   };
 }
