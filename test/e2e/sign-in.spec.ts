@@ -1,7 +1,9 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import type { Browser, Page } from '@playwright/test';
 import { TOTP } from 'otpauth';
 import { type IdentityProvider, startIdentityProvider } from '#test/support/identity-provider.ts';
-import { expect, test } from './patchbay.ts';
+import { expect, type Patchbay, test } from './patchbay.ts';
 import { ACCOUNT, setUp } from './steps.ts';
 
 test.use({ instance: 'sign-in' });
@@ -22,9 +24,21 @@ const open = async (browser: Browser, address: string): Promise<Page> => {
   return other;
 };
 
-async function givePassword(other: Page): Promise<void> {
-  await other.getByLabel('Email').fill(ACCOUNT.email);
-  await other.getByLabel('Password').fill(ACCOUNT.password);
+/** Somebody who has no second factor. */
+const LIN = { name: 'Lin', email: 'lin@example.com', password: 'correct horse battery' };
+
+function addMember({ dataDir }: Patchbay): void {
+  const facts = Object.entries(LIN).map(([name, value]) => `--${name}=${value}`);
+  const script = join(import.meta.dirname, 'add-member.ts');
+  const { status, stderr } = spawnSync(process.execPath, [script, `--data=${dataDir}`, ...facts], {
+    encoding: 'utf8',
+  });
+  expect(status, stderr).toBe(0);
+}
+
+async function givePassword(other: Page, { email, password } = ACCOUNT): Promise<void> {
+  await other.getByLabel('Email').fill(email);
+  await other.getByLabel('Password').fill(password);
   await other.getByRole('button', { name: 'Sign in' }).click();
 }
 
@@ -90,6 +104,25 @@ test('an organization asks for two-factor, and who has none sets it up first', a
   await page.getByLabel('Require two-factor').click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Require two-factor' }).click();
   await expect(page.getByText('Members need two-factor now')).toBeVisible();
+
+  addMember(patchbay);
+  const lin = await open(browser, `${patchbay.url}/sign-in?next=/account`);
+  await givePassword(lin, LIN);
+  await lin.waitForURL('**/two-factor?next=%2Faccount');
+  await lin.goto(`${patchbay.url}/projects`);
+  await lin.waitForURL('**/two-factor?next=%2Fprojects');
+  await lin.getByRole('button', { name: 'Set up two-factor' }).click();
+  await lin.getByLabel('Your password').fill(LIN.password);
+  await lin.keyboard.press('Enter');
+  const key = await lin.getByRole('region', { name: 'Key for your authenticator app' }).textContent();
+  await lin
+    .getByLabel('Code that the app shows')
+    .fill(new TOTP({ secret: key!.replace(/\s/g, '') }).generate());
+  await lin.keyboard.press('Enter');
+  await lin.getByRole('button', { name: 'I kept the codes' }).click();
+  await lin.waitForURL('**/projects');
+  await lin.close();
+
   await page.getByLabel('Require two-factor').click();
   await expect(page.getByText('Two-factor is each member’s choice now')).toBeVisible();
   const forgot = await open(browser, `${patchbay.url}/sign-in`);
