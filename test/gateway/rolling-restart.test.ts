@@ -24,7 +24,7 @@ interface AnyClient {
 }
 
 it('no call fails and nobody begins anew while all replicas are restarted under load', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchbay-rolling-'));
   const postgres = await startPostgres();
