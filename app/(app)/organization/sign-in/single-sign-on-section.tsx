@@ -61,7 +61,7 @@ export function SingleSignOnSection({ settings }: { settings: SignInSettings }) 
       >
         <div className="flex w-full flex-col gap-3">
           <div className="flex flex-col gap-1">
-            <span className="text-13 font-medium">Redirect address</span>
+            <span className="text-12 font-medium">Redirect address</span>
             <span className="text-12 text-muted">
               Enter it at the identity provider, for a web application.
             </span>
@@ -139,7 +139,7 @@ export function SingleSignOnSection({ settings }: { settings: SignInSettings }) 
         </div>
         {now && (
           <div className="flex w-full flex-col gap-1">
-            <span className="text-13 font-medium">Sign-in link</span>
+            <span className="text-12 font-medium">Sign-in link</span>
             <span className="text-12 text-muted">Leads members there, whatever their address is.</span>
             <CodeBlock code={signInLink} label="Sign-in link" />
           </div>
