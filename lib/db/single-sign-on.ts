@@ -109,7 +109,7 @@ export function singleSignOnOf(database: Database, principal: Principal) {
           // Whoever another provider vouched for is not known to this one.
           if (before && before.issuer !== data.issuer) await endSessions(tx, organizationId);
           await appendAudit(database, tx, principal, organizationId, {
-            action: 'single_sign_on.update',
+            action: 'organization.single_sign_on',
             target: `organization:${organizationId}`,
             details: {
               issuer: data.issuer,
@@ -133,7 +133,7 @@ export function singleSignOnOf(database: Database, principal: Principal) {
         if (count === 0) notFound('single sign-on');
         await endSessions(tx, organizationId);
         await appendAudit(database, tx, principal, organizationId, {
-          action: 'single_sign_on.remove',
+          action: 'organization.single_sign_on_removed',
           target: `organization:${organizationId}`,
         });
       });
@@ -213,7 +213,7 @@ export function singleSignOnOf(database: Database, principal: Principal) {
         await tx.account.create({ data: { userId: user.id, providerId, accountId } });
         if (existing) {
           await appendAudit(database, tx, principal, of, {
-            action: 'single_sign_on.link',
+            action: 'member.link',
             target: `user:${user.id}`,
           });
           return { userId: user.id, isNew: false };

@@ -74,7 +74,7 @@ export function twoFactorOf(database: Database, principal: Principal) {
         });
         if (count === 0) return false;
         await replaceCodes(tx, id, codes);
-        await note(tx, { action: 'two_factor.enable', target: `user:${id}` });
+        await note(tx, { action: 'account.two_factor_on', target: `user:${id}` });
         return true;
       });
     },
@@ -84,7 +84,7 @@ export function twoFactorOf(database: Database, principal: Principal) {
       const id = idOf(userId, 'user');
       await database.transaction(async (tx) => {
         await replaceCodes(tx, id, codes);
-        await note(tx, { action: 'two_factor.recovery_codes', target: `user:${id}` });
+        await note(tx, { action: 'account.recovery_codes', target: `user:${id}` });
       });
     },
 
@@ -96,7 +96,7 @@ export function twoFactorOf(database: Database, principal: Principal) {
         await tx.twoFactor.deleteMany({ where });
         await tx.recoveryCode.deleteMany({ where });
         await tx.trustedBrowser.deleteMany({ where });
-        await note(tx, { action: 'two_factor.disable', target: `user:${userId}` });
+        await note(tx, { action: 'account.two_factor_off', target: `user:${userId}` });
       });
     },
 
@@ -153,7 +153,7 @@ export function twoFactorOf(database: Database, principal: Principal) {
         const where = { id: idOf(id, 'browser'), userId: idOf(userId, 'user') };
         const { count } = await tx.trustedBrowser.deleteMany({ where });
         if (count === 0) notFound('browser');
-        await note(tx, { action: 'two_factor.forget_browser', target: `user:${userId}` });
+        await note(tx, { action: 'account.forget_browser', target: `user:${userId}` });
       });
     },
 

@@ -80,7 +80,7 @@ export async function recoverAccount(
   const target = `user:${person.userId}`;
   if (withoutSecond) {
     await twoFactor.disable(person.userId);
-    await audit.append({ action: 'two_factor.reset', target });
+    await audit.append({ action: 'account.two_factor_reset', target });
   }
   const url = await makeLink(app, person.userId);
   await audit.append({ action: 'account.reset_link', target });
@@ -112,7 +112,7 @@ export async function resetTwoFactor(app: App, principal: Principal, userId: str
   await requireWholePerson(app, principal, userId);
   await repository(app.db, { type: 'system' }).twoFactor.disable(userId);
   await repository(app.db, principal).audit.append({
-    action: 'two_factor.reset',
+    action: 'account.two_factor_reset',
     target: `user:${userId}`,
   });
 }

@@ -54,6 +54,17 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   'session.create': 'Signed in',
   'session.end_others': 'Signed out everywhere else',
   'account.password': 'Changed the password',
+  'session.end': 'Signed out a browser',
+  'account.reset_link': 'Made a link for a new password',
+  'account.two_factor_on': 'Turned on two-factor',
+  'account.two_factor_off': 'Turned off two-factor',
+  'account.two_factor_reset': 'Turned off two-factor of a member',
+  'account.recovery_codes': 'Made new recovery codes',
+  'account.forget_browser': 'Trusted a browser no longer',
+  'organization.two_factor': 'Changed whether two-factor is required',
+  'organization.single_sign_on': 'Set single sign-on',
+  'organization.single_sign_on_removed': 'Removed single sign-on',
+  'member.link': 'Came in by single sign-on for the first time',
   'member.role': 'Changed the role of a member',
 };
 
