@@ -1,9 +1,13 @@
+import type { Access } from '#lib/db/access-mode.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { slugOf } from './names.ts';
 import { type ProjectView, projectView } from './read-projects.ts';
+
+/** Where nothing else is said: people sign in, and API keys work as well. */
+const USUAL: Access = 'oauth';
 
 /**
  * Makes a project. Without a slug one is made from the name, with a number behind it where it is taken.
@@ -12,11 +16,11 @@ import { type ProjectView, projectView } from './read-projects.ts';
 export async function createProject(
   app: App,
   principal: Principal,
-  input: { name: string; slug?: string | undefined },
+  input: { name: string; slug?: string | undefined; access?: Access | undefined },
 ): Promise<ProjectView> {
   const { projects } = repository(app.db, principal);
   const create = async (slug: string) => {
-    const project = await projects.create({ name: input.name, slug });
+    const project = await projects.create({ name: input.name, slug, access: input.access ?? USUAL });
     // Somebody may have asked for the address before.
     app.events.publish('project.changed', { projectId: project.id, slug });
     return projectView(app, project);

@@ -38,6 +38,9 @@ async function emptyProject(url: string, name: string): Promise<string> {
 
 test('from an empty project to the first call in seven actions', async ({ patchbay, upstream }) => {
   await makeProject(page);
+  // What calls at the end is a program, which cannot sign in.
+  await call(page, 'PATCH', '/projects/orders', { access: 'key' });
+  await page.reload();
   await expect(page.getByText('No workflows yet')).toBeVisible();
   let actions = 0;
   const act = async (does: () => Promise<unknown>): Promise<void> => {

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { repository } from '#lib/db/repository.ts';
 import { checkConnection } from '#lib/operations/check-connection.ts';
+import { createToolset } from '#lib/operations/toolsets.ts';
 import { startTestServer, type TestServer } from './support/gateway.ts';
 import { answer, echo, NO_ARGUMENTS, tool } from './support/workflows.ts';
 
@@ -17,6 +18,7 @@ type Fault =
   | 'eats Mcp headers'
   | 'eats the session'
   | 'has a sign-in'
+  | 'eats the challenge'
   | 'small bodies'
   | 'buffers';
 
@@ -49,6 +51,7 @@ function passOn(incoming: IncomingMessage, outgoing: ServerResponse): void {
   const onward = request(target, { method: incoming.method, headers, agent: false }, (response) => {
     const answered = { ...response.headers };
     if (fault === 'eats the session') delete answered['mcp-session-id'];
+    if (fault === 'eats the challenge') delete answered['www-authenticate'];
     outgoing.writeHead(response.statusCode!, answered);
     outgoing.flushHeaders();
     if (fault !== 'buffers') return void response.pipe(outgoing);
@@ -69,6 +72,13 @@ beforeAll(async () => {
   await server.project('shop', { workflows: [echo, health] });
   await server.project('open', { access: 'public', workflows: [health] });
   await server.project('bare');
+  await server.project('people', { access: 'oauth', workflows: [health] });
+  await createToolset(server.app, server.owner, 'people', {
+    name: 'machines',
+    title: 'Machines',
+    access: 'key',
+    workflows: ['get_health'],
+  });
 });
 afterAll(async () => {
   await server.close();
@@ -135,6 +145,30 @@ describe('the check of a connection', () => {
   it('looks at a public project without a key, and says that one without tools has none', async () => {
     expect((await found('none', 'open')).wrong).toEqual([]);
     expect((await found('none', 'bare')).wrong).toEqual(['tools warning']);
+  });
+
+  it('follows the way in where people sign in, and registers nothing', async () => {
+    const { wrong, hops } = await found('none', 'people');
+    expect(wrong).toEqual([]);
+    const ids = hops.map(({ id }) => id);
+    expect(ids.slice(3, 7)).toEqual(['challenge', 'resource', 'authorization-server', 'registration']);
+    expect(ids).not.toContain('oauth');
+    expect(await server.app.db.prisma.oauthClient.count()).toBe(0);
+    // A toolset of keys announces nothing of it.
+    const { hops: machines } = await checkConnection(server.app, server.owner, 'people', {
+      toolset: 'machines',
+    });
+    expect(machines.map(({ id }) => id)).toContain('oauth');
+    expect(machines.filter(({ status }) => status === 'failed')).toEqual([]);
+    const nothing = checkConnection(server.app, server.owner, 'people', { toolset: 'nothing' });
+    await expect(nothing).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it.each([
+    ['eats the challenge', ['challenge failed']],
+    ['has a sign-in', ['authorization-server failed']],
+  ] as const)('where people sign in, a proxy that %s', async (what, hops) => {
+    expect((await found(what, 'people')).wrong).toEqual(hops);
   });
 
   it.each([

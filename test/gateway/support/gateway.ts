@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Access } from '#lib/db/access-mode.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from '#lib/operations/app.ts';
@@ -9,7 +10,6 @@ import { createProject } from '#lib/operations/create-project.ts';
 import { createWorkflow } from '#lib/operations/create-workflow.ts';
 import { parseEnv } from '#lib/operations/env.ts';
 import { publishWorkflow } from '#lib/operations/publish-workflow.ts';
-import { updateProject } from '#lib/operations/update-project.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import { startServer } from '../../../workers/server.ts';
 
@@ -28,10 +28,7 @@ export interface TestServer {
   app: App;
   owner: Principal;
   url: string;
-  project(
-    slug: string,
-    options?: { access?: 'public'; workflows?: WorkflowDocument[] },
-  ): Promise<TestProject>;
+  project(slug: string, options?: { access?: Access; workflows?: WorkflowDocument[] }): Promise<TestProject>;
   close(): Promise<void>;
 }
 
@@ -60,9 +57,8 @@ export async function startTestServer(env: Record<string, string> = {}): Promise
     app,
     owner,
     url,
-    async project(slug, { access, workflows = [] } = {}) {
-      await createProject(app, owner, { name: slug, slug });
-      if (access) await updateProject(app, owner, slug, { access });
+    async project(slug, { access = 'key', workflows = [] } = {}) {
+      await createProject(app, owner, { name: slug, slug, access });
       const newKey = async (tools?: string[]) => {
         const { id, secret } = await createKey(app, owner, slug, { name: 'test', tools });
         return { id, key: secret };
