@@ -133,7 +133,13 @@ export const project = z
   })
   .openapi('Project');
 export const projectList = z.object({ items: z.array(project) }).openapi('ProjectList');
-export const projectCreate = z.strictObject({ name, slug: slug.optional() }).openapi('ProjectCreate');
+export const projectCreate = z
+  .strictObject({
+    name,
+    slug: slug.optional(),
+    access: access.optional().openapi({ description: 'oauth unless said.' }),
+  })
+  .openapi('ProjectCreate');
 export const projectUpdate = z
   .strictObject({
     name: name.optional(),
