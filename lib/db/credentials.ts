@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { requireSelf, requireSystem } from './access.ts';
 import { type AuditEntry, appendAudit, NO_ORGANIZATION } from './audit.ts';
 import { idOf, parse, text } from './check.ts';
-import type { Database } from './database.ts';
+import type { Database, Tx } from './database.ts';
 import type { Principal } from './principal.ts';
 
 /** Somebody who may sign in. */
@@ -28,6 +28,13 @@ export function credentialsOf(database: Database, principal: Principal) {
     if (!row) return null;
     const { id, name, email } = row;
     return { userId: id, name, email, password: row.accounts[0]?.password ?? null };
+  };
+
+  /** Who is told: the organization in which it was done, or all of that person where nobody was signed in. */
+  const toldOf = async (tx: Tx, userId: string): Promise<string[]> => {
+    if (principal.type === 'user') return [principal.organizationId];
+    const rows = await tx.member.findMany({ where: { userId }, select: { organizationId: true } });
+    return rows.length > 0 ? rows.map(({ organizationId }) => organizationId) : [NO_ORGANIZATION];
   };
 
   return {
@@ -68,8 +75,9 @@ export function credentialsOf(database: Database, principal: Principal) {
         await tx.session.deleteMany({ where: { userId: id } });
         await tx.trustedBrowser.deleteMany({ where: { userId: id } });
         await tx.signInTicket.deleteMany({ where: { userId: id } });
-        const organizationId = principal.type === 'user' ? principal.organizationId : NO_ORGANIZATION;
-        await appendAudit(database, tx, principal, organizationId, entry);
+        for (const organizationId of await toldOf(tx, id)) {
+          await appendAudit(database, tx, principal, organizationId, entry);
+        }
       });
     },
   };

@@ -5,6 +5,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { auditOfPerson } from './audit-of-person.ts';
 import { tellSessionEnded } from './session-signal.ts';
 
 const MINUTES = 30;
@@ -27,11 +28,11 @@ export function requestPasswordReset(app: App, { email, address }: { email: stri
 
 async function sendLink(app: App, email: string, address: string): Promise<void> {
   if (!app.mailer) return;
-  const { credentials, tickets, audit } = repository(app.db, { type: 'system' });
+  const { credentials, tickets } = repository(app.db, { type: 'system' });
   const person = await credentials.byEmail(email);
   if (!person || (await tickets.count('reset', person.userId)) >= MOST_LINKS) return;
   const url = await makeLink(app, person.userId);
-  await audit.append({ action: 'account.reset_link', target: `user:${person.userId}`, ip: address });
+  await auditOfPerson(app, person.userId, { action: 'account.reset_link', ip: address });
   await app.mailer.send({
     to: person.email,
     subject: 'A new password for Patchbay',
@@ -74,16 +75,15 @@ export async function recoverAccount(
   email: string,
   { withoutSecond }: { withoutSecond: boolean },
 ): Promise<{ url: string }> {
-  const { credentials, twoFactor, audit } = repository(app.db, { type: 'system' });
+  const { credentials, twoFactor } = repository(app.db, { type: 'system' });
   const person = await credentials.byEmail(email);
   if (!person) throw new AppError('not_found', `Nobody here has the address ${email}.`);
-  const target = `user:${person.userId}`;
   if (withoutSecond) {
     await twoFactor.disable(person.userId);
-    await audit.append({ action: 'account.two_factor_reset', target });
+    await auditOfPerson(app, person.userId, { action: 'account.two_factor_reset' });
   }
   const url = await makeLink(app, person.userId);
-  await audit.append({ action: 'account.reset_link', target });
+  await auditOfPerson(app, person.userId, { action: 'account.reset_link' });
   return { url };
 }
 

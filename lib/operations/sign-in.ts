@@ -3,6 +3,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Person } from '#lib/db/credentials.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { auditOfPerson } from './audit-of-person.ts';
 import { proveByPassword, spendSecondFactor } from './prove-person.ts';
 import { tellSessionEnded } from './session-signal.ts';
 import { isTrustedBrowser, trustBrowser } from './trusted-browser.ts';
@@ -71,7 +72,8 @@ export async function finishSignIn(
   await counted(app, [`second step of ${userId}`, `address ${from.address}`], async () => {
     if (!(await tickets.tryOnce(found.id, STEP_TRIES))) throw overdue();
     if (await spendSecondFactor(app, userId, code)) return;
-    await refused(app, from.address);
+    // Somebody knows the password: the organization is to see it.
+    await auditOfPerson(app, userId, { action: 'session.create', outcome: 'refused', ip: from.address });
     throw new AppError('unauthenticated', 'The code is not right, or it was used already.');
   });
   if (!(await tickets.take(found.id))) throw overdue();

@@ -323,6 +323,13 @@ describe('a link for a new password', () => {
     expect(statuses.filter((status) => status === 204)).toHaveLength(1);
     expect((await pat.get('/session')).status).toBe(401);
     expect((await signIn(pat, 'Pat', NEXT)).status).toBe(201);
+    const { items } = (await server.owner.get('/audit?about=account')).body;
+    const ofPat = items.filter(({ target }: { target: string }) => target === `user:${id}`);
+    expect(ofPat.map(({ action }: { action: string }) => action)).toEqual([
+      'account.password',
+      'account.reset_link',
+    ]);
+    expect(JSON.stringify(items)).not.toContain(token);
 
     const late = (await server.owner.post(`/organization/members/${id}/password-link`)).body.url.split(
       '#',
