@@ -5,7 +5,6 @@ import type * as grants from '#lib/api/grant-schemas.ts';
 export type Consent = z.infer<typeof grants.consent>;
 export type ConsentTool = Consent['tools'][number];
 export type Grant = z.infer<typeof grants.grantList>['items'][number];
-export type OwnGrant = z.infer<typeof grants.ownGrantList>['items'][number];
 
 /** What the API takes. */
 export type ConsentAnswer = z.input<typeof grants.consentAnswer>;

@@ -21,7 +21,8 @@ export interface OauthClient {
   freshUntil: Date | null;
 }
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 /** Registered, used for nothing, in nobody's list: kept for so long, as clients come back with ids they once got. */
 const UNUSED_DAYS = 90;
 /** Clients that registered and that nobody let in, at most. */
@@ -85,10 +86,10 @@ export function oauthClientsOf(database: Database, principal: Principal) {
       });
     },
 
-    /** Notes that somebody was asked to let it in. */
+    /** Notes that somebody was asked to let it in; by the hour, as whoever knows an id can have this done. */
     async touch(id: string): Promise<void> {
       await prisma.oauthClient.updateMany({
-        where: { clientId: parse(clientId, id) },
+        where: { clientId: parse(clientId, id), lastUsedAt: { lt: new Date(Date.now() - HOUR_MS) } },
         data: { lastUsedAt: new Date() },
       });
     },

@@ -215,15 +215,15 @@ export function oauthGrantsOf(database: Database, principal: Principal) {
           await appendAudit(database, tx, principal, project.organizationId, {
             action: 'grant.create',
             target: `grant:${grant.id}`,
+            projectId: project.id,
+            client: data.clientName,
             details: {
-              client: data.clientName,
               clientId: data.clientId,
               redirectHost: data.redirectHost,
               resource: data.resource,
               tools,
               readOnly: data.readOnly,
               scopes,
-              projectId: project.id,
             },
           });
           return grant.id;
@@ -238,7 +238,7 @@ export function oauthGrantsOf(database: Database, principal: Principal) {
     ): Promise<void> {
       requireRole(principal, 'viewer');
       own();
-      const { id, until, ...details } = parse(
+      const { id, until, clientName, ...details } = parse(
         z.object({
           id: text(64),
           until: z.date(),
@@ -256,7 +256,9 @@ export function oauthGrantsOf(database: Database, principal: Principal) {
             action: 'grant.create',
             target: `project:${project.id}`,
             outcome: 'refused',
-            details: { ...details, projectId: project.id },
+            projectId: project.id,
+            client: clientName,
+            details,
           });
         }),
       );

@@ -212,12 +212,9 @@ export function oauthTokensOf(database: Database, principal: Principal) {
           action: why.action,
           target: `grant:${id}`,
           outcome: why.action === 'grant.return' ? 'ok' : 'refused',
-          details: {
-            client: grant.clientName,
-            clientId: grant.clientId,
-            person: grant.userId,
-            projectId: grant.projectId,
-          },
+          projectId: grant.projectId,
+          client: grant.clientName,
+          details: { clientId: grant.clientId, person: grant.userId },
           ip: why.ip,
         });
       });

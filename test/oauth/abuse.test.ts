@@ -41,7 +41,7 @@ describe('the authorization server under attack', () => {
     (await owner.get('/audit?about=grant')).body.items.map(({ action }: { action: string }) => action);
 
   it('sends nobody to an address that was not registered, nor for a client that is not known', async () => {
-    const wrong = [
+    const wrong: Record<string, string | null>[] = [
       { redirect_uri: 'https://app.example.com.evil.test/callback' },
       { redirect_uri: 'https://app.example.com@evil.test/callback' },
       { redirect_uri: 'https://evil.test/?https://app.example.com/callback' },

@@ -73,7 +73,7 @@ function browserOf(world: World): (chunk: Buffer) => void {
 }
 
 /** As these programs are started, with nothing of this machine, above all no browser. */
-function environment(folder: string): Record<string, string> {
+function environment(folder: string): Record<string, string> & { NODE_ENV: 'production' } {
   return {
     HOME: folder,
     PATH: dirname(process.execPath),

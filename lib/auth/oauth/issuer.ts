@@ -10,7 +10,6 @@ export function issuerOf(publicUrl: string): string {
 
 /** How clients show who they are at the token endpoint. */
 export const CLIENT_AUTH_METHODS = ['none', 'client_secret_basic', 'client_secret_post'] as const;
-export type ClientAuthMethod = (typeof CLIENT_AUTH_METHODS)[number];
 
 /** RFC 8414, with what RFC 9207 and Client ID Metadata Documents add. */
 export function serverMetadata(publicUrl: string): Record<string, unknown> {

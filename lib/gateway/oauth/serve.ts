@@ -26,15 +26,13 @@ const METADATA = new Set([
 
 /** Longer addresses are nothing that a client needs. */
 const MOST_QUERY = 6000;
-const HOUR_MS = 60 * 60_000;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 /** Of one address. Where many people share one, as in an office, they seldom connect a new app in the same hour. */
 const REGISTRATIONS_AN_HOUR = 30;
 const FETCHES_AN_HOUR = 60;
-
-/** Whether an address is one of the authorization server's. */
-export function isOauthPath(path: string): boolean {
-  return path.startsWith('/oauth/') || path === '/oauth' || METADATA.has(path);
-}
+/** Clients of many people come from one address where they run on a server. */
+const REQUESTS_A_MINUTE = 600;
 
 interface Exchange {
   request: IncomingMessage;
@@ -50,6 +48,7 @@ export function createOauth(app: App): (request: IncomingMessage, response: Serv
   const metadata = serverMetadata(publicUrl);
   const registrations = createRate(REGISTRATIONS_AN_HOUR, HOUR_MS);
   const fetches = createRate(FETCHES_AN_HOUR, HOUR_MS);
+  const requests = createRate(REQUESTS_A_MINUTE, MINUTE_MS);
 
   const endpoints: Record<string, { method: string; answer(at: Exchange): Promise<void> }> = {
     '/oauth/authorize': { method: 'GET', answer: authorizeEndpoint },
@@ -116,6 +115,7 @@ export function createOauth(app: App): (request: IncomingMessage, response: Serv
     }
     if (request.method === 'OPTIONS' && path !== '/oauth/authorize') return sendPreflight(response);
     if (request.method !== endpoint.method) return refuseMethod(response, endpoint.method);
+    requests.take(at.ip);
     await endpoint.answer(at);
   }
 
