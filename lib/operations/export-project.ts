@@ -61,6 +61,8 @@ export async function exportProject(app: App, principal: Principal, slug: string
         ...(perCaller && { perCaller }),
         ...(settings && { settings }),
       })),
+      viewerCalls: project.viewerCalls,
+      toolsets: await repo.toolsets.list(project.id),
       knowledge: await Promise.all(
         bases.map(async (base) => ({
           name: base.name,

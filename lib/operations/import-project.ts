@@ -2,7 +2,6 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import { kinds } from '#lib/nodes/index.ts';
-import { compile } from '#lib/workflow/compile.ts';
 import type { App } from './app.ts';
 import { type CronTimes, nextTime } from './cron.ts';
 import { insideProject } from './enter-project.ts';
@@ -10,6 +9,7 @@ import { fillProject } from './fill-project.ts';
 import { type Folder, type ProjectContent, readFolder } from './project-folder.ts';
 import { type ProjectView, projectView } from './read-projects.ts';
 import { mayEdit } from './roles.ts';
+import { structuralFaults } from './structural-faults.ts';
 import { MOST_DOCUMENT_BYTES } from './upload-document.ts';
 
 export interface ImportProject {
@@ -34,14 +34,17 @@ export async function importProject(
   const content = readFolder(input.folder, kinds);
   checkDocuments(content);
   const { projects } = repository(app.db, principal);
-  const { name, instructions, access, env, concurrency, icon, resultBudget } = content;
+  const { name, instructions, access, env, concurrency, icon, resultBudget, viewerCalls } = content;
   const slug = input.slug ?? content.slug;
   const project = await projects.create(
-    { name, slug, instructions, access, env, concurrency, icon, resultBudget },
+    { name, slug, instructions, access, env, concurrency, icon, resultBudget, viewerCalls },
     input.organizationId,
   );
   try {
-    await fillProject(app, await insideProject(app, principal, project.slug), project, content);
+    const inside = await insideProject(app, principal, project.slug);
+    await fillProject(app, inside, project, content);
+    const { toolsets } = repository(app.db, inside);
+    for (const toolset of content.toolsets) await toolsets.create(project.id, toolset);
   } catch (error) {
     await repository(app.db, { type: 'system' }).projects.remove(project.id);
     await app.files.removeProject(project.id);
@@ -57,10 +60,7 @@ function checkDocuments(content: ProjectContent): void {
   for (const { name, document } of content.workflows) {
     if (document.name !== name)
       faults.push(`workflows/${name}.json: its name is "${document.name}", not the file's`);
-    const structural = compile(document, kinds).problems.filter(
-      ({ code, severity }) => severity === 'error' && STRUCTURAL.has(code),
-    );
-    faults.push(...structural.map(({ message }) => `workflows/${name}.json: ${message}`));
+    faults.push(...structuralFaults(document).map((message) => `workflows/${name}.json: ${message}`));
   }
   for (const trigger of content.triggers) {
     const fault = trigger.type === 'schedule' ? timesFault(trigger) : null;
@@ -90,12 +90,3 @@ function timesFault(times: CronTimes): string | null {
     throw error;
   }
 }
-
-/** A draft may be unfinished; these are no unfinished work but a broken or hostile file. */
-const STRUCTURAL = new Set([
-  'unknown_kind',
-  'cycle',
-  'duplicate_id',
-  'edge_unknown_node',
-  'edge_unknown_handle',
-]);

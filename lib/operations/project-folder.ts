@@ -1,6 +1,6 @@
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
-import { ACCESS, type Access } from '#lib/db/access-mode.ts';
+import { ACCESS, type Access, VIEWER_CALLS, type ViewerCalls } from '#lib/db/access-mode.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import {
   CONNECTION_TYPES,
@@ -9,6 +9,7 @@ import {
   connectionSettings,
 } from '#lib/db/connections.ts';
 import { projectIcon, RESULT_BUDGET, resultBudget } from '#lib/db/projects.ts';
+import { MOST_TOOLSETS, type Toolset, toolsetFields } from '#lib/db/toolsets.ts';
 import { type WorkflowDocument, workflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import type { KindSpec } from '#lib/workflow/kind.ts';
@@ -22,7 +23,7 @@ import { ENV_NAME, SLUG, slugOf } from './names.ts';
  * A project as a folder of text files, and back. Pure: paths and bytes in, paths and bytes out.
  *
  *     project.yaml                     name, slug, icon, instructions, access, environment, connections, knowledge
- *                                      bases, schedules and webhooks
+ *                                      bases, schedules, webhooks and toolsets
  *     workflows/<name>.json            one document each
  *     workflows/<name>.<key>.js        the code of a node, beside it
  *     tests/<workflow>/<name>.json     a recording, and what the workflow must answer to it
@@ -55,6 +56,9 @@ export interface ProjectContent {
   /** Characters of a tool's result that are sent at once. */
   resultBudget: number;
   triggers: FolderTrigger[];
+  toolsets: FolderToolset[];
+  /** What members may call who only view. */
+  viewerCalls: ViewerCalls;
   workflows: { name: string; document: WorkflowDocument }[];
   tests: FolderTest[];
 }
@@ -65,8 +69,13 @@ export type FolderTrigger = { workflow: string; name: string; enabled: boolean; 
   | { type: 'webhook'; signature: 'standard' | 'github' }
 );
 
+/** An address of its own for some of the workflows, which are named here. */
+export type FolderToolset = Omit<Toolset, 'id' | 'updatedAt'>;
+
 type Kinds = ReadonlyMap<string, KindSpec>;
 
+/** What members may call of a new project who only view. */
+const USUAL_VIEWER_CALLS: ViewerCalls = 'reads';
 /** Background runs of a new project at one time. */
 const DEFAULT_CONCURRENCY = 5;
 const MOST_FILES = 5000;
@@ -80,6 +89,15 @@ const triggerFields = {
   attempts: z.int().min(1).max(20).default(3),
 };
 
+/** A connection without its secret. */
+export const connectionSlot = z.strictObject({
+  name: z.string().min(1).max(120),
+  type: z.enum(CONNECTION_TYPES),
+  hosts: z.array(z.string().min(1).max(253)).min(1).max(50),
+  perCaller: z.literal(true).optional(),
+  settings: connectionSettings.optional(),
+});
+
 const projectFile = z.strictObject({
   schemaVersion: z.literal(1, 'this folder was written by a newer version'),
   name: z.string().min(1).max(120),
@@ -89,18 +107,7 @@ const projectFile = z.strictObject({
   environment: z
     .record(z.string().regex(ENV_NAME, 'letters, digits and _; at most 64'), z.string().max(10_000))
     .default({}),
-  connections: z
-    .array(
-      z.strictObject({
-        name: z.string().min(1).max(120),
-        type: z.enum(CONNECTION_TYPES),
-        hosts: z.array(z.string().min(1).max(253)).min(1).max(50),
-        perCaller: z.literal(true).optional(),
-        settings: connectionSettings.optional(),
-      }),
-    )
-    .max(200)
-    .default([]),
+  connections: z.array(connectionSlot).max(200).default([]),
   knowledge: z
     .array(
       z.strictObject({
@@ -132,6 +139,19 @@ const projectFile = z.strictObject({
       ]),
     )
     .max(500)
+    .default([]),
+  viewerCalls: z.enum(VIEWER_CALLS).default(USUAL_VIEWER_CALLS),
+  toolsets: z
+    .array(
+      z.strictObject({
+        ...toolsetFields,
+        description: toolsetFields.description.default(''),
+        instructions: toolsetFields.instructions.default(''),
+        readOnly: toolsetFields.readOnly.default(false),
+        documents: toolsetFields.documents.default(false),
+      }),
+    )
+    .max(MOST_TOOLSETS)
     .default([]),
 });
 
@@ -168,6 +188,8 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
         ...(content.icon === '' ? {} : { icon: content.icon }),
         ...(content.resultBudget === RESULT_BUDGET.default ? {} : { resultBudget: content.resultBudget }),
         ...(content.triggers.length === 0 ? {} : { triggers: writtenTriggers(content.triggers) }),
+        ...(content.viewerCalls === USUAL_VIEWER_CALLS ? {} : { viewerCalls: content.viewerCalls }),
+        ...(content.toolsets.length === 0 ? {} : { toolsets: named(content.toolsets).map(writtenToolset) }),
       },
       { lineWidth: 0 },
     ),
@@ -245,6 +267,7 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
   for (const [what, names] of [
     ['connections', project.connections.map(({ name }) => name)],
     ['knowledge bases', project.knowledge.map(({ name }) => name)],
+    ['toolsets', project.toolsets.map(({ name }) => name)],
     ['knowledge folders', project.knowledge.map(({ folder: name }) => name)],
   ] as const) {
     if (new Set(names).size < names.length) faults.push(`project.yaml: two ${what} have the same name`);
@@ -259,6 +282,20 @@ function writtenTriggers(triggers: readonly FolderTrigger[]): FolderTrigger[] {
   return [...triggers]
     .sort((a, b) => order(a.workflow, b.workflow) || order(a.name, b.name))
     .map((trigger) => ordered(trigger, TRIGGER_ORDER));
+}
+
+function writtenToolset(toolset: FolderToolset): object {
+  const { name, title, description, instructions, access, readOnly, documents, workflows } = toolset;
+  return {
+    name,
+    title,
+    ...(description !== '' && { description }),
+    ...(instructions !== '' && { instructions }),
+    access,
+    ...(readOnly && { readOnly }),
+    ...(documents && { documents }),
+    workflows: [...workflows].sort(order),
+  };
 }
 
 function triggerFaults(triggers: readonly FolderTrigger[], workflows: ReadonlySet<string>): string[] {

@@ -39,6 +39,12 @@ describe('export and import', () => {
       expect((await owner.post('/projects/origin/workflows', { name, document })).status).toBe(201);
     }
 
+    await owner.post('/projects/origin/toolsets', {
+      name: 'analysis',
+      title: 'To look at',
+      access: 'oauth',
+      workflows: ['echo'],
+    });
     const first = await owner.get('/projects/origin/export');
     expect(Object.keys(first.body.files).sort()).toEqual([
       'knowledge/bose-namen/one (2).md',
@@ -57,6 +63,8 @@ describe('export and import', () => {
 
     const imported = await owner.post('/projects/import', { files: first.body.files, slug: 'copy' });
     expect(imported).toMatchObject({ status: 201, body: { slug: 'copy', release: 0, workflowCount: 5 } });
+    const toolsets = await owner.get('/projects/copy/toolsets');
+    expect(toolsets.body.items).toMatchObject([{ name: 'analysis', access: 'oauth', workflows: ['echo'] }]);
     const second = await owner.get('/projects/copy/export');
     const renamed = { ...first.body.files };
     renamed['project.yaml'] = renamed['project.yaml'].replace('slug: origin', 'slug: copy');

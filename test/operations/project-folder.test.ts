@@ -64,6 +64,47 @@ describe('a project as a folder', () => {
     ]);
   });
 
+  it('carries toolsets, and what viewers may call', () => {
+    const told = [
+      'viewerCalls: nothing',
+      'toolsets:',
+      '  - name: analysis',
+      '    title: To look at',
+      '    instructions: Look only.',
+      '    access: oauth',
+      '    readOnly: true',
+      '    workflows:',
+      '      - count',
+      '      - look',
+      '  - name: work',
+      '    title: To work with',
+      '    access: key',
+      '    documents: true',
+      '    workflows: []',
+      '',
+    ].join('\n');
+    const content = readFolder(folderOf({ 'project.yaml': `${project}${told}` }), kinds);
+    expect(content.viewerCalls).toBe('nothing');
+    expect(content.toolsets[0]).toEqual({
+      name: 'analysis',
+      title: 'To look at',
+      description: '',
+      instructions: 'Look only.',
+      access: 'oauth',
+      readOnly: true,
+      documents: false,
+      workflows: ['count', 'look'],
+    });
+    expect(writeFolder(content, kinds).get('project.yaml')!.toString()).toContain(told);
+    const twice = told.replace('name: work', 'name: analysis');
+    expect(faultsOf({ 'project.yaml': `${project}${twice}` })).toEqual([
+      'project.yaml: two toolsets have the same name',
+    ]);
+    expect(faultsOf({ 'project.yaml': `${project}${told.replace('name: work', 'name: ws')}` })).toEqual([
+      'project.yaml: toolsets.1.name: means something else in an address; choose another one',
+    ]);
+  });
+
   it('carries schedules and webhooks, by the name of their workflow', () => {
     const triggers = [
       '  - workflow: echo',
