@@ -7,13 +7,15 @@ import { PeopleAtStep } from './people-here.tsx';
 import { GROUP_EDGE, Out, StepHead } from './step-card.tsx';
 import type { StepNode } from './system/flow.ts';
 import { BODY_HANDLE_AT, HEAD_HEIGHT } from './system/frames.ts';
+import { findNode } from './system/graph.ts';
 
 /** A step that holds others: a frame around what runs once for each item. */
 export const FrameCard = memo(function FrameCard({ id, data, selected, width, height }: NodeProps<StepNode>) {
-  const { node, kind, handles } = data;
+  const { kind, handles } = data;
+  const node = useCanvas((state) => findNode(state.document, id));
   const editable = useCanvas((state) => state.editable);
   const step = useRun((state) => state.run?.steps[id]);
-  const disabled = node.settings?.disabled === true;
+  const disabled = node?.settings?.disabled === true;
   const updateInternals = useUpdateNodeInternals();
   const layout = `${width} ${height} ${handles.map((handle) => handle.id).join(' ')}`;
   const measured = useRef(layout);
@@ -27,6 +29,8 @@ export const FrameCard = memo(function FrameCard({ id, data, selected, width, he
   const inner = handles.find((handle) => handle.id === kind?.body?.handle);
   const outer = handles.filter((handle) => handle !== inner);
 
+  // Deleted: React Flow takes the frame away with its next drawing.
+  if (!node) return null;
   return (
     <div
       style={{ width, height }}
@@ -41,7 +45,7 @@ export const FrameCard = memo(function FrameCard({ id, data, selected, width, he
       >
         <Handle type="target" position={Position.Left} isConnectable={editable} className="-left-[3px]!" />
         <div className={`min-w-0 flex-1 py-2 pr-3 pl-3.5 ${disabled ? 'opacity-60' : ''}`}>
-          <StepHead id={id} data={data} step={step} />
+          <StepHead node={node} kind={kind} step={step} />
         </div>
         <ul className="flex flex-col justify-center gap-0.5">
           {outer.map((handle) => (

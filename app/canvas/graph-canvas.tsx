@@ -2,7 +2,6 @@
 import {
   Background,
   BackgroundVariant,
-  type Connection,
   type EdgeChange,
   type Node as FlowNode,
   MiniMap,
@@ -16,13 +15,13 @@ import { type DragEvent, type ReactNode, useCallback, useEffect, useMemo, useRef
 import { toast } from '#app/ui/toast.ts';
 import { AlignmentGuides } from './alignment-guides.tsx';
 import { useCanvas, useCanvasStore } from './canvas-context.tsx';
+import { canvasGestures, type Drawn, edgeAt, nodeAt } from './canvas-gestures.ts';
 import { FrameCard } from './frame-card.tsx';
 import { GroupCard } from './group-card.tsx';
 import { NoteCard } from './note-card.tsx';
 import { StepCard } from './step-card.tsx';
 import { StepEdge } from './step-edge.tsx';
 import { lineUp } from './system/align.ts';
-import { refuseConnection } from './system/connect.ts';
 import { flowEdges, flowNodes, type StepEdge as StepEdgeType, type StepNode } from './system/flow.ts';
 import { flowGroups, flowNotes, type GroupNode, type NoteNode, noteId } from './system/flow-drawn.ts';
 import { type Box, frameAt } from './system/frames.ts';
@@ -35,14 +34,15 @@ import './canvas.css';
 /** What a kind dragged out of the palette is carried as. */
 export const KIND_DRAG = 'application/x-patchbay-kind';
 
-type Drawn = StepNode | NoteNode | GroupNode;
-
 const NODE_TYPES = { step: StepCard, frame: FrameCard, note: NoteCard, group: GroupCard };
 const EDGE_TYPES = { step: StepEdge };
 /** Below this zoom the cards cannot be read well. */
 const READABLE = 0.55;
 /** What the toolbars take of the lower edge, in px. */
 const TOOLS = 56;
+/** What React Flow is handed is the same object each time: every new one is looked at by every card. */
+const SNAP_GRID: [number, number] = [GRID, GRID];
+const PRO_OPTIONS = { hideAttribution: false };
 /** The wheel, pressed. */
 const MIDDLE = [1];
 const ANY_HAND = [0, 1];
@@ -51,11 +51,6 @@ export const FIT = {
   padding: { x: '24px', top: '24px', bottom: `${TOOLS}px` },
   maxZoom: 1,
 } as const;
-
-const wireOf = (connection: Connection | StepEdgeType) => ({
-  from: { node: connection.source, handle: connection.sourceHandle ?? 'out' },
-  to: connection.target,
-});
 
 /** Graphs with more steps than this draw only what is seen. */
 const LARGE = 120;
@@ -66,23 +61,6 @@ function mapColour(node: FlowNode): string {
   if (node.type === 'group') return 'var(--hover)';
   if (node.type === 'frame') return 'var(--line)';
   return `var(--group-${(node as StepNode).data.kind?.group ?? 'do'})`;
-}
-
-/** The edge under a point of the screen, found by what the browser drew there. */
-function edgeAt(point: Point): string | null {
-  for (const element of document.elementsFromPoint(point.x, point.y)) {
-    const edge = element.closest('.react-flow__edge');
-    if (edge) return edge.getAttribute('data-id');
-  }
-  return null;
-}
-
-function nodeAt(point: Point): string | null {
-  for (const element of document.elementsFromPoint(point.x, point.y)) {
-    const node = element.closest('.react-flow__node');
-    if (node) return node.getAttribute('data-id');
-  }
-  return null;
 }
 
 /** What is drawn, what lies under it first; React Flow wants a frame before what stands in it. */
@@ -302,10 +280,12 @@ export function GraphCanvas({ onOpen, minimap = false, hand = false, children }:
     [store],
   );
 
-  const isBodyHandle = ({ node: id, handle }: { node: string; handle: string }): boolean => {
-    const node = store.getState().document.nodes.find((other) => other.id === id);
-    return node !== undefined && kinds.get(node.kind)?.body?.handle === handle;
-  };
+  // Made anew only with what they act on: a new handler would be handed to every card.
+  const opened = useRef(onOpen);
+  useEffect(() => {
+    opened.current = onOpen;
+  });
+  const gestures = useMemo(() => canvasGestures(store, flow, (id) => opened.current?.(id)), [store, flow]);
 
   const place = (event: DragEvent): Point => {
     const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
@@ -361,56 +341,7 @@ export function GraphCanvas({ onOpen, minimap = false, hand = false, children }:
         onEdgesChange={onEdgesChange}
         nodesDraggable={editable && !hand}
         nodesConnectable={editable}
-        isValidConnection={(connection) =>
-          refuseConnection(store.getState().document, wireOf(connection), kinds) === null
-        }
-        onConnect={(connection) => store.getState().connect(wireOf(connection))}
-        onConnectEnd={(event, { fromNode, fromHandle, toNode, isValid }) => {
-          if (isValid || !fromNode || fromHandle?.type !== 'source') return;
-          const point = 'changedTouches' in event ? event.changedTouches[0] : event;
-          if (!point) return;
-          const client = { x: point.clientX, y: point.clientY };
-          const from = { node: fromNode.id, handle: fromHandle.id ?? 'out' };
-          const onto = toNode?.id ?? nodeAt(client);
-          const source = store.getState().document.nodes.find((node) => node.id === from.node);
-          // In the empty room of its own frame a step is to be added, as on the canvas.
-          const inOwnFrame = source && onto !== null && (onto === source.parent || isBodyHandle(from));
-          if (onto === fromNode.id && !inOwnFrame) return;
-          if (onto !== null && !inOwnFrame) {
-            const refused = store.getState().connect({ from, to: onto });
-            if (refused !== null) toast.error(refused);
-            return;
-          }
-          const at = flow.screenToFlowPosition(client);
-          store
-            .getState()
-            .openPalette(
-              { after: from.node, handle: from.handle, at: { x: at.x, y: at.y - CARD.height / 2 } },
-              client,
-            );
-        }}
-        onNodeDrag={(event, node) => {
-          if (node.type !== 'step') return;
-          const loose = !store
-            .getState()
-            .document.edges.some((edge) => edge.from.node === node.id || edge.to.node === node.id);
-          const client = 'clientX' in event ? { x: event.clientX, y: event.clientY } : null;
-          store.getState().hoverEdge(loose && client ? edgeAt(client) : null);
-        }}
-        onNodeDragStop={(event, node) => {
-          const { dropEdge, dropOnEdge, dropInFrame, hoverEdge, endGesture, showGuides } = store.getState();
-          showGuides([]);
-          const client = 'clientX' in event ? { x: event.clientX, y: event.clientY } : null;
-          if (client && node.type !== 'note') dropInFrame(node.id, flow.screenToFlowPosition(client));
-          if (dropEdge !== null) dropOnEdge(node.id, dropEdge);
-          hoverEdge(null);
-          endGesture();
-        }}
-        onNodeDoubleClick={(_, node) => {
-          const note = noteId(node.id);
-          if (note !== null) store.getState().editNote(note);
-          else if (groupId(node.id) === null) onOpen?.(node.id);
-        }}
+        {...gestures}
         deleteKeyCode={null}
         disableKeyboardA11y
         selectionOnDrag={!hand}
@@ -424,10 +355,10 @@ export function GraphCanvas({ onOpen, minimap = false, hand = false, children }:
         minZoom={0.15}
         maxZoom={2}
         snapToGrid
-        snapGrid={[GRID, GRID]}
+        snapGrid={SNAP_GRID}
         fitView
         fitViewOptions={FIT}
-        proOptions={{ hideAttribution: false }}
+        proOptions={PRO_OPTIONS}
         attributionPosition="top-right"
         aria-label="Workflow graph"
       >

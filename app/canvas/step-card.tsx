@@ -5,6 +5,7 @@ import { memo, useEffect, useRef } from 'react';
 import { Icon } from '#app/ui/named-icon.tsx';
 import { duration } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
+import type { WorkflowNode } from '#lib/workflow/document.ts';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { describeNode } from '#lib/workflow/step-face.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
@@ -13,7 +14,7 @@ import { StepKey } from './step-key.tsx';
 import type { StepNode } from './system/flow.ts';
 import { foundAs } from './system/found-as.ts';
 import { goesOn } from './system/goes-on.ts';
-import { isWired } from './system/graph.ts';
+import { findNode, isWired } from './system/graph.ts';
 import { isPinned } from './system/pins.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
 import { undoneBy } from './system/undo-steps.ts';
@@ -41,10 +42,11 @@ const HEAD_MIDDLE = 28;
 
 /** A step on the canvas: what it does, its key, its last result, and where it can be left. */
 export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
-  const { node, kind, handles } = data;
+  const { kind, handles } = data;
+  const node = useCanvas((state) => findNode(state.document, id));
   const editable = useCanvas((state) => state.editable);
   const step = useRun((state) => state.run?.steps[id]);
-  const disabled = node.settings?.disabled === true;
+  const disabled = node?.settings?.disabled === true;
   const found = useCanvas((state) => foundAs(state.found, id));
   const group = kind?.group ?? 'do';
   const updateInternals = useUpdateNodeInternals();
@@ -57,6 +59,8 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
     updateInternals(id);
   }, [id, handleIds, updateInternals]);
 
+  // Deleted: React Flow takes the card away with its next drawing.
+  if (!node) return null;
   return (
     <div
       data-found={found}
@@ -75,7 +79,7 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       )}
       <PeopleAtStep id={id} />
       <div className={`px-3 pl-3.5 py-2 ${disabled ? 'opacity-60' : ''}`}>
-        <StepHead id={id} data={data} step={step} />
+        <StepHead node={node} kind={kind} step={step} />
         {step?.status === 'failed' && step.error && (
           <p
             className={`mt-1 line-clamp-2 break-words text-12 leading-table ${
@@ -109,15 +113,15 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
 
 /** What the step does, its key and its last result. */
 export function StepHead({
-  id,
-  data,
+  node,
+  kind,
   step,
 }: {
-  id: string;
-  data: StepNode['data'];
+  node: WorkflowNode;
+  kind: StepNode['data']['kind'];
   step: StepView | undefined;
 }) {
-  const { node, kind } = data;
+  const { id } = node;
   const kinds = useCanvas((state) => state.kinds);
   const undoes = useCanvas((state) => undoneBy(state.document, id)?.key);
   const pinned = useCanvas((state) => isPinned(state.pins, id));

@@ -6,6 +6,7 @@ import type { Point, Sizes } from './geometry.ts';
 import { drawnGroup, groupBoxes, groupId, groupMoved } from './groups.ts';
 import type { Kinds } from './kinds.ts';
 import { noteTitle } from './notes.ts';
+import { orBefore } from './or-before.ts';
 
 export type NoteNode = Node<{ note: CanvasNote }, 'note'>;
 export type GroupNode = Node<{ group: CanvasGroup; folded: boolean }, 'group'>;
@@ -27,10 +28,10 @@ interface Drawn {
 export function flowNotes(
   document: WorkflowDocument,
   selected: ReadonlySet<string>,
-  previous: readonly NoteNode[],
+  previous: NoteNode[],
 ): NoteNode[] {
   const old = new Map(previous.map((drawn) => [drawn.id, drawn]));
-  return (document.notes ?? []).map((note) => {
+  const drawn = (document.notes ?? []).map((note): NoteNode => {
     const id = drawnNote(note.id);
     const was = old.get(id);
     const isSelected = selected.has(note.id);
@@ -48,20 +49,21 @@ export function flowNotes(
       ariaLabel: `Note: ${noteTitle(note)}`,
     };
   });
+  return orBefore(drawn, previous);
 }
 
 /** Groups as React Flow draws them: behind their steps, or as the card that stands for them. */
 export function flowGroups(
   document: WorkflowDocument,
   { kinds, sizes, folded }: Drawn,
-  previous: readonly GroupNode[],
+  previous: GroupNode[],
 ): GroupNode[] {
-  if (!document.groups) return [];
+  if (!document.groups) return orBefore([], previous);
   const old = new Map(previous.map((drawn) => [drawn.id, drawn]));
   const frames = frameBoxes(document, kinds, sizes);
   const boxes = groupBoxes(document, { sizes, frames, folded });
   const parents = new Map(document.nodes.map(({ id, parent }) => [id, parent]));
-  return document.groups.flatMap((group): GroupNode[] => {
+  const drawn = document.groups.flatMap((group): GroupNode[] => {
     const box = boxes.get(group.id);
     if (!box) return [];
     const id = drawnGroup(group.id);
@@ -102,6 +104,7 @@ export function flowGroups(
       },
     ];
   });
+  return orBefore(drawn, previous);
 }
 
 /** Positions as React Flow tells them, as those of steps and of notes; a group moves its steps. */

@@ -7,11 +7,13 @@ import type { Point, Sizes } from './geometry.ts';
 import { findNode } from './graph.ts';
 import { drawnGroup, foldedNodes } from './groups.ts';
 import type { Kinds } from './kinds.ts';
+import { orBefore } from './or-before.ts';
 
-export type StepNode = Node<
-  { node: WorkflowNode; kind: KindSpec | undefined; handles: Handle[] },
-  'step' | 'frame'
->;
+/**
+ * A card reads its step from the document by the id: what is typed into a form is then no news to React Flow, which
+ * would look at every card for it.
+ */
+export type StepNode = Node<{ kind: KindSpec | undefined; handles: Handle[] }, 'step' | 'frame'>;
 export type StepEdge = Edge<{ edge: WorkflowEdge }, 'step'>;
 
 export interface FlowView {
@@ -23,14 +25,14 @@ export interface FlowView {
 }
 
 /**
- * What React Flow draws. A card whose node, selection and size did not change is the object of `previous`, so
- * that only what changed is drawn again.
+ * What React Flow draws. A card whose place, handles, selection and size did not change is the object of `previous`,
+ * and all of them are `previous` where no card changed, so that only what changed is drawn again.
  */
 export function flowNodes(
   document: WorkflowDocument,
   kinds: Kinds,
   view: FlowView,
-  previous: readonly StepNode[],
+  previous: StepNode[],
 ): StepNode[] {
   const old = new Map(previous.map((card) => [card.id, card]));
   const extra = new Map<string, Set<string>>();
@@ -41,7 +43,7 @@ export function flowNodes(
   const boxes = frameBoxes(document, kinds, view.sizes);
   const hidden = foldedNodes(document, view.folded ?? NONE);
   const drawn = framesFirst(document.nodes, boxes).filter(({ id }) => !hidden.has(id));
-  return drawn.map((node) => {
+  const cards = drawn.map((node): StepNode => {
     const was = old.get(node.id);
     const selected = view.selectedNodes.has(node.id);
     const box = boxes.get(node.id);
@@ -52,15 +54,14 @@ export function flowNodes(
     const measured = box ? { width: box.width, height: box.height } : view.sizes[node.id];
     const handles = drawnHandles(node, extra.get(node.id), kinds);
     const kind = kinds.get(node.kind);
-    const sameData =
-      was?.data.node === node &&
-      was.data.kind === kind &&
-      JSON.stringify(was.data.handles) === JSON.stringify(handles)
-        ? was.data
-        : undefined;
+    const sameHandles =
+      was?.data.handles === handles || JSON.stringify(was?.data.handles) === JSON.stringify(handles);
+    const sameData = was?.data.kind === kind && sameHandles ? was?.data : undefined;
+    const ariaLabel = `${kind?.title ?? node.kind} ${node.key}`;
     if (
       was &&
       sameData &&
+      was.ariaLabel === ariaLabel &&
       was.selected === selected &&
       was.position.x === position.x &&
       was.position.y === position.y &&
@@ -78,12 +79,13 @@ export function flowNodes(
       // Through the room of a frame one reaches what is drawn in it: edges lie under all cards.
       ...(box ? { width: box.width, height: box.height, style: { pointerEvents: 'none' as const } } : {}),
       ...(around ? { parentId: node.parent } : {}),
-      data: sameData ?? { node, kind, handles },
-      ariaLabel: `${kind?.title ?? node.kind} ${node.key}`,
+      data: sameData ?? { kind, handles },
+      ariaLabel,
       // Also where steps cannot be focused: a name needs a role.
       ariaRole: 'group',
     };
   });
+  return orBefore(cards, previous);
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -117,19 +119,28 @@ export function canvasPositions(
 
 /** Handles that only an edge still names are drawn too, or the edge could be neither seen nor removed. */
 function drawnHandles(node: WorkflowNode, used: Set<string> | undefined, kinds: Kinds): Handle[] {
+  const kind = kinds.get(node.kind);
+  const wires = [...(used ?? [])].join(' ');
+  const known = handlesByNode.get(node);
+  if (known && known.kind === kind && known.wires === wires) return known.handles;
   const own = handlesOf(node, kinds);
   const gone = [...(used ?? [])].filter((id) => !own.some((handle) => handle.id === id));
-  return [...own, ...gone.map((id) => ({ id, label: `${id} (gone)` }))];
+  const handles = [...own, ...gone.map((id) => ({ id, label: `${id} (gone)` }))];
+  handlesByNode.set(node, { kind, wires, handles });
+  return handles;
 }
 
-export function flowEdges(
-  document: WorkflowDocument,
-  view: FlowView,
-  previous: readonly StepEdge[],
-): StepEdge[] {
+/** Documents share the nodes that did not change. */
+const handlesByNode = new WeakMap<
+  WorkflowNode,
+  { kind: KindSpec | undefined; wires: string; handles: Handle[] }
+>();
+
+/** The edges as React Flow draws them; `previous` where none changed. */
+export function flowEdges(document: WorkflowDocument, view: FlowView, previous: StepEdge[]): StepEdge[] {
   const old = new Map(previous.map((line) => [line.id, line]));
   const hidden = foldedNodes(document, view.folded ?? NONE);
-  return document.edges.flatMap((edge): StepEdge[] => {
+  const lines = document.edges.flatMap((edge): StepEdge[] => {
     const was = old.get(edge.id);
     const selected = view.selectedEdges.has(edge.id);
     const from = hidden.get(edge.from.node);
@@ -154,6 +165,7 @@ export function flowEdges(
       },
     ];
   });
+  return orBefore(lines, previous);
 }
 
 function keyOf(document: WorkflowDocument, id: string): string {
