@@ -279,6 +279,13 @@ export function oauthGrantsOf(database: Database, principal: Principal) {
       await database.transaction((tx) => end(tx, where));
     },
 
+    /** Whether anybody has let a client in, and it is not shut out everywhere. System only. */
+    async isLetIn(clientId: string): Promise<boolean> {
+      requireSystem(principal);
+      const where = { clientId: parse(text(1000), clientId), revokedAt: null };
+      return (await prisma.oauthGrant.count({ where })) > 0;
+    },
+
     /** The slug of the one project that people sign in to; null when there is none, or more. System only. */
     async onlyProject(): Promise<string | null> {
       requireSystem(principal);

@@ -44,6 +44,8 @@ export interface App {
   log: Logger;
   sandbox: Sandbox;
   egress: Egress;
+  /** The same to public addresses alone, whatever EGRESS_ALLOW says: for addresses that strangers name. */
+  publicEgress: Egress;
   /** Files by project; nodes and the gateway go through `files.of(projectId)`. */
   files: FileStore;
   /** Keys that are derived, and what is sealed for a short time. */
@@ -109,6 +111,7 @@ export async function createApp(env: Env): Promise<App> {
   const { secrets } = vault;
   const events = await openEvents(db);
   const egress = createEgress({ allow: env.egressAllow });
+  const publicEgress = createEgress({ allow: [] });
   const postgres = createPostgres({ allow: env.egressAllow });
   const sandbox = createSandbox({ jit: env.sandboxJit, log: (message, facts) => log.info(facts, message) });
   const parser = createParser();
@@ -147,6 +150,7 @@ export async function createApp(env: Env): Promise<App> {
     log,
     sandbox,
     egress,
+    publicEgress,
     files,
     secrets,
     vault,
@@ -196,7 +200,7 @@ export async function createApp(env: Env): Promise<App> {
       apiKeys.close();
       accessTokens.close();
       postgres.close();
-      await Promise.all([sandbox.close(), egress.close(), parser.close()]);
+      await Promise.all([sandbox.close(), egress.close(), publicEgress.close(), parser.close()]);
       await events.close();
       await db.close();
     },

@@ -453,6 +453,7 @@ const CALLS: Record<string, Call> = {
     needs: 'system',
     call: (repo, w) => repo.connections.sealed(w.projectId, w.connectionId),
   },
+  'oauthGrants.isLetIn': { needs: 'system', call: (repo) => repo.oauthGrants.isLetIn('client-x') },
   'oauthGrants.onlyProject': { needs: 'system', call: (repo) => repo.oauthGrants.onlyProject() },
   'oauthGrants.prune': { needs: 'system', call: (repo) => repo.oauthGrants.prune() },
   'connections.allSealed': { needs: 'system', call: (repo) => repo.connections.allSealed() },

@@ -66,7 +66,25 @@ describe('the authorization server under attack', () => {
     expect({ status, page: location.slice(0, 17) }).toEqual({ status: 303, page: '/consent?request=' });
   });
 
+  it('leads to no website by itself that nobody has let in', async () => {
+    const evil = await register(world, ['https://evil.test/phish', 'http://127.0.0.1/callback']);
+    const at = (redirectUri: string) =>
+      authorizeUrl(world, { clientId: evil, redirectUri, more: { resource: 'x' } });
+
+    const { status, location, text } = await visit(owner, at('https://evil.test/phish'));
+
+    expect([status, location]).toEqual([400, '']);
+    expect(text).toContain('Go back to evil.test');
+    // A program on this computer is told.
+    expect((await visit(owner, at('http://127.0.0.1:5000/callback'))).location).toContain(
+      'error=invalid_target',
+    );
+  });
+
   it('tells the client, and nobody else, what is wrong with its request', async () => {
+    await signInto(owner, authorizeUrl(world, { clientId, redirectUri, more: { prompt: 'consent' } }), {
+      readOnly: true,
+    });
     const wrong: [Record<string, string | null>, string][] = [
       [{ response_type: 'token' }, 'unsupported_response_type'],
       [{ response_type: null }, 'invalid_request'],

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createEgress } from '#lib/egress/fetch.ts';
+import { createEgress, type Egress } from '#lib/egress/fetch.ts';
 import {
   authorizeUrl,
   exchangeCode,
@@ -19,6 +19,8 @@ import {
 describe('client ID metadata documents', () => {
   let world: World;
   let site: Server;
+  /** As the server has it. */
+  let own: Egress;
   /** What the site answers at each path. */
   const pages: Record<string, { status?: number; headers?: Record<string, string>; body: string }> = {};
   const asked: string[] = [];
@@ -57,8 +59,8 @@ describe('client ID metadata documents', () => {
         socket.once('error', (error) => callback(error, null));
       },
     });
-    await world.server.app.egress.close();
-    world.server.app.egress = outside;
+    own = world.server.app.publicEgress;
+    world.server.app.publicEgress = outside;
   });
   afterAll(async () => {
     await world?.close();
@@ -152,6 +154,17 @@ describe('client ID metadata documents', () => {
         expect({ name, asked: asked.length }).toEqual({ name, asked: before });
     }
     expect((await ask(page('/i.json', document('/i.json')))).status).toBe(303);
+  });
+
+  it('are fetched from public addresses alone, also where workflows may go further', async () => {
+    const { app } = world.server;
+    const { port } = site.address() as AddressInfo;
+    const inside = { method: 'GET', url: `http://127.0.0.1:${port}/good.json` };
+    await expect(own.request(inside, AbortSignal.timeout(5000))).rejects.toMatchObject({
+      code: 'EGRESS_BLOCKED',
+    });
+    // The control: workflows of this server may.
+    expect((await app.egress.request(inside, AbortSignal.timeout(5000))).status).toBe(200);
   });
 
   it('are fetched for one address only so often', async () => {

@@ -15,13 +15,23 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
+export interface DeadEnd {
+  problem: string;
+  /** Where this server's own pages are. */
+  home: string;
+  /** The address of the app with the error in it, and what is shown of it. */
+  back?: { host: string; url: string };
+  /** Seconds. */
+  retryAfter?: string;
+}
+
 /**
  * The page for a person whose app asked for something that nobody can be sent back from: what is wrong, and a way out.
  */
 export function sendDeadEnd(
   response: ServerResponse,
   status: number,
-  { problem, home, retryAfter }: { problem: string; home: string; retryAfter?: string },
+  { problem, home, back, retryAfter }: DeadEnd,
 ): void {
   const html = `<!doctype html>
 <html lang="en">
@@ -40,7 +50,12 @@ export function sendDeadEnd(
 <li>In the app, remove this server, and add it again. It then registers anew.</li>
 <li>If the app keeps its sign-in elsewhere, sign out there or clear its stored credentials, then connect again.</li>
 </ol>
-<p>Nothing was shared with the app. <a href="${escaped(home)}">Go to Patchbay</a></p>
+${
+  back
+    ? `<p><a rel="noreferrer" href="${escaped(back.url)}">Go back to ${escaped(back.host)}</a></p>
+`
+    : ''
+}<p>Nothing was shared with the app. <a href="${escaped(home)}">Go to Patchbay</a></p>
 </main>
 </body>
 </html>

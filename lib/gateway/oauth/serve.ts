@@ -75,6 +75,10 @@ export function createOauth(app: App): (request: IncomingMessage, response: Serv
         }),
     });
     if ('redirectTo' in outcome) return sendElsewhere(response, outcome.redirectTo);
+    if ('refused' in outcome) {
+      const { refused, host, back } = outcome;
+      return sendDeadEnd(response, 400, { problem: refused, home: publicUrl, back: { host, url: back } });
+    }
     const page = `/consent?${new URLSearchParams({ request: outcome.ask })}`;
     sendElsewhere(response, page, mark.cookie === null ? {} : { 'set-cookie': mark.cookie });
   }

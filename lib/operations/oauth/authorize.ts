@@ -1,7 +1,7 @@
 import { askedScopes, scopesIn } from '#lib/auth/oauth/asked-scopes.ts';
 import { OauthError } from '#lib/auth/oauth/oauth-error.ts';
 import { isChallenge } from '#lib/auth/oauth/pkce.ts';
-import { matchesRedirect } from '#lib/auth/oauth/redirects.ts';
+import { matchesRedirect, redirectPlace } from '#lib/auth/oauth/redirects.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { OauthClient } from '#lib/db/oauth-clients.ts';
 import { repository } from '#lib/db/repository.ts';
@@ -25,8 +25,14 @@ export interface Authorization {
   who(): Promise<Who | null>;
 }
 
-/** What becomes of it: a person is asked, or the browser goes back to the client at once. */
-export type Authorized = { ask: string } | { redirectTo: string };
+/**
+ * What becomes of it: a person is asked, the browser goes back to the client at once, or the person is told that the
+ * client asked wrongly and may go back there (`host`) themselves.
+ */
+export type Authorized =
+  | { ask: string }
+  | { redirectTo: string }
+  | { refused: string; host: string; back: string };
 
 const ONCE = [
   'client_id',
@@ -55,8 +61,17 @@ export async function authorize(app: App, asked: Authorization): Promise<Authori
     return await checked(app, asked, { client, redirectUri, state });
   } catch (error) {
     if (!(error instanceof OauthError)) throw error;
-    return { redirectTo: refusalTo(app, { redirectUri, state }, error.code, error.message) };
+    const back = refusalTo(app, { redirectUri, state }, error.code, error.message);
+    const { kind, host } = redirectPlace(redirectUri);
+    // Anybody may register a website: a link to this server must not lead there by itself (RFC 9700, 4.11.2).
+    if (kind !== 'website' || (await isTrusted(app, client))) return { redirectTo: back };
+    return { refused: error.message, host, back };
   }
+}
+
+/** A client that people let in before. */
+async function isTrusted(app: App, { clientId }: OauthClient): Promise<boolean> {
+  return repository(app.db, { type: 'system' }).oauthGrants.isLetIn(clientId);
 }
 
 /** The client, and the one of its addresses that is to be answered. */

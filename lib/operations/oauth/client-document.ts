@@ -8,6 +8,7 @@ import {
 } from '#lib/auth/oauth/client-metadata.ts';
 import { OauthError } from '#lib/auth/oauth/oauth-error.ts';
 import type { NewOauthClient } from '#lib/db/oauth-clients.ts';
+import { StepError } from '#lib/engine/errors.ts';
 import type { App } from '../app.ts';
 
 const MOST_BYTES = 5 * 1024;
@@ -19,6 +20,12 @@ const USUAL_MS = 60 * 60_000;
 
 const clientDocument = clientMetadata.extend({ client_id: z.string() });
 
+/** No more is told: whoever asks is a stranger, and chose where to. */
+const WHY: Record<string, string> = {
+  TIMEOUT: 'did not come in time',
+  TOO_LARGE: `is larger than ${MOST_BYTES} bytes`,
+};
+
 /** Whether an id is the address of a document that says who the client is. */
 export function isDocumentAddress(clientId: string): boolean {
   return clientId.startsWith('https://');
@@ -29,12 +36,12 @@ export function isDocumentAddress(clientId: string): boolean {
  * Throws OauthError `invalid_client` for an address that cannot be one, and for a document that is not there or wrong.
  */
 export async function fetchClientDocument(
-  { egress }: Pick<App, 'egress'>,
+  { publicEgress }: Pick<App, 'publicEgress'>,
   clientId: string,
 ): Promise<NewOauthClient> {
   const fault = addressFault(clientId);
   if (fault !== null) throw new OauthError('invalid_client', `client_id ${fault}.`);
-  const response = await egress
+  const response = await publicEgress
     .request(
       {
         method: 'GET',
@@ -47,8 +54,8 @@ export async function fetchClientDocument(
       AbortSignal.timeout(TIMEOUT_MS),
     )
     .catch((error: unknown) => {
-      const why = error instanceof Error ? error.message : 'It does not answer.';
-      throw new OauthError('invalid_client', `The document at client_id could not be read. ${why}`);
+      const why = error instanceof StepError ? WHY[error.code] : undefined;
+      throw new OauthError('invalid_client', `The document at client_id ${why ?? 'could not be read'}.`);
     });
   if (response.status !== 200) {
     throw new OauthError(
