@@ -158,10 +158,21 @@ export function connectedAccountsOf(database: Database, principal: Principal) {
     },
 
     /** Forgets the accounts of a connection, as what they were good for has changed. Editors. */
-    async removeAll(connectionId: string): Promise<void> {
+    async removeAll(projectId: string, id: string): Promise<void> {
       requireRole(principal, 'editor');
-      await prisma.connectedAccount.deleteMany({
-        where: { connection: { AND: [{ id: idOf(connectionId, 'connection') }, scopeOf(principal)] } },
+      const where = {
+        AND: [{ id: idOf(id, 'connection'), projectId: idOf(projectId, 'project') }, scopeOf(principal)],
+      };
+      await database.transaction(async (tx) => {
+        const connection =
+          (await tx.connection.findFirst({ where, omit: { secret: true } })) ?? notFound('connection');
+        const { count } = await tx.connectedAccount.deleteMany({ where: { connectionId: connection.id } });
+        if (count === 0) return;
+        await appendAudit(database, tx, principal, connection.organizationId, {
+          action: 'account.forget',
+          target: `connection:${connection.id}`,
+          details: { name: connection.name, accounts: count },
+        });
       });
     },
   };

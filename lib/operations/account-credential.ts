@@ -125,6 +125,9 @@ async function renew(
   tokens: OAuth2Tokens,
 ): Promise<OAuth2Tokens | null> {
   const { connectedAccounts } = repository(world.db, { type: 'system' });
+  // Renewed since it was read: the old token may be good no more.
+  const now = await latest(world, account);
+  if (now && now.accessToken !== tokens.accessToken) return now;
   try {
     const { expiresAt, ...renewed } = await refreshTokens(world, connection, tokens.refreshToken!);
     const secret = await world.vault.seal(accountPlace(account), JSON.stringify({ ...tokens, ...renewed }));

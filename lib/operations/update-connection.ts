@@ -57,7 +57,7 @@ export async function updateConnection(
     ...(settings === undefined ? {} : { settings }),
     ...sealed,
   };
-  if (added.length > 0 || isElsewhere) await connectedAccounts.removeAll(current.id);
+  if (added.length > 0 || isElsewhere) await connectedAccounts.removeAll(projectId, current.id);
   const updated = await connections.update(projectId, current.id, patch);
   return connectionView(updated, (await connectedAccounts.counts(projectId)).get(current.id));
 }

@@ -165,7 +165,16 @@ async function makeThings(browser: Browser, slug: string): Promise<Ids> {
     tools: null,
     readOnly: true,
   });
-  const made = await browser.post(`${at}/connections`, connection());
+  const made = await browser.post(`${at}/connections`, {
+    ...connection(),
+    type: 'oauth2',
+    secret: { clientSecret: 'abcdefghijkl' },
+    settings: {
+      authorizationUrl: 'https://provider.example.com/authorize',
+      tokenUrl: 'https://provider.example.com/token',
+      clientId: 'patchbay',
+    },
+  });
   const gateway = await browser.post(`${at}/connections`, {
     ...connection(),
     hosts: [new URL(server.url).host],

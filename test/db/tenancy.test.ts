@@ -141,6 +141,11 @@ const CALLS: Record<string, Call> = {
     needs: 'viewer',
     call: (repo, w) => repo.connections.get(w.projectId, w.connectionId),
   },
+  'connectedAccounts.counts': {
+    needs: 'viewer',
+    call: async (repo, w) =>
+      [...(await repo.connectedAccounts.counts(w.projectId))].map(([, count]) => ({ count, of: MARK })),
+  },
   'apiSources.list': { needs: 'viewer', call: (repo, w) => repo.apiSources.list(w.projectId) },
   'apiSources.get': { needs: 'viewer', call: (repo, w) => repo.apiSources.get(w.projectId, w.apiSourceId) },
   'knowledge.list': { needs: 'public', call: (repo, w) => repo.knowledge.list(w.projectId) },
@@ -310,8 +315,6 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.toolsets.update(w.projectId, w.toolsetId, { access: 'public' }),
   },
-  'clientRules.set': {
-    needs: 'admin',
   'callRules.setLimits': {
     needs: 'admin',
     call: (repo, w) => repo.callRules.setLimits(w.projectId, { key: { perDay: 9 } }),
@@ -324,6 +327,8 @@ const CALLS: Record<string, Call> = {
     needs: 'admin',
     call: (repo, w) => repo.callRules.setAuditCalls(w.projectId, 'all'),
   },
+  'clientRules.set': {
+    needs: 'admin',
     call: (repo, w) => repo.clientRules.set(w.projectId, { client: '*', tools: [], readOnly: true }),
   },
   'keys.create': {
@@ -341,6 +346,10 @@ const CALLS: Record<string, Call> = {
         secret: 's',
         preview: '',
       }),
+  },
+  'connectedAccounts.removeAll': {
+    needs: 'editor',
+    call: (repo, w) => repo.connectedAccounts.removeAll(w.projectId, w.connectionId),
   },
   'connections.update': {
     needs: 'editor',
@@ -456,14 +465,33 @@ const CALLS: Record<string, Call> = {
   'oauthGrants.isLetIn': { needs: 'system', call: (repo) => repo.oauthGrants.isLetIn('client-x') },
   'oauthGrants.onlyProject': { needs: 'system', call: (repo) => repo.oauthGrants.onlyProject() },
   'oauthGrants.prune': { needs: 'system', call: (repo) => repo.oauthGrants.prune() },
+  'connections.anyPerCaller': {
+    needs: 'system',
+    call: (repo, w) => repo.connections.anyPerCaller(w.projectId),
+  },
+  'connectedAccounts.find': {
+    needs: 'system',
+    call: (repo, w) => repo.connectedAccounts.find(w.connectionId, w.userId),
+  },
+  'connectedAccounts.idFor': {
+    needs: 'system',
+    call: (repo, w) => repo.connectedAccounts.idFor(w.connectionId, w.userId),
+  },
+  'connectedAccounts.renew': {
+    needs: 'system',
+    call: (repo, w) =>
+      repo.connectedAccounts.renew({ id: w.connectionId, secret: 's' }, { secret: 't', expiresAt: null }),
+  },
+  'connectedAccounts.drop': {
+    needs: 'system',
+    call: (repo, w) => repo.connectedAccounts.drop({ id: w.connectionId, secret: 's' }),
+  },
   'connections.allSealed': { needs: 'system', call: (repo) => repo.connections.allSealed() },
   'knowledge.stored': { needs: 'system', call: (repo, w) => repo.knowledge.stored(w.documentId) },
   'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
   'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
   'callStats.add': { needs: 'system', call: (repo) => repo.callStats.add([]) },
   'callStats.fold': { needs: 'system', call: (repo) => repo.callStats.fold() },
-  'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
-  'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
   'callUsage.add': { needs: 'system', call: (repo) => repo.callUsage.add([], []) },
   'callUsage.read': {
     needs: 'system',
@@ -471,6 +499,8 @@ const CALLS: Record<string, Call> = {
       repo.callUsage.read({ projects: [w.projectId], organizations: [], periods: ['2026-11'] }),
   },
   'callUsage.prune': { needs: 'system', call: (repo) => repo.callUsage.prune() },
+  'clients.record': { needs: 'system', call: (repo) => repo.clients.record([]) },
+  'clients.prune': { needs: 'system', call: (repo) => repo.clients.prune() },
   'runs.insertBatch': { needs: 'system', call: (repo) => repo.runs.insertBatch([]) },
   'runs.keepOutput': { needs: 'system', call: (repo, w) => repo.runs.keepOutput(w.runId, null) },
   'runs.markCrashed': { needs: 'system', call: (repo) => repo.runs.markCrashed() },
@@ -541,6 +571,7 @@ const CALLS: Record<string, Call> = {
   'audit.appendPast': { needs: 'system', call: (repo) => repo.audit.appendPast('x', []) },
   'audit.firstBroken': { needs: 'system', call: (repo) => repo.audit.firstBroken('x') },
   'usage.storage': { needs: 'system', call: (repo) => repo.usage.storage() },
+  'members.person': { needs: 'system', call: (repo, w) => repo.members.person(w.userId, w.userId) },
   'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
   'members.count': { needs: 'system', call: (repo) => repo.members.count() },
   'people.seat': { needs: 'system', call: (repo, w) => repo.people.seat(w.userId, w.slug) },
@@ -622,10 +653,10 @@ const CARRYING: Record<string, (repo: Repository, world: World) => Promise<unkno
  * not an organization's: sign-in-own.test.ts.
  */
 const ELSEWHERE = [
-  // teams.test.ts
-  'organizations.create',
-  'organizations.content',
-  'organizations.leave',
+  // ../api/connected-accounts.test.ts
+  'connectedAccounts.own',
+  'connectedAccounts.save',
+  'connectedAccounts.removeOwn',
   // ../api/limits.test.ts
   'callRules.ceiling',
   'callRules.setCeiling',
@@ -635,6 +666,10 @@ const ELSEWHERE = [
   'audit.lastCheck',
   'callUsage.ofOrganization',
   'callUsage.hitsOfOrganization',
+  // teams.test.ts
+  'organizations.create',
+  'organizations.content',
+  'organizations.leave',
   'organizations.remove',
   'organizations.activate',
   'invitations.list',
@@ -818,6 +853,18 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       secret: MARK,
       preview: '',
     });
+    await systemOf(database).connectedAccounts.save(
+      {
+        id: randomUUID(),
+        organizationId: team.organizationId,
+        connectionId: connection.id,
+        userId: team.userId,
+        secret: MARK,
+        preview: MARK,
+        expiresAt: null,
+      },
+      { type: 'system' },
+    );
     const base = await repo.knowledge.create(projectId, { name: MARK });
     await repo.knowledge.setOffered(projectId, base.id, true);
     const document = await repo.knowledge.addDocument(projectId, base.id, {
@@ -914,6 +961,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.mcpClient.findMany({ ...where, orderBy: [{ projectId: 'asc' }, { id: 'asc' }] }),
       await prisma.clientRequest.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.connection.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.connectedAccount.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.apiSource.findMany({ ...where, orderBy: { id: 'asc' }, omit: { document: true } }),
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),

@@ -1,7 +1,17 @@
 import type { AuditEvent } from '#app/data/settings-types.ts';
 
+/** How it came out, by its name in the address. */
+export const OUTCOMES: Readonly<Record<string, string>> = {
+  ok: 'It worked',
+  failed: 'Failed',
+  refused: 'Refused',
+  cancelled: 'Cancelled',
+  waiting: 'Waits for an answer',
+};
+
 /** What events are about: the first part of their action. */
 export const ABOUT: Readonly<Record<string, string>> = {
+  tool: 'Calls of tools',
   workflow: 'Workflows',
   project: 'Projects',
   key: 'API keys',
@@ -53,6 +63,9 @@ const VERBS: Readonly<Record<string, string>> = {
 const OWN_WORDS: Readonly<Record<string, string>> = {
   'session.create': 'Signed in',
   'session.end_others': 'Signed out everywhere else',
+  'account.connect': 'Connected an account',
+  'account.disconnect': 'Disconnected an account',
+  'account.forget': 'Dropped accounts that callers connected',
   'account.password': 'Changed the password',
   'session.end': 'Signed out a browser',
   'account.reset_link': 'Made a link for a new password',
@@ -66,6 +79,9 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   'organization.single_sign_on_removed': 'Removed single sign-on',
   'member.link': 'Came in by single sign-on for the first time',
   'member.role': 'Changed the role of a member',
+  'tool.call': 'Called',
+  'project.audited_calls': 'Changed which calls are audited',
+  'encryption.rotate': 'Changed the encryption key',
 };
 
 /** `Published a workflow`; the action itself where there are no words for it. */
