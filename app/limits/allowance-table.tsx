@@ -33,7 +33,7 @@ export function AllowanceTable({
 }) {
   return (
     <Table>
-      <TableColumns names={['', ...COLUMNS.map(({ label }) => label)]} />
+      <TableColumns names={['Whose', ...COLUMNS.map(({ label }) => label)]} />
       <TableBody>
         {rows.map(({ id, label, withoutDays, typed }) => (
           <TableRow key={id}>

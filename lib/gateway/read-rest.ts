@@ -5,6 +5,7 @@ import { contentOf } from './content.ts';
 import type { Exchange } from './exchange.ts';
 import { parseRestUri, restUri, restWords } from './rest-address.ts';
 import { resultPart, textsOf, withData } from './result-part.ts';
+import { newFence } from './tool-answer.ts';
 
 /** What a run has answered never changes. */
 const TTL_MS = 3_600_000;
@@ -23,7 +24,13 @@ export async function readRest(exchange: Exchange, uri: string): Promise<string 
   const whole = rest.of === 'all' && structured !== undefined ? withData(answered, structured) : answered;
   const { content, end, total } = resultPart(whole, rest.from, project.resultBudget);
   if (rest.from >= total) return null;
-  const contents: JsonObject[] = textsOf(content).map(({ text, mimeType }) => ({ uri, mimeType, text }));
+  // Which workflow said it is not asked for: it may have read anything.
+  const fence = project.guard.fence ? newFence() : (text: string) => text;
+  const contents: JsonObject[] = textsOf(content).map(({ text, mimeType }) => ({
+    uri,
+    mimeType,
+    text: fence(text),
+  }));
   if (end < total) {
     const next = restUri({ ...rest, from: end });
     const words = `[Characters ${rest.from} to ${end} of ${total}. ${restWords(next)}]`;

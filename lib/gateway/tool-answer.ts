@@ -59,11 +59,16 @@ export function isFenced({ guard }: LiveProject, workflow: LiveWorkflow | undefi
 /** Only what is sent: what is kept, and counted by the budget, is the text alone. */
 function fencedTexts(content: readonly JsonObject[], fences: boolean): JsonObject[] {
   if (!fences) return [...content];
-  const mark = randomBytes(6).toString('hex');
+  const fence = newFence();
   return content.map((item) => {
-    if (item['type'] !== 'text') return item;
-    return { ...item, text: fenced(item['text'] as string, mark) };
+    return item['type'] === 'text' ? { ...item, text: fence(item['text'] as string) } : item;
   });
+}
+
+/** Puts texts of one answer between marks that nobody knew before. */
+export function newFence(): (text: string) => string {
+  const mark = randomBytes(6).toString('hex');
+  return (text) => fenced(text, mark);
 }
 
 function cutWords({ end, total }: ResultPart, rest: string | null): string {

@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { changeGuard } from '#lib/operations/guard.ts';
 import { getRun, listRuns } from '#lib/operations/read-runs.ts';
+import { updateProject } from '#lib/operations/update-project.ts';
 import type { GuardPatch } from '#lib/workflow/guard-settings.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
-import { call } from './support/wire.ts';
+import { call, modern } from './support/wire.ts';
 import { answer, echo, NO_ARGUMENTS, TEXT_SCHEMA, tool } from './support/workflows.ts';
 
 // Put together here, so that no scanner takes this file for a leak.
@@ -136,5 +137,15 @@ describe('the output guard', () => {
     expect(text.endsWith(`\n${plain}\n[End of data ${mark}]`)).toBe(true);
     expect(await textOf(call(project.url, project.key, 'fetch')), 'another mark').not.toBe(text);
     expect(await textOf(say('inside')), 'what the workflow itself says').toBe('inside');
+    await updateProject(server.app, server.owner, 'guarded', { resultBudget: 10_000 });
+    const long = await say('All work and no play. '.repeat(1000));
+    const link = long.json.result!.content.find(({ type }) => type === 'resource_link') as unknown as {
+      uri: string;
+    };
+    const rest = await modern(project.url, project.key, {
+      method: 'resources/read',
+      params: { uri: link.uri },
+    });
+    expect(rest.text, 'the rest of what was cut').toMatch(/until the mark [0-9a-f]{12} comes again/);
   });
 });

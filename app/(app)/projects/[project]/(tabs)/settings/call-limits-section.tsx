@@ -137,7 +137,7 @@ function Callers({ callers, limits }: { callers: readonly CallerUse[]; limits: P
   }
   return (
     <Table>
-      <TableColumns names={['Who calls', '', 'Today', 'This month']} />
+      <TableColumns names={['Who calls', 'Kind', 'Today', 'This month']} />
       <TableBody>
         {callers.map((caller) => {
           const own = allowanceFor(caller, limits);

@@ -52,7 +52,7 @@ export function GuardSection({ project }: { project: string }) {
     <Section
       id="guard"
       title="Output guard"
-      description="Looks at what workflows answer before it is sent. What it finds is counted in the run; the text itself is nowhere kept."
+      description="Looks at what workflows answer before it is sent. What it finds is counted in the run."
     >
       <QueryView query={query} what="the output guard">
         {(guard) => <GuardForm key={JSON.stringify(guard)} project={project} guard={guard} />}
