@@ -52,7 +52,7 @@ export async function confirmPassword(
 ): Promise<void> {
   const { id: userId } = who.user;
   const { audit, credentials } = repository(app.db, who.principal);
-  await counted(app, [`password of ${userId}`, `address ${address}`], async () => {
+  await counted(app, [`password of ${userId}`], async () => {
     const person = await credentials.find(userId);
     if (await hasPassword(app, person, password)) return;
     await audit.append({

@@ -91,15 +91,23 @@ export async function signOut(app: App, headers: Headers): Promise<string[]> {
   return cookies;
 }
 
-/** Counts a try before its end is known: tries that run side by side are tries too. One that succeeds is taken back. */
-export async function counted<T>(app: App, names: [string, string], work: () => Promise<T>): Promise<T> {
-  app.attempts.check(names);
-  app.attempts.failed(names);
-  const result = await work();
+/**
+ * Counts a try before its end is known: tries that run side by side are tries too. One that succeeds is taken back.
+ * `names`: the account, and the address it comes from where nobody is signed in yet.
+ */
+export async function counted<T>(
+  app: App,
+  names: [account: string, address?: string],
+  work: () => Promise<T>,
+): Promise<T> {
   const [account, address] = names;
+  const all = address === undefined ? [account] : [account, address];
+  app.attempts.check(all);
+  app.attempts.failed(all);
+  const result = await work();
   app.attempts.clear(account);
   // Not cleared: an account of one's own would make room for more tries at others.
-  app.attempts.undo(address);
+  if (address !== undefined) app.attempts.undo(address);
   return result;
 }
 

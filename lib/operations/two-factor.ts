@@ -64,10 +64,10 @@ export async function beginTwoFactor(
 }
 
 /** Turns it on, with a first code of the app. Answers the recovery codes, which nobody can read again. */
-export async function enableTwoFactor(app: App, { who, address }: Asking, code: string): Promise<string[]> {
+export async function enableTwoFactor(app: App, who: Who, code: string): Promise<string[]> {
   const { userId } = who.principal;
   const { twoFactor } = repository(app.db, who.principal);
-  return counted(app, [`second step of ${userId}`, `address ${address}`], async () => {
+  return counted(app, [`second step of ${userId}`], async () => {
     const stored = await twoFactor.find(userId);
     if (!stored) throw new AppError('conflict', 'Begin anew: there is no secret to prove.');
     const step = stepOfCode(openOneTimeSecret(app, userId, stored.secret), code, Date.now());
@@ -121,7 +121,7 @@ async function confirmBoth(
 ): Promise<void> {
   await confirmPassword(app, asking, password);
   const { userId } = asking.who.principal;
-  await counted(app, [`second step of ${userId}`, `address ${asking.address}`], async () => {
+  await counted(app, [`second step of ${userId}`], async () => {
     if (await spendSecondFactor(app, userId, code)) return;
     throw new AppError('bad_request', 'The code is not right, or it was used already.');
   });

@@ -89,8 +89,7 @@ export const twoFactorRoutes = router()
     return c.json(await beginTwoFactor(c.var.app, asking, c.req.valid('json').password), 201);
   })
   .openapi(enable, async (c) => {
-    const asking = { who: c.var.who, address: origin(c).address };
-    return c.json({ codes: await enableTwoFactor(c.var.app, asking, c.req.valid('json').code) }, 201);
+    return c.json({ codes: await enableTwoFactor(c.var.app, c.var.who, c.req.valid('json').code) }, 201);
   })
   .openapi(disable, async (c) => {
     const asking = { who: c.var.who, address: origin(c).address };
