@@ -194,6 +194,14 @@ describe('scopes', () => {
     expect((await call('shop', more, 'change')).json.result?.content[0]?.text).toBe('x');
   });
 
+  it('are not asked for where the person left a tool out', async () => {
+    const coded = await letIn(world, { consent: { tools: ['look'] }, more: { scope: 'mcp:call' } });
+    const token = (await exchangeCode(world, coded)).body.access_token;
+    expect(await toolsOf(world, token)).toEqual(['look']);
+    const left = await call('shop', token, 'change');
+    expect([left.status, left.json.error?.message]).toEqual([200, 'Unknown tool: change']);
+  });
+
   it('are not asked for where a tool is not there', async () => {
     const token = await tokenFor({ scope: 'mcp:read' });
     const unknown = await call('shop', token, 'nothing');

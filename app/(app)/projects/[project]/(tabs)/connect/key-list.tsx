@@ -5,6 +5,7 @@ import { useState } from 'react';
 import type { Key, Toolset } from '#app/data/types.ts';
 import { useDeleteKey } from '#app/data/use-delete-key.ts';
 import { useKeys } from '#app/data/use-keys.ts';
+import { useProject } from '#app/data/use-project.ts';
 import { useRefusal } from '#app/data/use-refusal.ts';
 import { useToolsets } from '#app/data/use-toolsets.ts';
 import { Section } from '#app/shell/page-body.tsx';
@@ -24,6 +25,7 @@ import { NewKeyDialog } from './new-key-dialog.tsx';
 export function KeyList({ project }: { project: string }) {
   const refusal = useRefusal('editor');
   const keys = useKeys(project);
+  const signsIn = useProject(project).data?.access === 'oauth';
   const [making, setMaking] = useAskedFor('key');
   return (
     <Section
@@ -49,7 +51,9 @@ export function KeyList({ project }: { project: string }) {
               title="No keys yet"
               action={refusal === null && <Button onClick={() => setMaking(true)}>Make a key</Button>}
             >
-              Without a key nothing can call this project.
+              {signsIn
+                ? 'A program that cannot send a person here to sign in needs one.'
+                : 'Without a key nothing can call this project.'}
             </EmptyState>
           ) : (
             <KeyTable project={project} keys={items} />
