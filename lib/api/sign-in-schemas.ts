@@ -140,7 +140,7 @@ export const ssoStart = z
   .strictObject({
     organization: z.string().min(1).max(64),
     email: z.string().max(200).optional(),
-    next: z.string().max(2000).optional().openapi({ description: 'A path to go on to.' }),
+    next: z.string().max(4000).optional().openapi({ description: 'A path to go on to.' }),
   })
   .openapi('SingleSignOnStart');
 export const ssoRedirect = z

@@ -9,7 +9,7 @@ const ticketSchema = z.object({
   hash: z.string().regex(/^[0-9a-f]{64}$/),
   userId: z.string().max(64).nullable(),
   organizationId: z.string().max(64).nullable(),
-  data: z.string().max(10_000),
+  data: z.string().max(20_000),
   expiresAt: z.date(),
 });
 

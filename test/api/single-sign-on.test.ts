@@ -27,7 +27,12 @@ beforeEach(() => {
   subject += 1;
   // What fails here on purpose comes from one address.
   server.app.attempts.clear('sso from 127.0.0.1');
-  Object.assign(provider, { signature: 'right', refuses: false, claims: (claims: object) => claims });
+  Object.assign(provider, {
+    signature: 'right',
+    refuses: false,
+    userInfo: null,
+    claims: (claims: object) => claims,
+  });
   const name = `person${subject}`;
   provider.person = { sub: name, email: `${name}@acme.example`, email_verified: true, name };
 });
@@ -125,6 +130,17 @@ describe('single sign-on', () => {
     }
     provider.person = person;
     expect(await signOn(server.browser())).toBe('/projects');
+  });
+
+  it('asks for the address where the token does not carry it, and takes nobody else’s', async () => {
+    provider.userInfo = { ...provider.person, sub: 'somebody else' };
+    expect(await signOn(server.browser())).toBe('/sign-in?refused=invalid');
+    provider.userInfo = { ...provider.person, email_verified: false };
+    expect(await signOn(server.browser())).toBe('/sign-in?refused=unverified');
+    provider.userInfo = provider.person;
+    const browser = server.browser();
+    expect(await signOn(browser)).toBe('/projects');
+    expect((await browser.get('/session')).body.user.email).toBe(provider.person.email);
   });
 
   it('takes a state once, and from the browser that it was given to', async () => {

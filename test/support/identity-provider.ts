@@ -20,6 +20,8 @@ export interface IdentityProvider {
   claims: (right: Record<string, unknown>) => Record<string, unknown>;
   /** How id_tokens are signed. */
   signature: 'right' | 'none' | 'secret' | 'other key';
+  /** Whose facts its userinfo endpoint tells, as only that has them; null where it has no such endpoint. */
+  userInfo: IdentityClaims | null;
   /** Says no. */
   refuses: boolean;
   /** The parameters with which browsers came. */
@@ -48,6 +50,7 @@ export async function startIdentityProvider(port = 0): Promise<IdentityProvider>
     person: { sub: '1', email: 'grace@acme.example', email_verified: true, name: 'Grace' },
     claims: (right) => right,
     signature: 'right',
+    userInfo: null,
     refuses: false,
     visits: [],
     exchanged: [],
@@ -69,6 +72,7 @@ export async function startIdentityProvider(port = 0): Promise<IdentityProvider>
           authorization_endpoint: `${provider.issuer}/authorize`,
           token_endpoint: `${provider.issuer}/token`,
           jwks_uri: `${provider.issuer}/keys`,
+          ...(provider.userInfo ? { userinfo_endpoint: `${provider.issuer}/userinfo` } : {}),
           response_types_supported: ['code'],
           subject_types_supported: ['public'],
           id_token_signing_alg_values_supported: ['RS256', 'none', 'HS256'],
@@ -78,6 +82,8 @@ export async function startIdentityProvider(port = 0): Promise<IdentityProvider>
         return void json(200, {
           keys: [{ ...keys.publicKey.export({ format: 'jwk' }), kid: 'k1', use: 'sig', alg: 'RS256' }],
         });
+      case '/userinfo':
+        return void json(200, provider.userInfo);
       case '/authorize': {
         provider.visits.push(url.searchParams);
         const back = new URL(url.searchParams.get('redirect_uri')!);
@@ -120,7 +126,7 @@ export async function startIdentityProvider(port = 0): Promise<IdentityProvider>
       iat: now,
       exp: now + 300,
       nonce: visit.get('nonce'),
-      ...provider.person,
+      ...(provider.userInfo ? { sub: provider.person.sub } : provider.person),
     };
     return [
       200,
