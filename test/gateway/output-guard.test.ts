@@ -54,6 +54,7 @@ beforeAll(async () => {
         kind: 'fail',
         config: { message: 'It said {{ input.text }}' },
       }),
+      tool('long', NO_ARGUMENTS, answer('All work and no play. '.repeat(1000))),
       tool(
         'fetch',
         NO_ARGUMENTS,
@@ -138,7 +139,7 @@ describe('the output guard', () => {
     expect(await textOf(call(project.url, project.key, 'fetch')), 'another mark').not.toBe(text);
     expect(await textOf(say('inside')), 'what the workflow itself says').toBe('inside');
     await updateProject(server.app, server.owner, 'guarded', { resultBudget: 10_000 });
-    const long = await say('All work and no play. '.repeat(1000));
+    const long = await call(project.url, project.key, 'long');
     const link = long.json.result!.content.find(({ type }) => type === 'resource_link') as unknown as {
       uri: string;
     };
