@@ -11,7 +11,11 @@ import { IconButton } from '#app/ui/icon-button.tsx';
 import { toast } from '#app/ui/toast.ts';
 
 /** For owners: a way back in for a member who lost password or phone. */
-export function RecoverMember({ member }: { member: { userId: string; name: string; twoFactor: boolean } }) {
+export function RecoverMember({
+  member,
+}: {
+  member: { userId: string; name: string; twoFactor: boolean | null };
+}) {
   const [open, setOpen] = useState(false);
   const link = useMakePasswordLink();
   const reset = useResetTwoFactor();
