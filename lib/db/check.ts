@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { hiddenCharacter } from '#lib/workflow/hidden-characters.ts';
 import { AppError } from './app-error.ts';
 
 /**
@@ -32,6 +33,13 @@ export const text = (max: number) =>
       (value) => !value.includes('\0') && value.isWellFormed(),
       'contains characters that are not text',
     );
+
+/** Text that models are told: nothing in it is hidden from people. */
+export const toldText = (max: number) =>
+  text(max).superRefine((value, { addIssue }) => {
+    const hidden = hiddenCharacter(value);
+    if (hidden !== null) addIssue(`has a character that is not seen (${hidden}): remove it`);
+  });
 
 /** Parses input of a write; throws `bad_request` that names the first fault. */
 export function parse<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {

@@ -13,7 +13,7 @@ import {
 } from './access-mode.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
-import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
+import { idOf, idOrNull, notFound, orConflict, parse, text, toldText } from './check.ts';
 import { type ClientRule, ruleOf } from './client-rules.ts';
 import type { Database } from './database.ts';
 import { type LiveSettings, liveSettingsOf } from './live-settings.ts';
@@ -100,7 +100,7 @@ const slugSchema = z
 
 const projectPatch = z.object({
   name: text(120).min(1).optional(),
-  instructions: text(20_000).optional(),
+  instructions: toldText(20_000).optional(),
   access: z.enum(ACCESS).optional(),
   env: envSchema.optional(),
   concurrency: z.int().min(1).max(50).optional(),

@@ -3,7 +3,7 @@ import { requireRole, scopeOf } from './access.ts';
 import { ACCESS, type Access, accessOf } from './access-mode.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit } from './audit.ts';
-import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
+import { idOf, idOrNull, notFound, orConflict, parse, text, toldText } from './check.ts';
 import type { Database, Tx } from './database.ts';
 import type { Principal } from './principal.ts';
 import { projectIn } from './project-in.ts';
@@ -56,7 +56,7 @@ export const toolsetFields = {
     ),
   title: text(120).min(1),
   description: text(2000),
-  instructions: text(20_000),
+  instructions: toldText(20_000),
   access: z.enum(ACCESS),
   readOnly: z.boolean(),
   documents: z.boolean(),

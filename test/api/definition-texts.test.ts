@@ -24,6 +24,21 @@ describe('texts that models are shown', () => {
     expect(done.body.version).toBe(1);
   });
 
+  it('have nothing in them that people do not see, the instructions of a project either', async () => {
+    await projectWith(server.owner, 'hidden', { publish: false });
+    for (const hidden of ['\u200B', '\u202E', '\u{E0041}', '\u001B[8m', '\uFE0F\uFE0F']) {
+      const { status, body } = await server.owner.patch('/projects/hidden', {
+        instructions: `Be kind.${hidden}`,
+      });
+      expect([status, body.detail]).toEqual([
+        400,
+        expect.stringMatching(/^instructions: has a character that is not seen/),
+      ]);
+    }
+    const seen = { instructions: 'Grüße 👩‍👩‍👧 ❤️ می‌خواهم\n\t- one' };
+    expect((await server.owner.patch('/projects/hidden', seen)).status).toBe(200);
+  });
+
   it('of an import are not trusted until somebody says that they are in order, once', async () => {
     await projectWith(server.owner, 'source');
     const { body: folder } = await server.owner.get('/projects/source/export');
