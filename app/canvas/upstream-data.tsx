@@ -8,15 +8,13 @@ import { scopeAt } from '#lib/workflow/scope.ts';
 import { useCanvas } from './canvas-context.tsx';
 import { isPinned } from './system/pins.ts';
 import { shapeOf } from './system/shape.ts';
+import { useMeaning } from './use-meaning.ts';
 import { useSampleRun } from './use-samples.ts';
 
 /** What a step may read, with the values of the last run or the pinned ones; lines are dragged into fields. */
 export function UpstreamData({ nodeId }: { nodeId: string }) {
   // Behind what is typed: to know what can be read the whole graph is gone through.
-  const document = useDeferredValue<WorkflowDocument | null>(
-    useCanvas((state) => state.document),
-    null,
-  );
+  const document = useDeferredValue<WorkflowDocument | null>(useMeaning(), null);
   const kinds = useCanvas((state) => state.kinds);
   const pins = useCanvas((state) => state.pins);
   const run = useSampleRun();

@@ -9,6 +9,7 @@ import { useCanvas } from './canvas-context.tsx';
 import { useCanvasSession } from './session-context.tsx';
 import { startRunView } from './system/run-view.ts';
 import { sampleSteps } from './system/sample-values.ts';
+import { useMeaning } from './use-meaning.ts';
 import { useSampleRun } from './use-samples.ts';
 
 /**
@@ -22,10 +23,7 @@ export function useFormScope(
   const { project } = useCanvasSession();
   const env = useProject(project).data?.env;
   // Of a large graph this takes longer than a click or a key may: the form is drawn first, and told after.
-  const document = useDeferredValue<WorkflowDocument | null>(
-    useCanvas((state) => state.document),
-    null,
-  );
+  const document = useDeferredValue<WorkflowDocument | null>(useMeaning(), null);
   const kinds = useCanvas((state) => state.kinds);
   const pins = useCanvas((state) => state.pins);
   const run = useSampleRun();

@@ -5,6 +5,7 @@ import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { Problem } from '#lib/workflow/problem.ts';
 import type { CanvasStore } from './store.ts';
 import type { Kinds } from './system/kinds.ts';
+import { sameMeaning } from './system/same-meaning.ts';
 
 /** Quiet time before the document is compiled again, in ms. */
 const DEBOUNCE_MS = 120;
@@ -47,12 +48,17 @@ export function watchProblems(
 ): { checked: CheckedStore; close: () => void } {
   const { document, kinds } = canvas.getState();
   const checked = createStore<Checked>()(() => check(document, kinds, env));
+  let last = document;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const unsubscribe = canvas.subscribe((now, before) => {
     if (now.document === before.document) return;
     clearTimeout(timer);
+    if (sameMeaning(now.document, last)) return;
     timer = setTimeout(
-      () => checked.setState(check(canvas.getState().document, now.kinds, env)),
+      () => {
+        last = canvas.getState().document;
+        checked.setState(check(last, now.kinds, env));
+      },
       now.document.nodes.length > LARGE.steps ? LARGE.debounceMs : DEBOUNCE_MS,
     );
   });
