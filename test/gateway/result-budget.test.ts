@@ -316,6 +316,7 @@ describe.each(DATABASES)('results over the budget on $name', ({ name: databaseNa
       runId: randomUUID(),
       output: { parts: [{ type: 'text', text: long(30_000) }] },
       promised: false,
+      fences: false,
       keep: async () => false,
     })) as unknown as Result;
     expect(content.map(({ type }) => type)).toEqual(['text', 'text']);
