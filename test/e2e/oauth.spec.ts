@@ -91,6 +91,9 @@ test('an app is let in with one of the tools, sees that one alone, and is shut o
   expect(tools).toContain('find_order');
   expect(tools).not.toContain('cancel_order');
 
+  await page.goto(`${patchbay.url}/projects/orders/connect`);
+  await expect(page.getByRole('row', { name: /Robot <b>.*Ada.*find_order/ })).toBeVisible();
+  expect((await new AxeBuilder({ page }).include('#apps').analyze()).violations).toEqual([]);
   await page.goto(`${patchbay.url}/account#apps`);
   await expect(page.getByRole('row', { name: /Robot <b>.*find_order/ })).toBeVisible();
   await page.getByRole('row', { name: /Robot/ }).getByRole('button', { name: 'Revoke' }).click();
