@@ -1,14 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { isAccessToken, type VerifiedToken } from '#lib/auth/access-tokens.ts';
 import { addressGroup, clientAddress } from '#lib/auth/client-address.ts';
-import { OTHER_CLIENTS } from '#lib/db/client-rules.ts';
-import type { Principal, Reach } from '#lib/db/principal.ts';
-import { narrowest, reachOfScopes, WHOLE } from '#lib/db/reach.ts';
+import type { Principal } from '#lib/db/principal.ts';
+import { narrowest, reachOfScopes } from '#lib/db/reach.ts';
 import type { App } from '#lib/operations/app.ts';
 import type { LiveProject } from '#lib/operations/live.ts';
 import { addressOf, readAddress } from '#lib/operations/pinned-address.ts';
 import { resourceOf } from '#lib/operations/protected-resource.ts';
-import { reachOfRole } from '#lib/operations/run-tool.ts';
+import { reachOfPerson } from '#lib/operations/run-tool.ts';
 import { unauthenticated } from './challenge.ts';
 import { Fault } from './errors.ts';
 import type { FailedTries } from './failed-tries.ts';
@@ -89,17 +88,11 @@ async function principalOf(
 
 /** A grant with what it is good for now: of what was granted that which the person may have, through this client. */
 function granted({ principal, role, scopes }: VerifiedToken, project: LiveProject): Credential {
-  const most = narrowest(reachOfRole(role, project), reachOfClient(principal.clientId, project));
+  const most = reachOfPerson({ role, client: principal.clientId }, project);
   const { tools, readOnly, also } = principal;
   const given = narrowest({ tools, readOnly, ...(also && { also }) }, reachOfScopes(scopes));
   const { also: _, ...rest } = principal;
   return { ...rest, ...narrowest(given, most), most };
-}
-
-/** What people may call through this client, by the rule for it or the one for all others. */
-function reachOfClient(client: string, { clientRules }: LiveProject): Reach {
-  const rule = clientRules.find((one) => one.client === client);
-  return rule ?? clientRules.find((one) => one.client === OTHER_CLIENTS) ?? WHOLE;
 }
 
 /** A key for some toolsets is for these addresses alone. */

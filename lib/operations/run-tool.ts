@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { AppError } from '#lib/db/app-error.ts';
+import { OTHER_CLIENTS } from '#lib/db/client-rules.ts';
 import { credentialOf, type Principal, type Reach, type Role } from '#lib/db/principal.ts';
-import { NOTHING, READING, reaches, WHOLE } from '#lib/db/reach.ts';
+import { NOTHING, narrowest, READING, reaches, WHOLE } from '#lib/db/reach.ts';
 import type { RunEvent } from '#lib/engine/events.ts';
 import { isAudited } from '#lib/workflow/audit-calls.ts';
 import { onlyReads } from '#lib/workflow/contract.ts';
@@ -95,6 +96,15 @@ export function mayCall(principal: Principal, project: LiveProject, tool: string
 export function reachOfRole(role: Role, { viewerCalls }: Pick<LiveProject, 'viewerCalls'>): Reach {
   if (role !== 'viewer' || viewerCalls === 'all') return WHOLE;
   return viewerCalls === 'reads' ? READING : NOTHING;
+}
+
+/** What a member of this role may call of the project through this OAuth client. */
+export function reachOfPerson({ role, client }: { role: Role; client: string }, project: LiveProject): Reach {
+  const rules = project.clientRules;
+  const rule =
+    rules.find((one) => one.client === client) ?? rules.find((one) => one.client === OTHER_CLIENTS);
+  const own = reachOfRole(role, project);
+  return rule ? narrowest(own, rule) : own;
 }
 
 /** Whether a live workflow of the project is within reach. */

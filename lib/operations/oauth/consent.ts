@@ -15,7 +15,7 @@ import { onlyReads } from '#lib/workflow/contract.ts';
 import type { App } from '../app.ts';
 import { enterProject } from '../enter-project.ts';
 import type { LiveProject } from '../live.ts';
-import { reachOfRole } from '../run-tool.ts';
+import { reachOfPerson } from '../run-tool.ts';
 import type { Who } from '../who-is.ts';
 import { type ConsentRequest, isProof, openRequest, proofOf } from './consent-request.ts';
 import { knownClient } from './find-client.ts';
@@ -85,7 +85,7 @@ export async function readConsent(
   const request = openRequest(app, at.request, at.browser);
   const client = await clientOf(app, request);
   const found = await placeOf(app, who, request);
-  const tools = found ? toolsOf(found, request.scopes) : [];
+  const tools = found ? toolsOf(found, request) : [];
   return {
     client: {
       name: client.name,
@@ -136,7 +136,7 @@ export async function answerConsent(
     return { redirectTo: refusalTo(app, request, 'access_denied', 'The person did not let the client in.') };
   }
   if (!found) throw new AppError('forbidden', 'You have no access to this project.');
-  const given = givenOf(answer, toolsOf(found, request.scopes));
+  const given = givenOf(answer, toolsOf(found, request));
   const scopes = given.readOnly ? readingScopes(request.scopes) : request.scopes;
   const redirectTo = await letIn(app, { ...found, request, client, given, scopes });
   return { redirectTo };
@@ -230,9 +230,9 @@ async function placeOf(app: App, who: Who, { resource }: ConsentRequest): Promis
   return there && { member: there.principal, project, organization: there.organization.name };
 }
 
-/** What the person may call themselves, by name. */
-function toolsOf({ member, project }: Place, scopes: readonly string[]): ConsentTool[] {
-  const own = reachOfRole(member.role, project);
+/** What the person may call through the client, by name. */
+function toolsOf({ member, project }: Place, { clientId, scopes }: ConsentRequest): ConsentTool[] {
+  const own = reachOfPerson({ role: member.role, client: clientId }, project);
   const wanted = reachOfScopes(scopes);
   return [...project.workflows.values()].flatMap(({ contract }) => {
     const { kind, name, title, description } = contract;

@@ -49,7 +49,7 @@ function ViewerCalls({ project }: { project: Project }) {
   return (
     <Field
       label="Viewers may call"
-      description="Editors, admins and owners may call everything. Tools only read where their editors say so, under Annotations."
+      description="Editors, admins and owners may call everything. A tool only reads where its workflow’s settings say so."
     >
       {(ids) => (
         <>
