@@ -30,7 +30,7 @@ const HINTS = [
   {
     hint: 'readOnlyHint',
     words: 'Only reads',
-    detail: 'Changes nothing. Clients may call it without asking.',
+    detail: 'Changes nothing. Clients may call it without asking, and callers who may only read may call it.',
   },
   {
     hint: 'destructiveHint',
