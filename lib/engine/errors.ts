@@ -41,10 +41,13 @@ export class StepError extends Error {
 export class AskFirst extends StepError {
   override name = 'AskFirst';
   readonly question: Question;
+  /** What the step fails with when the answer is no, or does not come. */
+  readonly unanswered: StepError;
 
-  constructor(code: string, message: string, question: Question) {
+  constructor(code: string, message: string, asks: { question: Question; unanswered: StepError }) {
     super(code, message);
-    this.question = question;
+    this.question = asks.question;
+    this.unanswered = asks.unanswered;
   }
 }
 

@@ -1,10 +1,10 @@
-import type { JsonValue } from '#lib/workflow/json.ts';
+import { isJsonObject, type JsonValue } from '#lib/workflow/json.ts';
 import type { PlanNode, Scope } from '#lib/workflow/plan.ts';
 import type { Capabilities } from './capabilities.ts';
 import { AskFirst, StepError } from './errors.ts';
 import type { ErrorRecord, RunEvent } from './events.ts';
 import type { NodeContext, NodeKind, NodeResult } from './kind.ts';
-import type { Waiting } from './question.ts';
+import type { Question, Waiting } from './question.ts';
 import { recorded } from './recorded.ts';
 import { pauseBefore } from './retry.ts';
 import type { RunControl } from './run-control.ts';
@@ -113,12 +113,15 @@ export class Flight implements RunningStep {
   /** The attempt has failed: another follows, or the step has failed; or the run waits for an answer that it needs. */
   fail(error: unknown): void {
     const { node, attempt, run } = this;
-    if (error instanceof AskFirst) {
+    if (error instanceof AskFirst && !this.isRefused(error.question)) {
       this.succeed({ value: null, suspend: error.question });
       return;
     }
     this.release();
-    const failure = run.record(error, { node, iteration: this.place.iteration });
+    const failure = run.record(error instanceof AskFirst ? error.unanswered : error, {
+      node,
+      iteration: this.place.iteration,
+    });
     if (error instanceof StepError && error.transient && attempt < node.retry.attempts) {
       const { random } = run.options.capabilities;
       const pause = pauseBefore(attempt, node.retry.backoffMs, error, random);
@@ -130,6 +133,16 @@ export class Flight implements RunningStep {
     }
     this.tellFailure(failure);
     this.place.failed(this, failure);
+  }
+
+  /** Whether this very thing was asked before, and somebody said no, or nobody answered in time. */
+  private isRefused(question: Question): boolean {
+    const key = this.place.keyOf(this.node);
+    const asked = this.run.asked?.get(key)?.question;
+    if (asked?.type !== 'url' || question.type !== 'url' || asked.connection !== question.connection)
+      return false;
+    const answer = this.run.answerTo(key);
+    return !isJsonObject(answer) || answer['action'] !== 'accept';
   }
 
   /** Stays under way until `close`, while something else goes on in its name. */

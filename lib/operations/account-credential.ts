@@ -92,11 +92,11 @@ function missing(
   const url = connectLink({ env, secrets }, { connectionId: id, projectId, userId, runId, expiresAt });
   const message = `This needs your own ${name} account. Connect it on this page; the call then goes on by itself.`;
   return new AskFirst('CONNECTION_NEEDED', `Connect your own ${name} account first: ${url}`, {
-    type: 'url',
-    message,
-    url,
-    expiresAt,
-    connection: id,
+    question: { type: 'url', message, url, expiresAt, connection: id },
+    unanswered: new StepError(
+      'CONNECTION_REFUSED',
+      `The person who called did not connect their own ${name} account. Without it this cannot be done.`,
+    ),
   });
 }
 

@@ -6,6 +6,7 @@ import type { Question } from '#lib/engine/question.ts';
 import type { RunState } from '#lib/engine/run.ts';
 import { stateFrom } from '#lib/engine/state.ts';
 import { createTape } from '#lib/engine/tape.ts';
+import type { JsonObject } from '#lib/workflow/json.ts';
 import { settled } from './clock.ts';
 import { answers, capabilities, gives, planOf, runOptions, type TestNode } from './plan.ts';
 
@@ -308,14 +309,17 @@ describe('a capability that needs an answer first', () => {
     message: 'Connect',
     url: 'https://a.example/',
     expiresAt: 2_000_000,
+    connection: 'c',
   };
   const request = { method: 'GET', url: 'https://api.example/', timeoutMs: 1000 };
+  const unanswered = new StepError('NOT_CONNECTED', 'It was not connected.');
   /** Its one call needs an account that is connected later. */
   const world = (isConnected: () => boolean) => ({
     ...capabilities,
     http: {
       request: async () => {
-        if (!isConnected()) throw new AskFirst('CONNECT', 'Connect an account first.', question);
+        if (!isConnected())
+          throw new AskFirst('CONNECT', 'Connect an account first.', { question, unanswered });
         return { status: 200, statusText: 'OK', headers: {}, url: request.url, body: Buffer.from('hi') };
       },
     },
@@ -358,6 +362,16 @@ describe('a capability that needs an answer first', () => {
     );
     expect(second).toMatchObject({ status: 'succeeded', output: { parts: [{ text: '"hi"' }] } });
     expect(asked()).toMatchObject([{ ask: 'http' }]);
+  });
+
+  test.each<JsonObject>([{ action: 'decline' }, { expired: true }])('fails after %o', async (answer) => {
+    const reach = world(() => false);
+    const first = await execute(plan(), runOptions({ capabilities: reach }));
+    const resume = { state: first.state!, answers: { call: answer } };
+    expect(await execute(plan(), runOptions({ capabilities: reach, resume }))).toMatchObject({
+      status: 'failed',
+      error: { code: 'NOT_CONNECTED', message: 'It was not connected.' },
+    });
   });
 
   test('asks again where nothing has changed', async () => {
