@@ -3,7 +3,6 @@ import dynamic from 'next/dynamic';
 import { useEffect } from 'react';
 import { ApiError } from '#app/data/api-error.ts';
 import { useProject } from '#app/data/use-project.ts';
-import { useSession } from '#app/data/use-session.ts';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
 import { useOpenedPins, useOpenedWorkflow } from './use-opened-workflow.ts';
@@ -17,7 +16,6 @@ const LeftDraft = dynamic(() => import('./left-draft.tsx').then((module) => modu
 export function OpenedWorkflow({ project, workflow }: { project: string; workflow: string }) {
   const { data, error, refetch } = useOpenedWorkflow(project, workflow);
   const pins = useOpenedPins(project, workflow);
-  const { data: session } = useSession();
   const { data: owner } = useProject(project);
   const name = data?.name;
   useEffect(() => {
@@ -39,7 +37,7 @@ export function OpenedWorkflow({ project, workflow }: { project: string; workflo
       </div>
     );
   }
-  if (!data || !pins.data || !session || !owner) {
+  if (!data || !pins.data || !owner) {
     return (
       <div className="grid h-full place-items-center">
         <LoadingState>Opening the workflow</LoadingState>
@@ -52,7 +50,7 @@ export function OpenedWorkflow({ project, workflow }: { project: string; workflo
       workflow={data}
       pins={pins.data}
       env={Object.keys(owner.env)}
-      editable={session.role !== 'viewer'}
+      editable={owner.role !== 'viewer'}
     />
   );
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { useSession } from './use-session.ts';
+import { useRole } from './use-role.ts';
 
 const RANK = { viewer: 0, editor: 1, admin: 2, owner: 3 } as const;
 
@@ -11,7 +11,7 @@ const WHO: Record<'editor' | 'admin', string> = {
 
 /** Why whoever is signed in may not do what needs this role, in a sentence; null when they may. */
 export function useRefusal(needs: 'editor' | 'admin'): string | null {
-  const role = useSession().data?.role;
+  const role = useRole();
   if (role === undefined || RANK[role] >= RANK[needs]) return null;
   return `${WHO[needs]}; your role is ${role}.`;
 }

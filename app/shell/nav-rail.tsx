@@ -18,6 +18,7 @@ import {
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { ThemeSwitch } from '#app/ui/theme-switch.tsx';
 import { Tooltip } from '#app/ui/tooltip.tsx';
+import { OrganizationMenu } from './organization-menu.tsx';
 import { useCommandPalette } from './use-command-palette.ts';
 import { Wordmark } from './wordmark.tsx';
 
@@ -40,6 +41,7 @@ export function NavRail({ session }: { session: Session }) {
       <Link href="/projects" className="mb-3 rounded-md p-1">
         <Wordmark compact />
       </Link>
+      <OrganizationMenu session={session} />
       {PLACES.map((place) => (
         <Place key={place.href} {...place} />
       ))}

@@ -11,7 +11,7 @@ export interface Place {
 export const PLACES: readonly Place[] = [
   { title: 'Projects', href: '/projects', words: ['home', 'servers'] },
   { title: 'Organization', href: '/organization', words: ['team', 'settings'] },
-  { title: 'Members', href: '/organization#members', words: ['people', 'roles', 'team'] },
+  { title: 'Members', href: '/organization/members', words: ['people', 'roles', 'team', 'invite'] },
   { title: 'System', href: '/organization#system', words: ['version', 'database', 'sandbox', 'storage'] },
   { title: 'Audit log', href: '/organization/audit', words: ['history', 'who', 'events'] },
   { title: 'Your account', href: '/account', words: ['name', 'password', 'sessions', 'profile'] },
@@ -45,6 +45,7 @@ export function placesOf(project: string): Place[] {
       words: ['secrets', 'mask', 'pii', 'personal'],
     },
     { title: 'Settings: other limits', href: `${at}/settings#other-limits`, words: ['usage', 'storage'] },
+    { title: 'Settings: people', href: `${at}/settings#people`, words: ['roles', 'private', 'access'] },
     {
       title: 'Settings: environment values',
       href: `${at}/settings#environment`,

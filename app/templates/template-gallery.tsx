@@ -4,7 +4,7 @@ import { LayoutTemplate } from 'lucide-react';
 import { useRouter, useSearchParams } from 'next/navigation';
 import { useState } from 'react';
 import type { Template } from '#app/data/types.ts';
-import { useSession } from '#app/data/use-session.ts';
+import { useRole } from '#app/data/use-role.ts';
 import { useTemplates } from '#app/data/use-templates.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
 import { Badge } from '#app/ui/badge.tsx';
@@ -37,7 +37,7 @@ function Gallery({ project, templates }: { project: string; templates: readonly 
   const address = useSearchParams();
   const instead = address.get('instead');
   const use = useUseTemplate(project, instead);
-  const editable = useSession().data?.role !== 'viewer';
+  const editable = useRole() !== 'viewer';
   const [text, setText] = useState('');
   const [tag, setTag] = useState<string | null>(null);
   const found = findTemplates(templates, { text, tag });

@@ -12,11 +12,21 @@ import { type FolderTrigger, type ProjectContent, replaceReferences } from './pr
 import { errorCount } from './read-workflows.ts';
 import { uploadDocument } from './upload-document.ts';
 
+/** What is put into a project. */
+export type AddedContent = Pick<
+  ProjectContent,
+  'connections' | 'knowledge' | 'workflows' | 'tests' | 'triggers'
+> & {
+  /** Its texts were read by whoever answers for them: it comes with Patchbay. */
+  reviewed?: true;
+};
+
 /** What was made so far: whoever has to take it back reads it also when the rest failed. */
 export interface Filled {
   /** In the order of the content. */
   workflows: { id: string; name: string }[];
   bases: string[];
+  connections: string[];
 }
 
 /**
@@ -27,8 +37,8 @@ export async function fillProject(
   app: App,
   principal: Principal,
   project: Project,
-  content: Pick<ProjectContent, 'connections' | 'knowledge' | 'workflows' | 'tests' | 'triggers'>,
-  filled: Filled = { workflows: [], bases: [] },
+  content: AddedContent,
+  filled: Filled = { workflows: [], bases: [], connections: [] },
 ): Promise<Filled> {
   const { workflows, connections, knowledge, triggers, tests } = repository(app.db, principal);
   const connectionIds = new Map<string, string>();
@@ -46,6 +56,7 @@ export async function fillProject(
       ...(settings && { settings }),
     });
     connectionIds.set(name, id);
+    filled.connections.push(id);
   }
   const baseIds = new Map<string, string>();
   for (const { name, offered, documents } of content.knowledge) {
@@ -68,7 +79,7 @@ export async function fillProject(
     const { problems } = compile(document, kinds);
     const id = workflowIds.get(workflow.name)!;
     // Whoever has the machine has seen the folder.
-    const unreviewed = principal.type !== 'system';
+    const unreviewed = principal.type !== 'system' && !content.reviewed;
     await workflows.create(project.id, { id, document, problems: errorCount(problems), unreviewed });
     filled.workflows.push({ id, name: workflow.name });
     for (const test of content.tests) {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '#lib/db/principal.ts';
 import { startMailServer } from '#test/support/mail-server.ts';
+import { withStep } from './documents.ts';
 import {
   type Browser,
   eventually,
@@ -495,5 +496,127 @@ describe('a private project', () => {
       expect.objectContaining({ slug, role: 'editor', private: true }),
     );
     await eventually(async () => (await jon.browser.get(`/projects/${slug}`)).status === 200);
+  });
+});
+
+describe('a workflow that is passed on', () => {
+  let slug: string;
+  let workflow: string;
+
+  beforeAll(async () => {
+    ({ slug, workflow } = await projectWith(owner, 'sharing'));
+    const { body } = await owner.post(`/projects/${slug}/connections`, {
+      name: 'Shop',
+      type: 'bearer',
+      hosts: ['api.shop.example'],
+      secret: { token: 'tok_canary_abcdefghijkl' },
+    });
+    const document = {
+      ...withStep('http', { url: 'https://api.shop.example/orders', connection: body.id }),
+      name: 'orders',
+    };
+    const made = await owner.post(`/projects/${slug}/workflows`, { name: 'orders', document });
+    expect(made.status, JSON.stringify(made.body)).toBe(201);
+    workflow = made.body.id;
+  });
+
+  const facts = { title: 'Orders of the shop', summary: 'Reads orders.', tags: ['orders'] };
+
+  it('is a template for the organization, renewed and withdrawn by who may', async () => {
+    const author = await member('editor');
+    const colleague = await member('editor');
+    const eve = await server.person('Evita', { organization: 'Umbrella' });
+    const shared = await author.browser.post(`/projects/${slug}/workflows/${workflow}/share`, facts);
+    expect(shared.status, JSON.stringify(shared.body)).toBe(201);
+    const { id } = shared.body;
+    const template = (await colleague.browser.get('/templates')).body.items[0];
+    expect(template).toMatchObject({
+      id,
+      ...facts,
+      needs: ['api.shop.example'],
+      tool: 'orders',
+      shared: { mayChange: false },
+    });
+    expect((await author.browser.get(`/projects/${slug}/templates`)).body.items[0].shared.mayChange).toBe(
+      true,
+    );
+    expect(JSON.stringify(template)).not.toContain('canary');
+    expect((await eve.get('/templates')).body.items.map((each: { id: string }) => each.id)).not.toContain(id);
+
+    const { slug: other } = await projectWith(colleague.browser, 'takes-template', { publish: false });
+    const added = await colleague.browser.post(`/projects/${other}/templates`, { template: id });
+    expect(added.status, JSON.stringify(added.body)).toBe(201);
+    expect((await owner.get(`/projects/${other}/connections`)).body.items).toMatchObject([
+      { name: 'Shop', hosts: ['api.shop.example'], preview: '' },
+    ]);
+    const { slug: theirs } = await projectWith(eve, 'umbrella-project', { publish: false });
+    expect((await eve.post(`/projects/${theirs}/templates`, { template: id })).status).toBe(404);
+
+    const share = `/projects/${slug}/workflows/${workflow}/share`;
+    expect((await colleague.browser.post(share, { ...facts, template: id })).status).toBe(404);
+    expect((await author.browser.post(share, { ...facts, title: 'Newer', template: id })).body.title).toBe(
+      'Newer',
+    );
+    expect((await author.browser.post(share, { ...facts, which: 'published' })).status).toBe(409);
+    expect((await author.browser.post(share, { ...facts, organizationId: 'x' })).status).toBe(400);
+    expect((await colleague.browser.delete(`/templates/${id}`)).status).toBe(404);
+    expect((await eve.delete(`/templates/${id}`)).status).toBe(404);
+    expect((await author.browser.delete(`/templates/${id}`)).status).toBe(204);
+    expect((await colleague.browser.get('/templates')).body.items[0].id).not.toBe(id);
+  });
+
+  it('is a file, which comes back as a draft that is bound to nothing', async () => {
+    const file = (await owner.get(`/projects/${slug}/workflows/${workflow}/file`)).body;
+    expect(JSON.stringify(file)).not.toContain('canary');
+    expect(file).toMatchObject({
+      patchbay: 'workflow',
+      workflows: [{ name: 'orders' }],
+      connections: [{ name: 'Shop', type: 'bearer', hosts: ['api.shop.example'] }],
+    });
+    // Whoever made the file cannot reach for what is in the project already.
+    const { items } = (await owner.get(`/projects/${slug}/connections`)).body;
+    const reaching = structuredClone(file);
+    const step = reaching.workflows[0].document.nodes.find((node: { kind: string }) => node.kind === 'http');
+    step.config.connection = items[0].id;
+    reaching.connections = [];
+    const taken = await owner.post(`/projects/${slug}/workflows/import`, { content: reaching });
+    expect(taken.status, JSON.stringify(taken.body)).toBe(201);
+    expect(taken.body.workflows[0].name).toBe('orders_2');
+    const { document } = (await owner.get(`/projects/${slug}/workflows/${taken.body.open}`)).body;
+    expect(JSON.stringify(document)).not.toContain(items[0].id);
+
+    const again = await owner.post(`/projects/${slug}/workflows/import`, { content: file });
+    expect(again.status).toBe(201);
+    const connections = (await owner.get(`/projects/${slug}/connections`)).body.items;
+    expect(connections).toMatchObject([{ name: 'Shop' }, { name: 'Shop 2', preview: '' }]);
+  });
+
+  it.each<[string, (file: Record<string, unknown>) => unknown]>([
+    ['text', () => 'hello'],
+    ['nothing', () => null],
+    ['another kind of file', (file) => ({ ...file, patchbay: 'project' })],
+    ['a newer version', (file) => ({ ...file, schemaVersion: 2 })],
+    ['more than is known', (file) => ({ ...file, run: true })],
+    ['no workflow', (file) => ({ ...file, workflows: [] })],
+    ['a name that is a path', (file) => ({ ...file, workflows: [{ name: '../x', document: {} }] })],
+    ['a document that is none', (file) => ({ ...file, workflows: [{ name: 'x', document: { nodes: 7 } }] })],
+    [
+      'a kind that there is not',
+      (file) => JSON.parse(JSON.stringify(file).replaceAll('"kind":"http"', '"kind":"shell"')),
+    ],
+    [
+      'one in another a thousand times',
+      (file) => {
+        let deep: unknown = 1;
+        for (let level = 0; level < 1000; level += 1) deep = { deep };
+        return { ...file, workflows: [{ name: 'x', document: deep }] };
+      },
+    ],
+  ])('is refused when it is %s, and nothing is made', async (_what, change) => {
+    const file = (await owner.get(`/projects/${slug}/workflows/${workflow}/file`)).body;
+    const before = (await owner.get(`/projects/${slug}/workflows`)).body.items.length;
+    const answer = await owner.post(`/projects/${slug}/workflows/import`, { content: change(file) });
+    expect([400, 422], JSON.stringify(answer.body)).toContain(answer.status);
+    expect((await owner.get(`/projects/${slug}/workflows`)).body.items).toHaveLength(before);
   });
 });

@@ -67,6 +67,8 @@ const bodies: Record<string, (ids: Ids) => unknown> = {
   'PATCH /projects/{project}/people': () => ({ private: false }),
   'PUT /projects/{project}/people/{user}': () => ({ role: 'viewer' }),
   'POST /projects/{project}/transfer': () => ({ organization: home, name: 'x' }),
+  'POST /projects/{project}/workflows/{workflow}/share': () => ({ title: 'x', summary: 'x' }),
+  'POST /projects/{project}/workflows/import': () => ({ content: workflowFile(`file_${counter++}`) }),
   'POST /projects/{project}/templates': () => ({ template: 'csv-summary' }),
   'POST /projects/{project}/workflows': () => ({ name: `made_${counter++}` }),
   'PUT /projects/{project}/workflows/{workflow}/draft': () => ({ revision: 999, document: createDraft() }),
@@ -124,6 +126,11 @@ const OPEN = new Set([
 /** Said by whoever looks, and nothing is changed by it. */
 const LOOKS = new Set(['POST /projects/{project}/workflows/{workflow}/presence']);
 let counter = 0;
+const workflowFile = (name: string) => ({
+  patchbay: 'workflow',
+  schemaVersion: 1,
+  workflows: [{ name, document: { ...createDraft(), name } }],
+});
 const schedule = () => ({
   type: 'schedule',
   name: `schedule ${counter++}`,

@@ -7,6 +7,7 @@ import { classNames } from '#app/ui/class-names.ts';
 
 const TABS = [
   { href: '/organization', label: 'General' },
+  { href: '/organization/members', label: 'Members' },
   { href: '/organization/sign-in', label: 'Signing in' },
   { href: '/organization/audit', label: 'Audit log' },
 ];

@@ -6,58 +6,31 @@ import { useOrganization } from '#app/data/use-organization.ts';
 import { useRenameOrganization } from '#app/data/use-rename-organization.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
-import { Badge } from '#app/ui/badge.tsx';
 import { Button } from '#app/ui/button.tsx';
-import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
-import { RelativeTime } from '#app/ui/relative-time.tsx';
-import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
 import { CeilingSection } from './ceiling-section.tsx';
+import { LeaveSection } from './leave-section.tsx';
 import { SystemSection } from './system-section.tsx';
 
-/** The organization: its name, who belongs to it, and what it runs on. */
+/** The organization: its name, how much it may be called, and what it runs on. */
 export function OrganizationScreen() {
   const organization = useOrganization();
   const session = useSession();
   return (
     <QueryView query={organization} what="the organization">
-      {({ name, members }) => (
-        <PageBody title="Organization" description="Holds your projects. Its members see all of them.">
+      {({ name }) => (
+        <PageBody title="Organization" description="Holds your projects.">
           <NameSection key={name} name={name} role={session.data?.role ?? 'viewer'} />
-          <Section id="members" title={count(members.length, 'member')} description={ROLES}>
-            <Table>
-              <TableColumns names={['Name', 'Email', 'Role', 'Since']} />
-              <TableBody>
-                {members.map((member) => (
-                  <TableRow key={member.userId}>
-                    <TableCell className="font-medium">
-                      {member.name}
-                      {member.userId === session.data?.user.id && <span className="text-muted"> (you)</span>}
-                    </TableCell>
-                    <TableCell>{member.email}</TableCell>
-                    <TableCell>
-                      <Badge tone="outline">{member.role}</Badge>
-                    </TableCell>
-                    <TableCell className="text-muted">
-                      <RelativeTime at={member.createdAt} />
-                    </TableCell>
-                  </TableRow>
-                ))}
-              </TableBody>
-            </Table>
-          </Section>
           <CeilingSection />
           <SystemSection />
+          {session.data && <LeaveSection session={session.data} />}
         </PageBody>
       )}
     </QueryView>
   );
 }
-
-const ROLES =
-  'Viewers look. Editors draw, run and publish. Admins also delete projects, give them other addresses and read the audit log. Owners may do all.';
 
 function NameSection({ name, role }: { name: string; role: Session['role'] }) {
   const rename = useRenameOrganization();

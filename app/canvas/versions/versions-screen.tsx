@@ -6,8 +6,8 @@ import { useEffect, useMemo, useState } from 'react';
 import type { VersionStory, Workflow } from '#app/data/types.ts';
 import { useHistory } from '#app/data/use-history.ts';
 import { useProject } from '#app/data/use-project.ts';
+import { useRole } from '#app/data/use-role.ts';
 import { useRollback } from '#app/data/use-rollback.ts';
-import { useSession } from '#app/data/use-session.ts';
 import { JsonTree } from '#app/form/json-tree.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
@@ -161,9 +161,9 @@ function Bar({
   base: Side | null;
   onBase: (base: Side | null) => void;
 }) {
-  const { data: session } = useSession();
+  const role = useRole();
   const { data: facts } = useProject(project);
-  const editable = session !== undefined && session.role !== 'viewer';
+  const editable = role !== undefined && role !== 'viewer';
   const canvas = `/projects/${project}/workflows/${workflow.id}`;
   const number = versionOf(shown);
   const options = [

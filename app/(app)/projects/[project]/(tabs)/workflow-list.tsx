@@ -6,13 +6,15 @@ import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { WorkflowSummary } from '#app/data/types.ts';
 import { useDeleteWorkflow } from '#app/data/use-delete-workflow.ts';
-import { useSession } from '#app/data/use-session.ts';
+import { useRefusal } from '#app/data/use-refusal.ts';
+import { useRole } from '#app/data/use-role.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
 import { type Pasting, ProjectDoors } from '#app/doors/project-doors.tsx';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { useSort } from '#app/shell/use-sort.ts';
 import { Button } from '#app/ui/button.tsx';
+import { Refusal } from '#app/ui/changeable.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import {
   DropdownMenu,
@@ -42,7 +44,8 @@ export function WorkflowList({ project }: { project: string }) {
   const workflows = useWorkflows(project);
   const [making, setMaking] = useAskedFor('workflow');
   const [pasting, setPasting] = useState<Pasting>(null);
-  const editable = useSession().data?.role !== 'viewer';
+  const editable = useRole() !== 'viewer';
+  const refusal = useRefusal('editor');
   const empty = workflows.data?.items.length === 0;
   const make = (
     <Button variant="primary" onClick={() => setMaking(true)}>
@@ -54,14 +57,17 @@ export function WorkflowList({ project }: { project: string }) {
       title="Workflows"
       description="Draw one, press Publish, and it is a tool, a resource or a prompt at the address above."
       actions={
-        <>
-          <Button asChild>
-            <Link href={`/projects/${project}/import`}>Import an API</Link>
-          </Button>
-          {make}
-        </>
+        editable && (
+          <>
+            <Button asChild>
+              <Link href={`/projects/${project}/import`}>Import an API</Link>
+            </Button>
+            {make}
+          </>
+        )
       }
     >
+      {refusal !== null && <Refusal>{refusal}</Refusal>}
       {editable && <ProjectDoors project={project} shown={empty} pasting={pasting} onPasting={setPasting} />}
       <QueryView query={workflows} what="the workflows">
         {({ items }) =>
@@ -70,9 +76,11 @@ export function WorkflowList({ project }: { project: string }) {
               icon={WorkflowIcon}
               title="No workflows yet"
               action={
-                <Button onClick={() => setMaking(true)}>
-                  <Plus /> Draw it yourself
-                </Button>
+                editable && (
+                  <Button onClick={() => setMaking(true)}>
+                    <Plus /> Draw it yourself
+                  </Button>
+                )
               }
             >
               Begin with one of the ways above, or with an input and an output, and the steps between them.
@@ -108,6 +116,7 @@ const COLUMNS = [
 function WorkflowTable({ project, workflows }: { project: string; workflows: readonly WorkflowSummary[] }) {
   const router = useRouter();
   const remove = useDeleteWorkflow(project);
+  const editable = useRefusal('editor') === null;
   const { rows, sort, onSort } = useSort(workflows, {
     usual: { by: 'name', down: false },
     values: {
@@ -163,6 +172,11 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
                     </IconButton>
                   </DropdownMenuTrigger>
                   <DropdownMenuContent align="end">
+                    <DropdownMenuItem
+                      onSelect={() => router.push(`/projects/${project}/workflows/${workflow.id}`)}
+                    >
+                      Open
+                    </DropdownMenuItem>
                     {workflow.liveVersion !== null && workflow.kind !== 'resource' && (
                       <DropdownMenuItem
                         onSelect={() =>
@@ -172,9 +186,11 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
                         Try it
                       </DropdownMenuItem>
                     )}
-                    <DropdownMenuItem danger onSelect={() => setDoomed(workflow)}>
-                      Delete
-                    </DropdownMenuItem>
+                    {editable && (
+                      <DropdownMenuItem danger onSelect={() => setDoomed(workflow)}>
+                        Delete
+                      </DropdownMenuItem>
+                    )}
                   </DropdownMenuContent>
                 </DropdownMenu>
               </TableCell>

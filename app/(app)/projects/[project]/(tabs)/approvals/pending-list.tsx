@@ -5,7 +5,7 @@ import Link from 'next/link';
 import { useState } from 'react';
 import type { Approval } from '#app/data/types.ts';
 import { useDecideApproval } from '#app/data/use-decide-approval.ts';
-import { useSession } from '#app/data/use-session.ts';
+import { useRole } from '#app/data/use-role.ts';
 import { ApprovalQuestion } from '#app/questions/question-form.tsx';
 import { classNames } from '#app/ui/class-names.ts';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
@@ -66,7 +66,7 @@ export function PendingList({ project, approvals }: { project: string; approvals
 
 function Deciding({ project, approval }: { project: string; approval: Approval }) {
   const decide = useDecideApproval(project);
-  const editable = useSession().data?.role !== 'viewer';
+  const editable = useRole() !== 'viewer';
   const { id, details, runId } = approval;
   return (
     <div className="flex max-w-180 flex-col gap-3 px-4 pb-4 pl-10">

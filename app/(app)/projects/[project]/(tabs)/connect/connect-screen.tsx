@@ -2,7 +2,7 @@
 
 import { useState } from 'react';
 import { useProject } from '#app/data/use-project.ts';
-import { useSession } from '#app/data/use-session.ts';
+import { useRole } from '#app/data/use-role.ts';
 import { useToolsets } from '#app/data/use-toolsets.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
@@ -19,7 +19,7 @@ import { ToolsetList } from './toolset-list.tsx';
 /** The address, what to paste where, and the keys. */
 export function ConnectScreen({ slug }: { slug: string }) {
   const query = useProject(slug);
-  const editable = useSession().data?.role !== 'viewer';
+  const editable = useRole() !== 'viewer';
   /** The release whose address is shown; null for what is live. */
   const [pin, setPin] = useState<number | null>(null);
   const toolsets = useToolsets(slug).data?.items ?? [];

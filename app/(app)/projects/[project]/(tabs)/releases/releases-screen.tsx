@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { Release } from '#app/data/types.ts';
 import { useReleases } from '#app/data/use-releases.ts';
 import { useRestoreRelease } from '#app/data/use-restore-release.ts';
-import { useSession } from '#app/data/use-session.ts';
+import { useRole } from '#app/data/use-role.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
@@ -57,8 +57,8 @@ const REASONS: Record<Release['reason'], string> = {
 };
 
 function ReleaseTable({ project, releases }: { project: string; releases: readonly Release[] }) {
-  const { data: session } = useSession();
-  const editable = session !== undefined && session.role !== 'viewer';
+  const role = useRole();
+  const editable = role !== undefined && role !== 'viewer';
   const restore = useRestoreRelease(project);
   const [asked, setAsked] = useState<Release | null>(null);
   const live = releases.find((release) => release.live);

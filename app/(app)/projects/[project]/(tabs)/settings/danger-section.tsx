@@ -15,8 +15,9 @@ import { Refusal } from '#app/ui/changeable.tsx';
 import { ConfirmDialog } from '#app/ui/confirm-dialog.tsx';
 import { bytes, count } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
+import { TransferRow } from './transfer-row.tsx';
 
-/** Take the project along, or delete it. */
+/** Take the project along, move it to another organization, or delete it. */
 export function DangerSection({ project }: { project: Project }) {
   const router = useRouter();
   const refusal = useRefusal('admin');
@@ -24,7 +25,7 @@ export function DangerSection({ project }: { project: Project }) {
   const remove = useDeleteProject(project.slug);
   const [asking, setAsking] = useState(false);
   return (
-    <Section id="danger" title="Export and delete">
+    <Section id="danger" title="Export, move, delete">
       <div className="flex items-center justify-between gap-4 border-b border-line p-4">
         <span className="min-w-0">
           <span className="block font-medium">Export</span>
@@ -38,6 +39,7 @@ export function DangerSection({ project }: { project: Project }) {
         </span>
         <ExportButton slug={project.slug} />
       </div>
+      <TransferRow project={project} />
       <div className="flex items-center justify-between gap-4 p-4">
         <span className="min-w-0">
           <span className="block font-medium">Delete</span>

@@ -1,9 +1,11 @@
 'use client';
 
 import { useEffect } from 'react';
+import { useAuditedCalls } from '#app/data/use-audited-calls.ts';
 import { useConnections } from '#app/data/use-connections.ts';
 import { useGuard } from '#app/data/use-guard.ts';
 import { useLimits } from '#app/data/use-limits.ts';
+import { usePeople } from '#app/data/use-people.ts';
 import { useProject } from '#app/data/use-project.ts';
 import { useUsage } from '#app/data/use-usage.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
@@ -11,6 +13,7 @@ import { SideIndex } from '#app/shell/side-index.tsx';
 import { useSectionInView } from '#app/shell/use-section-in-view.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { AddressSection } from './address-section.tsx';
+import { AuditedCallsSection } from './audited-calls-section.tsx';
 import { CallLimitsSection } from './call-limits-section.tsx';
 import { CallersSection } from './callers-section.tsx';
 import { ConnectionList } from './connection-list.tsx';
@@ -19,17 +22,20 @@ import { EnvironmentSection } from './environment-section.tsx';
 import { GeneralSection } from './general-section.tsx';
 import { GuardSection } from './guard-section.tsx';
 import { LimitsSection } from './limits-section.tsx';
+import { PeopleSection } from './people-section.tsx';
 
 const PARTS = [
   { href: '#general', label: 'General' },
   { href: '#address', label: 'Address' },
   { href: '#callers', label: 'Who may call what' },
+  { href: '#people', label: 'People' },
   { href: '#environment', label: 'Environment values' },
   { href: '#connections', label: 'Connections' },
   { href: '#limits', label: 'Limits of calls' },
   { href: '#guard', label: 'Output guard' },
+  { href: '#audited-calls', label: 'Audited calls' },
   { href: '#other-limits', label: 'Other limits' },
-  { href: '#danger', label: 'Export and delete' },
+  { href: '#danger', label: 'Export, move, delete' },
 ];
 const IDS = PARTS.map(({ href }) => href.slice(1));
 
@@ -41,7 +47,9 @@ export function SettingsScreen({ slug }: { slug: string }) {
   const usage = useUsage(slug).data !== undefined;
   const limits = useLimits(slug).data !== undefined;
   const guard = useGuard(slug).data !== undefined;
-  const whole = query.data !== undefined && connections && usage && limits && guard;
+  const people = usePeople(slug).data !== undefined;
+  const audited = useAuditedCalls(slug).data !== undefined;
+  const whole = query.data !== undefined && connections && usage && limits && guard && people && audited;
   useEffect(() => {
     if (whole) document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
   }, [whole]);
@@ -54,10 +62,12 @@ export function SettingsScreen({ slug }: { slug: string }) {
             <GeneralSection project={project} />
             <AddressSection key={project.slug} project={project} />
             <CallersSection project={project} />
+            <PeopleSection project={slug} />
             <EnvironmentSection project={project} />
             <ConnectionList project={slug} />
             <CallLimitsSection project={slug} />
             <GuardSection project={slug} />
+            <AuditedCallsSection project={slug} />
             <LimitsSection project={slug} />
             <DangerSection project={project} />
           </SideIndex>

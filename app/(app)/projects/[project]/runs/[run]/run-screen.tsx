@@ -9,8 +9,8 @@ import { recordedRun } from '#app/canvas/system/recorded-run.ts';
 import { isOngoing, waitsForTime } from '#app/canvas/system/run-view.ts';
 import type { Run } from '#app/data/types.ts';
 import { useReplayRun } from '#app/data/use-replay-run.ts';
+import { useRole } from '#app/data/use-role.ts';
 import { useRun } from '#app/data/use-run.ts';
-import { useSession } from '#app/data/use-session.ts';
 import { DeadLetterActions } from '#app/runs/dead-letter-actions.tsx';
 import { RunTimeline } from '#app/runs/run-timeline.tsx';
 import { ReplayPanel } from '#app/tests/replay-panel.tsx';
@@ -42,7 +42,7 @@ function LoadedRun({ project, run }: { project: string; run: Run }) {
   const goOn = useMemo(() => stepsThatGoOn(run.document), [run.document]);
   const replay = useReplayRun(project);
   const [saving, setSaving] = useState(false);
-  const editable = useSession().data?.role !== 'viewer';
+  const editable = useRole() !== 'viewer';
   const replayed = !replay.isIdle;
   const show = search.get('show');
   const select = useCallback(
