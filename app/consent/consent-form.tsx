@@ -19,6 +19,9 @@ const MEANING: Record<Given, string> = {
   chosen: 'The tools below that are ticked, and none that are added later.',
 };
 
+/** Where the app does not ask for everything. */
+const ALL_ASKED = 'Everything that it asks for: what is ticked below.';
+
 export interface ConsentFormProps {
   request: string;
   consent: Consent & { project: NonNullable<Consent['project']> };
@@ -96,7 +99,9 @@ export function ConsentForm({ request, consent, onLeft }: ConsentFormProps) {
             ]}
           />
         </div>
-        <p className="text-12 text-muted">{MEANING[given]}</p>
+        <p className="text-12 text-muted">
+          {given === 'all' && asked.length < tools.length ? ALL_ASKED : MEANING[given]}
+        </p>
         <ToolChoice
           tools={tools}
           given={tools

@@ -150,6 +150,38 @@ describe('the authorization server', () => {
     expect(wide.body.scope).toBe('mcp:read mcp:call');
   });
 
+  it('lets a client ask for one tool more when it needs it', async () => {
+    const first = (await exchangeCode(world, await letIn(world, { more: { scope: 'mcp:read' } }))).body;
+    const call = await fetch(world.resource, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': '2025-11-25',
+        authorization: `Bearer ${first.access_token}`,
+      },
+      body: JSON.stringify({
+        jsonrpc: '2.0',
+        id: 1,
+        method: 'tools/call',
+        params: { name: 'change', arguments: { text: 'x' } },
+      }),
+    });
+    expect(call.status).toBe(403);
+    const scope = /scope="([^"]+)"/.exec(call.headers.get('www-authenticate')!)![1]!;
+    expect(scope.split(' ')).toContain('mcp:call:change');
+
+    const url = authorizeUrl(world, { clientId: await register(world), more: { scope } });
+    const request = requestIn((await visit(world.server.owner, url)).location);
+    const shown = await world.server.owner.get(`/consent?${new URLSearchParams({ request })}`);
+    expect(shown.body.readOnlyAsked).toBe(false);
+    expect(shown.body.tools.map(({ asked }: { asked: boolean }) => asked)).toEqual([true, true]);
+    const second = (await exchangeCode(world, await letIn(world, { more: { scope } }))).body;
+
+    expect(second.scope).toBe(scope);
+    expect(await toolsOf(world, second.access_token)).toEqual(['change', 'look']);
+  });
+
   it('ends with what it rests on: the revoked grant, the member who left, the project that takes keys', async () => {
     const { owner } = world.server;
     const token = async (browser = owner) =>

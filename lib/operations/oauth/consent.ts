@@ -102,7 +102,7 @@ export async function readConsent(
       toolset: found.project.toolset?.name ?? null,
     },
     tools,
-    readOnlyAsked: reachOfScopes(request.scopes).readOnly,
+    readOnlyAsked: asksToRead(request),
     proof: proofOf(app, request, who.user.id),
   };
 }
@@ -240,6 +240,12 @@ function toolsOf({ member, project }: Place, { clientId, scopes }: ConsentReques
     if (!reaches(own, { name, reads })) return [];
     return [{ kind, name, title, description, reads, asked: reaches(wanted, { name, reads }) }];
   });
+}
+
+/** Whether a client asks for what reads, and for nothing else. */
+function asksToRead({ scopes }: ConsentRequest): boolean {
+  const { readOnly, also } = reachOfScopes(scopes);
+  return readOnly && also === undefined;
 }
 
 /** What was answered, of what can be given. Throws `bad_request` for tools that there are not. */
