@@ -9,6 +9,12 @@ export interface AuditFilter {
   actor?: string;
   /** `workflow`, `key` … */
   about?: string;
+  projectId?: string;
+  /** Its name. */
+  tool?: string;
+  /** What its name begins with. */
+  client?: string;
+  outcome?: 'ok' | 'failed' | 'refused' | 'cancelled' | 'waiting';
   /** ISO moments. */
   from?: string;
   to?: string;

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { openDatabase } from '#lib/db/client.ts';
 import { readDiskFolder } from '#lib/operations/disk-folder.ts';
 import { filesOf } from '#lib/operations/folder-files.ts';
 import type { Folder } from '#lib/operations/project-folder.ts';
@@ -116,6 +117,31 @@ describe('the command line', { timeout: 120_000 }, () => {
     await runCommand(['export', 'guide', target], on('b'));
     expect(readFileSync(join(target, 'knowledge/travel-guide/oslo.md'), 'utf8')).toContain('# Oslo');
     expect((await runCommand(['backup', file], on('a'))).stderr).toContain('exists already');
+  });
+
+  it('verifies and exports the audit log', async () => {
+    const verified = await runCommand(['audit', 'verify'], on('a'));
+    expect(verified, verified.stderr).toMatchObject({ code: 0 });
+    expect(verified.stdout).toMatch(/^ok {6}[\w-]+: \d+ events, the last [0-9a-f]{64}$/m);
+    const file = join(folder, 'audit.jsonl');
+    expect(await runCommand(['audit', 'export', file], on('a'))).toMatchObject({ code: 0 });
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    expect(lines.map((line) => JSON.parse(line).action)).toContain('workflow.publish');
+
+    // The copy, whose log somebody changes who has its file.
+    const { prisma, close } = await openDatabase(`file:${join(folder, 'b/patchbay.db')}`);
+    const { organizationId } = await prisma.auditEvent.findFirstOrThrow({
+      where: { action: 'workflow.publish' },
+    });
+    await prisma.$executeRawUnsafe('DROP TRIGGER "audit_event_no_update"');
+    await prisma.$executeRaw`UPDATE "audit_event" SET "actorId" = 'eve' WHERE "number" = 2 AND "organizationId" = ${organizationId}`;
+    await close();
+    const broken = await runCommand(['audit', 'verify'], on('b'));
+    expect(broken).toMatchObject({ code: 1 });
+    expect(broken.stdout).toContain(
+      `broken  ${organizationId}: no. 2 was changed or taken out; the 1 before it fit`,
+    );
+    expect(broken.stderr).toContain('One log is broken.');
   });
 
   it('refuses a file that is no backup, and leaves the folder as it was', async () => {

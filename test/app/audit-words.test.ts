@@ -3,12 +3,9 @@ import { actorWords, auditWords, factWords } from '#app/(app)/organization/audit
 
 describe('the audit log in words', () => {
   it('says what was done, and by whom', () => {
-    expect(['workflow.publish', 'session.create', 'key.revoke', 'future.thing'].map(auditWords)).toEqual([
-      'Published a workflow',
-      'Signed in',
-      'Revoked an API key',
-      'future.thing',
-    ]);
+    expect(
+      ['workflow.publish', 'session.create', 'key.revoke', 'tool.call', 'future.thing'].map(auditWords),
+    ).toEqual(['Published a workflow', 'Signed in', 'Revoked an API key', 'Called', 'future.thing']);
     expect(actorWords({ type: 'user', id: '1', name: 'Ada' })).toBe('Ada');
     expect(actorWords({ type: 'user', id: '1', name: null })).toBe('Somebody who is gone');
     expect(actorWords({ type: 'system', id: null, name: null })).toBe('The server');

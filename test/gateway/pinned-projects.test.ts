@@ -49,7 +49,7 @@ function live(slug: string, release = LATEST) {
     access: 'key' as const,
     env: {},
     offersKnowledge: false,
-    viewerCalls: 'reads',
+    viewerCalls: 'reads' as const,
     clientRules: [],
     toolsets: [],
     icon: '',
@@ -57,7 +57,8 @@ function live(slug: string, release = LATEST) {
     limits: DEFAULT_LIMITS,
     ceiling: NO_CEILING,
     guard: DEFAULT_GUARD,
-    auditCalls: 'writes',
+    auditCalls: 'writes' as const,
+    asksCallers: false,
     release,
   };
 }
