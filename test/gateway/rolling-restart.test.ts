@@ -7,6 +7,7 @@ import { Client as OlderClient } from '@modelcontextprotocol/sdk/client/index.js
 import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { expect, it } from 'vitest';
+import { changeLimits } from '#lib/operations/limits.ts';
 import { type ServerProcess, spawnServer } from '../api/processes.ts';
 import { startPostgres } from '../support/postgres.ts';
 import { startBalancer } from './support/balancer.ts';
@@ -49,6 +50,8 @@ it('no call fails and nobody begins anew while all replicas are restarted under 
       tool('greet', TEXT_SCHEMA, ask('who', 'name'), answer('{{ input.text }}')),
     ],
   });
+  // All of them with one key: more than a client sends.
+  await changeLimits(maker.app, maker.owner, 'rolled', { key: { perMinute: null } });
   const replicas: ServerProcess[] = await Promise.all([spawnServer(env), spawnServer(env)]);
   /** Those that said that they are well when they were asked last. */
   const well = new Set<string>();
