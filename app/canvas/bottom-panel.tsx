@@ -5,7 +5,7 @@ import { useEffect, useMemo } from 'react';
 import { useRuns } from '#app/data/use-runs.ts';
 import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
-import { duration } from '#app/ui/quantity.ts';
+import { clockTime, duration, fullTime } from '#app/ui/quantity.ts';
 import { SplitPane } from '#app/ui/split-pane.tsx';
 import { Status } from '#app/ui/status.tsx';
 import type { ErrorRecord } from '#lib/engine/events.ts';
@@ -148,7 +148,7 @@ function RecentRuns() {
           <button
             type="button"
             aria-pressed={run.id === shown}
-            title={new Date(run.startedAt).toLocaleString()}
+            title={fullTime(run.startedAt)}
             className="flex h-7 w-full items-center gap-1.5 px-3 text-left text-12 hover:bg-hover aria-pressed:bg-selected"
             onClick={() => {
               show({ run: run.id, step: null, graph: 'run' });
@@ -156,7 +156,7 @@ function RecentRuns() {
             }}
           >
             <Status compact status={run.id === shown && status !== null ? status : run.status} />
-            <span className="tabular-nums">{new Date(run.startedAt).toLocaleTimeString()}</span>
+            <span className="tabular-nums">{clockTime(run.startedAt)}</span>
             <span className="ml-auto text-muted tabular-nums">
               {run.version === null ? 'draft' : `v${run.version}`}
             </span>

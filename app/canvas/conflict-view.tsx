@@ -5,7 +5,7 @@ import { useId, useMemo, useState } from 'react';
 import { Button } from '#app/ui/button.tsx';
 import { Dialog, DialogContent, DialogDescription, DialogFooter, DialogTitle } from '#app/ui/dialog.tsx';
 import { Disclosure } from '#app/ui/disclosure.tsx';
-import { count } from '#app/ui/quantity.ts';
+import { clockTime, count } from '#app/ui/quantity.ts';
 import { compile } from '#lib/workflow/compile.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import { useCanvas } from './canvas-context.tsx';
@@ -47,9 +47,9 @@ export function ConflictView({ base, theirs }: { base: WorkflowDocument; theirs:
         <DialogTitle>{count(conflicts.length, 'place')} changed by both of you</DialogTitle>
         <DialogDescription>
           {theirs.savedBy === null ? 'Another draft was saved' : `${name} saved`}
-          {theirs.savedAt !== null && ` at ${new Date(theirs.savedAt).toLocaleTimeString()}`} while you were
-          drawing. What only one of you changed is kept from both. Choose for the rest; nothing is saved
-          before, and your draft is kept in this browser.
+          {theirs.savedAt !== null && ` at ${clockTime(theirs.savedAt)}`} while you were drawing. What only
+          one of you changed is kept from both. Choose for the rest; nothing is saved before, and your draft
+          is kept in this browser.
         </DialogDescription>
         <div className="flex gap-2">
           <Button size="small" onClick={chooseAll('mine')}>

@@ -14,7 +14,7 @@ import {
   DropdownMenuTrigger,
 } from '#app/ui/dropdown-menu.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
-import { count } from '#app/ui/quantity.ts';
+import { count, fullTime, relativeTime } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
 import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
 import { PeopleHere } from './people-here.tsx';
@@ -188,8 +188,8 @@ function PublishMenu() {
               }
             >
               v{version.version}
-              <span className="ml-2 text-muted">
-                {new Date(version.publishedAt).toLocaleString()} {version.note}
+              <span className="ml-2 text-muted" title={fullTime(version.publishedAt)}>
+                {relativeTime(Date.parse(version.publishedAt), Date.now())} {version.note}
               </span>
             </DropdownMenuItem>
           ))}

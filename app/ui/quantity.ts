@@ -31,6 +31,11 @@ export function number(amount: number): string {
   return amount.toLocaleString('en');
 }
 
+/** `14:02:11`, as the browser's language and time zone have it. */
+export function clockTime(at: string | number): string {
+  return new Date(at).toLocaleTimeString();
+}
+
 /** `Saturday 21 November 2026 at 09:30:00`, as the browser's language and time zone have it. */
 export function fullTime(at: string | number): string {
   return new Date(at).toLocaleString(undefined, { dateStyle: 'full', timeStyle: 'medium' });

@@ -11,6 +11,7 @@ import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { useSort } from '#app/shell/use-sort.ts';
 import { Badge } from '#app/ui/badge.tsx';
 import { Button } from '#app/ui/button.tsx';
+import { Refusal } from '#app/ui/changeable.tsx';
 import { CopyButton } from '#app/ui/copy-button.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
 import { Input } from '#app/ui/input.tsx';
@@ -37,12 +38,18 @@ export function ProjectList() {
       actions={
         <>
           {refusal === null && <ImportProjectButton />}
-          <Button variant="primary" disabled={refusal !== null} onClick={() => setMaking(true)}>
+          <Button
+            variant="primary"
+            disabled={refusal !== null}
+            title={refusal ?? undefined}
+            onClick={() => setMaking(true)}
+          >
             <Plus /> New project
           </Button>
         </>
       }
     >
+      {refusal !== null && <Refusal>{refusal}</Refusal>}
       <QueryView query={projects} what="the projects">
         {({ items }) =>
           items.length === 0 ? (
