@@ -1,4 +1,4 @@
-import { call } from './by-api.ts';
+import { call, drawn } from './by-api.ts';
 import { expect, test } from './patchbay.ts';
 import { makeProject, setUp } from './steps.ts';
 
@@ -44,6 +44,50 @@ test('first a project moves to another address, which is typed to confirm, and b
   await expect(address.getByLabel('Address')).toHaveValue('orders');
 });
 
+test('calls are limited to two, the third says so, and who called is seen; the guard is tried on a text', async ({
+  page,
+  patchbay,
+}) => {
+  const document = drawn({
+    name: 'say',
+    steps: { arguments: ['input'], answer: ['output', { parts: [{ type: 'text', text: 'Hello' }] }] },
+    edges: ['arguments -> answer'],
+  });
+  const at = '/projects/orders/workflows';
+  const { id, revision } = await call<{ id: string; revision: number }>(page, 'POST', at, {
+    name: 'say',
+    document,
+  });
+  await call(page, 'POST', `${at}/${id}/publish`, { revision });
+  const { secret } = await call<{ secret: string }>(page, 'POST', '/projects/orders/keys', { name: 'phone' });
+  await page.goto(`${patchbay.url}/projects/orders/settings#limits`);
+  const limits = page.getByRole('region', { name: 'Limits of calls' });
+  await limits.getByLabel('Each key: a day').fill('2');
+  await limits.getByRole('button', { name: 'Save limits' }).click();
+  await expect(page.getByText('Saved')).toBeVisible();
+
+  const statuses: number[] = [];
+  for (let turn = 0; turn < 3; turn++) {
+    const answered = await page.request.post(`${patchbay.url}/mcp/orders`, {
+      headers: { authorization: `Bearer ${secret}`, accept: 'application/json, text/event-stream' },
+      data: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'say', arguments: {} } },
+    });
+    statuses.push(answered.status());
+  }
+  expect(statuses).toEqual([200, 200, 429]);
+  await page.reload();
+  await expect(limits.getByRole('row', { name: /^phone key 2 of 2 2$/ })).toBeVisible();
+  await expect(limits.getByRole('row', { name: /^Calls a day of a key phone 1 call/ })).toBeVisible();
+
+  const guard = page.getByRole('region', { name: 'Output guard' });
+  await guard.getByRole('combobox', { name: 'Card numbers' }).click();
+  await page.getByRole('option', { name: 'Mask' }).click();
+  await guard.getByRole('button', { name: 'Try it on a text' }).click();
+  await guard.getByLabel('Text', { exact: true }).fill('Paid with 4111 1111 1111 1111.');
+  await expect(guard.getByText('1 value masked (card number)')).toBeVisible();
+  await expect(guard.getByText('Paid with [masked: card number].')).toBeVisible();
+});
+
 test('of five files one is broken: four are read, and it says why', async ({ page, patchbay }) => {
   const { id } = await call<{ id: string }>(page, 'POST', '/projects/orders/knowledge', { name: 'Handbook' });
   await page.goto(`${patchbay.url}/projects/orders/knowledge/${id}`);
@@ -81,7 +125,7 @@ test('a project is deleted by its name, after a word on what is lost', async ({ 
   await page.getByRole('link', { name: 'Export and delete' }).click();
   await page.getByRole('button', { name: 'Delete project' }).click();
   const dialog = page.getByRole('alertdialog');
-  await expect(dialog).toContainText('1 API key');
+  await expect(dialog).toContainText('2 API keys');
   await expect(dialog).toContainText('4 documents');
   const download = page.waitForEvent('download');
   await dialog.getByRole('button', { name: 'Export as JSON' }).click();
