@@ -31,6 +31,7 @@ import { SessionStates } from './session-states.ts';
 import { createSessions, type Session } from './sessions.ts';
 import { COMMON_HEADERS, EventStream } from './stream.ts';
 import { type Subscriber, Subscriptions } from './subscriptions.ts';
+import { tryAgain } from './try-again.ts';
 import { answerWellKnown } from './well-known.ts';
 
 export interface Gateway {
@@ -164,7 +165,9 @@ export function createGateway(
       seen.classified = classified;
       // A client sends its answer to a question once: also who is about to end takes it, and whoever waits goes on.
       if (!classified || classified.kind === 'request') refuseWhenClosed();
-      const session = await sessionOf(request, { project, principal }, classified);
+      const findSession = () => sessionOf(request, { project, principal }, classified);
+      const isAnswer = classified?.kind === 'response';
+      const session = await (isAnswer ? tryAgain(findSession) : findSession());
       seen.session = session;
       const admissionKey = admissionKeyOf(request, principal);
       const caller: Caller = {
@@ -191,7 +194,7 @@ export function createGateway(
       }
       if (classified.kind !== 'request') {
         if (classified.kind === 'notification') notified(caller, classified.era, classified.message);
-        else await takeResponse(caller, classified.message);
+        else await tryAgain(() => takeResponse(caller, classified.message));
         sendEmpty(response, 202);
         return;
       }

@@ -1,5 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import BetterSqlite3 from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGateway } from '#lib/gateway/serve.ts';
 import { questionLink } from '#lib/operations/question-link.ts';
@@ -305,6 +307,22 @@ describe('an answer', () => {
     expect(json.result?.content).toEqual([{ type: 'text', text: 'Still Ada' }]);
     front.close();
     front.closeAllConnections();
+  });
+
+  it('is taken although the database does not answer for a moment', async () => {
+    const client = await begin();
+    const call = await client.call('greet_back', { text: 'Later' });
+    const question = (await call.next())!;
+    await server.app.db.prisma.$queryRawUnsafe('PRAGMA busy_timeout = 50');
+    const other = new BetterSqlite3(join(server.app.env.dataDir, 'patchbay.db'));
+    other.exec('BEGIN IMMEDIATE');
+    const responded = client.respond(question, accept({ name: 'Ada' }));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    other.exec('ROLLBACK');
+    other.close();
+    expect((await responded).status).toBe(202);
+    expect(textOf(await call.next())).toBe('Later Ada');
+    await server.app.db.prisma.$queryRawUnsafe('PRAGMA busy_timeout = 5000');
   });
 
   it('finds its call among fifty clients that all count from 0', async () => {
