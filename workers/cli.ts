@@ -29,7 +29,7 @@ import { rotateKey } from '#lib/operations/rotate-key.ts';
  */
 const USAGE = `Usage: npm run patchbay -- <command>
 
-  import <folder> [--publish] [--despite-tests] [--slug <address>]
+  import <folder> [--publish] [--despite-tests] [--despite-texts] [--slug <address>]
                                                    make a project from a folder
   export <project> <folder>                        write a project to a new folder
   key create --project <project> [--name <name>] [--tools <a,b>]
@@ -67,6 +67,7 @@ const commands: Record<string, Command> = {
     const { values, positionals } = parse(args, 1, {
       publish: { type: 'boolean' },
       'despite-tests': { type: 'boolean' },
+      'despite-texts': { type: 'boolean' },
       slug: { type: 'string' },
     });
     return withApp(env, async (app) => {
@@ -77,8 +78,11 @@ const commands: Record<string, Command> = {
       const workflows = project.workflowCount === 1 ? '1 workflow' : `${project.workflowCount} workflows`;
       say(`Imported "${project.name}" with ${workflows}.`);
       if (values['publish']) {
-        const despiteTests = values['despite-tests'] === true;
-        for (const { name, version } of await publishAll(app, SYSTEM, project.slug, { despiteTests })) {
+        const despite = {
+          despiteTests: values['despite-tests'] === true,
+          despiteTexts: values['despite-texts'] === true,
+        };
+        for (const { name, version } of await publishAll(app, SYSTEM, project.slug, despite)) {
           say(`Published ${name}, version ${version}.`);
         }
       }
