@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createGateway, type Gateway } from '#lib/gateway/serve.ts';
+import { changeCeiling, changeLimits, readCeiling, readLimits } from '#lib/operations/limits.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { call, modern } from './support/wire.ts';
 import { answer, echo, NO_ARGUMENTS, tool } from './support/workflows.ts';
@@ -86,6 +87,47 @@ describe('more calls than there is room for', () => {
     expect((await call(url, key, 'echo', { text: 'another' })).json.result?.content[0]?.text).toBe('another');
     release.pop()!();
     expect((await first).status).toBe(200);
+  });
+
+  it('keeps to what the project and the organization allow, and says whose limit it is', async () => {
+    const url = await narrowGateway(10, 10);
+    const { key } = await project.newKey();
+    const limitOf = async (answer: ReturnType<typeof call>) => (await answer).json.error?.data?.['limit'];
+    const { app, owner } = server;
+    await changeLimits(app, owner, 'busy', { key: { atOnce: 1 }, project: { atOnce: 2 } });
+    const running = [call(url, project.key, 'slow')];
+    await until(() => release.length === 1);
+    expect(await limitOf(call(url, project.key, 'echo', { text: 'x' }))).toEqual({
+      of: 'key',
+      name: 'atOnce',
+      allowed: 1,
+    });
+    running.push(call(url, key, 'slow'));
+    await until(() => release.length === 2);
+    const third = (await project.newKey()).key;
+    expect(await limitOf(call(url, third, 'echo', { text: 'x' }))).toEqual({
+      of: 'project',
+      name: 'atOnce',
+      allowed: 2,
+    });
+    await changeLimits(app, owner, 'busy', { key: { atOnce: null }, project: { atOnce: null } });
+    await changeCeiling(app, owner, { atOnce: 2 });
+    // Those that run were counted for no organization: it had no ceiling when they came.
+    running.push(call(url, third, 'slow'), call(url, third, 'slow'));
+    await until(() => release.length === 4);
+    const refused = await call(url, third, 'echo', { text: 'x' });
+    expect(refused.json.error).toMatchObject({
+      message:
+        'Too many calls at once: the organization of this project may have 2 under way. Wait for some to finish, then try again.',
+      data: { limit: { of: 'organization', name: 'atOnce', allowed: 2 }, retryAfterSeconds: 1 },
+    });
+    expect([refused.status, refused.headers['retry-after']]).toEqual([429, '1']);
+    for (const answerIt of release.splice(0)) answerIt();
+    await Promise.all(running);
+    await changeCeiling(app, owner, { atOnce: null });
+    const { hits } = await readLimits(app, owner, 'busy');
+    expect(hits.map(({ of, limit }) => `${of} ${limit}`).sort()).toEqual(['key atOnce', 'project atOnce']);
+    expect((await readCeiling(app, owner)).hits[0]).toMatchObject({ of: 'organization', limit: 'atOnce' });
   });
 
   it('refuses everybody when the server is full, but still lists', async () => {
