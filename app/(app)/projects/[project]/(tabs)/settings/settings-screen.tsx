@@ -1,6 +1,7 @@
 'use client';
 
 import { useEffect } from 'react';
+import { useAuditedCalls } from '#app/data/use-audited-calls.ts';
 import { useConnections } from '#app/data/use-connections.ts';
 import { useGuard } from '#app/data/use-guard.ts';
 import { useLimits } from '#app/data/use-limits.ts';
@@ -12,6 +13,7 @@ import { SideIndex } from '#app/shell/side-index.tsx';
 import { useSectionInView } from '#app/shell/use-section-in-view.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { AddressSection } from './address-section.tsx';
+import { AuditedCallsSection } from './audited-calls-section.tsx';
 import { CallLimitsSection } from './call-limits-section.tsx';
 import { CallersSection } from './callers-section.tsx';
 import { ConnectionList } from './connection-list.tsx';
@@ -31,6 +33,7 @@ const PARTS = [
   { href: '#connections', label: 'Connections' },
   { href: '#limits', label: 'Limits of calls' },
   { href: '#guard', label: 'Output guard' },
+  { href: '#audited-calls', label: 'Audited calls' },
   { href: '#other-limits', label: 'Other limits' },
   { href: '#danger', label: 'Export, move, delete' },
 ];
@@ -45,6 +48,8 @@ export function SettingsScreen({ slug }: { slug: string }) {
   const limits = useLimits(slug).data !== undefined;
   const guard = useGuard(slug).data !== undefined;
   const people = usePeople(slug).data !== undefined;
+  const audited = useAuditedCalls(slug).data !== undefined;
+  const whole = query.data !== undefined && connections && usage && limits && guard && people && audited;
   useEffect(() => {
     if (whole) document.getElementById(window.location.hash.slice(1))?.scrollIntoView();
   }, [whole]);
@@ -62,6 +67,7 @@ export function SettingsScreen({ slug }: { slug: string }) {
             <ConnectionList project={slug} />
             <CallLimitsSection project={slug} />
             <GuardSection project={slug} />
+            <AuditedCallsSection project={slug} />
             <LimitsSection project={slug} />
             <DangerSection project={project} />
           </SideIndex>
