@@ -105,7 +105,10 @@ export async function visit(
   });
   for (const cookie of response.headers.getSetCookie()) {
     const pair = cookie.split(';')[0]!;
-    browser.cookie = browser.cookie ? `${browser.cookie}; ${pair}` : pair;
+    const others = browser.cookie
+      .split('; ')
+      .filter((each) => each !== '' && each.split('=')[0] !== pair.split('=')[0]);
+    browser.cookie = [...others, pair].join('; ');
   }
   return {
     status: response.status,

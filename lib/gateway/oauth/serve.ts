@@ -60,11 +60,10 @@ export function createOauth(app: App): (request: IncomingMessage, response: Serv
   async function authorizeEndpoint({ request, response, ip }: Exchange): Promise<void> {
     const query = (request.url ?? '').split('?').slice(1).join('?');
     if (query.length > MOST_QUERY) throw new AppError('bad_request', 'The request of the app is too long.');
-    const known = browserIn(request.headers.cookie, publicUrl);
-    const mark = known === null ? markBrowser(publicUrl) : { browser: known, cookie: null };
+    const { browser, cookie } = markBrowser(publicUrl, browserIn(request.headers.cookie, publicUrl));
     const outcome = await authorize(app, {
       query: new URLSearchParams(query),
-      browser: mark.browser,
+      browser,
       ip,
       fetches,
       // Who has to do something first, such as set up a second factor, is told so by the page.
@@ -80,7 +79,7 @@ export function createOauth(app: App): (request: IncomingMessage, response: Serv
       return sendDeadEnd(response, 400, { problem: refused, home: publicUrl, back: { host, url: back } });
     }
     const page = `/consent?${new URLSearchParams({ request: outcome.ask })}`;
-    sendElsewhere(response, page, mark.cookie === null ? {} : { 'set-cookie': mark.cookie });
+    sendElsewhere(response, page, { 'set-cookie': cookie });
   }
 
   async function tokenEndpoint({ request, response, ip }: Exchange): Promise<void> {

@@ -13,9 +13,12 @@ export function browserIn(cookies: string | null | undefined, publicUrl: string)
   return found !== undefined && isBrowser(found) ? found : null;
 }
 
-/** Something to tell a browser by, and the Set-Cookie value that gives it to it. */
-export function markBrowser(publicUrl: string): { browser: string; cookie: string } {
-  const browser = newBrowser();
+/**
+ * Something to tell a browser by, and the Set-Cookie value that gives it to it; `known` is what it has already, for which
+ * the time begins anew.
+ */
+export function markBrowser(publicUrl: string, known: string | null): { browser: string; cookie: string } {
+  const browser = known ?? newBrowser();
   const secure = publicUrl.startsWith('https://') ? '; Secure' : '';
   // Lax: it comes along when another site sends the browser here, and with nothing that another site does by itself.
   const attributes = `Path=/; Max-Age=${SECONDS}; HttpOnly; SameSite=Lax${secure}`;
