@@ -30,7 +30,7 @@ interface StaleAfter {
  * when the old key is thrown away. The names are part of the seal and stay as they are.
  *
  * Not in it, as they are never stored or come from the root key, which a change of the master key keeps: hashes of API
- * keys, ids of sessions, links, request states, and what better-auth encrypts by itself.
+ * keys, ids of sessions, links, request states, and secrets of second factors, which belong to a person.
  */
 const COLUMNS = {
   'connection.secret': {

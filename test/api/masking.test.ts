@@ -12,6 +12,9 @@ const PASSWORD = 'canary-pa55/word';
 let server: TestServer;
 let upstream: Server;
 let origin: string;
+/** Another server, which no connection is for: the headers and addresses that it was asked with. */
+let stranger: Server;
+const told: string[] = [];
 /** The credentials that the upstream was sent. */
 const seen: string[] = [];
 
@@ -29,6 +32,7 @@ function echo(request: IncomingMessage): { status: number; headers: Record<strin
       'content-type': url.pathname === '/text' ? 'text/plain' : 'application/json',
       'x-echo': encodeURIComponent(secret),
       'x-echo-plain': secret,
+      ...(url.pathname === '/elsewhere' && { location: `${addressOf(stranger)}/taken` }),
       ...(url.pathname === '/away' && { location: `/text?again=${encodeURIComponent(secret)}` }),
     },
     body: JSON.stringify({
@@ -67,19 +71,27 @@ function leaks(text: string): string[] {
   return forms.filter((form) => text.includes(form));
 }
 
+const addressOf = (one: Server): string => `http://127.0.0.1:${(one.address() as AddressInfo).port}`;
+
 beforeAll(async () => {
+  stranger = createServer((request, response) => {
+    told.push(`${request.url} ${JSON.stringify(request.headers)}`);
+    response.writeHead(200, { 'content-type': 'text/plain' }).end('from elsewhere');
+  });
+  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
   upstream = createServer((request, response) => {
     const { status, headers, body } = echo(request);
     response.writeHead(headers['location'] ? 302 : status, headers).end(body);
   });
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve));
-  origin = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
+  origin = addressOf(upstream);
   server = await startTestServer();
   await server.owner.post('/projects', { name: 'shop', slug: 'shop' });
 });
 afterAll(async () => {
   await server.close();
   upstream.close();
+  stranger.close();
 });
 
 async function connect(name: string, type: string, secret: JsonObject): Promise<string> {
@@ -143,6 +155,22 @@ describe('a secret that an upstream says back', () => {
       expect({ path, leaks: leaks(run.said) }).toEqual({ path, leaks: [] });
       expect({ path, left: leaks(await leftOf(run)) }).toEqual({ path, left: [] });
     }
+  });
+
+  it.each([
+    ['header', { header: 'X-Key', value: TOKEN }],
+    ['query', { parameter: 'key', value: TOKEN }],
+  ] as const)('of type %s is not sent along to where the upstream redirects', async (type, secret) => {
+    const connection = await connect(`${type} elsewhere`, type, secret);
+    seen.length = 0;
+    told.length = 0;
+    const run = await call(`${type}_elsewhere`, 'http', { url: `${origin}/elsewhere`, connection });
+    // It was sent to its own host, and the other one was asked (positive control).
+    expect(seen).toEqual([TOKEN]);
+    expect(run.said).toContain('from elsewhere');
+    expect(told).toHaveLength(1);
+    expect(leaks(told.join())).toEqual([]);
+    expect(told.join()).not.toContain('x-key');
   });
 
   it('would be noticed if it did (positive control)', async () => {
