@@ -235,6 +235,7 @@ export function projectsOf(database: Database, principal: Principal) {
           await appendAudit(database, tx, principal, owner, {
             action: 'project.create',
             target: `project:${row.id}`,
+            projectId: row.id,
             details: { slug: row.slug },
           });
           return projectOf(row);

@@ -77,7 +77,7 @@ async function lookAtFolder({ dataDir }: Env): Promise<Finding> {
 async function lookAtKey({ encryptionKey, dataDir }: Env): Promise<Finding> {
   if (encryptionKey !== null) return ok('From ENCRYPTION_KEY');
   const path = join(dataDir, 'encryption.key');
-  if (!existsSync(path)) return ok(`${path} is made now.`);
+  if (!existsSync(path)) return ok(`${path} is made together with a new database.`);
   return ok(`From ${path}. Keep a copy in another place: backups do not hold it.`);
 }
 
