@@ -29,6 +29,7 @@ export const queryKeys = {
   runs: (project: string) => ['project', project, 'runs'],
   calls: (project: string) => ['project', project, 'calls'],
   run: (project: string, run: string) => ['project', project, 'run', run],
+  file: (project: string, file: string) => ['project', project, 'files', file],
   approvals: (project: string) => ['project', project, 'approvals'],
   connectAccount: (token: string) => ['connect-account', token],
   connectedAccounts: ['connected-accounts'],

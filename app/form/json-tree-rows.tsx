@@ -8,10 +8,12 @@ import { toast } from '#app/ui/toast.ts';
 import { useCopy } from '#app/ui/use-copy.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { FileLine, type FileValue, fileIn } from './file-line.tsx';
+import { FileImagePreview, ImagePreview } from './image-preview.tsx';
 import { useInsertTarget } from './insert-target.ts';
 import { expressionPath } from './json-path.ts';
 import { type JsonRow, jsonMatches, jsonRows, PAGE, summary } from './json-rows.ts';
 import { startPathDrag } from './path-drag.ts';
+import { imageAddress, mayBeImage } from './raster-image.ts';
 
 /** Text longer than this is folded on its line. */
 const LONG = 120;
@@ -230,15 +232,24 @@ function ValueText({
   unfolded: boolean;
 }) {
   const { value } = row;
-  if (file && !open) return <FileLine file={file} />;
+  if (file && !open) {
+    return (
+      <span className="min-w-0">
+        <FileLine file={file} />
+        {mayBeImage(file) && <FileImagePreview file={file} />}
+      </span>
+    );
+  }
   if (row.size !== null) return <span className="text-muted">{open ? kindWord(value) : summary(value)}</span>;
   if (typeof value === 'string') {
     const most = unfolded ? MOST_TEXT : LONG;
     const text = value.length > most ? `${value.slice(0, most)}…` : value;
+    const image = imageAddress(value);
     return (
       <span className="wrap-anywhere min-w-[8ch] max-w-[60ch] whitespace-pre-wrap text-success-ink">
         {text === '' ? '""' : text}
         {value.length > most && <span className="text-muted"> {`${number(value.length)} characters`}</span>}
+        {image !== null && <ImagePreview src={image} name={String(row.name ?? 'the value')} />}
       </span>
     );
   }

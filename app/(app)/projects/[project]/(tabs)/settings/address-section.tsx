@@ -30,7 +30,7 @@ export function AddressSection({ project }: { project: Project }) {
     move.mutateAsync({ from, to }).then(
       () => {
         setAsking(false);
-        router.replace(`/projects/${to}/settings`);
+        router.replace(`/projects/${to}/settings#address`);
         if (undo) toast.success('The old address is back');
         else {
           toast.success(`The project is at ${before}${to} now`, {
