@@ -219,16 +219,6 @@ export function connectionsOf(database: Database, principal: Principal) {
       );
     },
 
-    /** Whether there are any for which callers connect accounts of their own. System only. */
-    async anyPerCaller(projectId: string): Promise<boolean> {
-      requireSystem(principal);
-      const row = await prisma.connection.findFirst({
-        where: { projectId, perCaller: true },
-        select: { id: true },
-      });
-      return row !== null;
-    },
-
     /** Every sealed secret, for changing the key. System only. */
     async allSealed(): Promise<SealedConnection[]> {
       requireSystem(principal);

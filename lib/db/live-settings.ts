@@ -18,13 +18,21 @@ export interface LiveSettings {
   ceiling: Allowance;
   guard: GuardSettings;
   auditCalls: AuditCalls;
+  /** It has connections for which each caller connects an account of their own: any call of a service may have to wait. */
+  asksCallers: boolean;
 }
 
 /** Those of a project. Throws `not_found`. */
 export async function liveSettingsOf(prisma: Database['prisma'], projectId: string): Promise<LiveSettings> {
   const row = await prisma.project.findUnique({
     where: { id: projectId },
-    select: { limits: true, guard: true, auditCalls: true, organization: { select: { limits: true } } },
+    select: {
+      limits: true,
+      guard: true,
+      auditCalls: true,
+      organization: { select: { limits: true } },
+      connections: { where: { perCaller: true }, take: 1, select: { id: true } },
+    },
   });
   if (!row) return notFound('project');
   return {
@@ -32,5 +40,6 @@ export async function liveSettingsOf(prisma: Database['prisma'], projectId: stri
     ceiling: ceilingOf(JSON.parse(row.organization.limits) as CeilingPatch),
     guard: guardOf(JSON.parse(row.guard) as GuardPatch),
     auditCalls: AUDIT_CALLS.find((calls) => calls === row.auditCalls) ?? 'writes',
+    asksCallers: row.connections.length > 0,
   };
 }

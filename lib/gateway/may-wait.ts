@@ -1,17 +1,30 @@
 import type { Plan, PlanNode } from '#lib/workflow/plan.ts';
 
-const known = new WeakMap<Plan, boolean>();
-
-/** Whether a run of this plan may be suspended. */
-export function mayWait(plan: Plan): boolean {
-  let waits = known.get(plan);
-  if (waits === undefined) {
-    waits = plan.nodes.some(nodeMayWait);
-    known.set(plan, waits);
-  }
-  return waits;
+/** What of a plan may make a run wait. */
+interface Waits {
+  /** A step that asks. */
+  asks: boolean;
+  /** A step that calls a service: with an account of the caller's own, which may have to be connected first. */
+  calls: boolean;
 }
 
-function nodeMayWait({ kind, body }: PlanNode): boolean {
-  return kind.waits === true || (body?.nodes.some(nodeMayWait) ?? false);
+const known = new WeakMap<Plan, Waits>();
+
+/** Whether a run of this plan may be suspended. `asksCallers`: the project has connections to accounts of callers. */
+export function mayWait(plan: Plan, { asksCallers }: { asksCallers: boolean }): boolean {
+  let waits = known.get(plan);
+  if (waits === undefined) {
+    waits = {
+      asks: some(plan.nodes, ({ kind }) => kind.waits === true),
+      calls: some(plan.nodes, ({ kind }) => CALLING.some((name) => kind.needs.includes(name))),
+    };
+    known.set(plan, waits);
+  }
+  return waits.asks || (asksCallers && waits.calls);
+}
+
+const CALLING = ['http', 'mcp', 'workflows'] as const;
+
+function some(nodes: readonly PlanNode[], is: (node: PlanNode) => boolean): boolean {
+  return nodes.some((node) => is(node) || (node.body !== null && some(node.body.nodes, is)));
 }

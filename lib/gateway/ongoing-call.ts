@@ -50,9 +50,11 @@ export function awaitedCall({ exchange, workflow, args, client }: OngoingCall): 
  * `runTool`, and AppError when there is no place.
  */
 export async function startOrFind(call: OngoingCall): Promise<ToolRun> {
-  const { app, principal } = call.exchange.caller;
+  const { app, principal, project } = call.exchange.caller;
   // A look at the database, which calls of workflows that never wait can do without.
-  const awaited = mayWait(call.workflow.plan) ? await findAwaited(app, principal, awaitedCall(call)) : null;
+  const awaited = mayWait(call.workflow.plan, project)
+    ? await findAwaited(app, principal, awaitedCall(call))
+    : null;
   if (!awaited) return startRun(call);
   return awaited.status === 'running' ? goOnWithRun(call, awaited.runId) : awaited.run;
 }

@@ -26,7 +26,7 @@ export async function createConnection(
   project: string,
   { name, type, hosts, perCaller = false, settings, secret }: CreateConnection,
 ): Promise<ConnectionView> {
-  const { id: projectId, organizationId } = await findProject(app, principal, project);
+  const { id: projectId, organizationId, slug } = await findProject(app, principal, project);
   if (perCaller && type === 'postgres') {
     throw new AppError('bad_request', 'perCaller: a database has one account for all.');
   }
@@ -44,7 +44,10 @@ export async function createConnection(
   const { connections } = repository(app.db, principal);
   const given = hostsOf('hosts' in sealed ? sealed.hosts : undefined, hosts);
   const data = { id, name, type, ...sealed, hosts: given, perCaller, ...(settings && { settings }) };
-  return connectionView(await connections.create(projectId, data));
+  const made = await connections.create(projectId, data);
+  // From now on a call may have to wait for its caller.
+  if (perCaller) app.events.publish('project.changed', { projectId, slug });
+  return connectionView(made);
 }
 
 function hostsOf(own: string[] | undefined, given: string[] | undefined): string[] {

@@ -221,6 +221,67 @@ describe.each(DATABASES)('accounts of callers on $name', ({ create }) => {
     expect(list.items.find((one: { name: string }) => one.name === 'Keyed')).toMatchObject({ accounts: 1 });
   });
 
+  it('are asked for at the client that called: by its page, or with a link that the same call comes back from', async () => {
+    const call = (extra: JsonObject, elicitation: JsonObject) =>
+      server.owner.send(
+        'POST',
+        '/projects/mine/try',
+        {
+          jsonrpc: '2.0',
+          id: 1,
+          method: 'tools/call',
+          params: {
+            name: 'keyed',
+            arguments: { text: 'x' },
+            ...extra,
+            _meta: {
+              'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+              'io.modelcontextprotocol/clientInfo': { name: 'Try it', version: '1' },
+              'io.modelcontextprotocol/clientCapabilities': { elicitation },
+            },
+          },
+        },
+        {
+          accept: 'application/json, text/event-stream',
+          'mcp-protocol-version': '2026-07-28',
+          'mcp-method': 'tools/call',
+          'mcp-name': 'keyed',
+        },
+      );
+    const enter = async (url: string) => {
+      const token = url.split('/connect-account/')[1];
+      return (await server.owner.post(`/connect-account/${token}/key`, { key: 'key-of-the-owner' })).status;
+    };
+    const asked = (await call({}, { url: {} })).body.result;
+    const { params } = asked.inputRequests.middle;
+    expect(params).toMatchObject({ mode: 'url', message: expect.stringContaining('your own Keyed account') });
+    expect(await enter(params.url)).toBe(204);
+    const inputResponses = { middle: { action: 'accept' } };
+    const went = await call({ requestState: asked.requestState, inputResponses }, { url: {} });
+    expect(JSON.parse(went.body.result.content[0].text)).toMatchObject({ status: 200 });
+
+    const { items } = (await server.owner.get('/account/connected')).body;
+    const { id } = items.find((one: { connection: { name: string } }) => one.connection.name === 'Keyed');
+    await server.owner.delete(`/account/connected/${id}`);
+    const told = (await call({}, {})).body.result.content[0].text as string;
+
+    expect(told).toContain('The person who is signed in has to connect an account');
+    const first = /continues run (\S+) and/.exec(told)![1]!;
+    expect(await enter(/http\S+\/connect-account\/\S+/.exec(told)![0])).toBe(204);
+    const fetched = (await call({}, {})).body.result;
+    expect(fetched._meta['patchbay/run']).toBe(first);
+    expect(JSON.parse(fetched.content[0].text)).toMatchObject({ status: 200 });
+
+    await server.owner.delete(
+      `/account/connected/${(await server.owner.get('/account/connected')).body.items[0].id}`,
+    );
+    const again = (await call({}, { url: {} })).body.result;
+    const declined = { middle: { action: 'decline' } };
+    const refused = await call({ requestState: again.requestState, inputResponses: declined }, { url: {} });
+    expect(refused.body.result).toMatchObject({ isError: true });
+    expect(refused.body.result.content[0].text).toContain('did not connect their own Keyed account');
+  });
+
   it('need a person: a call with an API key says what to do', async () => {
     const { secret } = (await server.owner.post('/projects/mine/keys', { name: 'k' })).body;
     const { body } = await mcp(

@@ -465,10 +465,6 @@ const CALLS: Record<string, Call> = {
   'oauthGrants.isLetIn': { needs: 'system', call: (repo) => repo.oauthGrants.isLetIn('client-x') },
   'oauthGrants.onlyProject': { needs: 'system', call: (repo) => repo.oauthGrants.onlyProject() },
   'oauthGrants.prune': { needs: 'system', call: (repo) => repo.oauthGrants.prune() },
-  'connections.anyPerCaller': {
-    needs: 'system',
-    call: (repo, w) => repo.connections.anyPerCaller(w.projectId),
-  },
   'connectedAccounts.find': {
     needs: 'system',
     call: (repo, w) => repo.connectedAccounts.find(w.connectionId, w.userId),

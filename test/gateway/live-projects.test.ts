@@ -59,6 +59,7 @@ function release(number: number, document: object = echo): LiveRelease {
     ceiling: NO_CEILING,
     guard: DEFAULT_GUARD,
     auditCalls: 'writes',
+    asksCallers: false,
     release: number,
     versions: [
       {
