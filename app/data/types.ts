@@ -69,3 +69,4 @@ export type ApiUpdate = z.input<typeof apiSchemas.apiUpdate>;
 export type OperationChoice = z.input<typeof apiSchemas.operationChoice>;
 
 export type Template = z.infer<typeof templateSchemas.template>;
+export type WorkflowShare = z.input<typeof templateSchemas.workflowShare>;

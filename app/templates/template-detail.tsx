@@ -4,8 +4,10 @@ import type { Template } from '#app/data/types.ts';
 import { Badge } from '#app/ui/badge.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
+import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { kinds } from '#lib/nodes/index.ts';
 import { GraphPreview } from './graph-preview.tsx';
+import { Withdraw } from './withdraw.tsx';
 
 /** What a template makes, what it needs, and what it looks like. */
 export function TemplateDetail({
@@ -31,11 +33,14 @@ export function TemplateDetail({
           <h2 className="text-16 font-semibold">{title}</h2>
           <p className="text-muted">{summary}</p>
         </div>
-        {onUse && (
-          <Button variant="primary" busy={busy} onClick={onUse}>
-            Use template
-          </Button>
-        )}
+        <span className="flex shrink-0 gap-2">
+          {template.shared?.mayChange && <Withdraw key={template.id} template={template} />}
+          {onUse && (
+            <Button variant="primary" busy={busy} onClick={onUse}>
+              Use template
+            </Button>
+          )}
+        </span>
       </header>
       {error && <FieldMessage severity="error" message={error.message} />}
       {tools.map((one) => (
@@ -51,10 +56,22 @@ export function TemplateDetail({
       <dl className="grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1 text-12">
         <dt className="text-muted">Calls</dt>
         <dd>{needs.length === 0 ? 'Nothing outside this server' : needs.join(', ')}</dd>
-        <dt className="text-muted">Needs an account</dt>
-        <dd>No</dd>
-        <dt className="text-muted">Try {tool} with</dt>
-        <dd className="font-mono break-words">{JSON.stringify(input)}</dd>
+        {template.shared ? (
+          <>
+            <dt className="text-muted">Shared by</dt>
+            <dd>
+              {template.shared.author ?? 'somebody who is gone'},{' '}
+              <RelativeTime at={template.shared.updatedAt} />
+            </dd>
+          </>
+        ) : (
+          <>
+            <dt className="text-muted">Needs an account</dt>
+            <dd>No</dd>
+            <dt className="text-muted">Try {tool} with</dt>
+            <dd className="font-mono break-words">{JSON.stringify(input)}</dd>
+          </>
+        )}
         <dt className="text-muted">Tags</dt>
         <dd className="flex flex-wrap gap-1">
           {tags.map((tag) => (

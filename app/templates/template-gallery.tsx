@@ -19,11 +19,11 @@ import { useUseTemplate } from './use-use-template.ts';
 
 /** Tools to begin with: looked for at the left, looked at at the right. */
 export function TemplateGallery({ project }: { project: string }) {
-  const templates = useTemplates();
+  const templates = useTemplates(project);
   return (
     <PageBody
       title="Templates"
-      description="Tools that run without an account. Using one adds its workflows to this project as drafts."
+      description="What your organization shares, and tools that run without an account. Using one adds its workflows to this project as drafts."
     >
       <QueryView query={templates} what="the templates">
         {({ items }) => <Gallery project={project} templates={items} />}
@@ -98,6 +98,7 @@ function Gallery({ project, templates }: { project: string; templates: readonly 
                   <span className="flex items-center gap-2">
                     <span className="truncate font-medium">{template.title}</span>
                     <span className="flex-1" />
+                    {template.shared && <Badge tone="accent">Shared</Badge>}
                     {template.needs.length === 0 && <Badge tone="outline">No network</Badge>}
                   </span>
                   <span className="text-12 text-muted">{template.summary}</span>

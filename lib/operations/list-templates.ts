@@ -54,7 +54,12 @@ export async function listTemplates(app: App, principal: Principal): Promise<Tem
       return [];
     }
   });
-  return [...own, ...(await readTemplates()).map(viewOf)];
+  return [...own, ...(await builtInTemplates())];
+}
+
+/** The templates that come with Patchbay, by title. */
+export async function builtInTemplates(): Promise<TemplateView[]> {
+  return (await readTemplates()).map(viewOf);
 }
 
 function sharedView(template: SharedTemplate, principal: Principal): TemplateView {

@@ -4,7 +4,7 @@ import { whatIsPasted } from '#app/doors/pasted.ts';
 import { isUntouched } from '#app/doors/untouched.ts';
 import { findTemplates, tagsOf } from '#app/templates/find-templates.ts';
 import { kinds } from '#lib/nodes/index.ts';
-import { listTemplates } from '#lib/operations/list-templates.ts';
+import { builtInTemplates } from '#lib/operations/list-templates.ts';
 import { initialDocument } from '#lib/workflow/initial.ts';
 
 describe('what is pasted', () => {
@@ -61,7 +61,7 @@ it('a canvas is untouched until something is drawn or set', () => {
 });
 
 it('templates are found by words and tags', async () => {
-  const templates = await listTemplates();
+  const templates = await builtInTemplates();
   const ids = (text: string, tag: string | null = null) =>
     findTemplates(templates, { text, tag }).map(({ id }) => id);
   expect(ids('exchange')).toContain('rate-watch');

@@ -8,6 +8,7 @@ import type { WorkflowSummary } from '#app/data/types.ts';
 import { useDeleteWorkflow } from '#app/data/use-delete-workflow.ts';
 import { useRefusal } from '#app/data/use-refusal.ts';
 import { useRole } from '#app/data/use-role.ts';
+import { useWorkflowFile } from '#app/data/use-shared.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
 import { type Pasting, ProjectDoors } from '#app/doors/project-doors.tsx';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
@@ -31,7 +32,11 @@ import { SortedColumns } from '#app/ui/sorted-columns.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
+import { toast } from '#app/ui/toast.ts';
+import { download } from './download.ts';
+import { ImportWorkflowDialog } from './import-workflow-dialog.tsx';
 import { NewWorkflowDialog } from './new-workflow-dialog.tsx';
+import { ShareDialog } from './share-dialog.tsx';
 
 const KINDS: Record<WorkflowSummary['kind'], string> = {
   tool: 'Tool',
@@ -44,6 +49,7 @@ export function WorkflowList({ project }: { project: string }) {
   const workflows = useWorkflows(project);
   const [making, setMaking] = useAskedFor('workflow');
   const [pasting, setPasting] = useState<Pasting>(null);
+  const [importing, setImporting] = useState(false);
   const editable = useRole() !== 'viewer';
   const refusal = useRefusal('editor');
   const empty = workflows.data?.items.length === 0;
@@ -59,6 +65,7 @@ export function WorkflowList({ project }: { project: string }) {
       actions={
         editable && (
           <>
+            <Button onClick={() => setImporting(true)}>Import a workflow</Button>
             <Button asChild>
               <Link href={`/projects/${project}/import`}>Import an API</Link>
             </Button>
@@ -92,6 +99,7 @@ export function WorkflowList({ project }: { project: string }) {
           )
         }
       </QueryView>
+      {importing && <ImportWorkflowDialog project={project} onClose={() => setImporting(false)} />}
       <NewWorkflowDialog
         project={project}
         open={making}
@@ -129,6 +137,8 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
     },
   });
   const [doomed, setDoomed] = useState<WorkflowSummary | null>(null);
+  const [shared, setShared] = useState<WorkflowSummary | null>(null);
+  const file = useWorkflowFile(project);
   return (
     <>
       <Table>
@@ -187,6 +197,22 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
                       </DropdownMenuItem>
                     )}
                     {editable && (
+                      <DropdownMenuItem onSelect={() => setShared(workflow)}>
+                        Share as template
+                      </DropdownMenuItem>
+                    )}
+                    <DropdownMenuItem
+                      onSelect={() =>
+                        file.mutate(workflow.id, {
+                          onSuccess: (content) =>
+                            download(`${workflow.name}.workflow.json`, JSON.stringify(content, null, 2)),
+                          onError: (error) => toast.error(error.message),
+                        })
+                      }
+                    >
+                      Download as file
+                    </DropdownMenuItem>
+                    {editable && (
                       <DropdownMenuItem danger onSelect={() => setDoomed(workflow)}>
                         Delete
                       </DropdownMenuItem>
@@ -198,6 +224,7 @@ function WorkflowTable({ project, workflows }: { project: string; workflows: rea
           ))}
         </TableBody>
       </Table>
+      {shared && <ShareDialog project={project} workflow={shared} onClose={() => setShared(null)} />}
       <ConfirmMutation
         mutation={remove}
         variables={doomed?.id ?? null}

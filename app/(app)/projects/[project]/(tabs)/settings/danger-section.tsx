@@ -15,6 +15,7 @@ import { Refusal } from '#app/ui/changeable.tsx';
 import { ConfirmDialog } from '#app/ui/confirm-dialog.tsx';
 import { bytes, count } from '#app/ui/quantity.ts';
 import { toast } from '#app/ui/toast.ts';
+import { download } from '../download.ts';
 import { TransferRow } from './transfer-row.tsx';
 
 /** Take the project along, move it to another organization, or delete it. */
@@ -119,13 +120,4 @@ function ExportButton({ slug }: { slug: string }) {
       <Download /> Export as JSON
     </Button>
   );
-}
-
-function download(name: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = address;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(address);
 }
