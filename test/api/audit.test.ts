@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { createDraft } from './documents.ts';
-import { type Answer, type Browser, mcp, projectWith, startTestServer, type TestServer } from './server.ts';
+import { createDraft, withStep } from './documents.ts';
+import {
+  type Answer,
+  type Browser,
+  eventually,
+  mcp,
+  projectWith,
+  startTestServer,
+  type TestServer,
+} from './server.ts';
 
 let server: TestServer;
 let viewer: Browser;
@@ -67,6 +75,32 @@ describe('calls of tools', () => {
       details: { slug: 'shop', to: 'off' },
     });
     await audit('writes');
+  });
+
+  it('are there when they wait for somebody, and again when they end', async () => {
+    const document: JsonObject = withStep('approve', { message: 'Pay?', by: 'team' });
+    document['name'] = 'pay';
+    const [, after] = document['edges'] as [JsonObject, { from: JsonObject }];
+    after.from['handle'] = 'approved';
+    const { body: made } = await server.owner.post('/projects/shop/workflows', { name: 'pay', document });
+    await server.owner.post(`/projects/shop/workflows/${made.id}/publish`, { revision: made.revision });
+    await call('pay');
+    const [waits] = await audited();
+    expect(waits).toMatchObject({ tool: 'pay', outcome: 'waiting', actor: { name: 'Night shift' } });
+    const run = (waits!['target'] as string).slice('run:'.length);
+    const { body } = await server.owner.get('/projects/shop/approvals');
+    const { id } = body.items.find((approval: { runId: string }) => approval.runId === run);
+    await server.owner.post(`/projects/shop/approvals/${id}/decision`, { approved: true });
+    const ended = await eventually(async () => {
+      const [newest] = await audited();
+      return newest!['outcome'] !== 'waiting' && newest;
+    });
+    expect(ended).toMatchObject({
+      tool: 'pay',
+      outcome: 'ok',
+      target: `run:${run}`,
+      actor: { name: 'Night shift' },
+    });
   });
 
   it('name the client that called', async () => {
