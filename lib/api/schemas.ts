@@ -312,6 +312,10 @@ export const releaseQuery = z.object({
   before: z.coerce.number().int().min(1).optional().openapi({ description: 'Those before this release.' }),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
+export const versionQuery = z.object({
+  before: z.coerce.number().int().min(1).optional().openapi({ description: 'Those before this version.' }),
+  limit: z.coerce.number().int().min(1).max(50).default(50),
+});
 export const release = z
   .object({
     release: z.int(),

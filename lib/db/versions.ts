@@ -46,12 +46,25 @@ export function versionsOf(database: Database, principal: Principal) {
       return rows.map((row) => summaryOf(row, names));
     },
 
-    /** The newest with their documents and contracts, newest first; at most `limit`. */
-    async newest(projectId: string, workflowId: string, limit: number): Promise<Version[]> {
+    /** The newest with their documents and contracts, newest first; of those before the version `before`. */
+    async newest(
+      projectId: string,
+      workflowId: string,
+      { before, limit }: { before?: number | undefined; limit: number },
+    ): Promise<Version[]> {
       const [project, workflow] = [idOrNull(projectId), idOrNull(workflowId)];
       if (project === null || workflow === null) return [];
       const rows = await prisma.version.findMany({
-        where: { AND: [{ projectId: project, workflowId: workflow }, scope] },
+        where: {
+          AND: [
+            {
+              projectId: project,
+              workflowId: workflow,
+              ...(before !== undefined && { number: { lt: before } }),
+            },
+            scope,
+          ],
+        },
         orderBy: { number: 'desc' },
         take: limit,
         include: { workflow: { select: { liveVersionId: true } } },

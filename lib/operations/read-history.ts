@@ -10,28 +10,29 @@ import { documentChanges } from './document-changes.ts';
 import { findProject } from './find-project.ts';
 import { lineOf, type VersionLine } from './read-versions.ts';
 
-/** Versions that are told. */
-const MOST = 50;
-
 /** A version beside the one before it. */
 export interface VersionStory extends VersionLine {
-  /** What was done to the graph, in words; empty of the first, and of the oldest that is told. */
+  /** What was done to the graph, in words; empty of the first. */
   changes: string[];
   /** What callers noticed. */
   contractChanges: ContractChange[];
 }
 
-/** The newest fifty versions of a workflow, newest first, with what each changed. */
+/** Versions of a workflow, newest first, with what each changed; those before the version `before`. */
 export async function listHistory(
   app: App,
   principal: Principal,
   at: { project: string; workflow: string },
+  { before, limit }: { before?: number | undefined; limit: number },
 ): Promise<VersionStory[]> {
   const { id } = await findProject(app, principal, at.project);
   const { workflows, versions } = repository(app.db, principal);
   if (!(await workflows.get(id, at.workflow))) throw new AppError('not_found', 'There is no such workflow.');
-  const newest = await versions.newest(id, at.workflow, MOST);
-  return newest.map((version, index) => ({ ...lineOf(version), ...changesOf(newest[index + 1], version) }));
+  // And the one before the oldest, to say what that changed.
+  const newest = await versions.newest(id, at.workflow, { before, limit: limit + 1 });
+  return newest
+    .slice(0, limit)
+    .map((version, index) => ({ ...lineOf(version), ...changesOf(newest[index + 1], version) }));
 }
 
 function changesOf(

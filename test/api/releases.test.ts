@@ -111,4 +111,10 @@ it('tells what each version changed, for the graph and for callers', async () =>
     },
     { version: 1, live: false, changes: [], contractChanges: [] },
   ]);
+  // Page by page it is the same.
+  const [newest, oldest] = body.items;
+  expect((await owner.get(`${at}/history?limit=1`)).body.items).toEqual([newest]);
+  expect((await owner.get(`${at}/history?limit=1&before=2`)).body.items).toEqual([oldest]);
+  expect((await owner.get(`${at}/history?before=1`)).body.items).toEqual([]);
+  expect((await owner.get(`${at}/history?before=0`)).status).toBe(400);
 });

@@ -80,7 +80,7 @@ const CALLS: Record<string, Call> = {
   'versions.get': { needs: 'public', call: (repo, w) => repo.versions.get(w.projectId, w.workflowId, 1) },
   'versions.newest': {
     needs: 'public',
-    call: (repo, w) => repo.versions.newest(w.projectId, w.workflowId, 10),
+    call: (repo, w) => repo.versions.newest(w.projectId, w.workflowId, { limit: 10 }),
   },
   'versions.numbers': {
     needs: 'public',

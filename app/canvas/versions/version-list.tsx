@@ -1,23 +1,29 @@
 'use client';
 import type { VersionStory } from '#app/data/types.ts';
 import { Badge } from '#app/ui/badge.tsx';
+import { Button } from '#app/ui/button.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
 import type { ReplacedDraft } from '../system/replaced-drafts.ts';
 import type { Side } from './sides.ts';
 
-/** As many as the server tells with what they changed. */
-const MOST = 50;
+/** Versions that are still to be fetched. */
+export interface MoreVersions {
+  loading: boolean;
+  load(): void;
+}
 
 /** What there is to look at: the draft, the versions, and drafts that this browser kept. */
 export function VersionList({
   versions,
+  more,
   replaced,
   shown,
   onShow,
 }: {
   versions: readonly VersionStory[];
+  more: MoreVersions | null;
   replaced: readonly ReplacedDraft[];
   shown: Side;
   onShow: (side: Side) => void;
@@ -49,8 +55,10 @@ export function VersionList({
           </Row>
         );
       })}
-      {versions.length >= MOST && (
-        <p className="px-2 text-12 text-muted">Older versions are kept, and told over the API.</p>
+      {more && (
+        <Button size="small" className="m-2 self-center" busy={more.loading} onClick={more.load}>
+          Show older versions
+        </Button>
       )}
       {replaced.length > 0 && (
         <>

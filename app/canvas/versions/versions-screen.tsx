@@ -25,7 +25,7 @@ import type { Marks } from './marks-context.ts';
 import { readSide, type Side, sideWords, usualBase, versionOf } from './sides.ts';
 import { useSide } from './use-side.ts';
 import { VersionGraph } from './version-graph.tsx';
-import { VersionList } from './version-list.tsx';
+import { type MoreVersions, VersionList } from './version-list.tsx';
 
 const NOTHING = 'nothing';
 const NO_MARKS: Marks = new Map();
@@ -53,17 +53,31 @@ export function VersionsScreen({ project, workflow }: { project: string; workflo
       </div>
     );
   }
-  return <Versions project={project} workflow={opened.data} versions={history.data.items} />;
+  return (
+    <Versions
+      project={project}
+      workflow={opened.data}
+      versions={history.data.pages.flatMap(({ items }) => items)}
+      more={
+        history.hasNextPage
+          ? { loading: history.isFetchingNextPage, load: () => void history.fetchNextPage() }
+          : null
+      }
+    />
+  );
 }
 
 function Versions({
   project,
   workflow,
   versions,
+  more,
 }: {
   project: string;
   workflow: Workflow;
   versions: readonly VersionStory[];
+  /** How older ones are fetched; null where there are none. */
+  more: MoreVersions | null;
 }) {
   const replaced = useReplaced(workflow.id);
   const live = versions.find((version) => version.live)?.version ?? null;
@@ -107,6 +121,7 @@ function Versions({
       <div className="min-h-0 overflow-y-auto border-line border-r bg-surface">
         <VersionList
           versions={versions}
+          more={more}
           replaced={replaced}
           shown={shown}
           onShow={(next) => go({ shown: next, base: undefined, step: null })}

@@ -24,6 +24,7 @@ import {
   rollbackInput,
   versionHistory,
   versionList,
+  versionQuery,
   versionWithDocument,
 } from '../schemas.ts';
 
@@ -79,8 +80,8 @@ const history = createRoute({
   method: 'get',
   path: '/projects/{project}/workflows/{workflow}/history',
   tags,
-  summary: 'The newest fifty versions, with what each changed',
-  request: { params: inWorkflow },
+  summary: 'Versions, newest first, with what each changed',
+  request: { params: inWorkflow, query: versionQuery },
   responses: { 200: json(versionHistory, 'Versions, newest first') },
 });
 
@@ -132,7 +133,10 @@ export const versionRoutes = router()
   })
   .openapi(read, async (c) => c.json(await getVersion(c.var.app, c.var.principal, c.req.valid('param')), 200))
   .openapi(history, async (c) =>
-    c.json({ items: await listHistory(c.var.app, c.var.principal, c.req.valid('param')) }, 200),
+    c.json(
+      { items: await listHistory(c.var.app, c.var.principal, c.req.valid('param'), c.req.valid('query')) },
+      200,
+    ),
   )
   .openapi(restore, async (c) =>
     c.json(await restoreRelease(c.var.app, c.var.principal, c.req.valid('param')), 200),

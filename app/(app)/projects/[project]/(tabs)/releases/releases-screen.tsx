@@ -4,7 +4,7 @@ import { PackageCheck } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
 import type { Release } from '#app/data/types.ts';
-import { useReleases } from '#app/data/use-releases.ts';
+import { useReleasePages } from '#app/data/use-release-pages.ts';
 import { useRestoreRelease } from '#app/data/use-restore-release.ts';
 import { useRole } from '#app/data/use-role.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
@@ -20,15 +20,15 @@ import { toast } from '#app/ui/toast.ts';
 
 /** What the project served when; each release has an address of its own, and can be served again. */
 export function ReleasesScreen({ project }: { project: string }) {
-  const releases = useReleases(project);
+  const releases = useReleasePages(project);
   return (
     <PageBody
       title="Releases"
       description="Each publish, unpublish and rollback makes one: the set of versions that the project serves. Clients that call the address of a release keep exactly those."
     >
       <QueryView query={releases} what="the releases">
-        {({ items }) =>
-          items.length === 0 ? (
+        {({ pages }) =>
+          pages[0]?.items.length === 0 ? (
             <EmptyState
               icon={PackageCheck}
               title="Nothing was published yet"
@@ -41,7 +41,16 @@ export function ReleasesScreen({ project }: { project: string }) {
               The first version that is published makes the first release.
             </EmptyState>
           ) : (
-            <ReleaseTable project={project} releases={items} />
+            <>
+              <ReleaseTable project={project} releases={pages.flatMap(({ items }) => items)} />
+              {releases.hasNextPage && (
+                <div className="flex justify-center">
+                  <Button busy={releases.isFetchingNextPage} onClick={() => void releases.fetchNextPage()}>
+                    Show more releases
+                  </Button>
+                </div>
+              )}
+            </>
           )
         }
       </QueryView>
