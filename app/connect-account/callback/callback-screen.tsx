@@ -23,13 +23,20 @@ export function CallbackScreen({
   // A code is good once: React may run an effect twice in development.
   const begun = useRef(false);
   useEffect(() => {
-    if (begun.current) return;
+    if (begun.current || state === '') return;
     begun.current = true;
     // Not in the history, where it would be tried again.
     window.history.replaceState(null, '', window.location.pathname);
     mutate({ state, ...(code !== undefined && { code }), ...(error !== undefined && { error }) });
   }, [mutate, state, code, error]);
   useSignedIn(finish.error);
+  if (state === '' && !begun.current) {
+    return (
+      <LinkWords icon={CircleX} title="Nothing to connect">
+        Providers send people back to this page. Begin where the account is asked for: call the tool again.
+      </LinkWords>
+    );
+  }
   if (finish.error) {
     return (
       <LinkWords icon={CircleX} title="The account is not connected">
