@@ -25,6 +25,8 @@ export interface Member {
 export interface Membership {
   organization: { id: string; name: string };
   role: Role;
+  /** When they last did something here, to some minutes. */
+  seenAt: Date | null;
   /** Who signs in with a password must give a second factor too. */
   requireTwoFactor: boolean;
   /** Its identity provider; null where it has none. */
@@ -172,9 +174,10 @@ export function membersOf(database: Database, principal: Principal) {
           },
         },
       });
-      return rows.map(({ role, organization: { id, name, requireTwoFactor, singleSignOn } }) => ({
+      return rows.map(({ role, seenAt, organization: { id, name, requireTwoFactor, singleSignOn } }) => ({
         organization: { id, name },
         role: roleOf(role),
+        seenAt,
         requireTwoFactor,
         singleSignOn,
       }));

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { requireOrganizationRole, requireSystem } from './access.ts';
 import { AppError } from './app-error.ts';
 import { appendAudit, NO_ORGANIZATION } from './audit.ts';
-import { idOf, idOrNull, notFound, parse, text } from './check.ts';
+import { idOf, notFound, parse, text } from './check.ts';
 import type { Database } from './database.ts';
 import { endMembership } from './end-membership.ts';
 import { keepOwner } from './keep-owner.ts';
@@ -156,15 +156,6 @@ export function organizationsOf(database: Database, principal: Principal) {
           data: { activeOrganizationId: where.organizationId },
         });
       });
-    },
-
-    /** Which organization a session shows; null where none was chosen. System only. */
-    async activeOf(sessionId: string): Promise<string | null> {
-      requireSystem(principal);
-      const id = idOrNull(sessionId);
-      if (id === null) return null;
-      const row = await prisma.session.findUnique({ where: { id }, select: { activeOrganizationId: true } });
-      return row?.activeOrganizationId ?? null;
     },
 
     /** Notes that a member did something. Call it every few minutes at most. System only. */

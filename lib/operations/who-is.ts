@@ -5,6 +5,8 @@ import type { Principal, Role } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 
+const SEEN_MS = 5 * 60_000;
+
 /** A person with a session, as a member of an organization. */
 export interface Who {
   principal: Extract<Principal, { type: 'user' }>;
@@ -14,6 +16,8 @@ export interface Who {
   role: Role;
   /** All that the session opens, the oldest membership first. */
   organizations: { id: string; name: string; role: Role }[];
+  /** When they last did something in the organization, to some minutes. */
+  seenAt: Date | null;
   session: SessionFacts;
   /** What has to be done before anything else: the organization asks for a second factor, and there is none yet. */
   needs: 'two_factor' | null;
@@ -57,7 +61,19 @@ export async function whoIsEven(app: App, headers: Headers): Promise<Who | null>
   const signIn = await app.signIn();
   const session = await signIn.session(headers);
   if (!session) return null;
-  return memberOf(app, session);
+  const who = await memberOf(app, session);
+  if (who) noteSeen(app, who);
+  return who;
+}
+
+/** Notes that a member did something, every few minutes; nobody waits for it. */
+function noteSeen(app: App, { principal, seenAt }: Who): void {
+  const now = new Date();
+  if (seenAt && now.getTime() - seenAt.getTime() < SEEN_MS) return;
+  const { organizationId, userId } = principal;
+  repository(app.db, { type: 'system' })
+    .organizations.touch(organizationId, userId, now)
+    .catch((error: unknown) => app.log.warn({ err: error }, 'when a member was seen was not noted'));
 }
 
 /**
@@ -82,6 +98,7 @@ export async function memberOf(app: App, signedIn: SignedIn, wanted?: string): P
     organization,
     role,
     organizations: memberships.map((each) => ({ ...each.organization, role: each.role })),
+    seenAt: membership.seenAt,
     session,
     needs: isSafe ? null : 'two_factor',
     cookies,

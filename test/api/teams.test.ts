@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Role } from '#lib/db/principal.ts';
+import { repository } from '#lib/db/repository.ts';
 import { startMailServer } from '#test/support/mail-server.ts';
 import { withStep } from './documents.ts';
 import {
@@ -351,6 +352,24 @@ describe('an invitation', () => {
 });
 
 describe('members', () => {
+  it('are seen when they do something, and not before', async () => {
+    const late = await member('viewer');
+    const userId = await (await server.app.signIn()).createUser({
+      name: 'Never',
+      email: 'never@example.com',
+      password: PASSWORD,
+    });
+    await repository(server.app.db, { type: 'system' }).members.add(home, userId, 'viewer');
+    const seen = async (id: string) =>
+      (await owner.get('/organization')).body.members.find((each: { userId: string }) => each.userId === id)
+        .seenAt as string | null;
+    expect(await eventually(() => seen(late.id))).toMatch(/^20\d\d-/);
+    expect(await seen(userId)).toBeNull();
+    // Who is no administrator is not told who has a second factor.
+    const told = (await late.browser.get('/organization')).body.members[0];
+    expect(told).toMatchObject({ twoFactor: null });
+  });
+
   it('are changed and removed by their own organization only, with nothing beside the role', async () => {
     const eve = await server.person('Evelyn', { organization: 'Initech' });
     const mia = await member('viewer');

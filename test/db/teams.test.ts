@@ -318,7 +318,8 @@ describe.each(DATABASES)('teams on $name', ({ create }) => {
     expect(await crew.repo.members.remove(member.id)).toEqual({ grants: [grant.id] });
 
     expect(await systemOf(database).people.seat(member.id, crew.slug)).toBeNull();
-    expect(await systemOf(database).organizations.activeOf(session.id)).toBeNull();
+    const after = await database.prisma.session.findUniqueOrThrow({ where: { id: session.id } });
+    expect(after.activeOrganizationId).toBeNull();
     expect(await database.prisma.projectMember.count({ where: { userId: member.id } })).toBe(0);
     expect(
       (await database.prisma.oauthGrant.findUnique({ where: { id: grant.id } }))!.revokedAt,

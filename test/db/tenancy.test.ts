@@ -571,7 +571,6 @@ const CALLS: Record<string, Call> = {
   'members.membershipsOf': { needs: 'system', call: (repo, w) => repo.members.membershipsOf(w.userId) },
   'members.count': { needs: 'system', call: (repo) => repo.members.count() },
   'people.seat': { needs: 'system', call: (repo, w) => repo.people.seat(w.userId, w.slug) },
-  'organizations.activeOf': { needs: 'system', call: (repo) => repo.organizations.activeOf('absent') },
   'organizations.touch': {
     needs: 'system',
     call: (repo, w) => repo.organizations.touch('absent', w.userId, new Date()),

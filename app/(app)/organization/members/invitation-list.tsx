@@ -79,10 +79,11 @@ function InvitationRow({ invitation }: { invitation: Invitation }) {
             aria-label={`Take back the invitation of ${email}`}
             busy={revoke.isPending}
             onClick={() =>
-              revoke.mutate(id, {
-                onSuccess: () => toast.success(`The invitation of ${email} is taken back`),
-                onError: (error) => toast.error(error.message),
-              })
+              // The row goes with the invitation; what is said about it must not.
+              revoke.mutateAsync(id).then(
+                () => toast.success(`The invitation of ${email} is taken back`),
+                (error: Error) => toast.error(error.message),
+              )
             }
           >
             Take back

@@ -96,10 +96,11 @@ function Remove({ member, organization }: { member: Member; organization: string
         action="Remove member"
         busy={remove.isPending}
         onConfirm={() =>
-          remove.mutate(member.userId, {
-            onSuccess: () => toast.success(`${member.name} is removed`),
-            onError: (error) => toast.error(error.message),
-          })
+          // The row goes with the member; what is said about it must not.
+          remove.mutateAsync(member.userId).then(
+            () => toast.success(`${member.name} is removed`),
+            (error: Error) => toast.error(error.message),
+          )
         }
       >
         <p className="text-13">
