@@ -11,6 +11,7 @@ test('somebody connects a client: a key, a wrong one first, the check, and the d
 }) => {
   await setUp(page, patchbay);
   await makeProject(page);
+  await call(page, 'PATCH', '/projects/orders', { access: 'key' });
   const at = '/projects/orders/workflows';
   const document = drawn({
     name: 'get_greeting',
@@ -101,5 +102,36 @@ test('somebody connects a client: a key, a wrong one first, the check, and the d
       found.getByRole('link', { name: 'Download server.json' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('server.json');
+  });
+
+  await test.step('where people sign in no key is needed', async () => {
+    await call(page, 'PATCH', '/projects/orders', { access: 'oauth' });
+    await page.reload();
+    const client = page.getByRole('region', { name: 'Client', exact: true });
+    await expect(client.getByText(/No key is needed: Claude Code opens a page/)).toBeVisible();
+    await expect(client.getByText(`claude mcp add --transport http orders ${address}`)).toBeVisible();
+    await expect(client.getByText('Bearer')).toBeHidden();
+  });
+
+  await test.step('a toolset has an address of its own, until it is deleted', async () => {
+    await page.getByRole('button', { name: 'New toolset' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Title').fill('To look at');
+    await dialog.getByLabel('Name in the address').fill('look');
+    await dialog.getByRole('checkbox', { name: 'get_greeting' }).click();
+    await dialog.getByRole('button', { name: 'Make toolset' }).click();
+    const row = page.getByRole('row', { name: /To look at/ });
+    await expect(row.getByText('/mcp/orders/look')).toBeVisible();
+    await page.getByRole('combobox', { name: 'Toolset' }).click();
+    await page.getByRole('option', { name: 'To look at' }).click();
+    await expect(page.getByRole('region', { name: 'Address' }).getByText(`${address}/look`)).toBeVisible();
+    await row.getByRole('button', { name: 'Delete' }).click();
+    const question = page.getByRole('alertdialog').or(page.getByRole('dialog'));
+    await expect(question.getByText(/\/mcp\/orders\/look answers no more/)).toBeVisible();
+    await question.getByRole('button', { name: 'Delete toolset' }).click();
+    await expect(page.getByText('No toolsets yet')).toBeVisible();
+    await expect(
+      page.getByRole('region', { name: 'Address' }).getByText(address, { exact: true }),
+    ).toBeVisible();
   });
 });
