@@ -4,7 +4,7 @@ import { JsonField } from '#app/form/json-field.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import type { JsonSchema, JsonValue } from '#lib/workflow/json.ts';
-import { misfits } from './system/misfits.ts';
+import { misfits } from '#lib/workflow/misfit.ts';
 import { type Pins, refusePin } from './system/pins.ts';
 
 /** A value for a step, written or pasted as JSON. Where it is not what the step gives, that is said; it may be so. */
@@ -27,7 +27,7 @@ export function PinEditor({
   const [value, setValue] = useState<JsonValue | undefined>(initial);
   const refused =
     value === undefined ? 'Write a value: null, a text in quotes, an object.' : refusePin(value, others);
-  const warnings = value === undefined ? [] : misfits(value, schema);
+  const warnings = value === undefined ? [] : misfits(schema, value);
   return (
     <div className="flex flex-col gap-2">
       <JsonField label={label} value={value} onChange={setValue} />

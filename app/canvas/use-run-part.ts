@@ -2,12 +2,12 @@
 import { useCallback } from 'react';
 import { toast } from '#app/ui/toast.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
+import { misfit } from '#lib/workflow/misfit.ts';
 import { gapIn } from '#lib/workflow/recorded-gap.ts';
 import { useCanvasSession } from './session-context.tsx';
 import { findNode } from './system/graph.ts';
 import { inputSchemaOf } from './system/input-schema.ts';
 import { readKeptInput } from './system/kept-input.ts';
-import { misfits } from './system/misfits.ts';
 import { firstWords, planPart, type RunPart } from './system/run-part.ts';
 import { isOngoing } from './system/run-view.ts';
 import { useEarlierRun } from './use-earlier-run.ts';
@@ -57,5 +57,5 @@ export function useRunPart(): (part: RunPart) => Promise<void> {
 function fits(value: unknown, schema: JsonObject): value is JsonObject {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const input = value as JsonObject;
-  return gapIn(input) === null && misfits(input, schema).length === 0;
+  return gapIn(input) === null && misfit(schema, input) === null;
 }

@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { createCanvasStore } from '#app/canvas/store.ts';
 import { editing as edits } from '#app/canvas/system/editing.ts';
 import { fittingInput } from '#app/canvas/system/input-schema.ts';
-import { misfits } from '#app/canvas/system/misfits.ts';
 import { pinsOfRun, refusePin, wayOfPinned } from '#app/canvas/system/pins.ts';
 import { refuseReplacement, replaceKind } from '#app/canvas/system/replace-kind.ts';
 import { firstWords, planPart } from '#app/canvas/system/run-part.ts';
@@ -11,6 +10,7 @@ import { applyRunEvent, type RunView, startRunView } from '#app/canvas/system/ru
 import { sampleSteps } from '#app/canvas/system/sample-values.ts';
 import { kinds } from '#lib/nodes/index.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
+import { misfits } from '#lib/workflow/misfit.ts';
 import { drawing, editing, kindOf, wires } from './canvas-support.ts';
 
 const line = drawing({ arguments: 'input', fetch: 'http', words: 'set', answer: 'output' }, [
@@ -204,16 +204,16 @@ test('where a value is not what a schema says, it is said in a sentence', () => 
     required: ['id', 'name'],
     additionalProperties: false,
   };
-  expect(misfits({ id: 1.5, size: 'xl', lines: [{ qty: 1 }, {}], more: 1 }, schema)).toEqual([
+  expect(misfits(schema, { id: 1.5, size: 'xl', lines: [{ qty: 1 }, {}], more: 1 })).toEqual([
     '“name” is missing.',
     '“id” is a number, and a whole number is expected.',
     '“size” is none of "s", "m".',
     '“lines[1].qty” is missing.',
     '“more” is not expected.',
   ]);
-  expect(misfits([], schema)).toEqual(['The value is a list, and an object is expected.']);
-  expect(misfits({ id: 1, name: null }, schema)).toEqual([]);
-  expect(misfits('anything', {})).toEqual([]);
+  expect(misfits(schema, [])).toEqual(['The value is a list, and an object is expected.']);
+  expect(misfits(schema, { id: 1, name: null })).toEqual([]);
+  expect(misfits({}, 'anything')).toEqual([]);
 });
 
 test('an earlier input is taken as far as the arguments are still there', () => {

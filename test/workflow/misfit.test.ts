@@ -23,17 +23,17 @@ const SCHEMA: JsonSchema = {
 /** Values with what is said of them. */
 const CASES: [value: JsonValue, fault: string | null][] = [
   [{ id: 1, state: 'open', note: null, kind: 'order', lines: [{ qty: 1.5, more: 1 }] }, null],
-  [[], 'The answer is array, not object.'],
-  [{}, '"id" is missing.'],
-  [{ id: 1.5 }, '"id" is number, not integer.'],
-  [{ id: 0 }, '"id" has less than 1.'],
-  [{ id: 1, state: 'lost' }, '"state" is none of the choices.'],
-  [{ id: 1, note: 'long' }, '"note" has more than 3 characters.'],
+  [[], 'The value is a list, and an object is expected.'],
+  [{}, '“id” is missing.'],
+  [{ id: 1.5 }, '“id” is a number, and a whole number is expected.'],
+  [{ id: 0 }, '“id” has less than 1.'],
+  [{ id: 1, state: 'lost' }, '“state” is none of "open", "sent".'],
+  [{ id: 1, note: 'long' }, '“note” has more than 3 characters.'],
   [{ id: 1, note: '👍👍👍' }, null],
-  [{ id: 1, kind: 'offer' }, '"kind" is not "order".'],
-  [{ id: 1, lines: [{ qty: 1 }, {}] }, '"lines[1].qty" is missing.'],
-  [{ id: 1, lines: [{ qty: 1 }, { qty: 1 }, { qty: 1 }] }, '"lines" has more than 2 items.'],
-  [{ id: 1, other: 1 }, '"other" is not foreseen.'],
+  [{ id: 1, kind: 'offer' }, '“kind” is not "order".'],
+  [{ id: 1, lines: [{ qty: 1 }, {}] }, '“lines[1].qty” is missing.'],
+  [{ id: 1, lines: [{ qty: 1 }, { qty: 1 }, { qty: 1 }] }, '“lines” has more than 2 items.'],
+  [{ id: 1, other: 1 }, '“other” is not expected.'],
 ];
 
 describe('why a value does not fit', () => {

@@ -1,8 +1,8 @@
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { JsonObject, JsonSchema, JsonValue } from '#lib/workflow/json.ts';
+import { misfit } from '#lib/workflow/misfit.ts';
 import { readConfig } from '#lib/workflow/step-face.ts';
 import type { Kinds } from './kinds.ts';
-import { misfits } from './misfits.ts';
 
 /** The schema of the arguments, as the start says it, problems elsewhere notwithstanding; null without a start. */
 export function inputSchemaOf(document: WorkflowDocument, kinds: Kinds): JsonSchema | null {
@@ -35,7 +35,7 @@ export function fittingInput(input: JsonObject, schema: JsonSchema): JsonObject 
   const properties = asObject(schema['properties']);
   const known = Object.entries(input).filter(([name, value]) => {
     const described = properties[name] ?? schema['additionalProperties'] ?? {};
-    return described !== false && misfits(value, asObject(described)).length === 0;
+    return described !== false && misfit(asObject(described), value) === null;
   });
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
   const fresh = Object.keys(input).length === 0;
