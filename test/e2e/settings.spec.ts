@@ -122,7 +122,7 @@ test('of five files one is broken: four are read, and it says why', async ({ pag
 
 test('a project is deleted by its name, after a word on what is lost', async ({ page, patchbay }) => {
   await page.goto(`${patchbay.url}/projects/orders/settings`);
-  await page.getByRole('link', { name: 'Export and delete' }).click();
+  await page.getByRole('link', { name: 'Export, move, delete' }).click();
   await page.getByRole('button', { name: 'Delete project' }).click();
   const dialog = page.getByRole('alertdialog');
   await expect(dialog).toContainText('2 API keys');
