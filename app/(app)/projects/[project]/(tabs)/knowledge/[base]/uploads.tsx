@@ -11,11 +11,11 @@ import { uploadsUnderway, useUploads } from '#app/data/use-uploads.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Refusal } from '#app/ui/changeable.tsx';
+import { DropZone } from '#app/ui/drop-zone.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { bytes, count } from '#app/ui/quantity.ts';
 import { Status } from '#app/ui/status.tsx';
 import { toast } from '#app/ui/toast.ts';
-import { DropZone } from './drop-zone.tsx';
 
 /** Takes documents, and shows each on its way: sent, read, or why not. */
 export function Uploads({ project, base }: { project: string; base: string }) {
@@ -37,7 +37,14 @@ export function Uploads({ project, base }: { project: string; base: string }) {
   return (
     <>
       {refusal && <Refusal>{refusal}</Refusal>}
-      <DropZone disabled={refusal !== null} onFiles={add} />
+      <DropZone
+        disabled={refusal !== null}
+        multiple
+        accept=".md,.markdown,.txt,.text,.html,.htm,.pdf"
+        title="Drop documents here, or choose them"
+        hint="As many as you like: Markdown, text, HTML or PDF; at most 25 MB each"
+        onFiles={add}
+      />
       {lines.length > 0 && (
         <Section
           title="Uploads"
