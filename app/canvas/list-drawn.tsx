@@ -91,7 +91,7 @@ export function ListDrawn() {
                     </div>
                   </>
                 ) : (
-                  <NoteText text={note.text} />
+                  <NoteText>{note.text}</NoteText>
                 )}
               </li>
             ))}

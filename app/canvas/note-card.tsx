@@ -9,7 +9,7 @@ import { foundAs } from './system/found-as.ts';
 import { NOTE_LENGTH, NOTE_SIZES } from './system/notes.ts';
 
 /** Reading Markdown takes code that a canvas without notes does without. */
-export const NoteText = dynamic(() => import('./note-text.tsx').then((module) => module.NoteText), {
+export const NoteText = dynamic(() => import('#app/ui/markdown.tsx'), {
   ssr: false,
 });
 
@@ -70,7 +70,7 @@ export const NoteCard = memo(function NoteCard({ data: { note }, selected }: Nod
           {note.text.trim() === '' ? (
             <p className="text-muted">{editable ? 'Empty. Double click to write.' : 'Empty'}</p>
           ) : (
-            <NoteText text={note.text} />
+            <NoteText>{note.text}</NoteText>
           )}
         </div>
       )}
