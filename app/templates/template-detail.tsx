@@ -72,14 +72,18 @@ export function TemplateDetail({
             <dd className="font-mono break-words">{JSON.stringify(input)}</dd>
           </>
         )}
-        <dt className="text-muted">Tags</dt>
-        <dd className="flex flex-wrap gap-1">
-          {tags.map((tag) => (
-            <Badge key={tag} tone="outline">
-              {tag}
-            </Badge>
-          ))}
-        </dd>
+        {tags.length > 0 && (
+          <>
+            <dt className="text-muted">Tags</dt>
+            <dd className="flex flex-wrap gap-1">
+              {tags.map((tag) => (
+                <Badge key={tag} tone="outline">
+                  {tag}
+                </Badge>
+              ))}
+            </dd>
+          </>
+        )}
       </dl>
     </section>
   );

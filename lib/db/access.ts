@@ -17,11 +17,6 @@ export function isAtLeast(role: Role, least: Role): boolean {
   return RANK[role] >= RANK[least];
 }
 
-/** The lesser of two roles. */
-export function lesserOf(one: Role, other: Role): Role {
-  return RANK[one] <= RANK[other] ? one : other;
-}
-
 /** Anything unexpected in the column gives the least. */
 export function roleOf(role: string | null): Role {
   return (['owner', 'admin', 'editor'] as const).find((known) => known === role) ?? 'viewer';

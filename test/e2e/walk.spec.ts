@@ -32,6 +32,9 @@ const DIALOGS: [path: string, button: string | RegExp][] = [
   ['/projects/orders/connect', 'Revoke'],
   ['/projects/orders/settings', 'New connection'],
   ['/projects/orders/settings', 'Delete project'],
+  ['/projects/orders', 'Import a workflow'],
+  ['/organization', 'Delete organization'],
+  ['/organization/members', 'Invite'],
   ['/account', 'Sign out everywhere else'],
   ['/help', /^Open the commands/],
 ];

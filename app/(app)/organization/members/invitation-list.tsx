@@ -28,7 +28,7 @@ export function InvitationList() {
             <p className="p-4 text-13 text-muted">Nobody is invited right now.</p>
           ) : (
             <Table>
-              <TableColumns names={['Email', 'Role', 'Invited by', 'Good until', '']} />
+              <TableColumns names={['Email', 'Role', 'Invited by', 'Good until']} actions />
               <TableBody>
                 {items.map((invitation) => (
                   <InvitationRow key={invitation.id} invitation={invitation} />

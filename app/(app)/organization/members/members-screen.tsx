@@ -2,7 +2,6 @@
 
 import { UserPlus } from 'lucide-react';
 import { useState } from 'react';
-import type { Session } from '#app/data/types.ts';
 import { useOrganization } from '#app/data/use-organization.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
@@ -37,7 +36,7 @@ export function MembersScreen() {
         >
           <Section id="members" title={count(members.length, 'member')}>
             <Table>
-              <TableColumns names={columnsFor(session.role)} />
+              <TableColumns names={runs ? [...COLUMNS, 'Two-factor'] : COLUMNS} actions={runs} />
               <TableBody>
                 {members.map((member) => (
                   <MemberRow key={member.userId} member={member} session={session} />
@@ -56,7 +55,4 @@ export function MembersScreen() {
 const ROLES =
   'Viewers look. Editors draw, run and publish. Admins also invite people, delete projects and read the audit log. Owners may do all. A project may give somebody another role.';
 
-function columnsFor(role: Session['role']): string[] {
-  const runs = role === 'owner' || role === 'admin';
-  return ['Name', 'Email', 'Role', 'Last seen', ...(runs ? ['Two-factor', ''] : [])];
-}
+const COLUMNS = ['Name', 'Email', 'Role', 'Last seen'];
