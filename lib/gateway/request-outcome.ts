@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { isAccessToken } from '#lib/auth/access-tokens.ts';
 import type { RequestFailure } from '#lib/operations/client-advice.ts';
 import type { NotedRequest } from '#lib/operations/client-log.ts';
 import { isJsonObject } from '#lib/workflow/json.ts';
@@ -64,7 +65,15 @@ const BY_CODE: Readonly<Record<number, RequestFailure>> = {
   [-32_603]: 'internal',
 };
 
-function failureOf({ status, code, message }: Fault, headers: IncomingHttpHeaders): RequestFailure {
+function failureOf(fault: Fault, headers: IncomingHttpHeaders): RequestFailure {
+  const { status, code, message } = fault;
+  const challenge = fault.headers['www-authenticate'] ?? '';
+  if (status === 403 && challenge.includes('insufficient_scope')) return 'not_granted';
+  if (status === 401 && challenge.includes('resource_metadata=')) {
+    const presented = presentedKey({ headers });
+    if (!presented) return 'sign_in';
+    return isAccessToken(presented) ? 'token_ended' : 'wrong_key';
+  }
   if (status === 401 || message.startsWith('Too many requests from this address'))
     return hasKey(headers) ? 'wrong_key' : 'no_key';
   if (status === 403) return headers.origin === undefined ? 'wrong_name' : 'wrong_origin';

@@ -2,6 +2,9 @@
 export type RequestFailure =
   | 'no_key'
   | 'wrong_key'
+  | 'sign_in'
+  | 'token_ended'
+  | 'not_granted'
   | 'wrong_name'
   | 'wrong_origin'
   | 'key_in_address'
@@ -39,6 +42,18 @@ const ADVICE: Record<RequestFailure, Advice> = {
   wrong_key: {
     what: 'It sent a key that is not good here: mistyped, revoked, expired, or of another project.',
     todo: 'Make a key under API keys, and put it into the client in place of the old one.',
+  },
+  sign_in: {
+    what: 'It was told where to sign in: every client that signs in comes this way first.',
+    todo: 'Sign in in the window that the client opens. If it opens none, look for Connect or Authenticate in it, or give it an API key.',
+  },
+  token_ended: {
+    what: 'The sign-in that it sent is not good here: it ended, was taken back, or is for another address.',
+    todo: 'Most clients renew it, or ask to sign in again, by themselves. Connect the client anew when it does not.',
+  },
+  not_granted: {
+    what: 'The person granted it less than this needs. It was told what to ask for.',
+    todo: 'Connect the client anew, and allow more.',
   },
   wrong_name: {
     what: 'It came under a host name that is not the one of PUBLIC_URL.',

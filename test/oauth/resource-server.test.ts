@@ -255,6 +255,22 @@ describe('what a person may not have', () => {
   });
 });
 
+describe('the log of clients', () => {
+  it('tells what became of who had no token, a bad one, and one that was not granted enough', async () => {
+    await list('shop', null);
+    await list('shop', 'pba_nothing');
+    await call('shop', await tokenFor({ scope: 'mcp:read' }), 'change');
+    const { owner } = world.server;
+    const clients = (await owner.get('/projects/shop/clients')).body.items as { id: string }[];
+    const requests = await Promise.all(
+      clients.map(async ({ id }) => (await owner.get(`/projects/shop/clients/${id}/requests`)).body.items),
+    );
+    const failures = new Set(requests.flat().map(({ failure }) => failure));
+    expect([...failures]).toEqual(expect.arrayContaining(['sign_in', 'token_ended', 'not_granted']));
+    expect(failures.has('wrong_name')).toBe(false);
+  });
+});
+
 describe('an address that is another', () => {
   it('takes nothing that was granted for the one before it', async () => {
     const { owner } = world.server;

@@ -6,6 +6,7 @@ import { firstCallOf } from '#app/connect/first-call.ts';
 import type { Client, ClientRequest } from '#app/data/types.ts';
 import { useClientRequests } from '#app/data/use-client-requests.ts';
 import { useClients } from '#app/data/use-clients.ts';
+import { useProject } from '#app/data/use-project.ts';
 import { useRuns } from '#app/data/use-runs.ts';
 import { Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
@@ -19,6 +20,7 @@ const PATIENCE_MS = 60_000;
 /** Waits for a client, and shows each step it takes: it found the server, it listed the tools, it called one. */
 export function FirstCall({ project }: { project: string }) {
   const { data } = useClients(project);
+  const signsIn = useProject(project).data?.access === 'oauth';
   const [before, setBefore] = useState<ReadonlySet<string> | null>(null);
   if (!data) return null;
   const { client, refused, discovered, listed, called } = firstCallOf(data.items, before);
@@ -67,13 +69,18 @@ export function FirstCall({ project }: { project: string }) {
         </ol>
         {refused && (
           <Status status="refused" className="whitespace-normal!">
-            {`${refused.name} was turned away: ${refused.key ? 'its key is not good here' : 'it sent no key'}. Its requests are listed under Clients.`}
+            {`${refused.name} ${whyRefused(refused, signsIn)}. Its requests are listed under Clients.`}
           </Status>
         )}
         {!called && <Patience key={`${reached} ${before?.size}`} />}
       </div>
     </Section>
   );
+}
+
+function whyRefused({ key }: Client, signsIn: boolean): string {
+  if (key) return 'was turned away: its key is not good here';
+  return signsIn ? 'was told where to sign in' : 'was turned away: it sent no key';
 }
 
 const WAITING = [
