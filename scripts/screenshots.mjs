@@ -130,7 +130,7 @@ try {
 }
 
 /** The pictures, by name; each brings the page to what is to be seen. */
-function shotsOf(page, url, { at, plan, run, base }) {
+function shotsOf(page, url, { at, plan, run, base, redraw }) {
   const open = async (path, ready) => {
     await page.goto(`${url}${path}`);
     await page
@@ -194,6 +194,16 @@ function shotsOf(page, url, { at, plan, run, base }) {
         await page.waitForTimeout(300);
       },
     ],
+    // The last one: it needs another draft than the pictures before.
+    [
+      'versions',
+      async () => {
+        await redraw();
+        await open(`${at}/workflows/${plan}/versions`, ['complementary', { name: 'Changes' }]);
+        await page.locator('.react-flow__node').first().waitFor();
+        await page.waitForTimeout(1000);
+      },
+    ],
   ];
 }
 
@@ -234,7 +244,8 @@ async function fillExample(api, url) {
   const bases = await api('GET', `${project}/knowledge`);
   const { id: run } = runs.items.find(({ status }) => status === 'succeeded');
   await changeDraft(api, `${project}/workflows/${plan}`);
-  return { at: project, plan, run, base: bases.items[0].id };
+  const redraw = () => insertStep(api, `${project}/workflows/${plan}`);
+  return { at: project, plan, run, base: bases.items[0].id, redraw };
 }
 
 /** So that there is something to publish. */
@@ -242,6 +253,27 @@ async function changeDraft(api, at) {
   const { document, revision } = await api('GET', at);
   const description = `${document.description} It names what to wear.`;
   await api('PUT', `${at}/draft`, { revision, document: { ...document, description } });
+}
+
+/** One step more before the answer, so that the graphs of two versions differ. */
+async function insertStep(api, at) {
+  const { document, revision } = await api('GET', at);
+  const answer = document.nodes.find(({ kind }) => kind === 'output');
+  const tip = {
+    id: 'tip',
+    key: 'tip',
+    kind: 'template',
+    config: { text: 'Take a coat.' },
+    position: { ...answer.position },
+  };
+  const nodes = document.nodes.map((node) =>
+    node === answer ? { ...node, position: { ...node.position, x: node.position.x + 320 } } : node,
+  );
+  const edges = document.edges.map((edge) =>
+    edge.to.node === answer.id ? { ...edge, to: { node: tip.id } } : edge,
+  );
+  edges.push({ id: 'tip_answer', from: { node: tip.id, handle: 'out' }, to: { node: answer.id } });
+  await api('PUT', `${at}/draft`, { revision, document: { ...document, nodes: [...nodes, tip], edges } });
 }
 
 async function callTool(url, secret, client, name, args) {
