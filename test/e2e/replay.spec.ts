@@ -1,7 +1,7 @@
 import { call, drawn } from './by-api.ts';
 import { expectNoFaults } from './faults.ts';
 import { expect, test } from './patchbay.ts';
-import { makeProject, setUp } from './steps.ts';
+import { canvasOpened, makeProject, setUp } from './steps.ts';
 
 test.use({ instance: 'replay' });
 
@@ -75,7 +75,7 @@ test('a run is replayed with the draft, kept as a test, and keeps a draft back t
 
   await test.step('publishing asks about the test that fails, and is done despite it', async () => {
     await page.goto(canvas);
-    await expect(page.locator('.react-flow__node').first()).toBeVisible();
+    await canvasOpened(page);
     await page.keyboard.press('ControlOrMeta+Shift+p');
     const dialog = page.getByRole('dialog');
     const failing = dialog.getByRole('list', { name: 'Tests that fail' });

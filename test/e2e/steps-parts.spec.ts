@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { call, drawn } from './by-api.ts';
 import { expect, test } from './patchbay.ts';
-import { makeProject, setUp } from './steps.ts';
+import { canvasOpened, makeProject, setUp } from './steps.ts';
 
 test.use({ instance: 'steps' });
 
@@ -30,6 +30,7 @@ async function openOrders(page: Page, url: string, upstream: string): Promise<st
   });
   await page.goto(`${url}/projects/orders/workflows/${id}`);
   await expect(card(page, 'fetch')).toBeVisible();
+  await canvasOpened(page);
   return id;
 }
 

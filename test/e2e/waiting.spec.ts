@@ -1,7 +1,7 @@
 import { call, callTool, drawn, published } from './by-api.ts';
 import { expectNoFaults } from './faults.ts';
 import { expect, test } from './patchbay.ts';
-import { makeProject, setUp } from './steps.ts';
+import { canvasOpened, makeProject, setUp } from './steps.ts';
 
 test.use({ instance: 'waiting' });
 
@@ -114,7 +114,7 @@ test('runs wait for people: an approval in the app, an answer by link, an answer
       document: drawn({ ...ASK, name: 'asking_draft' }),
     });
     await page.goto(`${base}/workflows/${id}`);
-    await expect(page.locator('.react-flow__node').first()).toBeVisible();
+    await canvasOpened(page);
     await page.keyboard.press('ControlOrMeta+Enter');
     const dialog = page.getByRole('dialog', { name: 'Run the draft' });
     await dialog.getByLabel('Text').fill('x');
