@@ -6,6 +6,14 @@ describe('the audit log in words', () => {
     expect(
       ['workflow.publish', 'session.create', 'key.revoke', 'tool.call', 'future.thing'].map(auditWords),
     ).toEqual(['Published a workflow', 'Signed in', 'Revoked an API key', 'Called', 'future.thing']);
+    expect(
+      ['member.join', 'invitation.create', 'project.transfer', 'template.update'].map(auditWords),
+    ).toEqual([
+      'Joined by an invitation',
+      'Invited somebody',
+      'Moved a project to another organization',
+      'Changed a shared template',
+    ]);
     expect(actorWords({ type: 'user', id: '1', name: 'Ada' })).toBe('Ada');
     expect(actorWords({ type: 'user', id: '1', name: null })).toBe('Somebody who is gone');
     expect(actorWords({ type: 'system', id: null, name: null })).toBe('The server');
