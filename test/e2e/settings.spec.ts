@@ -35,13 +35,31 @@ test('first a project moves to another address, which is typed to confirm, and b
   await expect(change).toBeDisabled();
   await dialog.getByLabel('Type order-desk to confirm').fill('order-desk');
   await change.click();
-  await page.waitForURL(/\/projects\/order-desk\/settings/);
+  await page.waitForURL(/\/projects\/order-desk\/settings#address$/);
   await expect(page.getByText(/The project is at .*order-desk now/)).toBeVisible();
   expect((await page.request.get(`${patchbay.url}/api/v1/projects/orders`)).status()).toBe(404);
 
   await page.getByRole('button', { name: 'Undo' }).click();
   await page.waitForURL(/\/projects\/orders\/settings/);
   await expect(address.getByLabel('Address')).toHaveValue('orders');
+
+  // The log has it, of the last day; for somebody who looks two days later the last day is empty.
+  await page.goto(`${patchbay.url}/organization/audit`);
+  const events = page.getByRole('row', { name: /Ada/ });
+  const choose = async (): Promise<void> => {
+    await page.getByRole('combobox', { name: 'When' }).click();
+    await page.getByRole('option', { name: 'Last 24 hours' }).click();
+    await page.waitForURL(/since=/);
+  };
+  await choose();
+  await expect(events.first()).toBeVisible();
+  await page.clock.setFixedTime(Date.now() + 2 * 86_400_000);
+  await page.reload();
+  await expect(page.getByRole('combobox', { name: 'When' })).toHaveText('Last 24 hours');
+  await expect(page.getByText('No event matches.')).toBeVisible();
+  await expect(events).toHaveCount(0);
+  await page.getByRole('button', { name: 'Clear filters' }).click();
+  await expect(events.first()).toBeVisible();
 });
 
 test('calls are limited to two, the third says so, and who called is seen; the guard is tried on a text', async ({
