@@ -144,7 +144,7 @@ describe.each(DATABASES)('an API on $name', ({ create }) => {
       },
       { id: expect.any(String), name: 'orders_create', operation: 'POST /orders', problems: 0 },
     ]);
-    expect(imported.body.connections).toEqual([
+    expect(imported.body.connections).toMatchObject([
       {
         id: expect.any(String),
         name: 'Order desk',

@@ -244,6 +244,7 @@ describe('escapes', () => {
     expect(names.filter((name) => !ofTheLanguage.has(name)).sort()).toEqual([
       'atob',
       'btoa',
+      'caller',
       'console',
       'env',
       'http',
