@@ -7,7 +7,6 @@ import type * as settings from '#lib/api/settings-schemas.ts';
 /** What the API answers about system, log and usage, read off its schemas. */
 export type System = z.infer<typeof schemas.system>;
 export type AuditEvent = z.infer<typeof audit.auditEvent>;
-export type AuditCheck = z.infer<typeof audit.auditCheck>;
 export type Limits = z.infer<typeof limits.limitsView>;
 export type Ceiling = z.infer<typeof limits.ceilingView>;
 export type LimitHit = Limits['hits'][number];

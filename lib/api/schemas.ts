@@ -827,7 +827,8 @@ export const connection = z
     perCaller: z.boolean().openapi({ description: 'Each caller connects an account of their own.' }),
     settings: connectionSettings.nullable(),
     accounts: z.int().openapi({
-      description: 'How many callers connected theirs; of a project’s oauth2 connection 1 when it is connected.',
+      description:
+        'How many callers connected theirs; of a project’s oauth2 connection 1 when it is connected.',
     }),
   })
   .openapi('Connection');

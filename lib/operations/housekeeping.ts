@@ -13,9 +13,20 @@ const CHECK_MS = 24 * 60 * 60_000;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
 export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
-  const system = repository(db, { type: 'system' });
-  const { runs, jobs, store, background, clients, callStats, subscriptions, sessions, streamMessages } = system;
-  const { oauthClients, oauthGrants } = system;
+  const {
+    runs,
+    jobs,
+    store,
+    background,
+    clients,
+    oauthClients,
+    oauthGrants,
+    callStats,
+    callUsage,
+    subscriptions,
+    sessions,
+    streamMessages,
+  } = repository(db, { type: 'system' });
   const { browserSessions, tickets, twoFactor } = repository(db, { type: 'system' });
   const report = (error: unknown) => log.error({ err: error }, 'clean-up failed; it is tried again later');
 
@@ -58,6 +69,7 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       clients.prune(),
       oauthGrants.prune().then(() => oauthClients.prune()),
       callStats.fold(),
+      callUsage.prune(),
     ]).catch(report);
   };
   sweep();

@@ -16,7 +16,9 @@ interface Step {
 
 /** Whether what a workflow of these steps answers may have been written outside of it. */
 export function readsOutside(steps: readonly Step[]): boolean {
-  return steps.some(({ kind, body }) => OUTSIDE.has(kind.type) || (body !== null && readsOutside(body.nodes)));
+  return steps.some(
+    ({ kind, body }) => OUTSIDE.has(kind.type) || (body !== null && readsOutside(body.nodes)),
+  );
 }
 
 /**

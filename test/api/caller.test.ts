@@ -49,7 +49,7 @@ const call = async (name: string) => {
   return body.result.content[0].text as string;
 };
 
-const ended = (workflow: string, run: string) =>
+const ended = (run: string) =>
   eventually(async () => {
     const { body } = await server.owner.get(`/projects/who/runs/${run}`);
     return body.status !== 'running' && body.status !== 'queued' && body;
@@ -74,7 +74,7 @@ describe('the caller of a workflow', () => {
       const { body } = await server.owner.post(`/projects/who/workflows/${ids['code']}/${start}`, {
         input: { text: 'a' },
       });
-      const run = await ended('code', body.runId);
+      const run = await ended(body.runId);
       expect(JSON.parse(run.output.parts[0].text)).toEqual({
         type: 'user',
         user: person,

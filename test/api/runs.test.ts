@@ -8,11 +8,14 @@ let server: TestServer;
 /** The world outside: answers what it was sent; `/slow` when told to. */
 let outside: Server;
 let outsideUrl: string;
+/** Credentials that came to the outside. */
+const received: string[] = [];
 const slow: (() => void)[] = [];
 
 beforeAll(async () => {
   server = await startTestServer();
   outside = createServer((request, response) => {
+    if (request.headers.authorization !== undefined) received.push(request.headers.authorization);
     const answer = () => {
       response.setHeader('content-type', 'application/json');
       response.end(
@@ -166,8 +169,9 @@ describe('connections', () => {
       return (await server.owner.events(`${at}/events`)).at(-1)!;
     };
     const sent = await use(`${outsideUrl}/with`);
-    // The other side got it: here it comes back only because this outside echoes what it was sent.
-    expect(JSON.stringify(sent['output'])).toContain(`Bearer ${secret}`);
+    // The other side got it, and says it back; here it is masked.
+    expect(received).toContain(`Bearer ${secret}`);
+    expect(JSON.stringify(sent['output'])).toContain('Bearer [redacted]');
 
     const elsewhere = await use(outsideUrl.replace('127.0.0.1', 'localhost'));
     expect(elsewhere).toMatchObject({ status: 'failed', error: { code: 'CONNECTION_HOST' } });
