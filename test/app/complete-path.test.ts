@@ -24,8 +24,8 @@ function names(text: string, given: Sample | null = sample): string[] {
 
 describe('completion of paths', () => {
   it('begins with the roots', () => {
-    expect(names(' ')).toEqual(['input', 'steps', 'env', 'run']);
-    expect(names('sum(in')).toEqual(['input', 'steps', 'env', 'run']);
+    expect(names(' ')).toEqual(['input', 'steps', 'env', 'run', 'caller']);
+    expect(names('sum(in')).toEqual(['input', 'steps', 'env', 'run', 'caller']);
   });
 
   it('knows arguments, steps and environment', () => {
@@ -33,6 +33,7 @@ describe('completion of paths', () => {
     expect(names('steps.')).toEqual(['fetch']);
     expect(names('env.API')).toEqual(['API_BASE']);
     expect(names('run.')).toEqual(['id', 'startedAt']);
+    expect(names('caller.')).toEqual(['type', 'user', 'client', 'scopes']);
   });
 
   it('knows from the schema what no run has shown yet', () => {
