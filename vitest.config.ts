@@ -11,7 +11,8 @@ const ALONE = [
 /** What talks to a whole server, in this process or beside it. */
 const SERVERS = ['test/{acceptance,api,conformance,gateway,oauth,remote-mcp}/**/*.test.ts'];
 
-const timeouts = { testTimeout: 30_000, hookTimeout: 120_000 };
+/** What ends a test that hangs: far more than any takes, as a busy machine is no fault of the code. */
+const timeouts = { testTimeout: 120_000, hookTimeout: 180_000 };
 
 /**
  * Files of `alone` have a process each. Those of the others follow one another in the same few processes, so that what

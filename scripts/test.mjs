@@ -1,5 +1,5 @@
 // npm test: sets itself up on a fresh clone, then runs every check. One failing step does not hide the next.
-// Two rows of steps run beside each other: while tests wait for a server or a page, the others have the processors.
+// The web app is built beside the other tests, which often wait; browsers come last, as they wait for nothing.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
@@ -55,15 +55,12 @@ function readReport(name) {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : null;
 }
 
-/** The web app, and what needs it: types, because those of the pages come with the build, and the browser tests. */
+/** The web app, and types, because those of the pages come with the build. Resolves with whether there is one. */
 async function web() {
   const quiet = true;
-  if (!(await step('web app', process.execPath, ['scripts/build.mjs'], { quiet }))) return;
+  if (!(await step('web app', process.execPath, ['scripts/build.mjs'], { quiet }))) return false;
   await step('types', 'tsc', ['-p', '.', '--noEmit'], { quiet });
-  await step('browser tests', 'playwright', ['test', '-c', 'test/e2e/playwright.config.ts'], {
-    quiet,
-    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json') },
-  });
+  return true;
 }
 
 async function rest() {
@@ -77,7 +74,12 @@ async function rest() {
   ]);
 }
 
-await Promise.all([web(), rest()]);
+const [isBuilt] = await Promise.all([web(), rest()]);
+if (isBuilt) {
+  await step('browser tests', 'playwright', ['test', '-c', 'test/e2e/playwright.config.ts'], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: join(reports, 'playwright.json') },
+  });
+}
 
 const unit = readReport('vitest.json');
 if (unit) {

@@ -148,7 +148,7 @@ export async function startTestServer(
 /** Looks again and again until `look` answers something; fails after twenty seconds, unless said. */
 export async function eventually<T>(
   look: () => Promise<T | null | undefined | false>,
-  ms = 20_000,
+  ms = 60_000,
 ): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
