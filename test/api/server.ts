@@ -145,7 +145,7 @@ export async function startTestServer(
   };
 }
 
-/** Looks again and again until `look` answers something; fails after twenty seconds, unless said. */
+/** Looks again and again until `look` answers something; fails after a minute, unless said. */
 export async function eventually<T>(
   look: () => Promise<T | null | undefined | false>,
   ms = 60_000,
