@@ -195,12 +195,20 @@ function idOf(request: NotedRequest, name: string): string {
     .slice(0, 22);
 }
 
+let made = 0;
+
+/** Ids of one process are in the order of the requests: several come within a millisecond. */
+function nextId(): string {
+  made += 1;
+  return `${made.toString(36).padStart(10, '0')}-${randomUUID()}`;
+}
+
 /** What is stored of it: ids and texts are made now, for those requests that nothing came after. */
 function newsOf({ ring, client, ...news }: Waiting): ClientNews {
   const oldest = client.requests % CLIENT_LIMITS.requests;
   const inOrder = client.requests > ring.length ? [...ring.slice(oldest), ...ring.slice(0, oldest)] : ring;
   const log = inOrder.map((request) => ({
-    id: randomUUID(),
+    id: nextId(),
     at: new Date(request.at),
     facts: factsOf(request),
   }));

@@ -19,7 +19,8 @@ describe('the doctor on the command line', { timeout: 120_000 }, () => {
     expect(imported, imported.stderr).toMatchObject({ code: 0 });
     const server = await spawnServer(data);
     try {
-      const env = { ...data, PUBLIC_URL: server.url };
+      // As the server calls itself: what it tells clients has to be what they are told to use.
+      const env = { ...data, PUBLIC_URL: `http://localhost:${new URL(server.url).port}` };
       const checked = await runCommand(['doctor', '--project', 'starter'], env);
 
       expect(checked, checked.stdout + checked.stderr).toMatchObject({ code: 0 });

@@ -275,6 +275,8 @@ describe.each(DATABASES)('the data layer on $name', ({ create }) => {
         organizationId,
         projectId,
         tools: ['echo'],
+        readOnly: false,
+        toolsets: null,
         expiresAt: null,
         revokedAt: null,
       });

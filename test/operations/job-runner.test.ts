@@ -140,8 +140,9 @@ describe.each(DATABASES)('the job runner on $name', ({ create }) => {
     const cut = await add({ why: 'cut' }, { maxAttempts: 2 });
 
     expect(await settled(wrong)).toMatchObject({ state: 'failed', error: 'It is wrong.', attempts: 1 });
-    while ((await rowOf(cut)).state !== 'queued' || (await rowOf(cut)).attempts === 0) await sleep(5);
-    expect((await rowOf(cut)).runAt.getTime()).toBeGreaterThan(triedAt);
+    let row = await rowOf(cut);
+    for (; row.state !== 'queued' || row.attempts === 0; row = await rowOf(cut)) await sleep(5);
+    expect(row.runAt.getTime()).toBeGreaterThan(triedAt);
     await database.prisma.job.update({ where: { id: cut }, data: { runAt: new Date(0) } });
 
     expect(await settled(cut)).toMatchObject({ state: 'failed', error: 'The wire is cut.', attempts: 2 });
