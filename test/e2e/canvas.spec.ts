@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './patchbay.ts';
-import { ACCOUNT, makeProject, makeWorkflow, setUp } from './steps.ts';
+import { ACCOUNT, canvasOpened, makeProject, makeWorkflow, setUp } from './steps.ts';
 
 test.use({ instance: 'canvas' });
 test.describe.configure({ mode: 'serial' });
@@ -26,6 +26,7 @@ test.beforeEach(async ({ page, patchbay }) => {
     await page.keyboard.press('Enter');
   }
   await expect(cards(page).first()).toBeVisible();
+  await canvasOpened(page);
 });
 
 test('a kind is dragged from the palette onto an edge, and goes in between', async ({ page }) => {

@@ -16,9 +16,14 @@ test('every page, workflow, run and dialog is one command away', async ({ page, 
     edges: ['arguments -> answer'],
   });
   const command = async (text: string, name: string | RegExp): Promise<void> => {
-    await page.keyboard.press('Control+k');
-    await page.getByRole('combobox').fill(text);
-    await page.getByRole('option', { name }).first().click();
+    const palette = page.getByRole('dialog', { name: 'Commands' });
+    // A key that is pressed before the page is more than painted is nobody's.
+    await expect(async () => {
+      if (!(await palette.isVisible())) await page.keyboard.press('Control+k');
+      await expect(palette).toBeVisible({ timeout: 3000 });
+    }).toPass();
+    await palette.getByRole('combobox').fill(text);
+    await palette.getByRole('option', { name }).first().click();
   };
   await page.goto(`${patchbay.url}/projects/orders/runs`);
   await expect(page.getByRole('heading', { name: 'Runs' })).toBeVisible();
