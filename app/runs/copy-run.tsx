@@ -43,7 +43,7 @@ export function CopyRun({ project, run }: { project: string; run: Run }) {
               onSelect={() =>
                 copyWith(
                   mcpCurl(call),
-                  call.access === 'key'
+                  call.access !== 'public'
                     ? 'Copied: put a key where YOUR_API_KEY stands. It calls the live version.'
                     : 'Copied. It calls the live version.',
                 )
