@@ -184,13 +184,35 @@ function shotsOf(page, url, { at, plan, run, base, redraw }) {
       },
     ],
     ['settings', () => open(`${at}/settings`, ['heading', { name: 'Settings' }])],
+    [
+      'toolsets',
+      async () => {
+        await open(`${at}/connect`, ['heading', { name: 'Toolsets' }]);
+        await page.getByText('/mcp/travel/analysis').waitFor();
+        await page.getByRole('row', { name: /claude-code/ }).waitFor();
+        const title = page.getByRole('heading', { name: 'Toolsets' });
+        await title.evaluate((element) => element.scrollIntoView({ block: 'center' }));
+        await page.waitForTimeout(600);
+      },
+    ],
+    [
+      'consent',
+      async () => {
+        await page.goto(await authorizeAddress(page, url));
+        await page.getByRole('button', { name: 'Allow' }).waitFor();
+        await page.waitForTimeout(600);
+      },
+    ],
+    ['limits', () => open(`${at}/settings#limits`, ['heading', { name: 'Limits of calls' }])],
+    ['members', () => open('/organization/members', ['heading', { name: 'Members' }])],
+    ['account', () => open('/account', ['heading', { name: 'Two-factor' }])],
     ['audit', () => open('/organization/audit', ['cell', { name: /Published a workflow/ }])],
     [
       'commands',
       async () => {
         await open(`${at}/runs`, ['row', { name: /plan_trip/ }]);
         await page.keyboard.press('Control+k');
-        await page.getByRole('combobox').last().fill('new');
+        await page.getByRole('dialog', { name: 'Commands' }).getByRole('combobox').fill('new');
         await page.waitForTimeout(300);
       },
     ],
@@ -205,6 +227,26 @@ function shotsOf(page, url, { at, plan, run, base, redraw }) {
       },
     ],
   ];
+}
+
+/** Where an app sends people that it wants to be let in by. */
+async function authorizeAddress(page, url) {
+  const redirect = 'https://app.example.com/callback';
+  const registered = await page.request.post(`http://127.0.0.1:${server.port}/oauth/register`, {
+    data: { client_name: 'Travel assistant', redirect_uris: [redirect], token_endpoint_auth_method: 'none' },
+  });
+  const { client_id } = await registered.json();
+  const query = new URLSearchParams({
+    response_type: 'code',
+    client_id,
+    redirect_uri: redirect,
+    code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
+    code_challenge_method: 'S256',
+    resource: `${url}/mcp/travel`,
+    scope: 'mcp:call',
+    state: 'x',
+  });
+  return `${url}/oauth/authorize?${query}`;
 }
 
 /** A travel desk: five tools, two of them drafts, with a day's calls of three clients. */
@@ -238,6 +280,15 @@ async function fillExample(api, url) {
     hosts: ['api.bookings.example'],
     secret: { token: 'demo-0123456789' },
   });
+  await api('POST', `${project}/toolsets`, {
+    name: 'analysis',
+    title: 'Looking only',
+    description: 'What changes nothing, for reports.',
+    access: 'oauth',
+    readOnly: true,
+    workflows: ['plan_trip', 'summarize_csv'],
+  });
+  await api('POST', '/organization/invitations', { email: 'grace@example.com', role: 'editor' });
   // Runs are written within a moment.
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const runs = await api('GET', `${project}/runs?workflow=${plan}`);

@@ -14,4 +14,4 @@ it('a connection that was never used does not hold up the end', async () => {
   const ended = once(unused, 'close');
   await server.close();
   await ended;
-}, 20_000);
+});

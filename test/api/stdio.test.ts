@@ -83,7 +83,7 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
     expect(content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
     await client.close();
     expect(noise).toEqual([]);
-  }, 30_000);
+  });
 
   it('serves a pinned release', async () => {
     const client = new OlderClient({ name: 'test', version: '1' });
@@ -94,7 +94,7 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
     expect(client.getServerVersion()?.version).toBe('2');
     expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['echo', 'greet']);
     await client.close();
-  }, 30_000);
+  });
 
   it('serves the official client 2.x in 2026-07-28', async () => {
     const client = new Client(
@@ -107,7 +107,7 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
     const { content } = await client.callTool({ name: 'greet', arguments: {} });
     expect(content).toEqual([{ type: 'text', text: 'Hello, Ada!' }]);
     await client.close();
-  }, 30_000);
+  });
 
   it('passes on news of a release, and takes a call back', async () => {
     const client = new OlderClient({ name: 'test', version: '1' });
@@ -136,7 +136,7 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
       return items.some((run) => run.workflowName === `${name}_${made}` && run.status === 'cancelled');
     });
     await client.close();
-  }, 40_000);
+  });
 
   it('writes nothing but messages, says what a line lacks, and ends with its input', async () => {
     const { command: program, args: given } = command();
@@ -162,7 +162,7 @@ describe.each(ways)('the command line, with $name', ({ args }) => {
     expect(messages.map(({ error }) => error?.code).filter(Boolean)).toEqual([-32_700]);
     expect(messages.find(({ id }) => id === 1)).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
     expect(messages.find(({ id }) => id === 'é').result.content[0].text).toBe('ü');
-  }, 30_000);
+  });
 });
 
 describe('what cannot be reached', () => {
@@ -195,11 +195,11 @@ describe('what cannot be reached', () => {
     const nowhere = await run(['--project', 'lines', '--url', `http://127.0.0.1:${port}`]);
     expect(JSON.parse(nowhere.out)).toMatchObject({ id: 7, error: { code: -32_000 } });
     expect(nowhere.err).toContain('127.0.0.1');
-  }, 30_000);
+  });
 
   it('an unknown project in the folder: says so, and nothing on standard output', async () => {
     const { out, err, code } = await run(['--project', 'none', '--data', folder]);
     expect({ out, code }).toEqual({ out: '', code: 1 });
     expect(err).toContain('There is no project "none"');
-  }, 30_000);
+  });
 });

@@ -24,4 +24,4 @@ it('a process that was told to stop says so to load balancers, and answers every
   expect(await ask('/api/v1/setup')).toMatchObject({ status: 200, connection: 'close' });
   expect(await ended).toBe(0);
   rmSync(folder, { recursive: true, force: true });
-}, 30_000);
+});

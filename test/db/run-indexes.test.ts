@@ -94,7 +94,7 @@ describe.each(DATABASES)('the table of runs on $name', ({ name, create }) => {
     const rows = Array.from({ length: ROWS }, () => runOf(team, { workflowId: id, versionId }));
     await systemOf(database).runs.insertBatch(rows);
     if (name === 'PostgreSQL') await database.prisma.$executeRawUnsafe('ANALYZE "run"');
-  }, 60_000);
+  });
   afterAll(async () => {
     vi.restoreAllMocks();
     await database?.close();

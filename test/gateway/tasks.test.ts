@@ -437,7 +437,7 @@ describe.each(DATABASES)('a task on $name', ({ create }) => {
     const done = await eventually(async () => {
       const task = taskOf(await send(second.url, 'tasks/get', { taskId }));
       return task.status !== 'working' && task;
-    }, 20_000);
+    });
     await second.end('SIGKILL');
     await database.close();
     await empty.remove();

@@ -319,7 +319,7 @@ describe('processes', () => {
     skip(noProc, 'the system does not list processes');
     const { attempt } = open({ limits: { idleMs: 200 } });
     await attempt('return 1');
-    await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 10_000 });
+    await vi.waitFor(() => expect(children()).toEqual([]), { timeout: 60_000 });
     expect(await attempt('return 2')).toEqual({ value: 2 });
   });
 
