@@ -11,8 +11,8 @@ const ALONE = [
 /** What talks to a whole server, in this process or beside it. */
 const SERVERS = ['test/{acceptance,api,conformance,gateway,oauth,remote-mcp}/**/*.test.ts'];
 
-/** What ends a test that hangs: far more than any takes, as a busy machine is no fault of the code. */
-const timeouts = { testTimeout: 120_000, hookTimeout: 180_000 };
+/** What ends a test that hangs: far more than any takes, as a busy machine is no fault of the code; in CI it gets a second go. */
+const timeouts = { testTimeout: 120_000, hookTimeout: 180_000, retry: process.env['CI'] ? 1 : 0 };
 
 /**
  * Files of `alone` have a process each. Those of the others follow one another in the same few processes, so that what

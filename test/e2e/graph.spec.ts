@@ -111,6 +111,7 @@ test('steps become a group that is named, folded into one card, and unfolded', a
   await page.reload();
   await expect(page.getByRole('button', { name: 'Unfold Greeting' })).toBeVisible();
   await expect(cards(page)).toHaveCount(2);
+  await canvasOpened(page);
   // Looking for a step that is folded away shows it.
   await page.keyboard.press('/');
   await page.getByPlaceholder(/Search steps by key/).fill('shout');

@@ -112,6 +112,8 @@ test('no page has a violation, scrolls sideways or reports an error', async ({ p
       const path = route.replace(/\[(\w+)\]/g, (_, name: string) => values[name] ?? '');
       await page.goto(`${patchbay.url}${path}`);
       await expect(page.getByRole('heading').first()).toBeVisible();
+      // A page that leads on has none until the other is there.
+      await expect(page).toHaveTitle(/./);
       // Streams stay open: the network is never idle on every page.
       await expect(page.getByText(/^Loading .+…$/)).toHaveCount(0);
       expect.soft(await violationsOn(page), route).toEqual([]);
