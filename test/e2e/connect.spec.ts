@@ -56,7 +56,10 @@ test('somebody connects a client: a key, a wrong one first, the check, and the d
 
   await test.step('a client with a wrong key shows up by itself, with what to do', async () => {
     await page.request.post(address, {
-      headers: { authorization: `Bearer ${secret.slice(0, -1)}${secret.endsWith('x') ? 'y' : 'x'}`, 'user-agent': 'old-script/1.2' },
+      headers: {
+        authorization: `Bearer ${secret.slice(0, -1)}${secret.endsWith('x') ? 'y' : 'x'}`,
+        'user-agent': 'old-script/1.2',
+      },
       data: { jsonrpc: '2.0', id: 1, method: 'tools/list' },
     });
     const row = clients.getByRole('row', { name: /old-script/ });
