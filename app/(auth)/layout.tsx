@@ -1,16 +1,7 @@
 import type { ReactNode } from 'react';
-import { Wordmark } from '#app/shell/wordmark.tsx';
-import { ThemeSwitch } from '#app/ui/theme-switch.tsx';
+import { NarrowPage } from '#app/shell/narrow-page.tsx';
 
 /** The pages before one is signed in: one narrow form. */
 export default function AuthLayout({ children }: { children: ReactNode }) {
-  return (
-    <div className="flex min-h-dvh flex-col">
-      <header className="flex h-12 items-center justify-between px-4">
-        <Wordmark />
-        <ThemeSwitch />
-      </header>
-      <main className="mx-auto flex w-full max-w-90 flex-1 flex-col px-4 pt-[12vh] pb-16">{children}</main>
-    </div>
-  );
+  return <NarrowPage className="max-w-90 pt-[12vh]">{children}</NarrowPage>;
 }

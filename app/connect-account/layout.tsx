@@ -1,1 +1,7 @@
-export { LinkLayout as default } from '#app/shell/link-layout.tsx';
+import type { ReactNode } from 'react';
+import { NarrowPage } from '#app/shell/narrow-page.tsx';
+
+/** Pages for people who were sent a link to connect an account. */
+export default function ConnectAccountLayout({ children }: { children: ReactNode }) {
+  return <NarrowPage className="max-w-140 pt-[8vh]">{children}</NarrowPage>;
+}

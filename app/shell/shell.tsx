@@ -2,23 +2,19 @@
 
 import { usePathname, useRouter } from 'next/navigation';
 import { type ReactNode, useEffect } from 'react';
-import { ApiError } from '#app/data/api-error.ts';
 import { useSession } from '#app/data/use-session.ts';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { NavRail } from './nav-rail.tsx';
+import { hasToSignIn, useSignedIn } from './use-signed-in.ts';
 
 /** The frame of every page for people who are signed in. Who is not goes to sign in and comes back. */
 export function Shell({ children }: { children: ReactNode }) {
   const router = useRouter();
   const path = usePathname();
   const session = useSession();
-  const signedOut = session.error instanceof ApiError && session.error.status === 401;
-
-  useEffect(() => {
-    if (signedOut) router.replace(`/sign-in?next=${encodeURIComponent(path + window.location.search)}`);
-  }, [signedOut, path, router]);
+  useSignedIn(session.error);
 
   const needs = session.data?.needs ?? null;
   useEffect(() => {
@@ -34,7 +30,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
     );
   }
-  if (session.error && !signedOut) {
+  if (session.error && !hasToSignIn(session.error)) {
     return (
       <ErrorState
         title="Patchbay could not be opened"

@@ -8,13 +8,19 @@ import { ApiError } from '#app/data/api-error.ts';
 export function useSignedIn(error: Error | null): void {
   const router = useRouter();
   const path = usePathname();
-  const page = error instanceof ApiError ? pageFor(error) : null;
+  const page = pageFor(error);
   useEffect(() => {
     if (page) router.replace(`/${page}?next=${encodeURIComponent(path + window.location.search)}`);
   }, [page, router, path]);
 }
 
-function pageFor(error: ApiError): string | null {
+/** Whether the person is led elsewhere first. */
+export function hasToSignIn(error: Error | null): boolean {
+  return pageFor(error) !== null;
+}
+
+function pageFor(error: Error | null): string | null {
+  if (!(error instanceof ApiError)) return null;
   if (error.status === 401) return 'sign-in';
   return error.details['reason'] === 'two_factor' ? 'two-factor' : null;
 }

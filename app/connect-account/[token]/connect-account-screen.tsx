@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { ApiError } from '#app/data/api-error.ts';
 import { useBeginConnect, useConnectAccount, useConnectByKey } from '#app/data/use-connect-account.ts';
 import { LinkWords } from '#app/shell/link-words.tsx';
-import { useSignedIn } from '#app/shell/use-signed-in.ts';
+import { hasToSignIn, useSignedIn } from '#app/shell/use-signed-in.ts';
 import { Button } from '#app/ui/button.tsx';
 import { ErrorState } from '#app/ui/error-state.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
@@ -18,6 +18,7 @@ export function ConnectAccountScreen({ token }: { token: string }) {
   const begin = useBeginConnect(token);
   const byKey = useConnectByKey(token);
   useSignedIn(view.error);
+  if (hasToSignIn(view.error)) return <LoadingState>One moment</LoadingState>;
   if (view.error instanceof ApiError && view.error.status === 403) {
     return (
       <LinkWords icon={UserX} title="This link is for somebody else">
@@ -32,8 +33,6 @@ export function ConnectAccountScreen({ token }: { token: string }) {
       </LinkWords>
     );
   }
-  if (view.error instanceof ApiError && view.error.status === 401)
-    return <LoadingState>One moment</LoadingState>;
   if (view.error) {
     return (
       <ErrorState
