@@ -1,8 +1,8 @@
-import { DATABASE_CHANGED } from '#lib/db/events.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import type { AccessNews } from './tell-access.ts';
+import { untilTold } from './until-told.ts';
 
 /**
  * For a stream that a person follows in a project: aborts with `signal`, and as soon as they may not do there what they
@@ -15,30 +15,17 @@ export function accessSignal(
 ): AbortSignal {
   if (principal.type !== 'user') return signal;
   const { userId, organizationId, projectId, role } = principal;
-  const ended = new AbortController();
   const { people } = repository(app.db, { type: 'system' });
-  const look = () => {
-    people.seat(userId, project).then(
-      (seat) => {
-        const same =
-          seat?.role === role && seat.projectId === projectId && seat.organizationId === organizationId;
-        if (!same) ended.abort();
-      },
-      // The database does not answer; it says so when it does again, and then this is looked at.
-      () => {},
-    );
-  };
-  const ends = [
-    app.events.subscribe('member.changed', (payload) => {
+  return untilTold(app, {
+    topic: 'member.changed',
+    concerns: (payload) => {
       const { userId: whose } = payload as AccessNews;
-      if (whose === undefined || whose === userId) look();
-    }),
-    app.events.subscribe(DATABASE_CHANGED, look),
-  ];
-  const either = AbortSignal.any([signal, ended.signal]);
-  const unsubscribe = () => {
-    for (const end of ends) end();
-  };
-  either.addEventListener('abort', unsubscribe, { once: true });
-  return either;
+      return whose === undefined || whose === userId;
+    },
+    async holds() {
+      const seat = await people.seat(userId, project);
+      return seat?.role === role && seat.projectId === projectId && seat.organizationId === organizationId;
+    },
+    signal,
+  });
 }
