@@ -4,16 +4,9 @@ import { DATABASE_CHANGED, type Events } from '#lib/db/events.ts';
 import type { StoredToken } from '#lib/db/oauth-tokens.ts';
 import type { Principal, Role } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
+import { CredentialMemory } from './credential-memory.ts';
 import { hashNothing, matches, parseKey } from './key-format.ts';
 import type { Secrets } from './sealing.ts';
-
-/** A token is read again after this long, whatever happened to the news of its end. */
-const CACHE_MS = 5000;
-/** Last use is noted by the minute. */
-const TOUCH_MS = 60_000;
-const MOST_TOKENS = 10_000;
-/** Ids that no token has; guessing them pushes no token out. */
-const MOST_UNKNOWN = 1000;
 
 /** What a good token says. */
 export interface VerifiedToken {
@@ -46,13 +39,6 @@ export interface AccessTokensOptions {
   log: Logger;
 }
 
-interface Entry {
-  token: Promise<StoredToken | null>;
-  /** What was read last. */
-  found: StoredToken | null | undefined;
-  readAt: number;
-}
-
 /** Whether it may be an access token: API keys begin otherwise. */
 export function isAccessToken(presented: string): boolean {
   return presented.startsWith('pba_');
@@ -61,68 +47,32 @@ export function isAccessToken(presented: string): boolean {
 /** Checks access tokens. One whose grant is revoked ends with the news of it, and after five seconds without. */
 export function createAccessTokens({ db, events, secrets, log }: AccessTokensOptions): AccessTokens {
   const { oauthTokens } = repository(db, { type: 'system' });
-  const cache = new Map<string, Entry>();
-  const unknown = new Map<string, Entry>();
-  /** When the last use of a grant was noted. */
-  const touched = new Map<string, number>();
-
+  const memory = new CredentialMemory<StoredToken>((id) => oauthTokens.find(id));
+  const lookAgain = () => memory.lookAgainAtAll();
   const ends = [
     events.subscribe('grant.revoked', (payload) => {
       const { grantId } = payload as { grantId: string };
-      for (const entry of cache.values()) {
-        // One that is being read may have been read before.
-        if (entry.found === undefined || entry.found?.grantId === grantId) entry.readAt = 0;
-      }
+      // One that is being read may have been read before.
+      memory.lookAgain((found) => found === undefined || found?.grantId === grantId);
     }),
-    events.subscribe('project.changed', forgetAll),
-    events.subscribe('member.changed', forgetAll),
-    events.subscribe(DATABASE_CHANGED, forgetAll),
+    events.subscribe('project.changed', lookAgain),
+    events.subscribe('member.changed', lookAgain),
+    events.subscribe(DATABASE_CHANGED, lookAgain),
   ];
 
-  /** All are read again; which were tokens is remembered. */
-  function forgetAll(): void {
-    for (const entry of cache.values()) entry.readAt = 0;
-    unknown.clear();
-  }
-
-  function read(id: string): Entry {
-    const now = Date.now();
-    const cached = cache.get(id) ?? unknown.get(id);
-    if (cached && now - cached.readAt < CACHE_MS) return cached;
-    unknown.delete(id);
-    const token = oauthTokens.find(id);
-    const entry: Entry = { token, found: cached?.found, readAt: now };
-    cache.set(id, entry);
-    token.then(
-      (found) => {
-        entry.found = found;
-        if (found !== null || cache.get(id) !== entry) return;
-        cache.delete(id);
-        unknown.set(id, entry);
-        if (unknown.size > MOST_UNKNOWN) unknown.delete(unknown.keys().next().value!);
-      },
-      () => cache.delete(id),
-    );
-    if (cache.size > MOST_TOKENS) cache.delete(cache.keys().next().value!);
-    return entry;
-  }
-
   function touch(grantId: string): void {
-    const now = Date.now();
-    if (now - (touched.get(grantId) ?? 0) < TOUCH_MS) return;
-    touched.delete(grantId);
-    touched.set(grantId, now);
-    if (touched.size > MOST_TOKENS) touched.delete(touched.keys().next().value!);
-    oauthTokens
-      .touch(grantId, new Date(now))
-      .catch((error) => log.warn({ err: error, grantId }, 'last use of a grant was not noted'));
+    memory.touch(grantId, (at) => {
+      oauthTokens
+        .touch(grantId, at)
+        .catch((error) => log.warn({ err: error, grantId }, 'last use of a grant was not noted'));
+    });
   }
 
   return {
     async verify(presented) {
       const parsed = parseKey(presented, 'pba');
       if (!parsed) return null;
-      const token = await read(parsed.id).token;
+      const token = await memory.read(parsed.id);
       // An unknown id costs as much as a wrong secret.
       const same = matches(secrets, token?.hash ?? hashNothing(secrets), parsed.random);
       if (!token || !same || token.revoked || token.role === null) return null;
@@ -142,13 +92,12 @@ export function createAccessTokens({ db, events, secrets, log }: AccessTokensOpt
     },
     isKnown(presented) {
       const parsed = parseKey(presented, 'pba');
-      const found = parsed && cache.get(parsed.id)?.found;
+      const found = parsed && memory.last(parsed.id);
       return found ? matches(secrets, found.hash, parsed.random) : false;
     },
     close() {
       for (const end of ends) end();
-      cache.clear();
-      unknown.clear();
+      memory.clear();
     },
   };
 }
