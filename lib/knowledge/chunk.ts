@@ -5,30 +5,36 @@ export interface Chunk {
   /** From the document's title down. */
   headings: string[];
   text: string;
+  /** Number of its page, slide or sheet, from 1, where the format has them. */
+  page?: number;
 }
 
-/** Characters of a chunk, about: some 300 tokens. */
-const SIZE = 1200;
+export interface ChunkSettings {
+  /** Characters of a chunk, at most. */
+  size: number;
+  /** Characters at the end of a chunk that the next one repeats, at most, so that a thought is not cut. */
+  overlap: number;
+}
 
-/** Characters at the end of a chunk that the next one repeats, at most, so that a thought is not cut. */
-const OVERLAP = 150;
+/** About 300 tokens. */
+export const CHUNK_SETTINGS: ChunkSettings = { size: 1200, overlap: 150 };
 
-/** Cuts sections into chunks of at most 1,200 characters, between sentences where it can. */
-export function chunk(sections: readonly Section[]): Chunk[] {
-  return sections.flatMap(({ headings, text }) =>
-    pack(piecesOf(text)).map((part) => ({ headings, text: part })),
+/** Cuts sections into chunks, between sentences where it can. */
+export function chunk(sections: readonly Section[], settings: ChunkSettings): Chunk[] {
+  return sections.flatMap(({ text, ...where }) =>
+    pack(piecesOf(text, settings.size), settings).map((part) => ({ ...where, text: part })),
   );
 }
 
-function pack(pieces: readonly string[]): string[] {
+function pack(pieces: readonly string[], { size, overlap }: ChunkSettings): string[] {
   const chunks: string[] = [];
   let current: string[] = [];
   let length = 0;
   let fresh = false;
   for (const piece of pieces) {
-    if (length + piece.length > SIZE && fresh) {
+    if (length + piece.length > size && fresh) {
       chunks.push(current.join('').trim());
-      current = tail(current, Math.min(OVERLAP, SIZE - piece.length));
+      current = tail(current, Math.min(overlap, size - piece.length));
       length = current.reduce((sum, sentence) => sum + sentence.length, 0);
     }
     current.push(piece);
@@ -51,7 +57,7 @@ function tail(sentences: readonly string[], characters: number): string[] {
 }
 
 /** Sentences, lines of code and rows of tables; together they are the text. None is longer than a chunk. */
-function piecesOf(text: string): string[] {
+function piecesOf(text: string, size: number): string[] {
   const sentences = new Intl.Segmenter(undefined, { granularity: 'sentence' });
   // By paragraph: the segmenter is quadratic in places, and a paragraph is short.
   return text
@@ -60,7 +66,7 @@ function piecesOf(text: string): string[] {
     .flatMap((paragraph) =>
       paragraph.length <= SHORT ? paragraph : [...sentences.segment(paragraph)].map((part) => part.segment),
     )
-    .flatMap((sentence) => bounded(sentence, SIZE));
+    .flatMap((sentence) => bounded(sentence, size));
 }
 
 /** A paragraph of so many characters stays whole. */

@@ -3,7 +3,7 @@ import type { Database } from '#lib/db/client.ts';
 import type { Job } from '#lib/db/jobs.ts';
 import type { StoredDocument } from '#lib/db/knowledge.ts';
 import { repository } from '#lib/db/repository.ts';
-import { READ_LIMITS, readDocument } from './read-document.ts';
+import { readDocument } from './read-document.ts';
 
 export interface IngestionOptions {
   database: Database;
@@ -33,7 +33,7 @@ export function ingestion(options: IngestionOptions): (job: Job, signal: AbortSi
       const { name, mimeType } = document;
       const file = { name, mimeType, data: await options.readFile(document) };
       signal.throwIfAborted();
-      const { chunks } = await readDocument(file, { ...READ_LIMITS, signal });
+      const { chunks } = await readDocument(file, { signal });
       signal.throwIfAborted();
       await knowledge.setChunks(document.id, chunks);
     } catch (error) {

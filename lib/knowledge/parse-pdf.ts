@@ -17,7 +17,7 @@ export async function parsePdf({ name, data }: UploadedFile, fallbackTitle: stri
     for (let number = 1; number <= pdf.numPages && length <= LIMITS.text; number += 1) {
       const text = await textOf(pdf, number);
       length += text.length;
-      sections.push({ headings: [title, `Page ${number}`], text });
+      sections.push({ headings: [title, `Page ${number}`], text, page: number });
     }
     if (sections.every((section) => section.text.trim() === '')) {
       throw new AppError('invalid', `"${name}" holds pictures of text only; make it searchable (OCR) first.`);

@@ -18,14 +18,18 @@ export async function parseDocument(file: UploadedFile): Promise<ParsedDocument>
   }
   const document = await parse(file);
   const sections = document.sections
-    .map((section) => ({ headings: section.headings.map(tidy), text: clean(section.text) }))
+    .map((section) => ({
+      ...section,
+      headings: section.headings.map(tidy),
+      text: clean(section.text),
+    }))
     .filter((section) => section.text !== '');
   if (sections.length === 0) throw new AppError('invalid', `There is no text in "${name}".`);
   const length = sections.reduce((sum, section) => sum + section.text.length, 0);
   if (length > LIMITS.text) {
     throw new AppError('too_large', `"${name}" holds more than ${LIMITS.text / 1024 / 1024} MB of text.`);
   }
-  return { title: tidy(document.title), sections };
+  return { ...document, title: tidy(document.title), sections };
 }
 
 function parse(file: UploadedFile): ParsedDocument | Promise<ParsedDocument> {

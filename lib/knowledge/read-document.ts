@@ -1,25 +1,33 @@
 import { Worker } from 'node:worker_threads';
 import { AppError, type AppErrorCode } from '#lib/db/app-error.ts';
-import type { Chunk } from './chunk.ts';
+import { CHUNK_SETTINGS, type ChunkSettings } from './chunk.ts';
 import type { UploadedFile } from './document.ts';
+import type { Reading } from './read.ts';
 
 /** What the thread says: the passages, or which AppError it met. */
-export type ThreadAnswer = { title: string; chunks: Chunk[] } | { code: AppErrorCode; message: string };
+export type ThreadAnswer = Reading | { code: AppErrorCode; message: string };
 
 /** What reading the text of one file may take: 30 s and 512 MB. */
 export const READ_LIMITS = { timeoutMs: 30_000, memoryMb: 512 };
+
+export interface ReadOptions {
+  settings?: ChunkSettings;
+  signal?: AbortSignal;
+  /** Whose file it is: files of one project may be read by one process, one after the other. */
+  projectId?: string;
+  timeoutMs?: number;
+  memoryMb?: number;
+}
 
 /**
  * Parses and cuts a file in a thread of its own: a hostile one costs this process neither its event loop nor its
  * memory. Throws AppError as `parseDocument` does, `invalid` when the limits are passed, and
  * the reason of `signal` when it aborts.
  */
-export async function readDocument(
-  file: UploadedFile,
-  { signal, ...limits }: { timeoutMs: number; memoryMb: number; signal?: AbortSignal } = READ_LIMITS,
-): Promise<{ title: string; chunks: Chunk[] }> {
+export async function readDocument(file: UploadedFile, options: ReadOptions = {}): Promise<Reading> {
+  const { signal, settings = CHUNK_SETTINGS, ...limits } = { ...READ_LIMITS, ...options };
   const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
-    workerData: file,
+    workerData: { file, settings },
     // No variables of ours, no flags of ours: it reads a stranger's file.
     env: {},
     execArgv: [],

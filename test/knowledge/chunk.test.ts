@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { chunk } from '#lib/knowledge/chunk.ts';
+import { CHUNK_SETTINGS, chunk } from '#lib/knowledge/chunk.ts';
 
-const cut = (text: string) => chunk([{ headings: ['Title', 'Part'], text }]);
+const cut = (text: string) => chunk([{ headings: ['Title', 'Part'], text }], CHUNK_SETTINGS);
 
 describe('chunks', () => {
   it('are one for a short section, with the path of its headings', () => {
@@ -11,10 +11,11 @@ describe('chunks', () => {
   });
 
   it('never mix sections', () => {
-    const chunks = chunk([
+    const sections = [
       { headings: ['A'], text: 'a.' },
       { headings: ['B'], text: 'b.' },
-    ]);
+    ];
+    const chunks = chunk(sections, CHUNK_SETTINGS);
 
     expect(chunks.map((part) => part.text)).toEqual(['a.', 'b.']);
   });

@@ -24,7 +24,7 @@ describe('reading in a thread', () => {
 
     expect({ title, chunks }).toEqual({
       title: 'Terms',
-      chunks: [{ headings: ['Terms', 'Page 1'], text: 'Refunds take five days.' }],
+      chunks: [{ headings: ['Terms', 'Page 1'], text: 'Refunds take five days.', page: 1 }],
     });
   });
 

@@ -144,8 +144,9 @@ describe('PDF', () => {
         {
           headings: ['Terms', 'Page 1'],
           text: expect.stringMatching(/^Returns are\s+possible for thirty days\.$/),
+          page: 1,
         },
-        { headings: ['Terms', 'Page 2'], text: 'Refunds take five days.' },
+        { headings: ['Terms', 'Page 2'], text: 'Refunds take five days.', page: 2 },
       ],
     });
   });
