@@ -34,7 +34,7 @@ export interface KnowledgeDocument {
   createdAt: Date;
 }
 
-/** With what the ingestion needs. */
+/** With what is needed to get its file. */
 export interface StoredDocument extends KnowledgeDocument {
   organizationId: string;
   projectId: string;
@@ -42,15 +42,26 @@ export interface StoredDocument extends KnowledgeDocument {
   storageKey: string;
 }
 
+/** What a document holds, or is to hold once it is read. */
+export interface StoredVersion {
+  id: string;
+  documentId: string;
+  projectId: string;
+  baseId: string;
+  /** Of the document. */
+  name: string;
+  mimeType: string;
+  bytes: number;
+  storageKey: string;
+}
+
 /** A passage, as it is stored. */
 export interface NewChunk {
   headings: readonly string[];
   text: string;
-  /** Where an embedding model is set. */
-  embedding?: Float32Array;
 }
 
-/** The kind of job that reads a document; its payload is `{ documentId }`. */
+/** The kind of job that reads a version of a document; its payload is `{ versionId }`. */
 export const INGEST_JOB = 'knowledge.ingest';
 
 const newDocument = z.object({
@@ -145,9 +156,9 @@ export function knowledgeOf(database: Database, principal: Principal) {
         const row = (await tx.knowledgeBase.findFirst({ where })) ?? notFound('knowledge base');
         const files = await tx.document.findMany({
           where: { baseId: row.id },
-          select: { id: true, storageKey: true },
+          select: { storageKey: true, versions: { select: { id: true } } },
         });
-        for (const file of files) await deleteChunks(tx, file.id);
+        for (const { id: version } of files.flatMap((file) => file.versions)) await deleteChunks(tx, version);
         await tx.knowledgeBase.deleteMany({ where });
         await appendAudit(database, tx, principal, row.organizationId, {
           action: 'knowledge.delete',
@@ -174,7 +185,7 @@ export function knowledgeOf(database: Database, principal: Principal) {
       projectId: string,
       baseId: string,
       input: z.input<typeof newDocument>,
-    ): Promise<KnowledgeDocument> {
+    ): Promise<KnowledgeDocument & { versionId: string }> {
       requireRole(principal, 'editor');
       const { metadata, ...data } = parse(newDocument, input);
       const where = baseWhere(projectId, baseId);
@@ -190,8 +201,15 @@ export function knowledgeOf(database: Database, principal: Principal) {
           },
         });
         await tx.knowledgeBase.updateMany({ where, data: { updatedAt: new Date() } });
-        await addJob(tx, INGEST_JOB, { documentId: row.id });
-        return documentOf(row);
+        const { mimeType, bytes, storageKey, organizationId, projectId: project } = row;
+        const version = await tx.documentVersion.create({
+          data: {
+            ...{ organizationId, projectId: project, baseId: row.baseId, documentId: row.id },
+            ...{ number: 1, hash: '', mimeType, bytes, storageKey },
+          },
+        });
+        await addJob(tx, INGEST_JOB, { versionId: version.id });
+        return { ...documentOf(row), versionId: version.id };
       });
     },
 
@@ -200,8 +218,10 @@ export function knowledgeOf(database: Database, principal: Principal) {
       requireRole(principal, 'editor');
       const where = documentWhere(projectId, baseId, id);
       return database.transaction(async (tx) => {
-        const row = (await tx.document.findFirst({ where })) ?? notFound('document');
-        await deleteChunks(tx, row.id);
+        const row =
+          (await tx.document.findFirst({ where, include: { versions: { select: { id: true } } } })) ??
+          notFound('document');
+        for (const version of row.versions) await deleteChunks(tx, version.id);
         await tx.document.deleteMany({ where });
         await tx.knowledgeBase.updateMany({ where: { id: row.baseId }, data: { updatedAt: new Date() } });
         return row.storageKey;
@@ -241,41 +261,58 @@ export function knowledgeOf(database: Database, principal: Principal) {
       });
     },
 
-    /** For the ingestion; null when the document was deleted meanwhile. System only. */
+    /** Null when the document was deleted meanwhile. System only. */
     async stored(documentId: string): Promise<StoredDocument | null> {
       requireSystem(principal);
       const known = idOrNull(documentId);
       const row = known === null ? null : await prisma.document.findUnique({ where: { id: known } });
-      return (
-        row && {
-          ...documentOf(row),
-          organizationId: row.organizationId,
-          projectId: row.projectId,
-          baseId: row.baseId,
-          storageKey: row.storageKey,
-        }
-      );
+      if (!row) return null;
+      const { organizationId, projectId, baseId, storageKey } = row;
+      return { ...documentOf(row), organizationId, projectId, baseId, storageKey };
     },
 
-    /** Replaces the passages of a document and marks it ready, all or nothing. False when it was deleted. System only. */
-    async setChunks(documentId: string, chunks: readonly NewChunk[]): Promise<boolean> {
+    /** For the ingestion; null when the document was deleted meanwhile. System only. */
+    async storedVersion(versionId: string): Promise<StoredVersion | null> {
       requireSystem(principal);
-      const id = idOf(documentId, 'document');
+      const known = idOrNull(versionId);
+      if (known === null) return null;
+      const row = await prisma.documentVersion.findUnique({
+        where: { id: known },
+        include: { document: { select: { name: true } } },
+      });
+      if (!row) return null;
+      const { id, documentId, projectId, baseId, mimeType, bytes, storageKey } = row;
+      return { id, documentId, projectId, baseId, name: row.document.name, mimeType, bytes, storageKey };
+    },
+
+    /**
+     * Stores the passages of a version and makes it the one that is searched, all or nothing. False when the document
+     * was deleted. System only.
+     */
+    async setChunks(versionId: string, chunks: readonly NewChunk[]): Promise<boolean> {
+      requireSystem(principal);
+      const id = idOf(versionId, 'version');
       return database.transaction(async (tx) => {
-        const { count } = await tx.document.updateMany({
+        const version = await tx.documentVersion.findUnique({ where: { id } });
+        if (!version) return false;
+        const { baseId, documentId } = version;
+        await tx.documentVersion.update({
           where: { id },
-          data: { status: 'ready', error: null, chunkCount: chunks.length },
+          data: { state: 'live', error: null, chunkCount: chunks.length, liveAt: new Date() },
         });
-        if (count === 0) return false;
+        await tx.document.update({
+          where: { id: documentId },
+          data: { status: 'ready', error: null, chunkCount: chunks.length, liveVersionId: id },
+        });
         await deleteChunks(tx, id);
         for (let start = 0; start < chunks.length; start += CHUNKS_PER_STATEMENT) {
           await tx.chunk.createMany({
             data: chunks.slice(start, start + CHUNKS_PER_STATEMENT).map((chunk, index) => ({
-              documentId: id,
+              baseId,
+              versionId: id,
               ordinal: start + index,
               headings: JSON.stringify(chunk.headings),
               text: chunk.text,
-              ...(chunk.embedding ? { embedding: bytesOf(chunk.embedding) } : {}),
             })),
           });
           await nextTurn();
@@ -284,28 +321,29 @@ export function knowledgeOf(database: Database, principal: Principal) {
       });
     },
 
-    /** Says why a document cannot be searched. System only. */
-    async setFailed(documentId: string, error: string): Promise<void> {
+    /** Says why a version cannot be searched. System only. */
+    async setFailed(versionId: string, error: string): Promise<void> {
       requireSystem(principal);
-      await prisma.document.updateMany({
-        where: { id: idOf(documentId, 'document') },
-        data: { status: 'failed', error: error.slice(0, 2000) },
+      const id = idOf(versionId, 'version');
+      const words = error.slice(0, 2000);
+      await database.transaction(async (tx) => {
+        await tx.documentVersion.updateMany({ where: { id }, data: { state: 'failed', error: words } });
+        await tx.document.updateMany({
+          where: { versions: { some: { id } } },
+          data: { status: 'failed', error: words },
+        });
       });
     },
   };
 }
 
-/** The passages of a document, some at a time. */
-async function deleteChunks(tx: Tx, documentId: string): Promise<void> {
+/** The passages of a version, some at a time. */
+async function deleteChunks(tx: Tx, versionId: string): Promise<void> {
   for (let end = CHUNKS_PER_STATEMENT; ; end += CHUNKS_PER_STATEMENT) {
-    const { count } = await tx.chunk.deleteMany({ where: { documentId, ordinal: { lt: end } } });
+    const { count } = await tx.chunk.deleteMany({ where: { versionId, ordinal: { lt: end } } });
     if (count < CHUNKS_PER_STATEMENT) return;
     await nextTurn();
   }
-}
-
-function bytesOf(embedding: Float32Array): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(Float32Array.from(embedding).buffer);
 }
 
 interface BaseRow {

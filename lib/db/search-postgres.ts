@@ -22,7 +22,7 @@ export async function searchChunks(prisma: PrismaClient, query: ChunkQuery): Pro
          ts_rank(s."words", q, 1)::float8 AS "score"
        FROM to_tsquery('english', $1) q, chunk_search s
        JOIN "chunk" c ON c."id" = s."chunkId"
-       JOIN "document" d ON d."id" = c."documentId"
+       JOIN "document" d ON d."liveVersionId" = c."versionId"
        WHERE s."words" @@ q AND d."baseId" = $2 ${conditions.join(' ')}
        ORDER BY "score" DESC, c."id" LIMIT $3)
      SELECT "documentId", "document", "headings", "text", "score",

@@ -17,7 +17,7 @@ export async function searchChunks(prisma: PrismaClient, query: ChunkQuery): Pro
        -bm25(chunk_search, 4.0, 1.0) AS "score"
      FROM chunk_search
      JOIN "chunk" c ON c."id" = chunk_search.rowid
-     JOIN "document" d ON d."id" = c."documentId"
+     JOIN "document" d ON d."liveVersionId" = c."versionId"
      WHERE chunk_search MATCH ? AND d."baseId" = ? ${conditions.join(' ')}
      ORDER BY "score" DESC, c."id" LIMIT ?`,
     match,

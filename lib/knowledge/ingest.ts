@@ -1,16 +1,16 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Job } from '#lib/db/jobs.ts';
-import type { StoredDocument } from '#lib/db/knowledge.ts';
+import type { StoredVersion } from '#lib/db/knowledge.ts';
 import { repository } from '#lib/db/repository.ts';
 import { readDocument } from './read-document.ts';
 
 export interface IngestionOptions {
   database: Database;
   /** The bytes of an uploaded document; throws when they are gone. */
-  readFile(document: StoredDocument): Promise<Uint8Array>;
+  readFile(document: StoredVersion): Promise<Uint8Array>;
   /** Called after a document became ready or failed. */
-  onSettled?(document: StoredDocument): void;
+  onSettled?(document: StoredVersion): void;
 }
 
 /**
@@ -21,7 +21,7 @@ export function ingestion(options: IngestionOptions): (job: Job, signal: AbortSi
   const { knowledge } = repository(options.database, { type: 'system' });
 
   return async (job, signal) => {
-    const document = await knowledge.stored(String(job.payload['documentId']));
+    const document = await knowledge.storedVersion(String(job.payload['versionId']));
     if (!document) return;
     try {
       if (job.exhausted) {

@@ -109,7 +109,7 @@ describe.each(DATABASES)('search on $name', ({ create }) => {
         metadata,
       });
       await systemOf(database).knowledge.setChunks(
-        document.id,
+        document.versionId,
         chunks.map(([headings, text]) => ({ headings, text })),
       );
     }
@@ -214,7 +214,7 @@ describe.each(DATABASES)('search on $name', ({ create }) => {
       headings: [`Part ${index}`],
       text: `unicorn number ${index}`,
     }));
-    await knowledge.setChunks(document.id, many);
+    await knowledge.setChunks(document.versionId, many);
     expect(await found('refund')).toEqual([]);
     expect(await found('449')).toEqual(['Part 449']);
     expect(await team.repo.knowledge.get(team.projectId, second.id)).toMatchObject({
@@ -222,16 +222,14 @@ describe.each(DATABASES)('search on $name', ({ create }) => {
       chunkCount: 450,
     });
 
-    await knowledge.setChunks(document.id, [
-      { headings: ['New'], text: 'dragon', embedding: Float32Array.of(1, -0.5) },
-    ]);
+    await knowledge.setChunks(document.versionId, [{ headings: ['New'], text: 'dragon' }]);
     expect(await found('unicorn')).toEqual([]);
     expect(await found('dragon')).toEqual(['New']);
     expect(await search('dragon')).toEqual([]);
 
     expect(await team.repo.knowledge.removeDocument(team.projectId, second.id, document.id)).toBe('a');
     expect(await found('dragon')).toEqual([]);
-    expect(await knowledge.setChunks(document.id, many)).toBe(false);
-    expect(await database.prisma.chunk.count({ where: { documentId: document.id } })).toBe(0);
+    expect(await knowledge.setChunks(document.versionId, many)).toBe(false);
+    expect(await database.prisma.chunk.count({ where: { versionId: document.versionId } })).toBe(0);
   });
 });

@@ -484,6 +484,10 @@ const CALLS: Record<string, Call> = {
   },
   'connections.allSealed': { needs: 'system', call: (repo) => repo.connections.allSealed() },
   'knowledge.stored': { needs: 'system', call: (repo, w) => repo.knowledge.stored(w.documentId) },
+  'knowledge.storedVersion': {
+    needs: 'system',
+    call: (repo, w) => repo.knowledge.storedVersion(w.documentId),
+  },
   'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
   'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
   'callStats.add': { needs: 'system', call: (repo) => repo.callStats.add([]) },
@@ -868,7 +872,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       bytes: 1,
       storageKey: MARK,
     });
-    await systemOf(database).knowledge.setChunks(document.id, [
+    await systemOf(database).knowledge.setChunks(document.versionId, [
       { headings: [MARK], text: `${MARK} passage` },
     ]);
     await repo.store.set(projectId, MARK, MARK);
