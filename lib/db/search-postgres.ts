@@ -18,14 +18,14 @@ export async function searchChunks(prisma: PrismaClient, query: ChunkQuery): Pro
   });
   const rows = await prisma.$queryRawUnsafe<ChunkRow[]>(
     `WITH best AS (
-       SELECT c."id", d."id" AS "documentId", d."name" AS "document", c."headings", c."text",
+       SELECT c."id", c."versionId", c."ordinal", d."id" AS "documentId", d."name" AS "document", c."headings", c."text",
          ts_rank(s."words", q, 1)::float8 AS "score"
        FROM to_tsquery('english', $1) q, chunk_search s
        JOIN "chunk" c ON c."id" = s."chunkId"
        JOIN "document" d ON d."liveVersionId" = c."versionId"
        WHERE s."words" @@ q AND d."baseId" = $2 ${conditions.join(' ')}
        ORDER BY "score" DESC, c."id" LIMIT $3)
-     SELECT "documentId", "document", "headings", "text", "score",
+     SELECT "versionId", "ordinal", "documentId", "document", "headings", "text", "score",
        ts_headline('english', "text", to_tsquery('english', $1),
          'StartSel=**, StopSel=**, MaxWords=24, MinWords=12, FragmentDelimiter=…') AS "snippet"
      FROM best ORDER BY "score" DESC, "id"`,

@@ -12,7 +12,7 @@ export async function searchChunks(prisma: PrismaClient, query: ChunkQuery): Pro
     key === null ? `AND d."name" = json_extract(?, '$')` : `AND d."metadata" -> '$."${key}"' = json(?)`,
   );
   const rows = await prisma.$queryRawUnsafe<ChunkRow[]>(
-    `SELECT d."id" AS "documentId", d."name" AS "document", c."headings", c."text",
+    `SELECT c."versionId", c."ordinal", d."id" AS "documentId", d."name" AS "document", c."headings", c."text",
        snippet(chunk_search, 1, '**', '**', '…', 24) AS "snippet",
        -bm25(chunk_search, 4.0, 1.0) AS "score"
      FROM chunk_search

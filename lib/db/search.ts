@@ -14,6 +14,9 @@ export interface ChunkQuery {
 }
 
 export interface ChunkHit {
+  /** The version that is searched, and the place of the chunk in it, from 0. */
+  versionId: string;
+  ordinal: number;
   documentId: string;
   /** Name of the document. */
   document: string;
@@ -30,6 +33,8 @@ export type Search = (query: ChunkQuery) => Promise<ChunkHit[]>;
 
 /** What both databases select; headings are JSON text. */
 export interface ChunkRow {
+  versionId: string;
+  ordinal: number;
   documentId: string;
   document: string;
   headings: string;
