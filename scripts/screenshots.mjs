@@ -67,6 +67,12 @@ const ORDERS_API = JSON.stringify({
   ),
 });
 
+const TEXT = {
+  type: 'object',
+  properties: { text: { type: 'string', description: 'What the guest wrote.' } },
+  required: ['text'],
+};
+
 const executablePath = ensureBrowser();
 const folder = mkdtempSync(join(tmpdir(), 'patchbay-screenshots-'));
 const weather = await startWeather();
@@ -130,7 +136,7 @@ try {
 }
 
 /** The pictures, by name; each brings the page to what is to be seen. */
-function shotsOf(page, url, { at, plan, run, base, redraw }) {
+function shotsOf(page, url, { at, plan, run, base, drawings, redraw }) {
   const open = async (path, ready) => {
     await page.goto(`${url}${path}`);
     await page
@@ -138,6 +144,12 @@ function shotsOf(page, url, { at, plan, run, base, redraw }) {
       .first()
       .waitFor();
     await page.waitForTimeout(600);
+  };
+  const chooseStep = async (key) => {
+    await page.locator('.react-flow__node').first().waitFor();
+    await page.waitForTimeout(1500);
+    await page.locator(`.react-flow__node[data-id="${key}"]`).click();
+    await page.waitForTimeout(1000);
   };
   return [
     ['workflows', () => open(at, ['link', { name: 'plan_trip' }])],
@@ -155,6 +167,91 @@ function shotsOf(page, url, { at, plan, run, base, redraw }) {
         await open(`${at}/workflows/${plan}?dialog=publish`, ['dialog', {}]);
         await page.waitForTimeout(1500);
       },
+    ],
+    [
+      'first-tool',
+      async () => {
+        await open(`${at}/workflows/${drawings.empty}`, ['button', { name: /Publish/ }]);
+        await page.waitForTimeout(1500);
+      },
+    ],
+    [
+      'building',
+      async () => {
+        await open(`${at}/workflows/${plan}?run=${run}`, ['button', { name: /Publish/ }]);
+        await chooseStep('weather');
+      },
+    ],
+    [
+      'model',
+      async () => {
+        await open(`${at}/workflows/${drawings.orders}`, ['button', { name: /Publish/ }]);
+        await chooseStep('sort');
+      },
+    ],
+    [
+      'expressions',
+      async () => {
+        await open(`${at}/workflows/${drawings.orders}`, ['button', { name: /Publish/ }]);
+        await chooseStep('letter');
+        await page.getByRole('textbox', { name: 'Text', exact: true }).click();
+        await page.keyboard.press('Control+End');
+        await page.keyboard.type(' Total: {{ steps.');
+        await page.getByRole('listbox').waitFor();
+        await page.waitForTimeout(600);
+      },
+    ],
+    [
+      'resource',
+      async () => {
+        await open(`${at}/workflows/${drawings.note}`, ['textbox', { name: 'URI' }]);
+        await page.waitForTimeout(1000);
+      },
+    ],
+    [
+      'approvals',
+      async () => {
+        await open(`${at}/approvals`, ['button', { name: 'Approve' }]);
+      },
+    ],
+    [
+      'schedule',
+      async () => {
+        await open(`${at}/workflows/${plan}`, ['button', { name: 'Schedule', exact: true }]);
+        await page.getByRole('button', { name: 'Schedule', exact: true }).click();
+        const dialog = page.getByRole('dialog', { name: 'New schedule' });
+        await dialog.getByLabel('Name').fill('Trip of the week');
+        await dialog.getByRole('combobox', { name: 'When' }).click();
+        await page.getByRole('option', { name: 'Every Monday at 09:00' }).click();
+        await dialog.getByLabel('City').fill('Lisbon');
+        await dialog.getByRole('region', { name: 'Next times' }).getByRole('listitem').first().waitFor();
+        await page.waitForTimeout(600);
+      },
+    ],
+    [
+      'replay',
+      async () => {
+        await open(`/projects/travel/runs/${run}`, ['button', { name: 'Replay with the draft' }]);
+        await page.getByRole('button', { name: 'Replay with the draft' }).click();
+        await page.getByRole('region', { name: 'Replay', exact: true }).waitFor();
+        await page.waitForTimeout(1000);
+      },
+    ],
+    [
+      'connections',
+      async () => {
+        await open(`${at}/settings#connections`, ['button', { name: 'New connection' }]);
+        await page.getByRole('button', { name: 'New connection' }).click();
+        await page.getByRole('dialog').waitFor();
+        await page.waitForTimeout(600);
+      },
+    ],
+    [
+      'guard',
+      () =>
+        page
+          .goto('about:blank')
+          .then(() => open(`${at}/settings#guard`, ['heading', { name: 'Output guard' }])),
     ],
     ['connect', () => open(`${at}/connect`, ['heading', { name: 'Connect', exact: true }])],
     [
@@ -288,6 +385,7 @@ async function fillExample(api, url) {
     readOnly: true,
     workflows: ['plan_trip', 'summarize_csv'],
   });
+  const drawings = await drawMore(api, url, project);
   await api('POST', '/organization/invitations', { email: 'grace@example.com', role: 'editor' });
   // Runs are written within a moment.
   await new Promise((resolve) => setTimeout(resolve, 1000));
@@ -296,7 +394,84 @@ async function fillExample(api, url) {
   const { id: run } = runs.items.find(({ status }) => status === 'succeeded');
   await changeDraft(api, `${project}/workflows/${plan}`);
   const redraw = () => insertStep(api, `${project}/workflows/${plan}`);
-  return { at: project, plan, run, base: bases.items[0].id, redraw };
+  return { at: project, plan, run, base: bases.items[0].id, drawings, redraw };
+}
+
+/** What the pictures of single steps and screens show; answers the ids. */
+async function drawMore(api, url, project) {
+  const make = (document) =>
+    api('POST', `${project}/workflows`, { name: document.name, ...(document.nodes && { document }) });
+  const empty = await make({ name: 'find_invoice' });
+  const orders = await make(
+    drawn('sort_request', 'Sorts what a guest writes, and drafts a letter.', [
+      ['arguments', 'input', { schema: TEXT }],
+      [
+        'sort',
+        'ai-model',
+        {
+          provider: 'openai',
+          model: 'gpt-5-mini',
+          system: 'You sort requests of guests of a travel agency.',
+          prompt: 'Is this a booking, a change or a complaint?\n\n{{ input.text }}',
+          answer: { type: 'text' },
+        },
+      ],
+      ['letter', 'template', { text: 'Dear guest,\nwe will see to this today.' }],
+      ['answer', 'output', { parts: [{ type: 'text', text: '{{ steps.letter }}' }] }],
+    ]),
+  );
+  const note = await make({
+    ...drawn('trip_note', 'What the desk noted about a trip.', [
+      ['arguments', 'input', { schema: TEXT }],
+      ['answer', 'output', { parts: [{ type: 'text', text: '{{ input.text }}' }] }],
+    ]),
+    kind: 'resource',
+    settings: { resource: { uri: 'trips://{text}', mimeType: 'text/markdown' } },
+  });
+  const refund = await make(
+    drawn('refund_booking', 'Pays a booking back, after somebody agreed.', [
+      ['arguments', 'input', { schema: TEXT }],
+      [
+        'consent',
+        'approve',
+        {
+          message: 'Pay 120 € back to Grace?',
+          details: { booking: 'OSL-1042', paid: '2026-11-03', amount: 120 },
+        },
+      ],
+      [
+        'answer',
+        'output',
+        { parts: [{ type: 'text', text: 'Paid back, as {{ steps.consent.by }} agreed.' }] },
+      ],
+    ]),
+  );
+  await api('POST', `${project}/workflows/${refund.id}/publish`, { revision: refund.revision });
+  const { secret } = await api('POST', `${project}/keys`, { name: 'Front desk' });
+  const client = { name: 'claude-code', version: '2.1.14' };
+  await callTool(url, secret, client, 'refund_booking', { text: 'OSL-1042' });
+  return { empty: empty.id, orders: orders.id, note: note.id };
+}
+
+/** A tool of steps one behind the other, as `[key, kind, config]`. */
+function drawn(name, description, steps) {
+  const handle = (kind) => (kind === 'approve' ? 'approved' : 'out');
+  return {
+    schemaVersion: 1,
+    kind: 'tool',
+    name,
+    title: '',
+    description,
+    settings: {},
+    nodes: steps.map(([id, kind, config], index) => ({
+      ...{ id, key: id, kind, config },
+      position: { x: index * 320, y: 0 },
+    })),
+    edges: steps.slice(1).map(([id], index) => {
+      const [before, kind] = steps[index];
+      return { id: `${before}_${id}`, from: { node: before, handle: handle(kind) }, to: { node: id } };
+    }),
+  };
 }
 
 /** So that there is something to publish. */
