@@ -1,20 +1,18 @@
 'use client';
 
 import { X } from 'lucide-react';
-import { useEffect, useState } from 'react';
 import { useClients } from '#app/data/use-clients.ts';
 import type { RunFilter } from '#app/data/use-runs.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
 import { CAUSES } from '#app/runs/cause.tsx';
 import { STATUSES } from '#app/runs/statuses.ts';
+import { SearchFilter } from '#app/shell/search-filter.tsx';
+import { useFilterAddress } from '#app/shell/use-filter-address.ts';
 import { Button } from '#app/ui/button.tsx';
-import { Input } from '#app/ui/input.tsx';
 import { Select } from '#app/ui/select.tsx';
 import { RunTimes } from './run-times.tsx';
-import { useFilterAddress } from './use-filter-address.ts';
 
 const ANY = 'any';
-const PAUSE_MS = 300;
 
 /** Which runs are shown: the address is changed. */
 export function RunFilters({ project, filter }: { project: string; filter: RunFilter }) {
@@ -28,7 +26,12 @@ export function RunFilters({ project, filter }: { project: string; filter: RunFi
 
   return (
     <search aria-label="Filter runs" className="flex flex-wrap items-center gap-2">
-      <TextFilter text={filter.text ?? ''} onChange={(text) => change({ text })} />
+      <SearchFilter
+        label="Run id or error"
+        className="w-48"
+        text={filter.text ?? ''}
+        onChange={(text) => change({ text })}
+      />
       <Select
         aria-label="Workflow"
         className="w-40"
@@ -76,31 +79,5 @@ export function RunFilters({ project, filter }: { project: string; filter: RunFi
         </Button>
       )}
     </search>
-  );
-}
-
-/** Follows the typing with a pause, so that not every letter is looked for. */
-function TextFilter({ text, onChange }: { text: string; onChange: (text: string) => void }) {
-  const [typed, setTyped] = useState(text);
-  const [told, setTold] = useState(text);
-  if (told !== text) {
-    setTold(text);
-    setTyped(text);
-  }
-  useEffect(() => {
-    if (typed.trim() === text) return;
-    const timer = setTimeout(() => onChange(typed.trim()), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [typed, text, onChange]);
-  return (
-    <Input
-      type="search"
-      aria-label="Run id or error"
-      placeholder="Run id or error"
-      maxLength={200}
-      className="w-48"
-      value={typed}
-      onChange={(event) => setTyped(event.target.value)}
-    />
   );
 }

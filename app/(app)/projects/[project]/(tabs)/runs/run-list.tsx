@@ -5,6 +5,7 @@ import { useSearchParams } from 'next/navigation';
 import { useEffect } from 'react';
 import { MOST_NEWS, useRunList } from '#app/data/use-run-list.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
+import { useFilterAddress } from '#app/shell/use-filter-address.ts';
 import { Button } from '#app/ui/button.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
@@ -13,7 +14,6 @@ import { NoRuns } from './no-runs.tsx';
 import { readFilter } from './read-filter.ts';
 import { RunFilters } from './run-filters.tsx';
 import { RunTable } from './run-table.tsx';
-import { useFilterAddress } from './use-filter-address.ts';
 
 /** Runs of a project. The address holds the filter. */
 export function RunList({ project }: { project: string }) {

@@ -4,12 +4,12 @@ import type { RunSummary } from '#app/data/types.ts';
 import type { RunSort } from '#app/data/use-runs.ts';
 import { Cause } from '#app/runs/cause.tsx';
 import { DeadLetterActions } from '#app/runs/dead-letter-actions.tsx';
+import { useFilterAddress } from '#app/shell/use-filter-address.ts';
 import { count, duration, fullTime, number } from '#app/ui/quantity.ts';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableHeader, TableRow } from '#app/ui/table.tsx';
 import { TableLink } from '#app/ui/table-link.tsx';
-import { useFilterAddress } from './use-filter-address.ts';
 
 /** Runs, one a row; of those that failed for good, what can be done. */
 export function RunTable({

@@ -1,0 +1,42 @@
+'use client';
+
+import { useEffect, useState } from 'react';
+import { Input } from '#app/ui/input.tsx';
+
+const PAUSE_MS = 300;
+
+/** Narrows a list by text. Follows the typing with a pause, so that not every letter is looked for. */
+export function SearchFilter({
+  label,
+  text,
+  onChange,
+  className,
+}: {
+  label: string;
+  text: string;
+  onChange(text: string): void;
+  className?: string;
+}) {
+  const [typed, setTyped] = useState(text);
+  const [told, setTold] = useState(text);
+  if (told !== text) {
+    setTold(text);
+    setTyped(text);
+  }
+  useEffect(() => {
+    if (typed.trim() === text) return;
+    const timer = setTimeout(() => onChange(typed.trim()), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [typed, text, onChange]);
+  return (
+    <Input
+      type="search"
+      aria-label={label}
+      placeholder={label}
+      maxLength={200}
+      className={className}
+      value={typed}
+      onChange={(event) => setTyped(event.target.value)}
+    />
+  );
+}
