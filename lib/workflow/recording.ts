@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { callerFacts } from './caller.ts';
 
 /** What a step can ask of the world outside. Code, parsers and schemas are none of it: they run in a replay too. */
 export const QUESTIONS = [
@@ -54,14 +55,7 @@ export const recording = z.strictObject({
   /** What it was answered, by the key of the question. */
   answers: z.record(z.string(), z.json()).optional(),
   /** Who called, where the workflow reads it. */
-  caller: z
-    .strictObject({
-      type: z.enum(['user', 'key', 'public', 'trigger']),
-      user: z.strictObject({ id: z.string(), name: z.string(), email: z.string() }).nullable(),
-      client: z.strictObject({ name: z.string(), version: z.string().nullable() }).nullable(),
-      scopes: z.array(z.string()),
-    })
-    .optional(),
+  caller: callerFacts.optional(),
   /** The bound of a recording was reached: what came after it is not here. */
   full: z.literal(true).optional(),
 });
