@@ -23,6 +23,7 @@ import { oauthGrantsOf } from './oauth-grants.ts';
 import { oauthTokensOf } from './oauth-tokens.ts';
 import { offeredOf } from './offered-documents.ts';
 import { organizationsOf } from './organizations.ts';
+import { passagesOf } from './passages.ts';
 import type { Principal } from './principal.ts';
 import { projectPeopleOf } from './project-people.ts';
 import { projectsOf } from './projects.ts';
@@ -98,6 +99,9 @@ export function repository(database: Database, principal: Principal) {
     },
     get knowledge() {
       return knowledgeOf(database, principal);
+    },
+    get passages() {
+      return passagesOf(database, principal);
     },
     get offered() {
       return offeredOf(database, principal);

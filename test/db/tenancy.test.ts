@@ -32,6 +32,7 @@ interface World {
   apiSourceId: string;
   baseId: string;
   documentId: string;
+  documentVersionId: string;
   runId: string;
   triggerId: string;
   grantId: string;
@@ -157,6 +158,12 @@ const CALLS: Record<string, Call> = {
   'knowledge.search': {
     needs: 'public',
     call: (repo, w) => repo.knowledge.search(w.projectId, w.baseId, { text: MARK }),
+  },
+  'passages.base': { needs: 'public', call: (repo, w) => repo.passages.base(w.projectId, w.baseId) },
+  'passages.read': {
+    needs: 'public',
+    call: (repo, w) =>
+      repo.passages.read(w.projectId, w.baseId, [{ versionId: w.documentVersionId, ordinal: 0 }]),
   },
   'offered.list': {
     needs: 'public',
@@ -932,6 +939,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       apiSourceId: apiSource.id,
       baseId: base.id,
       documentId: document.id,
+      documentVersionId: document.versionId,
       runId: run.id,
       deadId: dead.id,
       triggerId: trigger.id,
