@@ -12,7 +12,6 @@ CREATE TABLE "knowledge_source_item" (
     "error" TEXT,
     "place" TEXT NOT NULL DEFAULT '{}',
     "mark" TEXT,
-    "documentId" TEXT,
 
     CONSTRAINT "knowledge_source_item_pkey" PRIMARY KEY ("sourceId","key")
 );

@@ -12,7 +12,6 @@ CREATE TABLE "knowledge_source_item" (
     "error" TEXT,
     "place" TEXT NOT NULL DEFAULT '{}',
     "mark" TEXT,
-    "documentId" TEXT,
 
     PRIMARY KEY ("sourceId", "key"),
     CONSTRAINT "knowledge_source_item_sourceId_fkey" FOREIGN KEY ("sourceId") REFERENCES "knowledge_source" ("id") ON DELETE CASCADE ON UPDATE CASCADE
