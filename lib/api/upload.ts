@@ -3,7 +3,8 @@ import type { Principal } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
 import { type DocumentView, findBase } from '#lib/operations/read-knowledge.ts';
 import { mayEdit } from '#lib/operations/roles.ts';
-import { MOST_DOCUMENT_BYTES, uploadDocument } from '#lib/operations/upload-document.ts';
+import { uploadDocument } from '#lib/operations/upload-document.ts';
+import { MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
 import { readMultipart, readPart } from './multipart.ts';
 
 const MOST_FILES = 50;

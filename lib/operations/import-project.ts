@@ -2,6 +2,7 @@ import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import { kinds } from '#lib/nodes/index.ts';
+import { MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
 import type { App } from './app.ts';
 import { type CronTimes, nextTime } from './cron.ts';
 import { insideProject } from './enter-project.ts';
@@ -10,7 +11,6 @@ import { type Folder, type ProjectContent, readFolder } from './project-folder.t
 import { type ProjectView, projectView } from './read-projects.ts';
 import { mayEdit } from './roles.ts';
 import { structuralFaults } from './structural-faults.ts';
-import { MOST_DOCUMENT_BYTES } from './upload-document.ts';
 
 export interface ImportProject {
   folder: Folder;

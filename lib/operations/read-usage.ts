@@ -3,10 +3,10 @@ import { repository } from '#lib/db/repository.ts';
 import { RUN_RETENTION } from '#lib/db/runs.ts';
 import { STORE_LIMITS } from '#lib/db/store.ts';
 import type { Mention, Usage } from '#lib/db/usage.ts';
+import { MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
 import type { App } from './app.ts';
 import { STREAMS_AT_ONCE } from './call-limits.ts';
 import { findProject } from './find-project.ts';
-import { MOST_DOCUMENT_BYTES } from './upload-document.ts';
 
 export interface UsageView extends Usage {
   limits: {

@@ -2,25 +2,12 @@ import { AppError } from '#lib/db/app-error.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
+import { documentFormat, refusalOf } from '#lib/workflow/document-formats.ts';
 import type { App } from './app.ts';
 import { RESOURCE_CHANGED } from './news-capability.ts';
 import { documentUri, OFFERED_CHANGED } from './offered.ts';
 import { type DocumentView, documentView, findBase } from './read-knowledge.ts';
 import { mayEdit } from './roles.ts';
-
-/** By the ending of the name: what a browser says of a type is a guess of the same kind, and less steady. */
-const TYPES: Record<string, string> = {
-  md: 'text/markdown',
-  markdown: 'text/markdown',
-  txt: 'text/plain',
-  text: 'text/plain',
-  html: 'text/html',
-  htm: 'text/html',
-  pdf: 'application/pdf',
-};
-
-/** Largest document, in bytes. */
-export const MOST_DOCUMENT_BYTES = 25 * 1024 * 1024;
 
 /**
  * Stores a document of a knowledge base; it is read in the background. Throws `unsupported_media` for a type nobody
@@ -64,17 +51,9 @@ function documentName(given: string): string {
   return name.slice(-200);
 }
 
+/** The MIME type to store it under. */
 function typeOf(name: string, data: Uint8Array): string {
-  const type = TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()];
-  if (!type) {
-    throw new AppError('unsupported_media', `"${name}" cannot be read. Upload Markdown, text, HTML or PDF.`);
-  }
-  const isPdf = Buffer.from(data.subarray(0, 1024)).includes('%PDF-');
-  if (isPdf !== (type === 'application/pdf')) {
-    throw new AppError('unsupported_media', `What is in "${name}" is not what its name says.`);
-  }
-  if (!isPdf && data.subarray(0, 4096).includes(0)) {
-    throw new AppError('unsupported_media', `"${name}" is not text.`);
-  }
-  return type;
+  const refusal = refusalOf(name, '', data);
+  if (refusal !== null) throw new AppError('unsupported_media', refusal);
+  return documentFormat(name)!.types[0];
 }

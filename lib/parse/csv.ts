@@ -62,7 +62,7 @@ function wordsOf({ code, message }: CsvError): string {
 }
 
 /** The delimiter that stands most often in the first line outside of quotes. */
-function delimiterOf(text: string): string {
+export function delimiterOf(text: string): string {
   const counts = new Map(DELIMITERS.map((one) => [one, 0]));
   let quoted = false;
   for (const character of text.slice(0, SAMPLE)) {

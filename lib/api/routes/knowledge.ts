@@ -5,6 +5,7 @@ import { deleteBase } from '#lib/operations/delete-base.ts';
 import { deleteDocument } from '#lib/operations/delete-document.ts';
 import { offerBase } from '#lib/operations/offer-base.ts';
 import { getBase, listBases, listDocuments, searchKnowledge } from '#lib/operations/read-knowledge.ts';
+import { READABLE_FORMATS } from '#lib/workflow/document-formats.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
   base,
@@ -90,7 +91,7 @@ const upload = createRoute({
   method: 'post',
   path: '/projects/{project}/knowledge/{base}/documents',
   tags,
-  summary: 'Upload files (field `file`, repeated): Markdown, text, HTML or PDF, 25 MB each, 50 at once',
+  summary: `Upload files (field \`file\`, repeated): ${READABLE_FORMATS}; 25 MB each, 50 at once`,
   request: {
     params: inBase,
     body: { required: true, content: { 'multipart/form-data': { schema: files } } },
