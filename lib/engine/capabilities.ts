@@ -49,7 +49,7 @@ export interface CodeRequest {
   input: JsonValue;
   steps: Record<string, JsonValue>;
   env: Record<string, string>;
-  /** Who calls; left out where the code does not read it. */
+  /** Who calls. */
   caller?: CallerFacts;
   /** ms of wall time. */
   timeoutMs: number;
@@ -67,21 +67,55 @@ export interface CodeCapability {
   run(request: CodeRequest, signal: AbortSignal): Promise<JsonValue>;
 }
 
+/** How a knowledge base is searched. */
+export interface LookUpQuery {
+  text: string;
+  /** 1 to 50 */
+  topK: number;
+  /** 0 to 1: passages that score less are left out. */
+  minScore?: number | undefined;
+  /** Only documents whose metadata has these values. */
+  filter?: JsonObject | undefined;
+  /** `auto`: hybrid where the base has vectors, else full text. */
+  mode?: LookUpMode | undefined;
+  /** With the passages before and after each. */
+  neighbours?: boolean | undefined;
+  /** False: without the model that orders passages once more, also where the base has one. */
+  rerank?: boolean | undefined;
+  /** The last word is still being typed. */
+  prefix?: boolean | undefined;
+}
+
+export type LookUpMode = 'auto' | 'text' | 'vectors' | 'hybrid';
+
+/** A passage that was found. */
 export interface KnowledgeHit {
+  /** Name of the document. */
   document: string;
   documentId: string;
+  title: string;
+  /** `knowledge://<base>/<document>`, or where it came from. */
+  uri: string;
   /** Headings from the document's title down to the passage. */
   headings: string[];
+  /** From 1, where the document has pages. */
+  page: number | null;
+  /** Its place in the document, from 0. */
+  passage: number;
   text: string;
-  /** Greater is better; comparable only within one answer. */
+  before?: string;
+  after?: string;
+  /** 0 to 1; comparable between searches of one base in one mode. */
   score: number;
+  /** A line of the text around the matches, which stand between `**`. */
+  snippet: string;
+  /** Documents that say nearly the same. */
+  also?: { document: string; documentId: string }[];
 }
 
 export interface KnowledgeCapability {
-  search(
-    query: { base: string; text: string; topK: number; filter?: JsonObject },
-    signal: AbortSignal,
-  ): Promise<KnowledgeHit[]>;
+  /** `base`: id or name. Throws StepError (`KNOWLEDGE_MISSING`, `KNOWLEDGE_QUERY`). */
+  search(query: { base: string } & LookUpQuery, signal: AbortSignal): Promise<KnowledgeHit[]>;
 }
 
 export interface FilesCapability {

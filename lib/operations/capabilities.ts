@@ -16,6 +16,7 @@ import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
 import { createMcpCapability } from './mcp-capability.ts';
 import { createNews } from './news-capability.ts';
+import { documentUri } from './offered.ts';
 import type { RunCaller } from './run-caller.ts';
 import { createSchemas } from './schemas-capability.ts';
 import type { SecretMask, SecretMasks } from './secret-mask.ts';
@@ -91,12 +92,12 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
           const principal = { type: 'public', organizationId, projectId } as const;
           const { knowledge } = repository(world.db, principal);
           const hits = await knowledge.search(projectId, base, { text, topK, filter }).catch(lookUpFailure);
-          return hits.map(({ document, documentId, headings, text: passage, score }) => ({
-            document,
-            documentId,
-            headings,
-            text: passage,
-            score,
+          return hits.map((hit, passage) => ({
+            ...hit,
+            title: hit.document,
+            uri: documentUri(base, hit.document),
+            page: null,
+            passage,
           }));
         },
       },

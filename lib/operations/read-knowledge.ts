@@ -5,6 +5,7 @@ import { repository } from '#lib/db/repository.ts';
 import type { KnowledgeHit } from '#lib/engine/capabilities.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
+import { documentUri } from './offered.ts';
 
 export interface BaseView {
   id: string;
@@ -54,12 +55,12 @@ export async function searchKnowledge(
 ): Promise<KnowledgeHit[]> {
   const { projectId, base } = await findBase(app, principal, at);
   const hits = await repository(app.db, principal).knowledge.search(projectId, base.id, query);
-  return hits.map(({ document, documentId, headings, text, score }) => ({
-    document,
-    documentId,
-    headings,
-    text,
-    score,
+  return hits.map((hit, passage) => ({
+    ...hit,
+    title: hit.document,
+    uri: documentUri(base.name, hit.document),
+    page: null,
+    passage,
   }));
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Capabilities, HttpRequest, HttpResponse } from '#lib/engine/capabilities.ts';
+import type { Capabilities, HttpRequest, HttpResponse, KnowledgeHit } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import { createTape, TAPE_LIMITS, type Tape } from '#lib/engine/tape.ts';
 import { playTape } from '#lib/engine/tape-play.ts';
@@ -176,6 +176,19 @@ describe('HTTP', () => {
   });
 });
 
+const HIT: KnowledgeHit = {
+  document: 'd',
+  documentId: '1',
+  title: 'D',
+  uri: 'knowledge://b/d',
+  headings: ['h'],
+  page: null,
+  passage: 0,
+  text: 't',
+  score: 0.5,
+  snippet: '**t**',
+};
+
 describe('what else comes from outside', () => {
   /** Asks everything once. */
   async function askAll({
@@ -221,7 +234,7 @@ describe('what else comes from outside', () => {
     ...nowhere,
     files: memory,
     knowledge: {
-      search: async () => [{ document: 'd', documentId: '1', headings: ['h'], text: 't', score: 1.5 }],
+      search: async () => [HIT],
     },
     sql: { query: async () => ({ rows: [{ n: 1 }], rowCount: 1, truncated: false }) },
     mcp: { call: async () => ({ content: [{ type: 'text', text: 'hi' }], isError: false }) },
@@ -241,7 +254,7 @@ describe('what else comes from outside', () => {
   test('is given again, and nothing is reached', async () => {
     const tape = createTape();
     const answers = await askAll(tape.worldOf(full, 's'));
-    expect(answers[0]).toMatchObject([{ score: 1.5 }]);
+    expect(answers[0]).toMatchObject([{ score: 0.5 }]);
     const reached: string[] = [];
     const walled = new Proxy(nowhere, {
       get(target, name: keyof Capabilities) {

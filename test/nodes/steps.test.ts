@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { CodeRequest } from '#lib/engine/capabilities.ts';
 import { javascript } from '#lib/nodes/javascript.ts';
-import { knowledge } from '#lib/nodes/knowledge.ts';
 import { progress } from '#lib/nodes/progress.ts';
 import { set } from '#lib/nodes/set.ts';
 import { template } from '#lib/nodes/template.ts';
@@ -41,36 +40,6 @@ describe('javascript', () => {
         end: 24,
       },
     ]);
-  });
-});
-
-describe('knowledge', () => {
-  const hit = {
-    document: 'Guide',
-    documentId: 'd1',
-    headings: ['Guide', 'Start'],
-    text: 'Plug it in.',
-    score: 0.9,
-  };
-
-  test('asks the base and answers with the passages', async () => {
-    const asked: unknown[] = [];
-    const search = async (query: unknown) => {
-      asked.push(query);
-      return [hit];
-    };
-    const config = { base: 'docs', query: ' how? ', topK: '3', filter: { lang: 'en' } };
-    const done = await runKind(knowledge, config, { knowledge: { search } });
-    expect(done.value).toEqual({ hits: [hit] });
-    expect(asked).toEqual([{ base: 'docs', text: 'how?', topK: 3, filter: { lang: 'en' } }]);
-  });
-
-  test('does not ask for nothing', async () => {
-    expect((await runKind(knowledge, { base: 'docs', query: null, topK: 5 })).value).toEqual({ hits: [] });
-  });
-
-  test.each([0, 51, 'many', null])('refuses %j passages', async (topK) => {
-    await expect(runKind(knowledge, { base: 'docs', query: 'x', topK })).rejects.toThrow('topK');
   });
 });
 

@@ -234,7 +234,10 @@ test('passages are looked up and quoted; progress is told', async () => {
       onEvent: (event) => events.push(event),
       knowledge: {
         search: async ({ base, text: asked, topK }) => [
-          { document: base, documentId: '1', headings: [], text: `${asked} ${topK}`, score: 1 },
+          {
+            ...{ document: base, documentId: '1', title: base, uri: '', headings: [], page: null },
+            ...{ passage: 0, text: `${asked} ${topK}`, score: 1, snippet: '' },
+          },
         ],
       },
     },
