@@ -24,16 +24,17 @@ export function OpenedWorkflow({ project, workflow }: { project: string; workflo
 
   const failure = (!data && error) || (!pins.data && pins.error);
   if (failure) {
+    const gone = failure instanceof ApiError && failure.status === 404;
     return (
       <div className="flex h-full flex-col items-center justify-center gap-4">
         <ErrorState
           title="The workflow could not be opened"
           error={failure}
-          onRetry={() => void Promise.all([refetch(), pins.refetch()])}
+          {...(gone
+            ? { way: { href: `/projects/${project}`, label: 'All workflows' } }
+            : { onRetry: () => void Promise.all([refetch(), pins.refetch()]) })}
         />
-        {failure instanceof ApiError && failure.status === 404 && (
-          <LeftDraft project={project} workflow={workflow} />
-        )}
+        {gone && <LeftDraft project={project} workflow={workflow} />}
       </div>
     );
   }

@@ -1,6 +1,7 @@
 'use client';
 
 import { CircleAlert } from 'lucide-react';
+import Link from 'next/link';
 import { Button } from './button.tsx';
 import { CodeBlock } from './code-block.tsx';
 import { Disclosure } from './disclosure.tsx';
@@ -11,10 +12,12 @@ export interface ErrorStateProps {
   /** What was thrown. An ApiError tells its sentence and, folded, its details. */
   error: unknown;
   onRetry?(): void;
+  /** Where else to go, when trying again would not help. */
+  way?: { href: string; label: string };
 }
 
 /** What happened and what to do, with details to copy. */
-export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
+export function ErrorState({ title, error, onRetry, way }: ErrorStateProps) {
   const words = error instanceof Error ? error.message : String(error);
   const details = detailsOf(error);
   return (
@@ -27,6 +30,11 @@ export function ErrorState({ title, error, onRetry }: ErrorStateProps) {
       {onRetry && (
         <Button size="small" onClick={onRetry}>
           Try again
+        </Button>
+      )}
+      {way && (
+        <Button asChild size="small">
+          <Link href={way.href}>{way.label}</Link>
         </Button>
       )}
       {details && (

@@ -1,3 +1,4 @@
+import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { actorWords, auditWords, factWords } from '#app/(app)/organization/audit/audit-words.ts';
 
@@ -17,6 +18,14 @@ describe('the audit log in words', () => {
     expect(actorWords({ type: 'user', id: '1', name: 'Ada' })).toBe('Ada');
     expect(actorWords({ type: 'user', id: '1', name: null })).toBe('Somebody who is gone');
     expect(actorWords({ type: 'system', id: null, name: null })).toBe('The server');
+  });
+
+  it('has words for everything that is written to the log', () => {
+    const written = globSync('lib/**/*.ts')
+      .flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/\baction: '([a-z_]+(?:\.[a-z_]+)+)'/g)])
+      .map(([, action]) => action!);
+    expect(written).toContain('workflow.publish');
+    expect(written.filter((action) => auditWords(action) === action)).toEqual([]);
   });
 
   it('names facts that people read, and no ids', () => {

@@ -29,6 +29,9 @@ export const ABOUT: Readonly<Record<string, string>> = {
   invitation: 'Invitations',
   template: 'Shared templates',
   organization: 'The organization',
+  toolset: 'Toolsets',
+  client_rule: 'Rules for clients',
+  oauth_client: 'Registered apps',
 };
 
 const THINGS: Readonly<Record<string, string>> = {
@@ -37,6 +40,7 @@ const THINGS: Readonly<Record<string, string>> = {
   key: 'an API key',
   connection: 'a connection',
   knowledge: 'a knowledge base',
+  'knowledge.source': 'a source of documents',
   trigger: 'a trigger',
   test: 'a test',
   member: 'a member',
@@ -44,6 +48,7 @@ const THINGS: Readonly<Record<string, string>> = {
   template: 'a shared template',
   organization: 'the organization',
   api: 'an imported API',
+  toolset: 'a toolset',
   approval: 'what a run asked for',
   run: 'a run',
 };
@@ -63,6 +68,8 @@ const VERBS: Readonly<Record<string, string>> = {
   refuse: 'Refused',
   retry: 'Retried',
   dismiss: 'Dismissed',
+  run: 'Ran',
+  stop: 'Stopped',
 };
 
 const OWN_WORDS: Readonly<Record<string, string>> = {
@@ -101,6 +108,13 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   'project.transfer': 'Moved a project to another organization',
   'tool.call': 'Called',
   'project.audited_calls': 'Changed which calls are audited',
+  'project.limits': 'Changed the limits of a project',
+  'project.guard': 'Changed the output guard of a project',
+  'organization.limits': 'Changed the limits of the organization',
+  'client_rule.set': 'Set what a client may call',
+  'client_rule.remove': 'Removed a rule for a client',
+  'oauth_client.register': 'An app registered itself',
+  'knowledge.remove_documents': 'Deleted documents of a knowledge base',
   'encryption.rotate': 'Changed the encryption key',
 };
 
@@ -108,9 +122,9 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
 export function auditWords(action: string): string {
   const own = OWN_WORDS[action];
   if (own !== undefined) return own;
-  const [about = '', verb = ''] = action.split('.');
-  const thing = THINGS[about];
-  const done = VERBS[verb];
+  const dot = action.lastIndexOf('.');
+  const thing = THINGS[action.slice(0, dot)];
+  const done = VERBS[action.slice(dot + 1)];
   return thing !== undefined && done !== undefined ? `${done} ${thing}` : action;
 }
 

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { ProjectHeader } from './project-header.tsx';
+import { ProjectFrame } from './project-frame.tsx';
 
 export default async function ProjectLayout({
   children,
@@ -9,10 +9,5 @@ export default async function ProjectLayout({
   params: Promise<{ project: string }>;
 }) {
   const { project } = await params;
-  return (
-    <>
-      <ProjectHeader slug={project} />
-      {children}
-    </>
-  );
+  return <ProjectFrame slug={project}>{children}</ProjectFrame>;
 }

@@ -252,7 +252,7 @@ function WorkflowState({ workflow }: { workflow: WorkflowSummary }) {
         <Status status="succeeded">{`Live: v${liveVersion}`}</Status>
       )}
       {liveVersion !== null && changedSinceLive && (
-        <span className="text-12 text-muted">draft has changes</span>
+        <span className="whitespace-nowrap text-12 text-muted">draft has changes</span>
       )}
       {problems > 0 && <Status status="warning">{count(problems, 'problem')}</Status>}
     </span>

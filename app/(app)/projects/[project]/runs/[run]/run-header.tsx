@@ -3,6 +3,7 @@
 import Link from 'next/link';
 import type { Run } from '#app/data/types.ts';
 import { useCancelRun } from '#app/data/use-cancel-run.ts';
+import { useProject } from '#app/data/use-project.ts';
 import { CallerLine } from '#app/runs/caller-line.tsx';
 import { CopyRun } from '#app/runs/copy-run.tsx';
 import { RunAgain } from '#app/runs/run-again.tsx';
@@ -34,13 +35,14 @@ export function RunHeader({
   onSaveTest: () => void;
 }) {
   const cancel = useCancelRun(project);
+  const { data: owner } = useProject(project);
   const workflow = `/projects/${project}/workflows/${run.workflowId}`;
   return (
     <header className="shrink-0 border-b border-line bg-surface px-4">
       <div className="flex h-12 items-center gap-2">
         <nav aria-label="Breadcrumb" className="flex min-w-0 items-center gap-2 text-13 text-muted">
           <Link href={`/projects/${project}`} className="truncate hover:text-ink">
-            {project}
+            {owner?.name ?? project}
           </Link>
           <span aria-hidden>▸</span>
           <Link href={`/projects/${project}/runs`} className="hover:text-ink">
