@@ -61,6 +61,8 @@ test('somebody is invited by a link, joins in a browser of their own, and may on
   await page.getByRole('alertdialog').getByRole('button', { name: 'Remove member' }).click();
   await expect(page.getByText('Grace is removed')).toBeVisible();
   await hers.goto(`${patchbay.url}/projects/orders`);
-  await expect(hers.getByText('There is no such project')).toBeVisible();
+  await expect(hers.getByText('There is no project at /projects/')).toBeVisible();
+  await hers.getByRole('link', { name: 'All projects' }).click();
+  await hers.waitForURL('**/projects');
   await context.close();
 });
