@@ -1,15 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, readFileSync, readlinkSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { findAddon } from './addon.ts';
-import { type SandboxLimits, workerLimits } from './limits.ts';
+import { join } from 'node:path';
 import { seccompProgram } from './seccomp.ts';
-
-const workers = join(import.meta.dirname, '..', '..', 'workers');
-/** The program of a sandbox process: its entry, and what that reads. */
-const PROGRAM = ['sandbox.cjs', 'sandbox-isolates.cjs', 'sandbox-guest.js'].map((name) =>
-  join(workers, name),
-);
 
 /** Which walls to put around a process. Each needs the ones before it in this list: seccomp is loaded by bubblewrap. */
 export interface Walls {
@@ -22,17 +14,22 @@ export interface Walls {
   permissions: boolean;
 }
 
-/** What this machine offers, by the look of it: whether it works is seen when the first process starts. */
-export function offeredWalls(): Walls {
+/**
+ * What this machine offers, by the look of it: whether it works is seen when the first process starts. `without` are
+ * walls to leave out.
+ */
+export function offeredWalls(without: readonly (keyof Walls)[] = []): Walls {
   const linux = process.platform === 'linux';
-  const namespaces = linux && tool('bwrap') !== null;
-  return {
+  const namespaces = linux && tool('bwrap') !== null && !without.includes('namespaces');
+  const walls = {
     rlimits: linux && tool('prlimit') !== null,
     namespaces,
     seccomp: namespaces && seccompProgram(process.arch) !== null,
     nobody: namespaces && process.getuid?.() === 0,
     permissions: true,
   };
+  for (const wall of without) walls[wall] = false;
+  return walls;
 }
 
 /** Weaker and weaker sets of walls to try, the strongest first. */
@@ -55,37 +52,36 @@ export function fallbacks(offered: Walls): Walls[] {
   return sets;
 }
 
-export interface LaunchOptions {
-  jit: boolean;
-  limits: SandboxLimits;
-  /** Another program instead of the sandbox's, to see what the walls hold. The first file is run. */
-  program?: string[];
+/** A program of Node to start inside of walls. */
+export interface Program {
+  /** What it may read beside Node, as files or whole folders. `name` is the path inside the namespace. The first is run. */
+  readable: { file: string; name: string }[];
+  /** A compiled addon that it loads, by its path outside; it is told the one inside as its first argument. */
+  addon?: string;
+  /** For Node. */
+  flags: string[];
+  args: string[];
+  /** For `prlimit`, beside those of all: no core dumps, no writing, 64 open files. */
+  rlimits: string[];
 }
 
-/** Starts a sandbox process inside these walls. Its first frame says that it is ready. */
-export function launch(walls: Walls, options: LaunchOptions): ChildProcess {
-  const addon = findAddon();
-  const { program = PROGRAM } = options;
+/** Starts a program inside these walls: without environment, with pipes for its input, output and errors. */
+export function launch(walls: Walls, program: Program): ChildProcess {
   // Inside the namespace its own files have a folder of their own, so that their place outside is not told.
   const inside = (file: string, name: string) => (walls.namespaces ? `/sandbox/${name}` : file);
-  const files = [
-    { file: process.execPath, name: 'node' },
-    { file: addon, name: 'isolated-vm.node' },
-    ...program.map((file) => ({ file, name: basename(file) })),
-  ];
-  const readable = program.map((file) => inside(file, basename(file)));
+  const files = [{ file: process.execPath, name: 'node' }, ...program.readable];
+  if (program.addon !== undefined) files.push({ file: program.addon, name: ADDON });
+  const readable = program.readable.map(({ file, name }) => inside(file, name));
   const node = [
     inside(process.execPath, 'node'),
-    ...nodeFlags(options.jit),
-    ...(walls.permissions
-      ? ['--permission', '--allow-addons', ...readable.map((file) => `--allow-fs-read=${file}`)]
-      : []),
+    ...program.flags,
+    ...(walls.permissions ? permissions(program, readable) : []),
     readable[0]!,
-    inside(addon, 'isolated-vm.node'),
-    workerLimits(options.limits),
+    ...(program.addon === undefined ? [] : [inside(program.addon, ADDON)]),
+    ...program.args,
   ];
   const command = [
-    ...(walls.rlimits ? rlimits(options) : []),
+    ...(walls.rlimits ? rlimits(program) : []),
     ...(walls.namespaces ? namespaces(files, walls) : []),
     ...node,
   ];
@@ -105,40 +101,20 @@ export function launch(walls: Walls, options: LaunchOptions): ChildProcess {
   return child;
 }
 
+const ADDON = 'addon.node';
 const NOBODY = 65534;
 
-function nodeFlags(jit: boolean): string[] {
+function permissions({ addon }: Program, readable: readonly string[]): string[] {
   return [
-    // No compiled code: no bugs of the compilers, no memory that can be written and executed, no WebAssembly.
-    ...(jit ? [] : ['--jitless']),
-    // Copying one out of an isolate aborts the process.
-    '--no-js-float16array',
-    '--max-old-space-size=64',
-    '--max-semi-space-size=1',
-    '--stack-size=700',
-    // isolated-vm needs it off.
-    '--no-node-snapshot',
-    // Fewer helper threads: isolates bring their own.
-    '--v8-pool-size=1',
-    '--disable-warning=SecurityWarning',
+    '--permission',
+    ...(addon === undefined ? [] : ['--allow-addons']),
+    ...readable.map((file) => `--allow-fs-read=${file}`),
   ];
 }
 
-function rlimits({ jit, limits }: LaunchOptions): string[] {
-  const { processCpuSeconds, processMb } = limits;
-  return [
-    tool('prlimit')!,
-    '--core=0',
-    '--fsize=0',
-    '--nofile=64',
-    `--cpu=${processCpuSeconds}`,
-    // Compiled code reserves far more address space than it uses, so these would say nothing.
-    ...(jit ? [] : [`--as=${3072 * MB}`, `--data=${(processMb + 400) * MB}`]),
-    '--',
-  ];
+function rlimits(program: Program): string[] {
+  return [tool('prlimit')!, '--core=0', '--fsize=0', '--nofile=64', ...program.rlimits, '--'];
 }
-
-const MB = 1024 * 1024;
 
 function namespaces(files: { file: string; name: string }[], walls: Walls): string[] {
   return [

@@ -5,9 +5,10 @@ import type { JsonValue } from '#lib/workflow/json.ts';
 import { Breaker } from './breaker.ts';
 import { cpuFailure, crashFailure, memoryFailure, wallFailure } from './failures.ts';
 import { type Code, Job, type SandboxRequest } from './job.ts';
-import type { Walls } from './launch.ts';
+import { launch, offeredWalls, type Walls } from './launch.ts';
 import { defaultLimits, type SandboxLimits } from './limits.ts';
-import type { End, SandboxProcess } from './process.ts';
+import { type End, SandboxProcess } from './process.ts';
+import { sandboxProgram } from './program.ts';
 import { type SandboxLevel, Starter } from './starter.ts';
 
 export type { SandboxRequest } from './job.ts';
@@ -62,7 +63,7 @@ class Pool implements Sandbox {
   readonly #log: (message: string, facts: Record<string, unknown>) => void;
   readonly #projects = new Map<string, Project>();
   readonly #processes = new Set<SandboxProcess>();
-  readonly #starter: Starter;
+  readonly #starter: Starter<SandboxProcess>;
   /** Starts under way, each of which will come to a process. */
   #starts = 0;
   readonly #breaker = new Breaker();
@@ -74,9 +75,22 @@ class Pool implements Sandbox {
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#maxProcesses = options.maxProcesses ?? 8;
     this.#log = options.log ?? (() => {});
-    const { jit = false, without = [] } = options;
-    this.#starter = new Starter({ jit, without, limits: this.#limits, log: this.#log });
+    this.#starter = this.#makeStarter(options);
     this.#idleTimer = setInterval(() => this.#endIdle(), Math.min(this.#limits.idleMs, 30_000) / 2).unref();
+  }
+
+  #makeStarter({ jit: wanted = false, without = [] }: SandboxOptions): Starter<SandboxProcess> {
+    const limits = this.#limits;
+    const jit = wanted && offeredWalls(without).seccomp;
+    if (wanted && !jit) this.#log('SANDBOX_JIT needs bubblewrap and seccomp; it stays off', {});
+    return new Starter({
+      name: 'sandbox',
+      without,
+      start: (walls) =>
+        new SandboxProcess(launch(walls, sandboxProgram({ jit: jit && walls.seccomp, limits })), limits),
+      innerLayers: (walls) => (jit && walls.seccomp ? ['isolate'] : ['isolate', 'jitless']),
+      log: this.#log,
+    });
   }
 
   run(request: SandboxRequest, signal: AbortSignal): Promise<JsonValue> {

@@ -1,6 +1,4 @@
-import { fallbacks, launch, offeredWalls, standingWalls, type Walls } from './launch.ts';
-import type { SandboxLimits } from './limits.ts';
-import { SandboxProcess } from './process.ts';
+import { fallbacks, offeredWalls, standingWalls, type Walls } from './launch.ts';
 
 export interface SandboxLevel {
   /** 0: a process and isolates. 1: and limits by the kernel. 2: and namespaces. 3: and a filter of system calls. */
@@ -10,19 +8,31 @@ export interface SandboxLevel {
   proven: boolean;
 }
 
-interface StarterOptions {
-  /** Compiled code; granted only inside namespaces and seccomp. */
-  jit: boolean;
-  without: (keyof Walls)[];
-  limits: SandboxLimits;
+/** A process that was started, and may be ready some time. */
+export interface Startable {
+  /** Settles when the process has said that it is ready, or has ended before. */
+  readonly ready: Promise<boolean>;
+  /** The Node process itself; null where the system does not tell. */
+  readonly pid: number | null;
+  /** Its last words on standard error. */
+  readonly words: string;
+  /** Kills it and waits until it is gone. */
+  stop(): Promise<void>;
+}
+
+interface StarterOptions<P extends Startable> {
+  /** What is started, in messages: `sandbox`. */
+  name: string;
+  without: readonly (keyof Walls)[];
+  start: (walls: Walls) => P;
+  /** What the program itself puts around what runs in it. */
+  innerLayers: (walls: Walls) => string[];
   log: (message: string, facts: Record<string, unknown>) => void;
 }
 
-/** Starts sandbox processes, behind the strongest walls that work on this machine: the first start finds them. */
-export class Starter {
-  readonly #jit: boolean;
-  readonly #limits: SandboxLimits;
-  readonly #log: StarterOptions['log'];
+/** Starts processes of one kind, behind the strongest walls that work on this machine: the first start finds them. */
+export class Starter<P extends Startable> {
+  readonly #options: StarterOptions<P>;
   /** Sets of walls that have not failed, the strongest first. */
   #candidates: Walls[];
   /** The walls of the first process that ran, as seen from outside. */
@@ -30,25 +40,18 @@ export class Starter {
   /** The first start: others wait to learn which walls work. */
   #proving: Promise<unknown> | null = null;
   /** Processes that are not ready yet. */
-  readonly #launching = new Set<SandboxProcess>();
+  readonly #launching = new Set<P>();
   #closed = false;
 
-  constructor({ jit, without, limits, log }: StarterOptions) {
-    this.#limits = limits;
-    this.#log = log;
-    const offered = offeredWalls();
-    for (const wall of without) offered[wall] = false;
-    if (!offered.namespaces) Object.assign(offered, { seccomp: false, nobody: false });
-    this.#candidates = fallbacks(offered);
-    this.#jit = jit && offered.seccomp;
-    if (jit && !this.#jit) log('SANDBOX_JIT needs bubblewrap and seccomp; it stays off', {});
+  constructor(options: StarterOptions<P>) {
+    this.#options = options;
+    this.#candidates = fallbacks(offeredWalls(options.without));
   }
 
   level(): SandboxLevel {
     const walls = this.#proven ?? this.#candidates[0]!;
     const level = walls.seccomp ? 3 : walls.namespaces ? 2 : walls.rlimits ? 1 : 0;
-    const layers = ['process', 'isolate'];
-    if (!(this.#jit && walls.seccomp)) layers.push('jitless');
+    const layers = ['process', ...this.#options.innerLayers(walls)];
     if (process.platform === 'linux') layers.push('memory watch');
     for (const wall of ['permissions', 'rlimits', 'namespaces', 'nobody', 'seccomp'] as const) {
       if (walls[wall]) layers.push(wall);
@@ -57,7 +60,7 @@ export class Starter {
   }
 
   /** A process that is ready. Throws its last words when it does not start. */
-  async start(): Promise<SandboxProcess> {
+  async start(): Promise<P> {
     if (this.#proven === null) {
       await this.#proving;
       if (this.#proven === null) {
@@ -67,8 +70,8 @@ export class Starter {
       }
     }
     const process = await this.#try(this.#candidates[0]!);
-    if (process instanceof SandboxProcess) return process;
-    throw new Error(process);
+    if (typeof process === 'string') throw new Error(process);
+    return process;
   }
 
   /** Ends what is just being started, and starts nothing more. */
@@ -77,27 +80,27 @@ export class Starter {
     await Promise.all([...this.#launching].map((process) => process.stop()));
   }
 
-  async #prove(): Promise<SandboxProcess> {
+  async #prove(): Promise<P> {
+    const { name, log } = this.#options;
     let words = '';
     for (const [index, walls] of this.#candidates.entries()) {
       const process = await this.#try(walls);
-      if (process instanceof SandboxProcess) {
+      if (typeof process !== 'string') {
         this.#candidates = this.#candidates.slice(index);
         this.#proven = process.pid === null ? walls : standingWalls(process.pid, walls);
-        this.#log('sandbox ready', { ...this.level() });
+        log(`${name} ready`, { ...this.level() });
         return process;
       }
       words = process;
-      this.#log('a sandbox process did not start behind these walls', { walls, words });
+      log(`a ${name} process did not start behind these walls`, { walls, words });
     }
     throw new Error(words);
   }
 
   /** A process that is ready, or its last words. */
-  async #try(walls: Walls): Promise<SandboxProcess | string> {
-    if (this.#closed) return 'the sandbox is closed';
-    const child = launch(walls, { jit: this.#jit && walls.seccomp, limits: this.#limits });
-    const process = new SandboxProcess(child, this.#limits);
+  async #try(walls: Walls): Promise<P | string> {
+    if (this.#closed) return `the ${this.#options.name} is closed`;
+    const process = this.#options.start(walls);
     this.#launching.add(process);
     const ready = await process.ready;
     this.#launching.delete(process);

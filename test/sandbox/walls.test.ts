@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fallbacks, launch, type Walls } from '#lib/sandbox/launch.ts';
 import { defaultLimits } from '#lib/sandbox/limits.ts';
+import { sandboxProgram } from '#lib/sandbox/program.ts';
 import { openSandbox } from './harness.ts';
 
 // Assume that an intruder runs code of his own in the sandbox process: what can he reach? Asked with all walls that this
@@ -41,8 +42,9 @@ afterAll(() => {
 
 /** What the probe reached: names of attempts, and the names in its environment. */
 async function reachedBehind(walls: Walls): Promise<{ environment: string[]; reached: string[] }> {
-  const program = [join(import.meta.dirname, 'probe.cjs')];
-  const child = launch(walls, { jit: false, limits: defaultLimits, program });
+  const file = join(import.meta.dirname, 'probe.cjs');
+  const program = sandboxProgram({ jit: false, limits: defaultLimits });
+  const child = launch(walls, { ...program, readable: [{ file, name: 'probe.cjs' }] });
   let out = '';
   let errors = '';
   child.stdout!.on('data', (chunk) => {
