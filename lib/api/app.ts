@@ -28,6 +28,7 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
+import { knowledgeSearchRoutes } from './routes/knowledge-search.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { memberRoutes } from './routes/members.ts';
@@ -112,6 +113,7 @@ const routes = router()
   .route('/', connectionRoutes)
   .route('/', connectedAccountRoutes)
   .route('/', knowledgeRoutes)
+  .route('/', knowledgeSearchRoutes)
   .route('/', mcpToolRoutes)
   .route('/', openApiRoutes)
   .route('/', usageRoutes)

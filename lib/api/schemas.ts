@@ -909,20 +909,6 @@ export const knowledgeDocument = z
 export const knowledgeDocumentList = z
   .object({ items: z.array(knowledgeDocument) })
   .openapi('KnowledgeDocumentList');
-export const searchQuery = z.object({
-  q: z.string().min(1).max(1000),
-  topK: z.coerce.number().int().min(1).max(50).default(5),
-});
-export const hit = z
-  .object({
-    document: z.string(),
-    documentId: z.string(),
-    headings: z.array(z.string()),
-    text: z.string(),
-    score: z.number(),
-  })
-  .openapi('KnowledgeHit');
-export const hits = z.object({ hits: z.array(hit) }).openapi('KnowledgeHits');
 
 // Export, import, system
 

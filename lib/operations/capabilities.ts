@@ -2,7 +2,6 @@ import type { Vault } from '#lib/auth/vault.ts';
 import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Events } from '#lib/db/events.ts';
-import { repository } from '#lib/db/repository.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
 import type { Postgres } from '#lib/egress/postgres.ts';
 import type { Capabilities, HttpCapability, HttpResponse } from '#lib/engine/capabilities.ts';
@@ -14,9 +13,9 @@ import { createCallableWorkflows } from './callable-workflows.ts';
 import { connectionCredential } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
 import type { LiveProjects } from './live-projects.ts';
+import { answerLookUp } from './look-up.ts';
 import { createMcpCapability } from './mcp-capability.ts';
 import { createNews } from './news-capability.ts';
-import { documentUri } from './offered.ts';
 import type { RunCaller } from './run-caller.ts';
 import { createSchemas } from './schemas-capability.ts';
 import type { SecretMask, SecretMasks } from './secret-mask.ts';
@@ -88,17 +87,12 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
           ),
       },
       knowledge: {
-        async search({ base, text, topK, filter }) {
+        async search({ base, onWarning, ...query }, signal) {
           const principal = { type: 'public', organizationId, projectId } as const;
-          const { knowledge } = repository(world.db, principal);
-          const hits = await knowledge.search(projectId, base, { text, topK, filter }).catch(lookUpFailure);
-          return hits.map((hit, passage) => ({
-            ...hit,
-            title: hit.document,
-            uri: documentUri(base, hit.document),
-            page: null,
-            passage,
-          }));
+          const at = { projectId, base };
+          const found = await answerLookUp(world.app(), principal, at, query, signal).catch(lookUpFailure);
+          if (found.warning !== null) onWarning?.(found.warning);
+          return found.hits;
         },
       },
       files,

@@ -1,31 +1,26 @@
 import { AppError } from '#lib/db/app-error.ts';
-import type { KnowledgeBase, KnowledgeDocument } from '#lib/db/knowledge.ts';
+import type { KnowledgeBase } from '#lib/db/knowledge.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
-import type { KnowledgeHit } from '#lib/engine/capabilities.ts';
+import type { LookUpQuery } from '#lib/engine/capabilities.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
-import { documentUri } from './offered.ts';
+import { answerLookUp, type LookUpAnswer } from './look-up.ts';
 
 export interface BaseView {
   id: string;
   name: string;
   /** Its documents are resources of the MCP server. */
   offered: boolean;
+  /** Of its documents: auto, or a code of ISO 639-1. */
+  language: string;
+  /** Characters of a passage, about. */
+  chunkSize: number;
+  /** Characters that a passage repeats of the one before it, at most. */
+  chunkOverlap: number;
   documentCount: number;
   chunkCount: number;
   updatedAt: string;
-}
-
-export interface DocumentView {
-  id: string;
-  name: string;
-  mimeType: string;
-  bytes: number;
-  status: KnowledgeDocument['status'];
-  error: string | null;
-  chunkCount: number;
-  createdAt: string;
 }
 
 type At = { project: string; base: string };
@@ -40,28 +35,16 @@ export async function getBase(app: App, principal: Principal, at: At): Promise<B
   return baseView((await findBase(app, principal, at)).base);
 }
 
-/** Documents of a knowledge base and how far they are, newest first. */
-export async function listDocuments(app: App, principal: Principal, at: At): Promise<DocumentView[]> {
-  const { projectId, base } = await findBase(app, principal, at);
-  return (await repository(app.db, principal).knowledge.documents(projectId, base.id)).map(documentView);
-}
-
 /** What the look-up node would find. */
 export async function searchKnowledge(
   app: App,
   principal: Principal,
   at: At,
-  query: { text: string; topK: number },
-): Promise<KnowledgeHit[]> {
+  query: LookUpQuery,
+  signal: AbortSignal,
+): Promise<LookUpAnswer> {
   const { projectId, base } = await findBase(app, principal, at);
-  const hits = await repository(app.db, principal).knowledge.search(projectId, base.id, query);
-  return hits.map((hit, passage) => ({
-    ...hit,
-    title: hit.document,
-    uri: documentUri(base.name, hit.document),
-    page: null,
-    passage,
-  }));
+  return answerLookUp(app, principal, { projectId, base: base.id }, query, signal);
 }
 
 /** Throws `not_found`, also for a base of another project. */
@@ -78,9 +61,4 @@ export async function findBase(
 
 export function baseView({ updatedAt, ...base }: KnowledgeBase): BaseView {
   return { ...base, updatedAt: updatedAt.toISOString() };
-}
-
-export function documentView(document: KnowledgeDocument): DocumentView {
-  const { id, name, mimeType, bytes, status, error, chunkCount, createdAt } = document;
-  return { id, name, mimeType, bytes, status, error, chunkCount, createdAt: createdAt.toISOString() };
 }

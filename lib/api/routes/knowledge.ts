@@ -4,7 +4,7 @@ import { createBase } from '#lib/operations/create-base.ts';
 import { deleteBase } from '#lib/operations/delete-base.ts';
 import { deleteDocument } from '#lib/operations/delete-document.ts';
 import { offerBase } from '#lib/operations/offer-base.ts';
-import { getBase, listBases, listDocuments, searchKnowledge } from '#lib/operations/read-knowledge.ts';
+import { getBase, listBases, listDocuments } from '#lib/operations/read-knowledge.ts';
 import { READABLE_FORMATS } from '#lib/workflow/document-formats.ts';
 import { json, jsonBody, router } from '../router.ts';
 import {
@@ -12,12 +12,10 @@ import {
   baseCreate,
   baseList,
   basePatch,
-  hits,
   inBase,
   inDocument,
   inProject,
   knowledgeDocumentList,
-  searchQuery,
 } from '../schemas.ts';
 import { receiveDocuments } from '../upload.ts';
 
@@ -108,15 +106,6 @@ const removeDocument = createRoute({
   responses: { 204: { description: 'Deleted' } },
 });
 
-const search = createRoute({
-  method: 'get',
-  path: '/projects/{project}/knowledge/{base}/search',
-  tags,
-  summary: 'What the look-up node would find',
-  request: { params: inBase, query: searchQuery },
-  responses: { 200: json(hits, 'Passages, best first') },
-});
-
 export const knowledgeRoutes = router()
   .openapi(list, async (c) => {
     const { project } = c.req.valid('param');
@@ -145,9 +134,4 @@ export const knowledgeRoutes = router()
   .openapi(removeDocument, async (c) => {
     await deleteDocument(c.var.app, c.var.principal, c.req.valid('param'));
     return c.body(null, 204);
-  })
-  .openapi(search, async (c) => {
-    const { q: text, topK } = c.req.valid('query');
-    const found = await searchKnowledge(c.var.app, c.var.principal, c.req.valid('param'), { text, topK });
-    return c.json({ hits: found }, 200);
   });
