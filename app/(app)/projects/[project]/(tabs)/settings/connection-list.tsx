@@ -2,6 +2,7 @@
 
 import { Plug, Plus } from 'lucide-react';
 import { useState } from 'react';
+import { ConnectionDialog } from '#app/connections/connection-dialog.tsx';
 import type { Mention } from '#app/data/settings-types.ts';
 import type { Connection } from '#app/data/types.ts';
 import { useBeginProjectConnect } from '#app/data/use-connect-account.ts';
@@ -20,7 +21,6 @@ import { QueryView } from '#app/ui/query-view.tsx';
 import { Status } from '#app/ui/status.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { toast } from '#app/ui/toast.ts';
-import { ConnectionDialog } from './connection-dialog.tsx';
 import { ConnectionTestDialog } from './connection-test-dialog.tsx';
 import { MentionList } from './mention-list.tsx';
 

@@ -72,10 +72,13 @@ export function ConnectionDialog({
   project,
   connection,
   onClose,
+  onMade,
 }: {
   project: string;
   connection: Connection | null;
   onClose: () => void;
+  /** Told of a new one, after `onClose`. */
+  onMade?: (connection: Connection) => void;
 }) {
   const create = useCreateConnection(project);
   const update = useUpdateConnection(project);
@@ -116,7 +119,12 @@ export function ConnectionDialog({
           ...(place && { settings: place }),
           ...(fields.length > 0 && { secret }),
         },
-        { onSuccess: onClose },
+        {
+          onSuccess: (made) => {
+            onClose();
+            onMade?.(made);
+          },
+        },
       );
     }
   };
