@@ -1,61 +1,174 @@
-import { Worker } from 'node:worker_threads';
-import { AppError, type AppErrorCode } from '#lib/db/app-error.ts';
+import { availableParallelism } from 'node:os';
+import { AppError } from '#lib/db/app-error.ts';
+import { launch, type Walls } from '#lib/sandbox/launch.ts';
+import { type SandboxLevel, Starter } from '#lib/sandbox/starter.ts';
 import { CHUNK_SETTINGS, type ChunkSettings } from './chunk.ts';
-import type { UploadedFile } from './document.ts';
+import { LIMITS, type UploadedFile } from './document.ts';
 import type { Reading } from './read.ts';
+import { type ReaderLimits, ReaderProcess } from './reader-process.ts';
+import { readerProgram } from './reader-program.ts';
 
-/** What the thread says: the passages, or which AppError it met. */
-export type ThreadAnswer = Reading | { code: AppErrorCode; message: string };
-
-/** What reading the text of one file may take: 30 s and 512 MB. */
-export const READ_LIMITS = { timeoutMs: 30_000, memoryMb: 512 };
+/** What reading may take. */
+export const READER_LIMITS: ReaderLimits = {
+  timeoutMs: 30_000,
+  memoryMb: 512,
+  filesPerProcess: 500,
+  idleMs: 20_000,
+  startMs: 10_000,
+  processes: Math.max(2, Math.floor(availableParallelism() / 2)),
+};
 
 export interface ReadOptions {
   settings?: ChunkSettings;
   signal?: AbortSignal;
   /** Whose file it is: files of one project may be read by one process, one after the other. */
   projectId?: string;
+  /** ms; 30,000 when not said. */
   timeoutMs?: number;
-  memoryMb?: number;
 }
 
-/**
- * Parses and cuts a file in a thread of its own: a hostile one costs this process neither its event loop nor its
- * memory. Throws AppError as `parseDocument` does, `invalid` when the limits are passed, and
- * the reason of `signal` when it aborts.
- */
-export async function readDocument(file: UploadedFile, options: ReadOptions = {}): Promise<Reading> {
-  const { signal, settings = CHUNK_SETTINGS, ...limits } = { ...READ_LIMITS, ...options };
-  const worker = new Worker(new URL('./read-thread.ts', import.meta.url), {
-    workerData: { file, settings },
-    // No variables of ours, no flags of ours: it reads a stranger's file.
-    env: {},
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: limits.memoryMb, maxYoungGenerationSizeMb: 32 },
-  });
-  const tooMuch = new AppError(
-    'invalid',
-    `"${file.name}" takes too much time or memory to read; split it into smaller files.`,
-  );
-  let timer: NodeJS.Timeout | undefined;
-  try {
-    const answer = await new Promise<ThreadAnswer>((resolve, reject) => {
-      timer = setTimeout(() => reject(tooMuch), limits.timeoutMs);
-      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
-      worker.once('message', resolve);
-      worker.once('error', (error: NodeJS.ErrnoException) => {
-        reject(error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? tooMuch : error);
-      });
-      worker.once('exit', () =>
-        reject(new Error('The thread that reads documents ended without an answer.')),
-      );
+export interface ReaderOptions {
+  limits?: Partial<ReaderLimits>;
+  log?: (message: string, facts: Record<string, unknown>) => void;
+  /** Walls to leave out, to see what the others hold. */
+  without?: (keyof Walls)[];
+}
+
+/** Reads documents in processes of their own, away from the server. */
+export interface Reader {
+  /**
+   * Parses and cuts a file: a hostile one costs this process neither its event loop nor its memory. Throws AppError as
+   * `parseDocument` does, `invalid` when the limits are passed, and the reason of `signal` when it aborts.
+   */
+  read(file: UploadedFile, options?: ReadOptions): Promise<Reading>;
+  level(): SandboxLevel;
+  /** Of its processes that run, as the system counts them. */
+  pids(): number[];
+  /** Ends all processes. */
+  close(): Promise<void>;
+}
+
+/** Without any process yet: the first starts with the first file. */
+export function openReader(options: ReaderOptions = {}): Reader {
+  return new ReaderPool(options);
+}
+
+let shared: Reader | undefined;
+
+/** `Reader.read` of the reader that this server has; its processes end when they were idle for a while. */
+export function readDocument(file: UploadedFile, options: ReadOptions = {}): Promise<Reading> {
+  shared ??= openReader();
+  return shared.read(file, options);
+}
+
+/** A process between two files, and whose files it has read. */
+interface Idle {
+  process: ReaderProcess;
+  projectId: string;
+  timer: NodeJS.Timeout;
+}
+
+class ReaderPool implements Reader {
+  readonly #limits: ReaderLimits;
+  readonly #log: NonNullable<ReaderOptions['log']>;
+  readonly #starter: Starter<ReaderProcess>;
+  readonly #busy = new Set<ReaderProcess>();
+  #idle: Idle[] = [];
+  /** Files that are being read, or for which a process is being started. */
+  #open = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  constructor({ limits = {}, log = () => {}, without = [] }: ReaderOptions) {
+    const all = { ...READER_LIMITS, ...limits };
+    this.#limits = all;
+    this.#log = log;
+    const cpuSeconds = Math.ceil((all.filesPerProcess * all.timeoutMs) / 1000 / 20) + 60;
+    this.#starter = new Starter({
+      name: 'document reader',
+      without,
+      start: (walls) => {
+        const program = readerProgram({ memoryMb: all.memoryMb, cpuSeconds });
+        return new ReaderProcess(launch(walls, program), all);
+      },
+      innerLayers: () => [],
+      log,
     });
-    if ('code' in answer) throw new AppError(answer.code, answer.message);
-    return answer;
-  } finally {
-    clearTimeout(timer);
-    await worker.terminate();
+  }
+
+  level(): SandboxLevel {
+    return this.#starter.level();
+  }
+
+  pids(): number[] {
+    const processes = [...this.#busy, ...this.#idle.map(({ process }) => process)];
+    return processes.flatMap(({ pid, ended }) => (pid === null || ended ? [] : [pid]));
+  }
+
+  async close(): Promise<void> {
+    const idle = this.#idle.splice(0);
+    for (const { timer } of idle) clearTimeout(timer);
+    const processes = [...this.#busy, ...idle.map(({ process }) => process)];
+    await Promise.all([this.#starter.close(), ...processes.map((process) => process.stop())]);
+  }
+
+  async read(file: UploadedFile, options: ReadOptions = {}): Promise<Reading> {
+    const { signal, projectId, timeoutMs = this.#limits.timeoutMs, settings = CHUNK_SETTINGS } = options;
+    signal?.throwIfAborted();
+    if (file.data.byteLength > LIMITS.bytes) {
+      throw new AppError('too_large', `"${file.name}" is larger than ${LIMITS.bytes / 1024 / 1024} MB.`);
+    }
+    await this.#turn();
+    try {
+      signal?.throwIfAborted();
+      const process = this.#takeIdle(projectId) ?? (await this.#starter.start());
+      this.#busy.add(process);
+      try {
+        const reading = await process.read(file, settings, { timeoutMs, signal });
+        this.#putAway(process, projectId);
+        return reading;
+      } catch (error) {
+        // Whatever went wrong: what this file left behind shall meet no other.
+        process.kill();
+        if (!(error instanceof AppError))
+          this.#log('reading a document ended badly', { error: String(error) });
+        throw error;
+      } finally {
+        this.#busy.delete(process);
+      }
+    } finally {
+      this.#open -= 1;
+      this.#waiting.shift()?.();
+    }
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#open >= this.#limits.processes) {
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+    this.#open += 1;
+  }
+
+  /** The project's process, or nothing; then one of another project makes room. */
+  #takeIdle(projectId: string | undefined): ReaderProcess | undefined {
+    this.#idle = this.#idle.filter(({ process }) => !process.ended);
+    const found = this.#idle.find((one) => one.projectId === projectId);
+    const leaves =
+      found ?? (this.#idle.length + this.#open > this.#limits.processes ? this.#idle[0] : undefined);
+    if (!leaves) return undefined;
+    clearTimeout(leaves.timer);
+    this.#idle = this.#idle.filter((one) => one !== leaves);
+    if (leaves === found) return found.process;
+    leaves.process.kill();
+    return undefined;
+  }
+
+  #putAway(process: ReaderProcess, projectId: string | undefined): void {
+    const usedUp = process.worn || process.served >= this.#limits.filesPerProcess;
+    if (projectId === undefined || usedUp || process.ended) {
+      process.kill();
+      return;
+    }
+    const timer = setTimeout(() => process.kill(), this.#limits.idleMs).unref();
+    this.#idle.push({ process, projectId, timer });
   }
 }

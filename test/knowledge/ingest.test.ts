@@ -5,60 +5,12 @@ import { type Events, openEvents } from '#lib/db/events.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { INGEST_JOB } from '#lib/db/knowledge.ts';
 import { ingestion } from '#lib/knowledge/ingest.ts';
-import { readDocument } from '#lib/knowledge/read-document.ts';
 import { type JobRunner, startJobRunner } from '#lib/operations/job-runner.ts';
 import { createLog } from '#lib/operations/log.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { makeTeam, systemOf, type Team } from '../db/team.ts';
-import { makePdf } from './pdf.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);
-
-describe('reading in a thread', () => {
-  it('answers with passages', async () => {
-    const { title, chunks } = await readDocument({
-      name: 'terms.pdf',
-      mimeType: 'application/pdf',
-      data: makePdf([['Refunds take five days.']], { title: 'Terms' }),
-    });
-
-    expect({ title, chunks }).toEqual({
-      title: 'Terms',
-      chunks: [{ headings: ['Terms', 'Page 1'], text: 'Refunds take five days.', page: 1 }],
-    });
-  });
-
-  it('says what is wrong with a file as if it had been read here', async () => {
-    await expect(readDocument({ name: 'a.pdf', mimeType: '', data: text('no') })).rejects.toMatchObject({
-      name: 'AppError',
-      code: 'unsupported_media',
-    });
-  });
-
-  it('leaves the event loop free, and gives up a file that takes too long', async () => {
-    const deep = text('<div>'.repeat(100_000));
-    let turns = 0;
-    const timer = setInterval(() => {
-      turns += 1;
-    }, 5);
-
-    await expect(
-      readDocument({ name: 'deep.html', mimeType: '', data: deep }, { timeoutMs: 500, memoryMb: 512 }),
-    ).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('too much time or memory') });
-    clearInterval(timer);
-
-    expect(turns).toBeGreaterThan(5);
-  });
-
-  it('gives up a file that takes too much memory, and lives', async () => {
-    const wide = text('<p>x</p>'.repeat(400_000));
-
-    await expect(
-      readDocument({ name: 'wide.html', mimeType: '', data: wide }, { timeoutMs: 20_000, memoryMb: 48 }),
-    ).rejects.toMatchObject({ code: 'invalid', message: expect.stringContaining('too much time or memory') });
-    expect((await readDocument({ name: 'a.txt', mimeType: '', data: text('fine') })).chunks).toHaveLength(1);
-  });
-});
 
 describe('ingestion', () => {
   let empty: EmptyDatabase;
