@@ -18,6 +18,7 @@ const LEVEL: Record<string, number> = {
   'lib/sandbox': 1,
   'lib/knowledge': 1,
   'lib/remote-mcp': 1,
+  'lib/sources': 1,
   'lib/parse': 1,
   'lib/openapi': 1,
   'lib/curl': 1,
@@ -37,8 +38,11 @@ const ALLOWED_SIDEWAYS: Record<string, string[]> = {
   'lib/egress': ['lib/engine'],
   // Its reader is a process behind the walls of the sandbox.
   'lib/knowledge': ['lib/engine', 'lib/db', 'lib/sandbox', 'lib/parse'],
+  // Texts are analysed and passages ranked in one place, whatever the database.
+  'lib/db': ['lib/knowledge'],
   // Speaks with other servers through the one way out.
   'lib/remote-mcp': ['lib/engine', 'lib/egress'],
+  'lib/sources': ['lib/engine', 'lib/egress'],
   'lib/parse': ['lib/engine'],
   // Both make a workflow of a request.
   'lib/curl': ['lib/openapi'],
@@ -85,6 +89,8 @@ const HOME: Record<string, string | string[]> = {
   turndown: 'lib/knowledge',
   '@mozilla/readability': 'lib/knowledge',
   '@scalar/': 'lib/openapi',
+  '@orama/': 'lib/knowledge',
+  'eld/': 'lib/knowledge',
   hono: 'lib/api',
   'hono/': 'lib/api',
   '@hono/': 'lib/api',

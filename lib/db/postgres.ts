@@ -8,7 +8,9 @@ import { PrismaClient } from './gen/postgres/client.ts';
 import type { PrismaClient as PortableClient } from './gen/sqlite/client.ts';
 import { type AppliedMigration, pendingMigrations, readMigrations } from './migrate.ts';
 import { insertRuns } from './run-batch-postgres.ts';
-import { searchChunks } from './search-postgres.ts';
+import { searchChunks } from './search.ts';
+import { searchIndex } from './search-index-postgres.ts';
+import { searchStatements } from './search-postgres.ts';
 import { openTransport } from './transport-postgres.ts';
 import { transaction, withTranslatedErrors } from './unavailable.ts';
 
@@ -40,7 +42,8 @@ export async function openPostgres(url: string): Promise<Database> {
     },
     claimJob: (claim) => transaction(prisma, (tx) => claimJob(tx, claim)),
     insertRuns: (rows) => insertRuns(prisma, rows),
-    search: (query) => searchChunks(prisma, query),
+    search: (query) => searchChunks(searchStatements(prisma), query),
+    searchIndex,
     openTransport: () => openTransport(url),
     async ping() {
       await prisma.$queryRaw`SELECT 1`;

@@ -1,35 +1,133 @@
 import type { PrismaClient } from './gen/sqlite/client.ts';
-import { type ChunkHit, type ChunkQuery, type ChunkRow, filterOf, hitOf, wordsOf } from './search.ts';
+import type { Candidate, ChunkHit, Match, SearchStatements } from './search.ts';
+import type { Condition } from './search-filter.ts';
 
-/** `Search` for PostgreSQL: tsvector with ts_rank; headings have weight A, text D. */
-export async function searchChunks(prisma: PrismaClient, query: ChunkQuery): Promise<ChunkHit[]> {
-  const words = wordsOf(query.text);
-  if (words.length === 0) return [];
-  // A quoted word is only ever a word; the operators stand outside the quotes.
-  const match = words.map((word) => `'${word}'`).join(' | ') + (query.prefix ? ':*' : '');
-  const filter = filterOf(query.filter);
-  const values: (string | number)[] = [match, query.baseId, query.topK];
-  const conditions = filter.map(({ key, json }) => {
-    values.push(json);
-    const value = `$${values.length}::jsonb`;
-    return key === null
-      ? `AND to_jsonb(d."name") = ${value}`
-      : `AND d."metadata"::jsonb -> '${key}' = ${value}`;
-  });
-  const rows = await prisma.$queryRawUnsafe<ChunkRow[]>(
-    `WITH best AS (
-       SELECT c."id", c."versionId", c."ordinal", d."id" AS "documentId", d."name" AS "document", c."headings", c."text",
-         ts_rank(s."words", q, 1)::float8 AS "score"
-       FROM to_tsquery('english', $1) q, chunk_search s
-       JOIN "chunk" c ON c."id" = s."chunkId"
-       JOIN "document" d ON d."liveVersionId" = c."versionId"
-       WHERE s."words" @@ q AND d."baseId" = $2 ${conditions.join(' ')}
-       ORDER BY "score" DESC, c."id" LIMIT $3)
-     SELECT "versionId", "ordinal", "documentId", "document", "headings", "text", "score",
-       ts_headline('english', "text", to_tsquery('english', $1),
-         'StartSel=**, StopSel=**, MaxWords=24, MinWords=12, FragmentDelimiter=…') AS "snippet"
-     FROM best ORDER BY "score" DESC, "id"`,
-    ...values,
-  );
-  return rows.map(hitOf);
+/** `SearchStatements` for PostgreSQL. Long lists come back as one text, which costs less than rows. */
+export function searchStatements(prisma: PrismaClient): SearchStatements {
+  return {
+    counts: (baseId, terms) =>
+      terms.length === 0
+        ? prisma.$queryRawUnsafe(
+            `SELECT "term", "chunks" FROM "knowledge_term" WHERE "baseId" = $1 AND "term" >= ' ' AND "term" < '!'`,
+            baseId,
+          )
+        : prisma.$queryRawUnsafe(
+            `SELECT "term", "chunks" FROM "knowledge_term" WHERE "baseId" = $1 AND "term" = ANY ($2::text[])`,
+            baseId,
+            terms,
+          ),
+
+    async range(baseId, { from, to, shortest, longest, most }) {
+      const [row] = await prisma.$queryRawUnsafe<{ entries: string | null }[]>(
+        `SELECT string_agg("term" || ' ' || "chunks", ',') AS "entries" FROM
+           (SELECT "term", "chunks" FROM "knowledge_term"
+            WHERE "baseId" = $1 AND "term" >= $2 AND "term" < $3 AND length("term") BETWEEN $4 AND $5
+            ORDER BY "term" LIMIT $6) t`,
+        baseId,
+        from,
+        to,
+        shortest,
+        longest,
+        most,
+      );
+      return row?.entries?.split(',') ?? [];
+    },
+
+    async postings(matches, most) {
+      const rows = await prisma.$queryRawUnsafe<{ ids: string | null }[]>(
+        matches
+          .map(
+            (_, index) =>
+              `SELECT (SELECT string_agg("chunkId"::text, ',') FROM
+                 (SELECT "chunkId" FROM "chunk_search" WHERE "words" @@ $${index + 2}::tsquery LIMIT $1) t) AS "ids"`,
+          )
+          .join(' UNION ALL '),
+        most,
+        ...matches.map(matchText),
+      );
+      return rows.map(({ ids }) => numbersOf(ids));
+    },
+
+    async allowed(baseId, filter) {
+      const values: (string | number | string[])[] = [baseId];
+      const conditions = filter.map((condition) => conditionOf(condition, values));
+      const [row] = await prisma.$queryRawUnsafe<{ ids: string | null }[]>(
+        `SELECT string_agg(c."id"::text, ',') AS "ids" FROM "document" d
+         JOIN "document_version" v ON v."id" = d."liveVersionId"
+         LEFT JOIN "knowledge_source" s ON s."id" = d."sourceId"
+         JOIN "chunk" c ON c."versionId" = v."id"
+         WHERE d."baseId" = $1 ${conditions.map((condition) => `AND ${condition}`).join(' ')}`,
+        ...values,
+      );
+      return numbersOf(row?.ids ?? null);
+    },
+
+    candidates: (baseId, ids) =>
+      prisma.$queryRawUnsafe<Candidate[]>(
+        `SELECT c."id", c."versionId", c."ordinal", c."headingTerms", c."terms", c."length", d."name" AS "document"
+         FROM "chunk" c
+         JOIN "document_version" v ON v."id" = c."versionId"
+         JOIN "document" d ON d."id" = v."documentId" AND d."liveVersionId" = v."id"
+         WHERE c."id" = ANY ($1::int[]) AND d."baseId" = $2`,
+        ids,
+        baseId,
+      ),
+
+    texts: (ids) =>
+      prisma.$queryRawUnsafe<(Omit<ChunkHit, 'headings'> & { id: number; headings: string })[]>(
+        `SELECT c."id", c."versionId", c."ordinal", c."page", c."headings", c."text", c."fingerprint",
+           d."id" AS "documentId", d."name" AS "document", d."uri", v."title", '' AS "snippet", 0 AS "score"
+         FROM "chunk" c
+         JOIN "document_version" v ON v."id" = c."versionId"
+         JOIN "document" d ON d."id" = v."documentId"
+         WHERE c."id" = ANY ($1::int[])`,
+        ids,
+      ),
+  };
+}
+
+/** A quoted word is only ever a word; the operators stand outside the quotes. */
+function matchText(match: Match): string {
+  return match
+    .map((any) => `(${any.map((word) => `'${word.replace(/['\\]/g, '')}'`).join(' | ')})`)
+    .join(' & ');
+}
+
+function numbersOf(list: string | null): number[] {
+  return list === null ? [] : list.split(',').map(Number);
+}
+
+/** What a filter looks at, as rows of jsonb: a value, or the values of an array. */
+function valuesOf({ property, key }: Condition): string {
+  const expression = {
+    name: `to_jsonb(d."name")`,
+    document: `jsonb_build_array(d."id", d."name")`,
+    source: `jsonb_build_array(s."id", s."name")`,
+    metadata: `coalesce(d."metadata"::jsonb -> '${key}', v."metadata"::jsonb -> '${key}')`,
+  }[property];
+  return `jsonb_array_elements(CASE jsonb_typeof(${expression}) WHEN 'array' THEN ${expression} ELSE jsonb_build_array(${expression}) END)`;
+}
+
+function conditionOf(condition: Condition, values: (string | number | string[])[]): string {
+  const tests: string[] = [];
+  if (condition.any !== null) {
+    values.push(condition.any);
+    tests.push(`e.value = ANY ($${values.length}::jsonb[])`);
+  }
+  for (const { operator, value } of condition.bounds) {
+    values.push(String(value));
+    const given = `$${values.length}`;
+    tests.push(
+      typeof value === 'number'
+        ? `CASE jsonb_typeof(e.value) WHEN 'number' THEN e.value::numeric ${operator} ${given}::numeric ELSE false END`
+        : `CASE jsonb_typeof(e.value) WHEN 'string' THEN (e.value #>> '{}') COLLATE "C" ${operator} ${given} ELSE false END`,
+    );
+  }
+  const present = condition.property === 'metadata' ? presence(condition.key) : '';
+  return `${present}EXISTS (SELECT 1 FROM ${valuesOf(condition)} e WHERE ${tests.join(' AND ')})`;
+}
+
+/** What is not there is not null. */
+function presence(key: string): string {
+  return `coalesce(d."metadata"::jsonb -> '${key}', v."metadata"::jsonb -> '${key}') IS NOT NULL AND `;
 }

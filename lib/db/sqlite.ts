@@ -9,7 +9,9 @@ import type { Database } from './database.ts';
 import { PrismaClient } from './gen/sqlite/client.ts';
 import { type AppliedMigration, pendingMigrations, readMigrations } from './migrate.ts';
 import { insertRuns } from './run-batch-sqlite.ts';
-import { searchChunks } from './search-sqlite.ts';
+import { searchChunks } from './search.ts';
+import { searchIndex } from './search-index-sqlite.ts';
+import { searchStatements } from './search-sqlite.ts';
 import { configure, SqliteAdapter } from './sqlite-adapter.ts';
 import { copySqlite } from './sqlite-backup.ts';
 import { openTransport } from './transport-sqlite.ts';
@@ -37,7 +39,8 @@ export async function openSqlite(url: string): Promise<Database> {
     lock: async () => {},
     claimJob: (claim) => claimJob(prisma, claim),
     insertRuns: (rows) => insertRuns(adapter, rows),
-    search: (query) => searchChunks(prisma, query),
+    search: (query) => searchChunks(searchStatements(prisma), query),
+    searchIndex,
     openTransport: async () => openTransport(prisma),
     async ping() {
       await prisma.$queryRaw`SELECT 1`;
