@@ -139,6 +139,9 @@ function Value({ value, label }: { value: JsonValue; label: string }) {
 const ASKS: Record<RunOutside['items'][number]['ask'], string> = {
   http: 'HTTP',
   knowledge: 'Search in knowledge',
+  'knowledge.read': 'Read a document',
+  'knowledge.put': 'Add to knowledge',
+  'knowledge.remove': 'Remove from knowledge',
   sql: 'SQL',
   mcp: 'Tool of another MCP server',
   workflow: 'Another workflow',

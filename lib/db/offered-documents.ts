@@ -9,6 +9,8 @@ export interface OfferedDocument {
   /** Name of the knowledge base. */
   base: string;
   name: string;
+  /** Within its source; empty for documents of before there were paths. */
+  path: string;
   mimeType: string;
   bytes: number;
   createdAt: Date;
@@ -17,7 +19,7 @@ export interface OfferedDocument {
 
 /** Names that are looked through for one proposal. */
 const MAX_NAMES = 5000;
-const MAX_NAME = 300;
+const MAX_NAME = 2000;
 
 /** Documents of the knowledge bases that a project offers, and names to propose. */
 export function offeredOf(database: Database, principal: Principal) {
@@ -26,41 +28,50 @@ export function offeredOf(database: Database, principal: Principal) {
   const select = {
     id: true,
     name: true,
+    path: true,
     mimeType: true,
     bytes: true,
     createdAt: true,
     storageKey: true,
     base: { select: { name: true } },
   } as const;
+  const containing = (typed: string) =>
+    database.provider === 'postgresql'
+      ? ({ contains: typed.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' } as const)
+      : { contains: typed };
   const newest = [{ createdAt: 'desc' }, { id: 'asc' }] as const;
 
   return {
-    /** By the names of their bases and their own; of one name the newest first. */
+    /** By the names of their bases, their paths and names; of one the newest first. */
     async list(projectId: string, page: { skip: number; take: number }): Promise<OfferedDocument[]> {
       const known = idOrNull(projectId);
       if (known === null) return [];
       const rows = await prisma.document.findMany({
         where: { AND: [{ projectId: known, base: { offered: true } }, scope] },
-        orderBy: [{ base: { name: 'asc' } }, { name: 'asc' }, ...newest],
+        orderBy: [{ base: { name: 'asc' } }, { path: 'asc' }, { name: 'asc' }, ...newest],
         select,
         ...page,
       });
       return rows.map(offeredDocument);
     },
 
-    /** By name, of which the newest, or else by id. Null when there is none, or its base is not offered. */
-    async find(projectId: string, base: string, document: string): Promise<OfferedDocument | null> {
+    /**
+     * By path, of which the newest, or else by name, outside address or id. Null when there is none, or its base is
+     * not offered. `base` null: in any of them.
+     */
+    async find(projectId: string, base: string | null, document: string): Promise<OfferedDocument | null> {
       const known = idOrNull(projectId);
-      if (known === null || !isName(base) || !isName(document)) return null;
-      const where = { projectId: known, base: { name: base, offered: true } };
-      const row =
-        (await prisma.document.findFirst({
-          where: { AND: [{ ...where, name: document }, scope] },
+      if (known === null || !isName(base ?? '') || !isName(document)) return null;
+      const within = { offered: true, ...(base !== null && { name: base }) };
+      for (const named of ['path', 'name', 'uri', 'id'] as const) {
+        const row = await prisma.document.findFirst({
+          where: { AND: [{ projectId: known, base: within, [named]: document }, scope] },
           orderBy: [...newest],
           select,
-        })) ??
-        (await prisma.document.findFirst({ where: { AND: [{ ...where, id: document }, scope] }, select }));
-      return row && offeredDocument(row);
+        });
+        if (row) return offeredDocument(row);
+      }
+      return null;
     },
 
     /** Names of the bases that are offered. */
@@ -76,19 +87,31 @@ export function offeredOf(database: Database, principal: Principal) {
       return rows.map(({ name }) => name);
     },
 
-    /** Names of the documents of a base, by its name; `offered`: only where it is. The first 5,000. */
-    async names(projectId: string, base: string, { offered }: { offered: boolean }): Promise<string[]> {
+    /**
+     * Paths of the documents of a base, by its name; `offered`: only where it is. The first 5,000 that have `typed` in
+     * them, whatever the letter case.
+     */
+    async names(
+      projectId: string,
+      base: string,
+      { offered, typed = '' }: { offered: boolean; typed?: string },
+    ): Promise<string[]> {
       const known = idOrNull(projectId);
-      if (known === null || !isName(base)) return [];
+      if (known === null || !isName(base) || !isName(typed)) return [];
       const rows = await prisma.document.findMany({
         where: {
-          AND: [{ projectId: known, base: { name: base, ...(offered && { offered: true }) } }, scope],
+          AND: [
+            { projectId: known, base: { name: base, ...(offered && { offered: true }) } },
+            // SQLite knows the letter case of ASCII alone.
+            /^[ -~]+$/.test(typed) ? { OR: [{ path: containing(typed) }, { name: containing(typed) }] } : {},
+            scope,
+          ],
         },
-        orderBy: { name: 'asc' },
-        select: { name: true },
+        orderBy: [{ path: 'asc' }, { name: 'asc' }],
+        select: { name: true, path: true },
         take: MAX_NAMES,
       });
-      return [...new Set(rows.map(({ name }) => name))];
+      return [...new Set(rows.map(({ name, path }) => path || name))];
     },
   };
 }

@@ -113,9 +113,68 @@ export interface KnowledgeHit {
   also?: { document: string; documentId: string }[];
 }
 
+/** What a document is to hold from now on. */
+export interface NewKnowledge {
+  base: string;
+  /** Names it among what workflows wrote: the same path again is its next version. */
+  path: string;
+  /** Its type is told by its ending. */
+  name: string;
+  data: Uint8Array;
+  metadata?: JsonObject | undefined;
+  /** ms to wait at most until it can be found; 0: not at all. */
+  waitMs: number;
+}
+
+export interface WrittenKnowledge {
+  document: string;
+  documentId: string;
+  uri: string;
+  outcome: 'added' | 'changed' | 'unchanged';
+  /** Whether this content can be found already, or could not be read. */
+  state: 'searchable' | 'reading' | 'failed';
+  /** Why it could not be read. */
+  error: string | null;
+}
+
+/** Passages of a document in their order, as one text. */
+export interface KnowledgeText {
+  document: string;
+  documentId: string;
+  title: string;
+  uri: string;
+  mimeType: string;
+  metadata: JsonObject;
+  text: string;
+  /** The passage that the text begins with. */
+  passage: number;
+  /** Where the next part begins; null after the last. */
+  next: number | null;
+  /** Passages of the whole document. */
+  passages: number;
+}
+
 export interface KnowledgeCapability {
-  /** `base`: id or name. Throws StepError (`KNOWLEDGE_MISSING`, `KNOWLEDGE_QUERY`). */
-  search(query: { base: string } & LookUpQuery, signal: AbortSignal): Promise<KnowledgeHit[]>;
+  /**
+   * `base`: id or name. `onWarning` hears of what was left out, as a model that does not answer. Throws StepError
+   * (`KNOWLEDGE_MISSING`, `KNOWLEDGE_QUERY`).
+   */
+  search(
+    query: { base: string; onWarning?: ((text: string) => void) | undefined } & LookUpQuery,
+    signal: AbortSignal,
+  ): Promise<KnowledgeHit[]>;
+  /**
+   * By id, path, name or URI, from a passage on, as many passages as fit into so many characters (one at least). Throws
+   * StepError (`KNOWLEDGE_MISSING`, `DOCUMENT_MISSING`).
+   */
+  read(
+    from: { base: string; document: string; passage: number; characters: number },
+    signal: AbortSignal,
+  ): Promise<KnowledgeText>;
+  /** Throws StepError (`KNOWLEDGE_MISSING`, `DOCUMENT_REFUSED`, `KNOWLEDGE_LIMIT`). */
+  put(document: NewKnowledge, signal: AbortSignal): Promise<WrittenKnowledge>;
+  /** What a workflow wrote at this path. False when there is nothing. */
+  remove(document: { base: string; path: string }): Promise<boolean>;
 }
 
 export interface FilesCapability {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
-import type { HttpRequest, HttpResponse } from './capabilities.ts';
+import type { HttpRequest, HttpResponse, NewKnowledge } from './capabilities.ts';
 import type { Redaction } from './tape-redaction.ts';
 
 /** SHA-256, hexadecimal. */
@@ -31,6 +31,11 @@ async function bodyHash(body: string | Uint8Array | FormData, redaction: Redacti
     parts.push([name, content]);
   }
   return hashOf(JSON.stringify(parts));
+}
+
+/** A document that is written, as it is recorded and compared: of its content the hash, and not in which base. */
+export function knowledgeQuestion({ path, name, data, metadata = {} }: NewKnowledge): JsonObject {
+  return { path, name, hash: hashOf(data), metadata };
 }
 
 /** A response as it is recorded: JSON that is written the usual way as `json`, other text as `text`, else `base64`. */

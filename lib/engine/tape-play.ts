@@ -6,15 +6,18 @@ import type {
   Capabilities,
   FileHandle,
   FilesCapability,
+  KnowledgeCapability,
   KnowledgeHit,
+  KnowledgeText,
   McpCapability,
   NewsCapability,
   SqlCapability,
   StoreCapability,
   WorkflowsCapability,
+  WrittenKnowledge,
 } from './capabilities.ts';
 import { StepError } from './errors.ts';
-import { bytesOfJson, hashOf, httpQuestion, httpResponse } from './tape-format.ts';
+import { bytesOfJson, hashOf, httpQuestion, httpResponse, knowledgeQuestion } from './tape-format.ts';
 import { Redaction } from './tape-redaction.ts';
 
 /** A step asked for what was not recorded. */
@@ -199,6 +202,12 @@ function replayedWorld(player: TapePlayer, real: Capabilities, path: string): Ca
     run: ({ version, input }) => ask<CalledWorkflow>('workflow', { version, input }),
     resume: ({ runId, answers }) => ask<CalledWorkflow>('workflow.resume', { runId, answers }),
   };
+  const knowledge: KnowledgeCapability = {
+    search: ({ base: _, onWarning: __, ...query }) => ask<KnowledgeHit[]>('knowledge', query),
+    read: ({ base: _, ...from }) => ask<KnowledgeText>('knowledge.read', from),
+    put: (document) => ask<WrittenKnowledge>('knowledge.put', knowledgeQuestion(document)),
+    remove: ({ path: written }) => ask<boolean>('knowledge.remove', { path: written }),
+  };
   const store: StoreCapability = {
     get: (key) => ask('store.get', { key }),
     set: async (key, value, ttlMs) => {
@@ -236,7 +245,7 @@ function replayedWorld(player: TapePlayer, real: Capabilities, path: string): Ca
     code: {
       run: (request, signal) => real.code.run({ ...request, http, now, seed: random() }, signal),
     },
-    knowledge: { search: ({ base: _, ...query }) => ask<KnowledgeHit[]>('knowledge', query) },
+    knowledge,
     files,
     store,
     sql,

@@ -18,7 +18,7 @@ import type {
 } from './capabilities.ts';
 import { AskFirst, StepError } from './errors.ts';
 import { jsonSize } from './json-size.ts';
-import { bytesAsJson, hashOf, httpAnswer, httpQuestion } from './tape-format.ts';
+import { bytesAsJson, hashOf, httpAnswer, httpQuestion, knowledgeQuestion } from './tape-format.ts';
 import { Redaction } from './tape-redaction.ts';
 
 export interface TapeLimits {
@@ -259,8 +259,16 @@ class RecordedWorld implements Capabilities {
 
   get knowledge(): KnowledgeCapability {
     return {
-      search: ({ base, ...query }, signal) =>
-        this.ask('knowledge', query, () => this.real.knowledge.search({ base, ...query }, signal)),
+      search: ({ base, onWarning, ...query }, signal) =>
+        this.ask('knowledge', query, () => this.real.knowledge.search({ base, onWarning, ...query }, signal)),
+      read: ({ base, ...from }, signal) =>
+        this.ask('knowledge.read', from, () => this.real.knowledge.read({ base, ...from }, signal)),
+      put: (document, signal) =>
+        this.ask('knowledge.put', knowledgeQuestion(document), () =>
+          this.real.knowledge.put(document, signal),
+        ),
+      remove: ({ base, path }) =>
+        this.ask('knowledge.remove', { path }, () => this.real.knowledge.remove({ base, path })),
     };
   }
 

@@ -1,8 +1,10 @@
 import type { NodeKind } from '#lib/engine/kind.ts';
+import { addToKnowledge } from './add-to-knowledge.ts';
 import { aiModel } from './ai-model.ts';
 import { approve } from './approve.ts';
 import { askModel } from './ask-model.ts';
 import { askUser } from './ask-user.ts';
+import { checkedCitations } from './check-citations.ts';
 import { fail } from './fail.ts';
 import { forEach } from './for-each.ts';
 import { http } from './http.ts';
@@ -18,6 +20,7 @@ import { merge } from './merge.ts';
 import { output } from './output.ts';
 import { parse } from './parse.ts';
 import { progress } from './progress.ts';
+import { readDocument } from './read-document.ts';
 import { resourceChanged } from './resource-changed.ts';
 import { roots } from './roots.ts';
 import { runWorkflow } from './run-workflow.ts';
@@ -40,6 +43,8 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     javascript,
     aiModel,
     knowledge,
+    readDocument,
+    addToKnowledge,
     sql,
     store,
     resourceChanged,
@@ -51,6 +56,7 @@ export const kinds: ReadonlyMap<string, NodeKind> = new Map(
     list,
     parse,
     validate,
+    checkedCitations,
     branch,
     choose,
     forEach,

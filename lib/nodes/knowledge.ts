@@ -112,7 +112,7 @@ export const knowledge: NodeKind<typeof config, z.output<typeof resolved>> = {
   resolved,
   initial: { base: 'docs', query: '{{ input.text }}', topK: 5, answer: { type: 'passages' } },
   initialKey: 'look_up',
-  needs: ['knowledge'],
+  needs: ['knowledge', 'log'],
   example: {
     summary: 'Finds the passage that answers a question, and names where it stands.',
     steps: {
@@ -175,10 +175,13 @@ export const knowledge: NodeKind<typeof config, z.output<typeof resolved>> = {
     return listOf('hits', shape ? passage(neighbours) : BRIEF);
   },
   describe: ({ query }) => oneLine(`look up ${templateLabel(query)}`, 60),
-  run: async ({ config: given, capabilities, signal }) => {
+  run: async (context) => {
+    const { config: given, capabilities, signal } = context;
+    const onWarning = (words: string) => context.log('warn', words);
     const text = asText(given.query).trim();
     // Nothing asked, nothing found: a search for an empty text would answer with arbitrary passages.
-    const hits = text === '' ? [] : await capabilities.knowledge.search(asked(given, text), signal);
+    const query = { ...asked(given, text), onWarning };
+    const hits = text === '' ? [] : await capabilities.knowledge.search(query, signal);
     return { value: shaped(hits.map(complete), given.answer) };
   },
 };

@@ -1,19 +1,17 @@
 import type { Vault } from '#lib/auth/vault.ts';
-import { AppError } from '#lib/db/app-error.ts';
 import type { Database } from '#lib/db/client.ts';
 import type { Events } from '#lib/db/events.ts';
 import type { Egress } from '#lib/egress/fetch.ts';
 import type { Postgres } from '#lib/egress/postgres.ts';
 import type { Capabilities, HttpCapability, HttpResponse } from '#lib/engine/capabilities.ts';
-import { StepError } from '#lib/engine/errors.ts';
 import type { Parser } from '#lib/parse/parser.ts';
 import type { Sandbox } from '#lib/sandbox/pool.ts';
 import type { App } from './app.ts';
 import { createCallableWorkflows } from './callable-workflows.ts';
 import { connectionCredential } from './connection-headers.ts';
 import type { FileStore } from './files.ts';
+import { knowledgeFor } from './knowledge-capability.ts';
 import type { LiveProjects } from './live-projects.ts';
-import { answerLookUp } from './look-up.ts';
 import { createMcpCapability } from './mcp-capability.ts';
 import { createNews } from './news-capability.ts';
 import type { RunCaller } from './run-caller.ts';
@@ -66,7 +64,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
   return (scope) => {
     const mask = scope.mask ?? world.masks.create();
     const http = httpFor(world, scope, mask);
-    const { projectId, organizationId, versionKey } = scope;
+    const { projectId, versionKey } = scope;
     const files = world.files.of(projectId);
     return {
       now: () => Date.now(),
@@ -86,15 +84,7 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
             signal,
           ),
       },
-      knowledge: {
-        async search({ base, onWarning, ...query }, signal) {
-          const principal = { type: 'public', organizationId, projectId } as const;
-          const at = { projectId, base };
-          const found = await answerLookUp(world.app(), principal, at, query, signal).catch(lookUpFailure);
-          if (found.warning !== null) onWarning?.(found.warning);
-          return found.hits;
-        },
-      },
+      knowledge: knowledgeFor(world.app(), scope, mask),
       files,
       store: storeFor(world.db, scope),
       sql: sqlFor(world, projectId, mask),
@@ -105,20 +95,6 @@ export function createCapabilities(world: World): (scope: RunScope) => Capabilit
       news: newsOf(scope),
     };
   };
-}
-
-/** What the author can mend; of anything else nothing is told. */
-function lookUpFailure(error: unknown): never {
-  if (!(error instanceof AppError)) throw error;
-  if (error.code === 'not_found') {
-    throw new StepError(
-      'KNOWLEDGE_MISSING',
-      'The knowledge base of this step is not there any more. Choose another one.',
-      { cause: error },
-    );
-  }
-  if (error.code === 'bad_request') throw new StepError('KNOWLEDGE_QUERY', error.message, { cause: error });
-  throw error;
 }
 
 /**

@@ -40,7 +40,10 @@ export async function completeArgument(
       return proposals(matching(completion.values, typed.value));
     case 'knowledge-base': {
       const { offered } = offeredBy(app, project);
-      const names = await offered.names(project.id, completion.base, { offered: false });
+      const names = await offered.names(project.id, completion.base, {
+        offered: false,
+        typed: typed.value,
+      });
       return proposals(matching(names, typed.value));
     }
     case 'workflow':
@@ -59,7 +62,7 @@ export async function completeKnowledge(
   const names =
     name === 'base'
       ? await offered.bases(project.id)
-      : await offered.names(project.id, others['base'] ?? '', { offered: true });
+      : await offered.names(project.id, others['base'] ?? '', { offered: true, typed: value });
   return proposals(matching(names, value));
 }
 

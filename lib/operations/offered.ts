@@ -30,13 +30,14 @@ export async function listOffered(
   { from, size }: { from: number; size: number },
 ): Promise<{ items: OfferedResource[]; next: number | null }> {
   const { offered } = repository(app.db, { type: 'public', projectId: id, organizationId });
-  // With the one before: of several documents of one name only the first, the newest, is found by it.
+  // With the one before: of several documents of one path only the first, the newest, is found by it.
   const before = from > 0 ? 1 : 0;
   const rows = await offered.list(id, { skip: from - before, take: before + size + 1 });
   const items = rows.slice(before, before + size).map((document, index) => {
     const previous = rows[before + index - 1];
-    const isSecond = previous?.base === document.base && previous.name === document.name;
-    return { ...document, uri: documentUri(document.base, isSecond ? document.id : document.name) };
+    const path = document.path || document.name;
+    const isSecond = previous?.base === document.base && (previous.path || previous.name) === path;
+    return { ...document, uri: documentUri(document.base, isSecond ? document.id : path) };
   });
   return { items, next: rows.length > before + size ? from + size : null };
 }
@@ -47,17 +48,24 @@ export async function findOffered(
   { id, organizationId }: LiveProject,
   uri: string,
 ): Promise<OfferedDocument | null> {
-  const parts = uri.startsWith(KNOWLEDGE_SCHEME) ? uri.slice(KNOWLEDGE_SCHEME.length).split('/') : [];
-  if (parts.length !== 2) return null;
-  const [base, document] = parts.map(decoded);
-  if (base == null || document == null) return null;
   const { offered } = repository(app.db, { type: 'public', projectId: id, organizationId });
-  return offered.find(id, base, document);
+  // What came from outside is known by its address there, as look-ups tell it.
+  if (!uri.startsWith(KNOWLEDGE_SCHEME)) return offered.find(id, null, uri);
+  const named = namesOf(uri);
+  return named && offered.find(id, named.base, named.document);
 }
 
-/** The URI of a document by name. */
-export function documentUri(base: string, document: string): string {
-  return `${KNOWLEDGE_SCHEME}${encodeURIComponent(base)}/${encodeURIComponent(document)}`;
+/** The base and the document that a URI names; null when it is none of a document. */
+export function namesOf(uri: string): { base: string; document: string } | null {
+  const [, base, document] = /^([^/]+)\/(.+)$/s.exec(uri.slice(KNOWLEDGE_SCHEME.length)) ?? [];
+  if (!uri.startsWith(KNOWLEDGE_SCHEME) || base === undefined || document === undefined) return null;
+  const [known, path] = [decoded(base), decoded(document)];
+  return known === null || path === null ? null : { base: known, document: path };
+}
+
+/** The URI of a document by its path. */
+export function documentUri(base: string, path: string): string {
+  return `${KNOWLEDGE_SCHEME}${encodeURIComponent(base)}/${path.split('/').map(encodeURIComponent).join('/')}`;
 }
 
 function decoded(part: string): string | null {

@@ -5,6 +5,9 @@ import { callerFacts } from './caller.ts';
 export const QUESTIONS = [
   'http',
   'knowledge',
+  'knowledge.read',
+  'knowledge.put',
+  'knowledge.remove',
   'sql',
   'mcp',
   'workflow',

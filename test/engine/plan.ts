@@ -127,7 +127,12 @@ export const capabilities: Capabilities = {
   ...systemClock,
   http: { request: () => Promise.reject(new Error('no http in this test')) },
   code: { run: () => Promise.reject(new Error('no code in this test')) },
-  knowledge: { search: () => Promise.reject(new Error('no knowledge in this test')) },
+  knowledge: {
+    search: () => Promise.reject(new Error('no knowledge in this test')),
+    read: () => Promise.reject(new Error('no knowledge in this test')),
+    put: () => Promise.reject(new Error('no knowledge in this test')),
+    remove: () => Promise.reject(new Error('no knowledge in this test')),
+  },
   files: {
     put: () => Promise.reject(new Error('no files in this test')),
     get: () => Promise.reject(new Error('no files in this test')),

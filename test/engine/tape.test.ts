@@ -206,6 +206,12 @@ describe('what else comes from outside', () => {
     });
     const answers: unknown[] = [
       await knowledge.search({ base: 'b', text: 'refund', topK: 3 }, signal),
+      await knowledge.read({ base: 'b', document: 'd', passage: 0, characters: 10 }, signal),
+      await knowledge.put(
+        { base: 'b', path: 'a/n.md', name: 'n.md', data: new TextEncoder().encode('n'), waitMs: 5 },
+        signal,
+      ),
+      await knowledge.remove({ base: 'b', path: 'a/n.md' }),
       await sql.query(
         { connectionId: 'c', text: 'select $1', params: [1], readOnly: true, maxRows: 10, timeoutMs: 1 },
         signal,
@@ -235,6 +241,14 @@ describe('what else comes from outside', () => {
     files: memory,
     knowledge: {
       search: async () => [HIT],
+      read: async () => ({
+        ...{ document: 'd', documentId: '1', title: 'D', uri: '', mimeType: 'text/plain', metadata: {} },
+        ...{ text: 't', passage: 0, next: null, passages: 1 },
+      }),
+      put: async ({ name }) => ({
+        ...{ document: name, documentId: '2', uri: '', outcome: 'added', state: 'reading', error: null },
+      }),
+      remove: async () => true,
     },
     sql: { query: async () => ({ rows: [{ n: 1 }], rowCount: 1, truncated: false }) },
     mcp: { call: async () => ({ content: [{ type: 'text', text: 'hi' }], isError: false }) },

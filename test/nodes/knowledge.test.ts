@@ -1,10 +1,11 @@
 import { describe, expect, it, test } from 'vitest';
-import type { KnowledgeHit } from '#lib/engine/capabilities.ts';
+import type { KnowledgeCapability, KnowledgeHit } from '#lib/engine/capabilities.ts';
 import { citedText } from '#lib/nodes/knowledge/cited-text.ts';
 import { knowledge } from '#lib/nodes/knowledge.ts';
 import type { JsonObject, JsonValue } from '#lib/workflow/json.ts';
 import { tokenCost } from '#lib/workflow/token-cost.ts';
 import { compileSchema } from '#lib/workflow/validator.ts';
+import { capabilities as noWorld } from '../engine/plan.ts';
 import { runKind } from './run-kind.ts';
 
 const hit: KnowledgeHit = {
@@ -24,14 +25,22 @@ const hit: KnowledgeHit = {
 /** Runs the step, and holds its value against the schema that it promises. */
 async function lookUp(config: JsonObject, found: object[] = [hit]) {
   const asked: JsonValue[] = [];
-  const search = async (query: object) => {
+  const search: KnowledgeCapability['search'] = async ({ onWarning, ...query }) => {
+    onWarning?.('The model did not answer.');
     asked.push(query as JsonObject);
     return found as KnowledgeHit[];
   };
-  const { value } = await runKind(knowledge, { base: 'docs', ...config }, { knowledge: { search } });
+  const { value } = await runKind(
+    knowledge,
+    { base: 'docs', ...config },
+    {
+      knowledge: { ...noWorld.knowledge, search },
+    },
+  );
   const { minScore: _, ...rest } = config;
   const written = knowledge.config.parse({ base: 'docs', ...rest, query: 'x', topK: 5 });
   expect(compileSchema(knowledge.outputSchema(written))(value)).toBeNull();
+  expect(logs).toEqual(asked.map(() => 'warn: The model did not answer.'));
   return { value: value as { hits?: JsonObject[]; text?: string; citations?: JsonObject[] }, asked };
 }
 
@@ -160,6 +169,8 @@ describe('one text with citations', () => {
     const first = { ...hit, passage: 4, text: 'Two. Three.', before: 'One. Two.', after: 'Three. Four.' };
     expect(citedText([first], 500).citations[0]?.text).toBe('One. Two. Three. Four.');
     const second = { ...hit, passage: 5, text: 'Three. Four.', before: 'Two. Three.' };
+    const chance = { ...hit, text: 'the end', before: 'Not every repetition is one: the' };
+    expect(citedText([chance], 500).citations[0]?.text).toBe('Not every repetition is one: the\nthe end');
     expect(citedText([first, second], 500).citations.map(({ text }) => text)).toEqual([
       'One. Two. Three.',
       'Three. Four.',

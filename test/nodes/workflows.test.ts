@@ -233,6 +233,7 @@ test('passages are looked up and quoted; progress is told', async () => {
       input: { text: 'plug', limit: 2 },
       onEvent: (event) => events.push(event),
       knowledge: {
+        ...capabilities.knowledge,
         search: async ({ base, text: asked, topK }) => [
           {
             ...{ document: base, documentId: '1', title: base, uri: '', headings: [], page: null },

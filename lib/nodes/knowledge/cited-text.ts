@@ -1,4 +1,5 @@
 import type { KnowledgeHit } from '#lib/engine/capabilities.ts';
+import { joinPassages } from '#lib/workflow/join-passages.ts';
 import { sentencesOf } from '#lib/workflow/sentences.ts';
 import { oneLine } from '#lib/workflow/text.ts';
 import { tokenCost } from '#lib/workflow/token-cost.ts';
@@ -32,8 +33,6 @@ export interface CitedText {
 
 const SOURCES = 'Sources:';
 const MOST_TITLE = 120;
-/** Characters in which a passage may repeat its neighbour. */
-const MOST_OVERLAP = 2000;
 
 /**
  * One text of passages, the best first, each under its number, and the list of their sources after it. Whole passages
@@ -95,18 +94,8 @@ function citationOf(
   const text = parts
     .map((part) => part.trim())
     .filter((part) => part !== '')
-    .reduce(joined, '');
+    .reduce(joinPassages, '');
   return { number, document, documentId, title, uri, headings, page, passage, score, text, cut: false };
-}
-
-/** Passages repeat the end of the one before them: once is enough. */
-function joined(before: string, after: string): string {
-  if (before === '') return after;
-  const most = Math.min(before.length, after.length, MOST_OVERLAP);
-  for (let length = most; length > 0; length -= 1) {
-    if (before.endsWith(after.slice(0, length))) return before + after.slice(length);
-  }
-  return `${before}\n${after}`;
 }
 
 /** As many whole sentences as cost no more than `room` tokens; none: nothing. */
