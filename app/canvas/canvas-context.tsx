@@ -1,9 +1,12 @@
 'use client';
 import { createContext, useContext } from 'react';
 import { useStore } from 'zustand';
+import { useStoreWithEqualityFn } from 'zustand/traditional';
 import type { StoreApi } from 'zustand/vanilla';
+import type { WorkflowNode } from '#lib/workflow/document.ts';
 import type { RunnerState } from './runner.ts';
 import type { CanvasActions, CanvasState, CanvasStore } from './store.ts';
+import { findNode, sameButPlace } from './system/graph.ts';
 import type { Checked, CheckedStore } from './watch-problems.ts';
 
 /** What the cards and edges of one canvas read: the document, what the compiler says about it, and a run of it. */
@@ -32,6 +35,15 @@ export function useCanvasStore(): CanvasStore {
 /** One part of the canvas's state; the component draws again when that part changes. */
 export function useCanvas<T>(select: (state: CanvasState & CanvasActions) => T): T {
   return useStore(useCanvasScope().canvas, select);
+}
+
+/** A step as a card shows it: that it was moved is no news, React Flow moves the card. */
+export function useStep(id: string): WorkflowNode | undefined {
+  return useStoreWithEqualityFn(
+    useCanvasScope().canvas,
+    (state) => findNode(state.document, id),
+    sameButPlace,
+  );
 }
 
 /** One part of what the compiler says. */

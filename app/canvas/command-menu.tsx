@@ -62,6 +62,8 @@ const OF_STEP: ReadonlySet<Command> = new Set([
 
 /** Steps that are listed at once; drawing hundreds takes longer than anybody reads. */
 const MOST_STEPS = 40;
+/** The same before anything is typed, where commands follow them. */
+const FIRST_STEPS = 8;
 
 /** ⌘K: every step, every command, every kind. `/` shows the steps alone. */
 export function CommandMenu({ run }: { run: (command: Command) => boolean }) {
@@ -106,6 +108,7 @@ function Menu({
       ),
     [document, kinds, text],
   );
+  const listed = steps.slice(0, stepsOnly || text !== '' ? MOST_STEPS : FIRST_STEPS);
   const keyCaps = useKeyCaps();
   const act = (command: Command): void => {
     close();
@@ -126,7 +129,7 @@ function Menu({
       <CommandList className="max-h-96">
         <CommandEmpty>Nothing is called that.</CommandEmpty>
         <CommandGroup heading="Steps">
-          {steps.slice(0, MOST_STEPS).map((node) => {
+          {listed.map((node) => {
             const kind = kinds.get(node.kind);
             return (
               <CommandItem
@@ -146,9 +149,9 @@ function Menu({
               </CommandItem>
             );
           })}
-          {steps.length > MOST_STEPS && (
+          {steps.length > listed.length && (
             <p className="px-2 py-1.5 text-12 text-muted">
-              {number(steps.length - MOST_STEPS)} more: type to find them
+              {number(steps.length - listed.length)} more: type to find them
             </p>
           )}
         </CommandGroup>

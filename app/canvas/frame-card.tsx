@@ -2,17 +2,16 @@
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, useEffect, useRef } from 'react';
-import { useCanvas, useRun } from './canvas-context.tsx';
+import { useCanvas, useRun, useStep } from './canvas-context.tsx';
 import { PeopleAtStep } from './people-here.tsx';
 import { GROUP_EDGE, Out, StepHead } from './step-card.tsx';
 import type { StepNode } from './system/flow.ts';
 import { BODY_HANDLE_AT, HEAD_HEIGHT } from './system/frames.ts';
-import { findNode } from './system/graph.ts';
 
 /** A step that holds others: a frame around what runs once for each item. */
 export const FrameCard = memo(function FrameCard({ id, data, selected, width, height }: NodeProps<StepNode>) {
   const { kind, handles } = data;
-  const node = useCanvas((state) => findNode(state.document, id));
+  const node = useStep(id);
   const editable = useCanvas((state) => state.editable);
   const step = useRun((state) => state.run?.steps[id]);
   const disabled = node?.settings?.disabled === true;

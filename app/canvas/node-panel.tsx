@@ -1,6 +1,6 @@
 'use client';
 import { Ellipsis } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useDeferredValue, useId, useState } from 'react';
 import { DropdownMenu, DropdownMenuContent, DropdownMenuTrigger } from '#app/ui/dropdown-menu.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
@@ -32,6 +32,8 @@ export function NodePanel({ id, run }: { id: string; run: (command: Command) => 
   const hasErrors = useChecked(
     (state) => state.byNode.get(id)?.some(({ severity }) => severity === 'error') ?? false,
   );
+  // A form takes longer than all that a click or a key changes on the canvas: that is drawn first.
+  const drawn = useDeferredValue(true, false);
   if (!node) return null;
   const kind = kinds.get(node.kind);
   return (
@@ -59,15 +61,24 @@ export function NodePanel({ id, run }: { id: string; run: (command: Command) => 
           <TabsTrigger value="settings">Settings</TabsTrigger>
         </TabsList>
         <TabsContent value="configure" className="overflow-y-auto">
-          {kind && <NodeConfigure node={node} kind={kind} />}
+          {drawn ? kind && <NodeConfigure node={node} kind={kind} /> : <ToCome />}
         </TabsContent>
         <TabsContent value="data" className="overflow-y-auto">
-          <NodeData node={node} />
+          {drawn ? <NodeData node={node} /> : <ToCome />}
         </TabsContent>
         <TabsContent value="settings" className="overflow-y-auto">
-          <NodeSettingsForm node={node} />
+          {drawn ? <NodeSettingsForm node={node} /> : <ToCome />}
         </TabsContent>
       </Tabs>
+    </div>
+  );
+}
+
+/** A form that is drawn with one of the next frames; whoever wants to go into it waits (open-panel.ts). */
+function ToCome() {
+  return (
+    <div data-form>
+      <span aria-busy="true" />
     </div>
   );
 }

@@ -8,13 +8,13 @@ import { Status } from '#app/ui/status.tsx';
 import type { WorkflowNode } from '#lib/workflow/document.ts';
 import type { KindGroup, Handle as OutHandle } from '#lib/workflow/kind.ts';
 import { describeNode } from '#lib/workflow/step-face.ts';
-import { useCanvas, useChecked, useRun } from './canvas-context.tsx';
+import { useCanvas, useChecked, useRun, useStep } from './canvas-context.tsx';
 import { PeopleAtStep } from './people-here.tsx';
 import { StepKey } from './step-key.tsx';
 import type { StepNode } from './system/flow.ts';
 import { foundAs } from './system/found-as.ts';
 import { goesOn } from './system/goes-on.ts';
-import { findNode, isWired } from './system/graph.ts';
+import { isWired } from './system/graph.ts';
 import { isPinned } from './system/pins.ts';
 import { type StepView, sizeInWords } from './system/run-view.ts';
 import { undoneBy } from './system/undo-steps.ts';
@@ -41,9 +41,9 @@ export const GROUP_INK: Record<KindGroup, string> = {
 const HEAD_MIDDLE = 28;
 
 /** A step on the canvas: what it does, its key, its last result, and where it can be left. */
-export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps<StepNode>) {
+export const StepCard = memo(function StepCard({ id, data, selected }: StepCardProps) {
   const { kind, handles } = data;
-  const node = useCanvas((state) => findNode(state.document, id));
+  const node = useStep(id);
   const editable = useCanvas((state) => state.editable);
   const step = useRun((state) => state.run?.steps[id]);
   const disabled = node?.settings?.disabled === true;
@@ -109,7 +109,14 @@ export const StepCard = memo(function StepCard({ id, data, selected }: NodeProps
       )}
     </div>
   );
-});
+}, sameCard);
+
+/** Of all that React Flow tells a card: its place is not for it, and changes for many when a step goes in between. */
+type StepCardProps = Pick<NodeProps<StepNode>, 'id' | 'data' | 'selected'>;
+
+function sameCard(before: StepCardProps, now: StepCardProps): boolean {
+  return before.id === now.id && before.data === now.data && before.selected === now.selected;
+}
 
 /** What the step does, its key and its last result. */
 export function StepHead({

@@ -1,5 +1,5 @@
 'use client';
-import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react';
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath, useStore } from '@xyflow/react';
 import { Plus, Trash2 } from 'lucide-react';
 import { memo } from 'react';
 import { ERROR_HANDLE } from '#lib/workflow/step-face.ts';
@@ -7,6 +7,9 @@ import { useCanvas, useRun } from './canvas-context.tsx';
 import type { StepEdge as StepEdgeType } from './system/flow.ts';
 import { findNode } from './system/graph.ts';
 import type { RunView } from './system/run-view.ts';
+
+/** Below this zoom the buttons on an edge are a few pixels: nobody hits them, and a large graph has hundreds. */
+const NEAR = 0.3;
 
 /** How a run went along an edge. */
 function flowAlong(run: RunView | null, source: string, handle: string, target: string, handled: boolean) {
@@ -23,6 +26,7 @@ function flowAlong(run: RunView | null, source: string, handle: string, target: 
 export const StepEdge = memo(function StepEdge(props: EdgeProps<StepEdgeType>) {
   const { id, source, target, sourceHandleId, selected } = props;
   const editable = useCanvas((state) => state.editable);
+  const near = useStore(({ transform: [, , zoom] }) => zoom >= NEAR);
   const over = useCanvas((state) => state.dropEdge === id);
   const openPalette = useCanvas((state) => state.openPalette);
   const deleteEdge = useCanvas((state) => state.deleteEdge);
@@ -38,7 +42,7 @@ export const StepEdge = memo(function StepEdge(props: EdgeProps<StepEdgeType>) {
         data-flow={flow}
         data-over={over ? '' : undefined}
       />
-      {editable && (
+      {editable && near && (
         <EdgeLabelRenderer>
           <div
             className="nodrag nopan pointer-events-auto absolute flex gap-1"

@@ -31,11 +31,10 @@ export function scopeAt(
   kinds: ReadonlyMap<string, KindSpec>,
   field?: string,
 ): ScopeEntry[] {
-  const { levels, undo } = buildGraph(document, kinds);
-  const [top] = levels ?? [];
-  const place = levels && placesOf(levels, undo).get(nodeId);
-  if (!top || !place) return [];
-  const known = learnSchemas(top);
+  const learned = learn(document, kinds);
+  const place = learned?.places.get(nodeId);
+  if (!learned || !place) return [];
+  const { known } = learned;
   const { level, at } = place;
   const inside = field === level.graph.nodes[at]!.kind.body?.collect ? level.bodies.get(at) : undefined;
   const from: Place = inside && place.as === 'step' ? { level: inside, at: 0, as: 'end' } : place;
@@ -51,4 +50,25 @@ export function scopeAt(
       certain: seen.when === 'certain',
     };
   });
+}
+
+interface Learned {
+  kinds: ReadonlyMap<string, KindSpec>;
+  places: ReadonlyMap<string, Place>;
+  known: ReturnType<typeof learnSchemas>;
+}
+
+/** Of a document that never changes: the form of a step and the list beside it ask for the same, one after the other. */
+const learnedOf = new WeakMap<WorkflowDocument, Learned>();
+
+/** Where every node stands, and what is known of the values; null while no order can be made of the graph. */
+function learn(document: WorkflowDocument, kinds: ReadonlyMap<string, KindSpec>): Learned | null {
+  const before = learnedOf.get(document);
+  if (before?.kinds === kinds) return before;
+  const { levels, undo } = buildGraph(document, kinds);
+  const [top] = levels ?? [];
+  if (!levels || !top) return null;
+  const learned = { kinds, places: placesOf(levels, undo), known: learnSchemas(top) };
+  learnedOf.set(document, learned);
+  return learned;
 }

@@ -12,6 +12,14 @@ export function findNode({ nodes }: WorkflowDocument, id: string): WorkflowNode 
   return map.get(id);
 }
 
+/** Whether two are the same step but for where it stands. */
+export function sameButPlace(a: WorkflowNode | undefined, b: WorkflowNode | undefined): boolean {
+  if (a === b) return true;
+  if (!a || !b) return false;
+  const parts = Object.keys({ ...a, ...b }) as (keyof WorkflowNode)[];
+  return parts.every((part) => part === 'position' || a[part] === b[part]);
+}
+
 const wired = new WeakMap<readonly WorkflowEdge[], Set<string>>();
 
 /** Whether an edge leaves a node at this handle. */
@@ -50,7 +58,9 @@ export function downstream(document: WorkflowDocument, id: string): Set<string> 
 
 /** Nodes in an order in which every node stands behind those before it; ties by place, left to right, top to bottom. */
 export function readingOrder(document: WorkflowDocument): WorkflowNode[] {
-  const waiting = new Map(document.nodes.map((node) => [node.id, edgesTo(document, node.id).length]));
+  const waiting = new Map<string, number>();
+  for (const { to } of document.edges) waiting.set(to.node, (waiting.get(to.node) ?? 0) + 1);
+  const leaving = Map.groupBy(document.edges, ({ from }) => from.node);
   const left = [...document.nodes].sort(
     (a, b) => a.position.x - b.position.x || a.position.y - b.position.y || a.key.localeCompare(b.key),
   );
@@ -60,9 +70,7 @@ export function readingOrder(document: WorkflowDocument): WorkflowNode[] {
     const [node] = left.splice(Math.max(at, 0), 1);
     if (!node) break;
     order.push(node);
-    for (const edge of edgesFrom(document, node.id)) {
-      waiting.set(edge.to.node, (waiting.get(edge.to.node) ?? 0) - 1);
-    }
+    for (const { to } of leaving.get(node.id) ?? []) waiting.set(to.node, (waiting.get(to.node) ?? 0) - 1);
   }
   return order;
 }
