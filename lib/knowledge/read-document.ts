@@ -2,9 +2,9 @@ import { availableParallelism } from 'node:os';
 import { AppError } from '#lib/db/app-error.ts';
 import { launch, type Walls } from '#lib/sandbox/launch.ts';
 import { type SandboxLevel, Starter } from '#lib/sandbox/starter.ts';
-import { CHUNK_SETTINGS, type ChunkSettings } from './chunk.ts';
+import { CHUNK_SETTINGS } from './chunk.ts';
 import { LIMITS, type UploadedFile } from './document.ts';
-import type { Reading } from './read.ts';
+import type { Reading, ReadingSettings } from './read.ts';
 import { type ReaderLimits, ReaderProcess } from './reader-process.ts';
 import { readerProgram } from './reader-program.ts';
 
@@ -19,7 +19,7 @@ export const READER_LIMITS: ReaderLimits = {
 };
 
 export interface ReadOptions {
-  settings?: ChunkSettings;
+  settings?: ReadingSettings;
   signal?: AbortSignal;
   /** Whose file it is: files of one project may be read by one process, one after the other. */
   projectId?: string;

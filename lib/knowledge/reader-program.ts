@@ -7,7 +7,10 @@ const root = join(import.meta.dirname, '..', '..');
 /** Packages that reading a document takes; what they depend on is found. */
 export const READER_PACKAGES = [
   '@mozilla/readability',
+  '@orama/stemmers',
+  '@orama/stopwords',
   'csv-parse',
+  'eld',
   'linkedom',
   'postal-mime',
   'saxes',

@@ -33,7 +33,18 @@ describe('reading in a process', () => {
       title: 'Terms',
       metadata: {},
       notes: [],
-      chunks: [{ headings: ['Terms', 'Page 1'], text: 'Refunds take five days.', page: 1 }],
+      language: 'en',
+      chunks: [
+        {
+          headings: ['Terms', 'Page 1'],
+          text: 'Refunds take five days.',
+          page: 1,
+          headingTerms: 'term page 1',
+          terms: 'refund take five dai',
+          length: 4,
+          fingerprint: expect.stringMatching(/^[0-9a-f]{16}$/),
+        },
+      ],
     });
   });
 
@@ -79,7 +90,7 @@ describe('reading in a process', () => {
   });
 
   it('gives up a file that takes too much memory, and lives', async () => {
-    const small = open({ limits: { memoryMb: 100 } });
+    const small = open({ limits: { memoryMb: 160 } });
     const wide = text('<p>x</p>'.repeat(400_000));
 
     await expect(small.read(file('wide.html', wide))).rejects.toMatchObject({
