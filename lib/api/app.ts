@@ -28,6 +28,7 @@ import { invitationRoutes } from './routes/invitations.ts';
 import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
+import { knowledgeDocumentRoutes } from './routes/knowledge-documents.ts';
 import { knowledgeSearchRoutes } from './routes/knowledge-search.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
@@ -113,6 +114,7 @@ const routes = router()
   .route('/', connectionRoutes)
   .route('/', connectedAccountRoutes)
   .route('/', knowledgeRoutes)
+  .route('/', knowledgeDocumentRoutes)
   .route('/', knowledgeSearchRoutes)
   .route('/', mcpToolRoutes)
   .route('/', openApiRoutes)

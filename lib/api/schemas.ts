@@ -18,9 +18,9 @@ import type { ExpectedEnd } from '#lib/workflow/workflow-test.ts';
  * from these; nothing is said twice.
  */
 
-const time = z.iso.datetime().openapi({ example: '2026-11-21T09:30:00.000Z' });
-const id = z.string().min(1).max(64);
-const name = z.string().trim().min(1).max(120);
+export const time = z.iso.datetime().openapi({ example: '2026-11-21T09:30:00.000Z' });
+export const id = z.string().min(1).max(64);
+export const name = z.string().trim().min(1).max(120);
 const slug = z.string().regex(SLUG, 'starts with a letter; then a-z, 0-9 and -; 2 to 39 characters');
 const anyJson = z
   .custom<JsonValue>(() => true)
@@ -878,37 +878,6 @@ export const mcpToolList = z
     ),
   })
   .openapi('McpToolList');
-
-// Knowledge
-
-export const base = z
-  .object({
-    id,
-    name: z.string(),
-    offered: z.boolean().openapi({ description: 'Its documents are resources of the MCP server.' }),
-    documentCount: z.int(),
-    chunkCount: z.int(),
-    updatedAt: time,
-  })
-  .openapi('KnowledgeBase');
-export const baseList = z.object({ items: z.array(base) }).openapi('KnowledgeBaseList');
-export const baseCreate = z.strictObject({ name }).openapi('KnowledgeBaseCreate');
-export const basePatch = z.strictObject({ offered: z.boolean() }).openapi('KnowledgeBasePatch');
-export const knowledgeDocument = z
-  .object({
-    id,
-    name: z.string(),
-    mimeType: z.string(),
-    bytes: z.int(),
-    status: z.enum(['pending', 'ready', 'failed']),
-    error: z.string().nullable(),
-    chunkCount: z.int(),
-    createdAt: time,
-  })
-  .openapi('KnowledgeDocument');
-export const knowledgeDocumentList = z
-  .object({ items: z.array(knowledgeDocument) })
-  .openapi('KnowledgeDocumentList');
 
 // Export, import, system
 

@@ -1,11 +1,17 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
-import { type DocumentView, findBase } from '#lib/operations/read-knowledge.ts';
+import { type PutOutcome, putDocument } from '#lib/operations/put-document.ts';
+import { findBase } from '#lib/operations/read-knowledge.ts';
 import { mayEdit } from '#lib/operations/roles.ts';
-import { uploadDocument } from '#lib/operations/upload-document.ts';
 import { MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
 import { readMultipart, readPart } from './multipart.ts';
+
+/** What became of a file; one that was left out says why. */
+export type ReceivedDocument = PutOutcome | { name: string; error: string };
+
+/** What is wrong with one file; the others are stored. */
+const OF_THE_FILE: ReadonlySet<string> = new Set(['invalid', 'too_large', 'unsupported_media']);
 
 const MOST_FILES = 50;
 const MOST_DRAINED_BYTES = 128 * 1024 * 1024;
@@ -19,7 +25,7 @@ export async function receiveDocuments(
   principal: Principal,
   at: { project: string; base: string },
   request: Request,
-): Promise<DocumentView[]> {
+): Promise<ReceivedDocument[]> {
   mayEdit(principal, 'upload documents');
   await findBase(app, principal, at);
   if (!request.body) throw new AppError('bad_request', 'There is no file in the form.');
@@ -40,19 +46,26 @@ async function store(
   principal: Principal,
   at: { project: string; base: string },
   form: { body: AsyncIterable<Uint8Array>; contentType: string },
-): Promise<DocumentView[]> {
-  const documents: DocumentView[] = [];
+): Promise<ReceivedDocument[]> {
+  const received: ReceivedDocument[] = [];
   for await (const part of readMultipart(form.body, form.contentType)) {
     if (part.filename === null || part.name !== 'file') {
       throw new AppError('bad_request', 'Send files only, in the field "file".');
     }
-    if (documents.length >= MOST_FILES)
+    if (received.length >= MOST_FILES)
       throw new AppError('too_large', `At most ${MOST_FILES} files at once.`);
-    const data = await readPart(part, MOST_DOCUMENT_BYTES);
-    documents.push(await uploadDocument(app, principal, at, { name: part.filename, data }));
+    const { filename: name } = part;
+    try {
+      const data = await readPart(part, MOST_DOCUMENT_BYTES);
+      const { mimeType } = part;
+      received.push(await putDocument(app, principal, at, { path: name, name, data, mimeType }));
+    } catch (error) {
+      if (!(error instanceof AppError) || !OF_THE_FILE.has(error.code)) throw error;
+      received.push({ name, error: error.message });
+    }
   }
-  if (documents.length === 0) throw new AppError('bad_request', 'There is no file in the form.');
-  return documents;
+  if (received.length === 0) throw new AppError('bad_request', 'There is no file in the form.');
+  return received;
 }
 
 /** A browser reads the refusal only after it sent everything; beyond this it may as well be cut off. */

@@ -82,6 +82,18 @@ export async function addJob(
   return id;
 }
 
+/**
+ * Inside a transaction: whether a job is still the caller's. Until the transaction ends nobody can take it over, so that
+ * what is stored in it is stored by whoever has the job.
+ */
+export async function holdJob(tx: Tx, { id, fence }: Pick<Job, 'id' | 'fence'>): Promise<boolean> {
+  const { count } = await tx.job.updateMany({
+    where: { id, fence, state: 'running' },
+    data: { state: 'running' },
+  });
+  return count === 1;
+}
+
 /** The job queue. Jobs carry ids; who may cause one is decided where it is enqueued. System only. */
 export function jobsOf(database: Database, principal: Principal) {
   requireSystem(principal);

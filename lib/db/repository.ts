@@ -12,6 +12,8 @@ import { connectedAccountsOf } from './connected-accounts.ts';
 import { connectionsOf } from './connections.ts';
 import { credentialsOf } from './credentials.ts';
 import type { Database } from './database.ts';
+import { documentsOf } from './documents.ts';
+import { ingestionOf } from './ingestion.ts';
 import { invitationsOf } from './invitations.ts';
 import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
@@ -99,6 +101,13 @@ export function repository(database: Database, principal: Principal) {
     },
     get knowledge() {
       return knowledgeOf(database, principal);
+    },
+    get documents() {
+      return documentsOf(database, principal);
+    },
+    /** System only. */
+    get ingestion() {
+      return ingestionOf(database, principal);
     },
     get passages() {
       return passagesOf(database, principal);

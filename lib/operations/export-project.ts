@@ -1,3 +1,4 @@
+import type { DocumentPage } from '#lib/db/documents.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { Trigger } from '#lib/db/triggers.ts';
@@ -67,7 +68,7 @@ export async function exportProject(app: App, principal: Principal, slug: string
         bases.map(async (base) => ({
           name: base.name,
           ...(base.offered && { offered: true as const }),
-          documents: await documentsOf(app, project.id, base.id),
+          documents: await documentsOf(app, principal, project.id, base.id),
         })),
       ),
       workflows,
@@ -85,16 +86,22 @@ function folderTrigger(workflow: string, trigger: Trigger): FolderTrigger {
     : { ...facts, type: 'webhook', signature: signature ?? 'standard' };
 }
 
-async function documentsOf(app: App, projectId: string, baseId: string) {
-  // Read as the system, which alone sees where a file is kept; that the base is theirs was seen above.
-  const { knowledge } = repository(app.db, { type: 'system' });
+async function documentsOf(app: App, principal: Principal, projectId: string, baseId: string) {
+  const { documents } = repository(app.db, principal);
   const files = app.files.of(projectId);
-  const documents: ProjectContent['knowledge'][number]['documents'] = [];
-  for (const { id } of await knowledge.documents(projectId, baseId)) {
-    const stored = await knowledge.stored(id);
-    if (!stored) continue;
-    const { name, mimeType, bytes, storageKey } = stored;
-    documents.push({ name, data: await files.get({ file: storageKey, name, mimeType, bytes }) });
-  }
-  return documents;
+  const contents: ProjectContent['knowledge'][number]['documents'] = [];
+  let cursor: string | null = null;
+  do {
+    const page: DocumentPage = await documents.list(projectId, baseId, {
+      limit: 200,
+      ...(cursor !== null && { cursor }),
+    });
+    for (const { id, name } of page.items) {
+      const file = await documents.file(projectId, baseId, id);
+      if (!file) continue;
+      contents.push({ name, data: await files.get({ ...file, file: file.storageKey }) });
+    }
+    cursor = page.nextCursor;
+  } while (cursor !== null);
+  return contents;
 }

@@ -9,8 +9,8 @@ import type { App } from './app.ts';
 import { sealUnbound } from './connection-secret.ts';
 import { nextTime } from './cron.ts';
 import { type FolderTrigger, type ProjectContent, replaceReferences } from './project-folder.ts';
+import { putDocument } from './put-document.ts';
 import { errorCount } from './read-workflows.ts';
-import { uploadDocument } from './upload-document.ts';
 
 /** What is put into a project. */
 export type AddedContent = Pick<
@@ -62,10 +62,15 @@ export async function fillProject(
   for (const { name, offered, documents } of content.knowledge) {
     const { id } = await knowledge.create(project.id, { name });
     filled.bases.push(id);
-    if (offered) await knowledge.setOffered(project.id, id, true);
+    if (offered) await knowledge.update(project.id, id, { offered });
     baseIds.set(name, id);
     for (const document of documents) {
-      await uploadDocument(app, principal, { project: project.slug, base: id }, document);
+      await putDocument(
+        app,
+        principal,
+        { project: project.slug, base: id },
+        { ...document, path: document.name },
+      );
     }
   }
   // Known beforehand: workflows may call each other in any order.

@@ -54,7 +54,7 @@ export async function importProject(
   return projectView(app, (await projects.get(project.id)) ?? project);
 }
 
-/** What `uploadDocument` would refuse one by one, said at once and before anything is made. */
+/** What `putDocument` would refuse one by one, said at once and before anything is made. */
 function checkDocuments(content: ProjectContent): void {
   const faults: string[] = [];
   for (const { name, document } of content.workflows) {

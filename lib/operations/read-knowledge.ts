@@ -19,7 +19,16 @@ export interface BaseView {
   /** Characters that a passage repeats of the one before it, at most. */
   chunkOverlap: number;
   documentCount: number;
+  /** Of these: those whose newest version is not read yet, and those whose cannot be. */
+  pendingCount: number;
+  failedCount: number;
   chunkCount: number;
+  /** Of the files. */
+  bytes: number;
+  sourceCount: number;
+  questionCount: number;
+  /** Whose vectors are searched beside the full text. */
+  model: string | null;
   updatedAt: string;
 }
 

@@ -1,11 +1,15 @@
 import { RUN_JOB } from '#lib/db/background-runs.ts';
-import { INGEST_JOB } from '#lib/db/knowledge.ts';
+import { INGEST_JOB } from '#lib/db/ingest-turns.ts';
+import { JOB_ADDED } from '#lib/db/jobs.ts';
+import { REREAD_JOB } from '#lib/db/knowledge.ts';
 import { CONTINUE_JOB } from '#lib/db/run-answers.ts';
-import { ingestion } from '#lib/knowledge/ingest.ts';
+import { ingestion, rereading } from '#lib/knowledge/ingest.ts';
 import type { App } from './app.ts';
 import { continueRun } from './continue-run.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startJobRunner } from './job-runner.ts';
+import { RESOURCE_CHANGED } from './news-capability.ts';
+import { documentUri } from './offered.ts';
 import { startSchedules } from './schedules.ts';
 
 /** The work that nobody waits for: jobs (background runs, documents), schedules, crashed runs, old records. */
@@ -23,7 +27,13 @@ export function startWorkers(app: App): Workers {
         database: app.db,
         readFile: ({ projectId, storageKey, name, mimeType, bytes }) =>
           app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
+        removeFile: ({ projectId }, file) => app.files.of(projectId).remove(file),
+        onSettled({ projectId, number, offered, baseName, name }, outcome) {
+          if (!offered || outcome !== 'live' || number === 1) return;
+          app.events.publish(RESOURCE_CHANGED, { projectId, uri: documentUri(baseName, name) });
+        },
       }),
+      [REREAD_JOB]: rereading({ database: app.db, onAdded: () => app.events.publish(JOB_ADDED, null) }),
       [CONTINUE_JOB]: continueRun(app),
       [RUN_JOB]: continueRun(app),
     },

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
-import { makeTeam, systemOf, type Team } from './team.ts';
+import { addPassages } from '#test/support/passages.ts';
+import { makeTeam, type Team } from './team.ts';
 
 const CORPUS: {
   name: string;
@@ -101,15 +102,11 @@ describe.each(DATABASES)('search on $name', ({ create }) => {
     team = await makeTeam(database, 'team');
     baseId = (await team.repo.knowledge.create(team.projectId, { name: 'Handbook' })).id;
     for (const { name, metadata, chunks } of CORPUS) {
-      const document = await team.repo.knowledge.addDocument(team.projectId, baseId, {
-        name,
-        mimeType: 'text/markdown',
-        bytes: 1,
-        storageKey: name,
-        metadata,
-      });
-      await systemOf(database).knowledge.setChunks(
-        document.versionId,
+      await addPassages(
+        database,
+        team.repo,
+        { projectId: team.projectId, baseId },
+        { name, metadata },
         chunks.map(([headings, text]) => ({ headings, text })),
       );
     }
@@ -200,21 +197,22 @@ describe.each(DATABASES)('search on $name', ({ create }) => {
   });
 
   it('searches one base only, and follows what is replaced and deleted', async () => {
-    const { knowledge } = systemOf(database);
     const second = await team.repo.knowledge.create(team.projectId, { name: 'Second' });
-    const document = await team.repo.knowledge.addDocument(team.projectId, second.id, {
-      name: 'a.md',
-      mimeType: 'text/markdown',
-      bytes: 1,
-      storageKey: 'a',
-    });
+    const put = (chunks: { headings: string[]; text: string }[]) =>
+      addPassages(
+        database,
+        team.repo,
+        { projectId: team.projectId, baseId: second.id },
+        { name: 'a.md' },
+        chunks,
+      );
     const found = async (text: string) =>
       placesOf(await team.repo.knowledge.search(team.projectId, second.id, { text }));
     const many = Array.from({ length: 450 }, (_, index) => ({
       headings: [`Part ${index}`],
       text: `unicorn number ${index}`,
     }));
-    await knowledge.setChunks(document.versionId, many);
+    const old = await put(many);
     expect(await found('refund')).toEqual([]);
     expect(await found('449')).toEqual(['Part 449']);
     expect(await team.repo.knowledge.get(team.projectId, second.id)).toMatchObject({
@@ -222,14 +220,18 @@ describe.each(DATABASES)('search on $name', ({ create }) => {
       chunkCount: 450,
     });
 
-    await knowledge.setChunks(document.versionId, [{ headings: ['New'], text: 'dragon' }]);
+    const { documentId, versionId } = await put([{ headings: ['New'], text: 'dragon' }]);
+    expect(documentId).toBe(old.documentId);
     expect(await found('unicorn')).toEqual([]);
     expect(await found('dragon')).toEqual(['New']);
     expect(await search('dragon')).toEqual([]);
 
-    expect(await team.repo.knowledge.removeDocument(team.projectId, second.id, document.id)).toBe('a');
+    expect(await team.repo.documents.remove(team.projectId, second.id, [documentId])).toEqual({
+      removed: [documentId],
+      freed: ['a.md'],
+    });
     expect(await found('dragon')).toEqual([]);
-    expect(await knowledge.setChunks(document.versionId, many)).toBe(false);
-    expect(await database.prisma.chunk.count({ where: { versionId: document.versionId } })).toBe(0);
+    const versions = { versionId: { in: [old.versionId, versionId] } };
+    expect(await database.prisma.chunk.count({ where: versions })).toBe(0);
   });
 });

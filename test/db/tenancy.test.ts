@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '#lib/db/app-error.ts';
 import type { CallCell } from '#lib/db/call-stats.ts';
+import { sha256 } from '#lib/db/check.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { ClientNews } from '#lib/db/clients.ts';
 import type { NewConsent } from '#lib/db/oauth-grants.ts';
@@ -11,10 +12,19 @@ import type { Looked } from '#lib/db/run-answers.ts';
 import type { NewTrigger, StoredTrigger } from '#lib/db/triggers.ts';
 import type { NewWorkflowTest } from '#lib/db/workflow-tests.ts';
 import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
+import { addPassages } from '#test/support/passages.ts';
 import { contractOf, documentOf, makeTeam, publishNew, runOf, SYSTEM, systemOf, type Team } from './team.ts';
 
 /** Groups of which nobody but the system gets hold: their functions need no line each. */
-const OF_SYSTEM = ['jobs', 'oauthClients', 'oauthTokens', 'sealingKeys', 'sealedPlaces'] as const;
+const OF_SYSTEM = [
+  'jobs',
+  'vectorBlocks',
+  'ingestion',
+  'oauthClients',
+  'oauthTokens',
+  'sealingKeys',
+  'sealedPlaces',
+] as const;
 
 /** Ids of one of everything. */
 interface World {
@@ -32,6 +42,7 @@ interface World {
   apiSourceId: string;
   baseId: string;
   documentId: string;
+  documentHash: string;
   documentVersionId: string;
   runId: string;
   triggerId: string;
@@ -151,15 +162,46 @@ const CALLS: Record<string, Call> = {
   'apiSources.get': { needs: 'viewer', call: (repo, w) => repo.apiSources.get(w.projectId, w.apiSourceId) },
   'knowledge.list': { needs: 'public', call: (repo, w) => repo.knowledge.list(w.projectId) },
   'knowledge.get': { needs: 'public', call: (repo, w) => repo.knowledge.get(w.projectId, w.baseId) },
-  'knowledge.documents': {
+  'documents.list': { needs: 'public', call: (repo, w) => repo.documents.list(w.projectId, w.baseId) },
+  'documents.get': {
     needs: 'public',
-    call: (repo, w) => repo.knowledge.documents(w.projectId, w.baseId),
+    call: (repo, w) => repo.documents.get(w.projectId, w.baseId, w.documentId),
+  },
+  'documents.file': {
+    needs: 'viewer',
+    call: (repo, w) => repo.documents.file(w.projectId, w.baseId, w.documentId),
+  },
+  'documents.unchanged': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.documents.unchanged(w.projectId, w.baseId, {
+        sourceId: null,
+        path: `${MARK}.txt`,
+        name: `${MARK}.txt`,
+        hash: w.documentHash,
+      }),
+  },
+  'documents.versions': {
+    needs: 'public',
+    call: (repo, w) => repo.documents.versions(w.projectId, w.baseId, w.documentId),
+  },
+  'documents.passages': {
+    needs: 'public',
+    call: (repo, w) => repo.documents.passages(w.projectId, w.baseId, w.documentId),
+  },
+  'documents.ofSource': {
+    needs: 'public',
+    call: (repo, w) => repo.documents.ofSource(w.projectId, w.baseId, w.documentId),
   },
   'knowledge.search': {
     needs: 'public',
     call: (repo, w) => repo.knowledge.search(w.projectId, w.baseId, { text: MARK }),
   },
   'passages.base': { needs: 'public', call: (repo, w) => repo.passages.base(w.projectId, w.baseId) },
+  'passages.versions': {
+    needs: 'public',
+    call: async (repo, w) => ({ of: MARK, ids: await repo.passages.versions(w.projectId, w.baseId, {}) }),
+  },
   'passages.read': {
     needs: 'public',
     call: (repo, w) =>
@@ -366,19 +408,33 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.knowledge.create(w.projectId, { name: 'x' }),
   },
-  'knowledge.setOffered': {
+  'knowledge.update': {
     needs: 'editor',
-    call: (repo, w) => repo.knowledge.setOffered(w.projectId, w.baseId, true),
+    call: (repo, w) => repo.knowledge.update(w.projectId, w.baseId, { offered: true, chunkSize: 300 }),
   },
-  'knowledge.addDocument': {
+  'documents.put': {
     needs: 'editor',
     call: (repo, w) =>
-      repo.knowledge.addDocument(w.projectId, w.baseId, {
+      repo.documents.put(w.projectId, w.baseId, {
+        path: 'x.txt',
         name: 'x.txt',
         mimeType: 'text/plain',
         bytes: 1,
+        hash: '0'.repeat(64),
         storageKey: 'x',
       }),
+  },
+  'documents.update': {
+    needs: 'editor',
+    call: (repo, w) => repo.documents.update(w.projectId, w.baseId, w.documentId, { metadata: { x: 1 } }),
+  },
+  'documents.retry': {
+    needs: 'editor',
+    call: (repo, w) => repo.documents.retry(w.projectId, w.baseId, w.documentId),
+  },
+  'documents.retryFailed': {
+    needs: 'editor',
+    call: (repo, w) => repo.documents.retryFailed(w.projectId, w.baseId),
   },
 
   'tests.create': {
@@ -447,9 +503,9 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.connections.remove(w.projectId, w.connectionId),
   },
-  'knowledge.removeDocument': {
+  'documents.remove': {
     needs: 'editor',
-    call: (repo, w) => repo.knowledge.removeDocument(w.projectId, w.baseId, w.documentId),
+    call: (repo, w) => repo.documents.remove(w.projectId, w.baseId, [w.documentId]),
   },
   'knowledge.remove': { needs: 'editor', call: (repo, w) => repo.knowledge.remove(w.projectId, w.baseId) },
   'sharedTemplates.remove': {
@@ -490,13 +546,6 @@ const CALLS: Record<string, Call> = {
     call: (repo, w) => repo.connectedAccounts.drop({ id: w.connectionId, secret: 's' }),
   },
   'connections.allSealed': { needs: 'system', call: (repo) => repo.connections.allSealed() },
-  'knowledge.stored': { needs: 'system', call: (repo, w) => repo.knowledge.stored(w.documentId) },
-  'knowledge.storedVersion': {
-    needs: 'system',
-    call: (repo, w) => repo.knowledge.storedVersion(w.documentId),
-  },
-  'knowledge.setChunks': { needs: 'system', call: (repo, w) => repo.knowledge.setChunks(w.documentId, []) },
-  'knowledge.setFailed': { needs: 'system', call: (repo, w) => repo.knowledge.setFailed(w.documentId, 'x') },
   'callStats.add': { needs: 'system', call: (repo) => repo.callStats.add([]) },
   'callStats.fold': { needs: 'system', call: (repo) => repo.callStats.fold() },
   'callUsage.add': { needs: 'system', call: (repo) => repo.callUsage.add([], []) },
@@ -872,16 +921,15 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       { type: 'system' },
     );
     const base = await repo.knowledge.create(projectId, { name: MARK });
-    await repo.knowledge.setOffered(projectId, base.id, true);
-    const document = await repo.knowledge.addDocument(projectId, base.id, {
-      name: `${MARK}.txt`,
-      mimeType: 'text/plain',
-      bytes: 1,
-      storageKey: MARK,
-    });
-    await systemOf(database).knowledge.setChunks(document.versionId, [
-      { headings: [MARK], text: `${MARK} passage` },
-    ]);
+    await repo.knowledge.update(projectId, base.id, { offered: true });
+    const passages = [{ headings: [MARK], text: `${MARK} passage` }];
+    const document = await addPassages(
+      database,
+      repo,
+      { projectId, baseId: base.id },
+      { name: `${MARK}.txt` },
+      passages,
+    );
     await repo.store.set(projectId, MARK, MARK);
     await repo.store.set(projectId, 'count', 7);
     const run = runOf(team, {
@@ -938,7 +986,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       connectionId: connection.id,
       apiSourceId: apiSource.id,
       baseId: base.id,
-      documentId: document.id,
+      documentId: document.documentId,
+      documentHash: sha256(JSON.stringify(passages)),
       documentVersionId: document.versionId,
       runId: run.id,
       deadId: dead.id,

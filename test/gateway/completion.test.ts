@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBase } from '#lib/operations/create-base.ts';
-import { offerBase } from '#lib/operations/offer-base.ts';
-import { uploadDocument } from '#lib/operations/upload-document.ts';
+import { putDocument } from '#lib/operations/put-document.ts';
+import { updateBase } from '#lib/operations/update-base.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
 import { legacy, modern } from './support/wire.ts';
@@ -68,13 +68,13 @@ beforeAll(async () => {
   const at = (base: string) => ({ project: 'complete', base });
   const guides = await createBase(server.app, server.owner, 'complete', { name: 'Guides' });
   const open = await createBase(server.app, server.owner, 'complete', { name: 'Open' });
-  await offerBase(server.app, server.owner, at(open.id), { offered: true });
+  await updateBase(server.app, server.owner, at(open.id), { offered: true });
   for (const [base, name] of [
     [guides.id, 'paris.md'],
     [guides.id, 'rome.md'],
     [open.id, 'hours.md'],
   ] as const) {
-    await uploadDocument(server.app, server.owner, at(base), { name, data: Buffer.from('x') });
+    await putDocument(server.app, server.owner, at(base), { path: name, name, data: Buffer.from('x') });
   }
 });
 

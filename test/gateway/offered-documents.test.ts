@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBase } from '#lib/operations/create-base.ts';
-import { deleteDocument } from '#lib/operations/delete-document.ts';
-import { offerBase } from '#lib/operations/offer-base.ts';
-import { uploadDocument } from '#lib/operations/upload-document.ts';
+import { putDocument } from '#lib/operations/put-document.ts';
+import { deleteDocument } from '#lib/operations/remove-documents.ts';
+import { updateBase } from '#lib/operations/update-base.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { DATABASES } from '#test/support/databases.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
@@ -38,10 +38,15 @@ describe.each(DATABASES)('documents of knowledge bases, on $name', ({ create }) 
     await database?.remove();
   });
 
-  const upload = (base: string, name: string, text: string) =>
-    uploadDocument(server.app, server.owner, { project: 'library', base }, { name, data: Buffer.from(text) });
+  const upload = (base: string, path: string, text: string) =>
+    putDocument(
+      server.app,
+      server.owner,
+      { project: 'library', base },
+      { path, name: path, data: Buffer.from(text) },
+    );
   const offer = (base: string, offered: boolean) =>
-    offerBase(server.app, server.owner, { project: 'library', base }, { offered });
+    updateBase(server.app, server.owner, { project: 'library', base }, { offered });
   const list = async (key = project.key, cursor?: string) => {
     const { result } = (await modern(project.url, key, { method: 'resources/list', params: { cursor } }))
       .json;
@@ -90,7 +95,7 @@ describe.each(DATABASES)('documents of knowledge bases, on $name', ({ create }) 
 
   it('of one name are told apart: the newest has the name, the others their ids', async () => {
     const [old] = (await list()).resources.filter(({ name }) => name === 'guests.txt');
-    const { id } = await upload(house, 'guests.txt', 'Be kinder.');
+    const { document } = await upload(house, 'new/guests.txt', 'Be kinder.');
     const listed = (await list()).resources.filter(({ name }) => name === 'guests.txt');
     expect(listed).toHaveLength(2);
     expect(listed[0]!['uri']).toBe(old!['uri']);
@@ -99,7 +104,11 @@ describe.each(DATABASES)('documents of knowledge bases, on $name', ({ create }) 
       { contents: [{ text: 'Be kinder.' }] },
       { contents: [{ text: 'Be kind.' }] },
     ]);
-    await deleteDocument(server.app, server.owner, { project: 'library', base: house, document: id });
+    await deleteDocument(server.app, server.owner, {
+      project: 'library',
+      base: house,
+      document: document.id,
+    });
     expect((await read(String(old!['uri']))).json.result).toMatchObject({ contents: [{ text: 'Be kind.' }] });
   });
 

@@ -4,8 +4,8 @@ import { StreamableHTTPClientTransport as OlderTransport } from '@modelcontextpr
 import { ResourceUpdatedNotificationSchema } from '@modelcontextprotocol/sdk/types.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createBase } from '#lib/operations/create-base.ts';
-import { offerBase } from '#lib/operations/offer-base.ts';
-import { uploadDocument } from '#lib/operations/upload-document.ts';
+import { putDocument } from '#lib/operations/put-document.ts';
+import { updateBase } from '#lib/operations/update-base.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { DATABASES } from '#test/support/databases.ts';
 import { startTestServer, type TestProject, type TestServer } from './support/gateway.ts';
@@ -266,7 +266,7 @@ describe.each(DATABASES)('subscriptions to resources, on $name', ({ create }) =>
   it('hear that documents that are offered are others', async () => {
     const { id: base } = await createBase(server.app, server.owner, 'watched', { name: 'Notes' });
     const at = { project: 'watched', base };
-    await offerBase(server.app, server.owner, at, { offered: true });
+    await updateBase(server.app, server.owner, at, { offered: true });
     // The news of it reach another replica in a moment.
     await expect
       .poll(async () => {
@@ -279,7 +279,7 @@ describe.each(DATABASES)('subscriptions to resources, on $name', ({ create }) =>
       resourceSubscriptions: ['knowledge://Notes/a.md'],
     });
     await stream.next();
-    await uploadDocument(server.app, server.owner, at, { name: 'a.md', data: Buffer.from('one') });
+    await putDocument(server.app, server.owner, at, { path: 'a.md', name: 'a.md', data: Buffer.from('one') });
     const heard = new Set<unknown>();
     while (heard.size < 2) heard.add((await stream.next())?.method);
     expect([...heard].sort()).toEqual(['notifications/resources/list_changed', UPDATED]);

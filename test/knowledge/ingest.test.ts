@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256 } from '#lib/db/check.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import { type Events, openEvents } from '#lib/db/events.ts';
+import { INGEST_JOB } from '#lib/db/ingest-turns.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
-import { INGEST_JOB } from '#lib/db/knowledge.ts';
 import { ingestion } from '#lib/knowledge/ingest.ts';
 import { type JobRunner, startJobRunner } from '#lib/operations/job-runner.ts';
 import { createLog } from '#lib/operations/log.ts';
@@ -38,13 +39,15 @@ describe('ingestion', () => {
 
   async function upload(name: string, data: Uint8Array): Promise<string> {
     files.set(name, data);
-    const { id } = await team.repo.knowledge.addDocument(team.projectId, baseId, {
+    const { document } = await team.repo.documents.put(team.projectId, baseId, {
+      path: name,
       name,
       mimeType: '',
       bytes: data.byteLength,
+      hash: sha256(new TextDecoder().decode(data)),
       storageKey: name,
     });
-    return id;
+    return document.id;
   }
 
   /** Starts ingestion; resolves when so many documents are ready or failed. */
@@ -58,6 +61,9 @@ describe('ingestion', () => {
           if (!data) throw new Error('The disk is gone.');
           return data;
         },
+        removeFile: async (_, storageKey) => {
+          files.delete(storageKey);
+        },
         onSettled: () => {
           left -= 1;
           if (left === 0) resolve();
@@ -69,7 +75,7 @@ describe('ingestion', () => {
 
   const statusOf = async () =>
     Object.fromEntries(
-      (await team.repo.knowledge.documents(team.projectId, baseId)).map((document) => [
+      (await team.repo.documents.list(team.projectId, baseId)).items.map((document) => [
         document.name,
         [document.status, document.chunkCount, document.error],
       ]),
@@ -143,7 +149,7 @@ describe('ingestion', () => {
   it('does not mind a document that was deleted meanwhile', async () => {
     const id = await upload('gone.txt', text('x'));
     await upload('kept.txt', text('y'));
-    await team.repo.knowledge.removeDocument(team.projectId, baseId, id);
+    await team.repo.documents.remove(team.projectId, baseId, [id]);
 
     await settled(1);
 

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { readFile } from '#lib/operations/read-file.ts';
+import { attachment } from '../attachment.ts';
 import { router } from '../router.ts';
 import { fileQuery, inFile } from '../schemas.ts';
 
@@ -20,12 +21,5 @@ const read = createRoute({
 export const fileRoutes = router().openapi(read, async (c) => {
   const data = await readFile(c.var.app, c.var.principal, c.req.valid('param'));
   const { name = 'file' } = c.req.valid('query');
-  return new Response(data, {
-    headers: {
-      'Content-Type': 'application/octet-stream',
-      'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name).replace(/['()*]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`)}`,
-      'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': 'private, no-store',
-    },
-  });
+  return attachment(name, data);
 });

@@ -1,6 +1,6 @@
 import { createBase } from '#lib/operations/create-base.ts';
-import { offerBase } from '#lib/operations/offer-base.ts';
-import { uploadDocument } from '#lib/operations/upload-document.ts';
+import { putDocument } from '#lib/operations/put-document.ts';
+import { updateBase } from '#lib/operations/update-base.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
 import { startTestServer, type TestProject, type TestServer } from './gateway.ts';
 import { answer, ask, echo, NO_ARGUMENTS, prompt, resource, TEXT_SCHEMA, tool } from './workflows.ts';
@@ -80,8 +80,8 @@ export async function startFuzzWorld(env: Record<string, string> = {}): Promise<
   });
   const base = (await createBase(app, owner, 'fuzz', { name: 'House' })).id;
   const wifi = { name: 'wifi.md', data: Buffer.from('# Wifi') };
-  await uploadDocument(app, owner, { project: 'fuzz', base }, wifi);
-  await offerBase(app, owner, { project: 'fuzz', base }, { offered: true });
+  await putDocument(app, owner, { project: 'fuzz', base }, { path: wifi.name, ...wifi });
+  await updateBase(app, owner, { project: 'fuzz', base }, { offered: true });
 
   const outcries: string[] = [];
   for (const level of ['error', 'fatal'] as const) {
