@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { id, name, time } from './schemas.ts';
 
 const language = z
@@ -10,9 +11,12 @@ const chunkOverlap = z.int().min(0).max(2000).openapi({
   description: 'Characters that a passage repeats of the one before it, at most; at most half of the size.',
 });
 const offered = z.boolean().openapi({ description: 'Its documents are resources of the MCP server.' });
-const metadata = z
-  .record(z.string(), z.json())
-  .openapi({ description: 'For filters. Names of letters, digits, space, _ . and -; at most 50.' });
+/** Not as a schema of JSON: that one is about itself, and the document of the API would never end. */
+const metadata = z.custom<JsonObject>(isJsonObject).openapi({
+  type: 'object',
+  additionalProperties: true,
+  description: 'For filters. Names of letters, digits, space, _ . and -; at most 50.',
+});
 
 export const base = z
   .object({
