@@ -2,6 +2,9 @@ import type { PrismaClient } from './gen/sqlite/client.ts';
 import type { Candidate, ChunkHit, Match, SearchStatements } from './search.ts';
 import type { Condition } from './search-filter.ts';
 
+/** SQLite keeps the order of a cross join; by itself it begins with the documents of the base. */
+const IN_THIS_ORDER = 'CROSS JOIN';
+
 /** `SearchStatements` for SQLite. Lists travel as JSON, and long ones come back as one text. */
 export function searchStatements(prisma: PrismaClient): SearchStatements {
   return {
@@ -60,13 +63,26 @@ export function searchStatements(prisma: PrismaClient): SearchStatements {
       return numbersOf(row?.ids ?? null);
     },
 
+    async versions(baseId, filter) {
+      const values: (string | number)[] = [baseId];
+      const conditions = filter.map((condition) => conditionOf(condition, values));
+      const rows = await prisma.$queryRawUnsafe<{ id: string }[]>(
+        `SELECT v."id" FROM "document" d
+         JOIN "document_version" v ON v."id" = d."liveVersionId"
+         LEFT JOIN "knowledge_source" s ON s."id" = d."sourceId"
+         WHERE d."baseId" = ? ${conditions.map((condition) => `AND ${condition}`).join(' ')}`,
+        ...values,
+      );
+      return rows.map(({ id }) => id);
+    },
+
     candidates: (baseId, ids) =>
       prisma.$queryRawUnsafe<Candidate[]>(
         `SELECT c."id", c."versionId", c."ordinal", c."headingTerms", c."terms", c."length", d."name" AS "document"
          FROM json_each(?) i
-         JOIN "chunk" c ON c."id" = i.value
-         JOIN "document_version" v ON v."id" = c."versionId"
-         JOIN "document" d ON d."id" = v."documentId" AND d."liveVersionId" = v."id"
+         ${IN_THIS_ORDER} "chunk" c ON c."id" = i.value
+         ${IN_THIS_ORDER} "document_version" v ON v."id" = c."versionId"
+         ${IN_THIS_ORDER} "document" d ON d."id" = v."documentId" AND d."liveVersionId" = v."id"
          WHERE d."baseId" = ?`,
         JSON.stringify(ids),
         baseId,
@@ -75,11 +91,11 @@ export function searchStatements(prisma: PrismaClient): SearchStatements {
     texts: (ids) =>
       prisma.$queryRawUnsafe<(Omit<ChunkHit, 'headings'> & { id: number; headings: string })[]>(
         `SELECT c."id", c."versionId", c."ordinal", c."page", c."headings", c."text", c."fingerprint",
-           d."id" AS "documentId", d."name" AS "document", d."uri", v."title", '' AS "snippet", 0 AS "score"
+           d."id" AS "documentId", d."name" AS "document", d."path", d."uri", v."title", '' AS "snippet", 0 AS "score"
          FROM json_each(?) i
-         JOIN "chunk" c ON c."id" = i.value
-         JOIN "document_version" v ON v."id" = c."versionId"
-         JOIN "document" d ON d."id" = v."documentId"`,
+         ${IN_THIS_ORDER} "chunk" c ON c."id" = i.value
+         ${IN_THIS_ORDER} "document_version" v ON v."id" = c."versionId"
+         ${IN_THIS_ORDER} "document" d ON d."id" = v."documentId"`,
         JSON.stringify(ids),
       ),
   };
