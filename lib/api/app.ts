@@ -29,6 +29,7 @@ import { jobRoutes } from './routes/jobs.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { knowledgeDocumentRoutes } from './routes/knowledge-documents.ts';
+import { knowledgeModelRoutes } from './routes/knowledge-models.ts';
 import { knowledgeSearchRoutes } from './routes/knowledge-search.ts';
 import { limitRoutes } from './routes/limits.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
@@ -116,6 +117,7 @@ const routes = router()
   .route('/', knowledgeRoutes)
   .route('/', knowledgeDocumentRoutes)
   .route('/', knowledgeSearchRoutes)
+  .route('/', knowledgeModelRoutes)
   .route('/', mcpToolRoutes)
   .route('/', openApiRoutes)
   .route('/', usageRoutes)

@@ -1,7 +1,7 @@
 import type { Prisma, PrismaClient } from './gen/sqlite/client.ts';
 import type { ClaimJob } from './jobs.ts';
 import type { InsertRuns } from './run-batch.ts';
-import type { Search } from './search.ts';
+import type { FilterVersions, Search } from './search.ts';
 import type { SearchIndex } from './search-index.ts';
 import type { Transport } from './transport.ts';
 
@@ -29,6 +29,7 @@ export interface Database {
   readonly claimJob: ClaimJob;
   readonly insertRuns: InsertRuns;
   readonly search: Search;
+  readonly filterVersions: FilterVersions;
   readonly searchIndex: SearchIndex;
   /** Carries events between processes. */
   openTransport(): Promise<Transport>;

@@ -19,7 +19,7 @@ export interface SearchedBase {
 }
 
 export interface RerankerSettings {
-  connection: string;
+  connection: string | null;
   model: string;
   url?: string | undefined;
 }
@@ -35,6 +35,8 @@ export interface Passage extends Place {
   documentId: string;
   /** Name of the document. */
   document: string;
+  /** Within its source. */
+  path: string;
   title: string | null;
   /** Where the document came from. */
   uri: string | null;
@@ -75,6 +77,21 @@ export function passagesOf(database: Database, principal: Principal) {
       };
     },
 
+    /**
+     * The versions of documents that a filter lets through; null for all. Throws `bad_request` for a filter that is none.
+     */
+    async versions(
+      projectId: string,
+      baseId: string,
+      filter: Record<string, unknown> | undefined,
+    ): Promise<string[] | null> {
+      if (filter === undefined) return null;
+      const where = { id: idOf(baseId, 'knowledge base'), projectId: idOf(projectId, 'project') };
+      const known = await prisma.knowledgeBase.count({ where: { AND: [where, scope] } });
+      if (known === 0) notFound('knowledge base');
+      return database.filterVersions(where.id, filter);
+    },
+
     /** The chunks at these places, in no order; those are left out whose version is searched no longer. */
     async read(projectId: string, baseId: string, places: readonly Place[]): Promise<Passage[]> {
       const known = { projectId: idOf(projectId, 'project'), baseId: idOf(baseId, 'knowledge base') };
@@ -82,7 +99,7 @@ export function passagesOf(database: Database, principal: Principal) {
       const versions = [...new Set(places.map(({ versionId }) => versionId))];
       const documents = await prisma.document.findMany({
         where: { AND: [{ ...known, liveVersionId: { in: versions } }, scope] },
-        select: { id: true, name: true, uri: true, liveVersionId: true },
+        select: { id: true, name: true, path: true, uri: true, liveVersionId: true },
       });
       const ofVersion = new Map(documents.map((document) => [document.liveVersionId, document]));
       const wanted = places.filter(({ versionId }) => ofVersion.has(versionId)).slice(0, MOST_PLACES);
@@ -95,10 +112,10 @@ export function passagesOf(database: Database, principal: Principal) {
         },
       });
       return rows.map(({ version, headings, ...chunk }) => {
-        const { id, name, uri } = ofVersion.get(chunk.versionId)!;
+        const { id, name, path, uri } = ofVersion.get(chunk.versionId)!;
         return {
           ...chunk,
-          ...{ documentId: id, document: name, uri, title: version.title },
+          ...{ documentId: id, document: name, path, uri, title: version.title },
           headings: JSON.parse(headings) as string[],
         };
       });

@@ -9,6 +9,7 @@ import type { PrismaClient as PortableClient } from './gen/sqlite/client.ts';
 import { type AppliedMigration, pendingMigrations, readMigrations } from './migrate.ts';
 import { insertRuns } from './run-batch-postgres.ts';
 import { searchChunks } from './search.ts';
+import { filterOf } from './search-filter.ts';
 import { searchIndex } from './search-index-postgres.ts';
 import { searchStatements } from './search-postgres.ts';
 import { openTransport } from './transport-postgres.ts';
@@ -43,6 +44,7 @@ export async function openPostgres(url: string): Promise<Database> {
     claimJob: (claim) => transaction(prisma, (tx) => claimJob(tx, claim)),
     insertRuns: (rows) => insertRuns(prisma, rows),
     search: (query) => searchChunks(searchStatements(prisma), query),
+    filterVersions: (baseId, filter) => searchStatements(prisma).versions(baseId, filterOf(filter)),
     searchIndex,
     openTransport: () => openTransport(url),
     async ping() {

@@ -46,6 +46,8 @@ import { transfersOf } from './transfers.ts';
 import { triggersOf } from './triggers.ts';
 import { twoFactorOf } from './two-factor.ts';
 import { usageOf } from './usage.ts';
+import { vectorBlocksOf } from './vector-blocks.ts';
+import { vectorIndexesOf } from './vector-indexes.ts';
 import { versionsOf } from './versions.ts';
 import { workflowTestsOf } from './workflow-tests.ts';
 import { workflowsOf } from './workflows.ts';
@@ -108,6 +110,13 @@ export function repository(database: Database, principal: Principal) {
     /** System only. */
     get ingestion() {
       return ingestionOf(database, principal);
+    },
+    /** System only. */
+    get vectorBlocks() {
+      return vectorBlocksOf(database, principal);
+    },
+    get vectorIndexes() {
+      return vectorIndexesOf(database, principal);
     },
     get passages() {
       return passagesOf(database, principal);

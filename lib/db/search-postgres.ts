@@ -62,6 +62,19 @@ export function searchStatements(prisma: PrismaClient): SearchStatements {
       return numbersOf(row?.ids ?? null);
     },
 
+    async versions(baseId, filter) {
+      const values: (string | number | string[])[] = [baseId];
+      const conditions = filter.map((condition) => conditionOf(condition, values));
+      const rows = await prisma.$queryRawUnsafe<{ id: string }[]>(
+        `SELECT v."id" FROM "document" d
+         JOIN "document_version" v ON v."id" = d."liveVersionId"
+         LEFT JOIN "knowledge_source" s ON s."id" = d."sourceId"
+         WHERE d."baseId" = $1 ${conditions.map((condition) => `AND ${condition}`).join(' ')}`,
+        ...values,
+      );
+      return rows.map(({ id }) => id);
+    },
+
     candidates: (baseId, ids) =>
       prisma.$queryRawUnsafe<Candidate[]>(
         `SELECT c."id", c."versionId", c."ordinal", c."headingTerms", c."terms", c."length", d."name" AS "document"
@@ -76,7 +89,7 @@ export function searchStatements(prisma: PrismaClient): SearchStatements {
     texts: (ids) =>
       prisma.$queryRawUnsafe<(Omit<ChunkHit, 'headings'> & { id: number; headings: string })[]>(
         `SELECT c."id", c."versionId", c."ordinal", c."page", c."headings", c."text", c."fingerprint",
-           d."id" AS "documentId", d."name" AS "document", d."uri", v."title", '' AS "snippet", 0 AS "score"
+           d."id" AS "documentId", d."name" AS "document", d."path", d."uri", v."title", '' AS "snippet", 0 AS "score"
          FROM "chunk" c
          JOIN "document_version" v ON v."id" = c."versionId"
          JOIN "document" d ON d."id" = v."documentId"

@@ -21,6 +21,8 @@ export interface ChunkHit {
   documentId: string;
   /** Name of the document. */
   document: string;
+  /** Names the document within its base and source. */
+  path: string;
   title: string | null;
   /** Where the document came from. */
   uri: string | null;
@@ -35,6 +37,9 @@ export interface ChunkHit {
   /** 0 to 1: the share of what a passage could have for this query. Comparable between searches of a base. */
   score: number;
 }
+
+/** The ids of versions that are searched, of documents that a filter lets through. */
+export type FilterVersions = (baseId: string, filter: Record<string, unknown>) => Promise<string[]>;
 
 /** Full-text search over the chunks of one knowledge base, best first. Any of the words may match. */
 export type Search = (query: ChunkQuery) => Promise<ChunkHit[]>;
@@ -66,6 +71,8 @@ export interface SearchStatements {
   postings(matches: readonly Match[], most: number): Promise<number[][]>;
   /** The numbers of all chunks of documents that a filter lets through. */
   allowed(baseId: string, filter: readonly Condition[]): Promise<number[]>;
+  /** The versions of documents that a filter lets through. */
+  versions(baseId: string, filter: readonly Condition[]): Promise<string[]>;
   candidates(baseId: string, ids: readonly number[]): Promise<Candidate[]>;
   /** With empty snippet and a score of 0, in no order. Headings are JSON text. */
   texts(ids: readonly number[]): Promise<(Omit<ChunkHit, 'headings'> & { id: number; headings: string })[]>;

@@ -10,6 +10,7 @@ import { PrismaClient } from './gen/sqlite/client.ts';
 import { type AppliedMigration, pendingMigrations, readMigrations } from './migrate.ts';
 import { insertRuns } from './run-batch-sqlite.ts';
 import { searchChunks } from './search.ts';
+import { filterOf } from './search-filter.ts';
 import { searchIndex } from './search-index-sqlite.ts';
 import { searchStatements } from './search-sqlite.ts';
 import { configure, SqliteAdapter } from './sqlite-adapter.ts';
@@ -40,6 +41,7 @@ export async function openSqlite(url: string): Promise<Database> {
     claimJob: (claim) => claimJob(prisma, claim),
     insertRuns: (rows) => insertRuns(adapter, rows),
     search: (query) => searchChunks(searchStatements(prisma), query),
+    filterVersions: (baseId, filter) => searchStatements(prisma).versions(baseId, filterOf(filter)),
     searchIndex,
     openTransport: async () => openTransport(prisma),
     async ping() {

@@ -33,6 +33,7 @@ import { createMailer, type Mailer } from './mail.ts';
 import { pinnedAddress } from './pinned-address.ts';
 import { createPinnedProjects } from './pinned-projects.ts';
 import { createPresence, type Presence } from './presence.ts';
+import { createRetrieval, type Retrieval } from './retrieval.ts';
 import { createRunRecorder, type RunRecorder } from './run-recorder.ts';
 import { createSecretMasks, type SecretMasks } from './secret-mask.ts';
 
@@ -66,6 +67,8 @@ export interface App {
   attempts: Attempts;
   /** What a run may reach. Cheap: called once for every run. */
   capabilities(scope: RunScope): Capabilities;
+  /** Look-ups by vectors. */
+  retrieval: Retrieval;
   /** Descriptions of APIs, from which workflows are made. */
   apis: ApiReader;
   /** Drafts of late, to say what changed. */
@@ -178,6 +181,7 @@ export async function createApp(env: Env): Promise<App> {
       vault,
       masks,
     }),
+    retrieval: createRetrieval({ db, events, env, log }),
     apis: createApiReader(),
     drafts: createDraftHistory(),
     presence: createPresence({ events }),
@@ -200,6 +204,7 @@ export async function createApp(env: Env): Promise<App> {
       apiKeys.close();
       accessTokens.close();
       postgres.close();
+      await app.retrieval.close();
       await Promise.all([sandbox.close(), egress.close(), publicEgress.close(), parser.close()]);
       await events.close();
       await db.close();

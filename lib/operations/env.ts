@@ -50,6 +50,13 @@ const variables = z.object({
   STREAM_SECONDS: seconds.default(0),
   STOP_DELAY_SECONDS: seconds.default(3),
   SANDBOX_JIT: flag,
+  VECTOR_MEMORY_MB: z.coerce
+    .number('a number of megabytes')
+    .int('a number of megabytes')
+    .min(16, 'at least 16')
+    .max(3072, 'at most 3072')
+    .default(512),
+  LOCAL_MODELS_DIR: z.string().min(1).optional(),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'], 'trace, debug, info, warn, error or silent')
     .default('info'),
@@ -104,6 +111,10 @@ const environment = variables
     streamSeconds: env.STREAM_SECONDS,
     /** After SIGTERM requests are still answered for so many seconds, while load balancers are told to look elsewhere. */
     stopDelaySeconds: env.STOP_DELAY_SECONDS,
+    /** Of vectors of knowledge bases that are kept in memory. */
+    vectorMemoryBytes: env.VECTOR_MEMORY_MB * 1024 * 1024,
+    /** Below it lie folders of models that make vectors; null: there are none. */
+    localModelsDir: env.LOCAL_MODELS_DIR ? resolve(env.LOCAL_MODELS_DIR) : null,
     sandboxJit: env.SANDBOX_JIT,
     logLevel: env.LOG_LEVEL,
   }));

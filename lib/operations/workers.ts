@@ -3,9 +3,12 @@ import { INGEST_JOB } from '#lib/db/ingest-turns.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { REREAD_JOB } from '#lib/db/knowledge.ts';
 import { CONTINUE_JOB } from '#lib/db/run-answers.ts';
+import { EMBED_JOB } from '#lib/db/vector-indexes.ts';
 import { ingestion, rereading } from '#lib/knowledge/ingest.ts';
 import type { App } from './app.ts';
 import { continueRun } from './continue-run.ts';
+import { embedVersion } from './embedding/embed-version.ts';
+import { fillIndex } from './embedding/fill-index.ts';
 import { startHousekeeping } from './housekeeping.ts';
 import { startJobRunner } from './job-runner.ts';
 import { RESOURCE_CHANGED } from './news-capability.ts';
@@ -28,17 +31,19 @@ export function startWorkers(app: App): Workers {
         readFile: ({ projectId, storageKey, name, mimeType, bytes }) =>
           app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
         removeFile: ({ projectId }, file) => app.files.of(projectId).remove(file),
+        embed: (version, options) => embedVersion(app, version.id, options),
         onSettled({ projectId, number, offered, baseName, name }, outcome) {
           if (!offered || outcome !== 'live' || number === 1) return;
           app.events.publish(RESOURCE_CHANGED, { projectId, uri: documentUri(baseName, name) });
         },
       }),
+      [EMBED_JOB]: fillIndex(app),
       [REREAD_JOB]: rereading({ database: app.db, onAdded: () => app.events.publish(JOB_ADDED, null) }),
       [CONTINUE_JOB]: continueRun(app),
       [RUN_JOB]: continueRun(app),
     },
     // Each document is read in a thread with memory of its own: one at a time.
-    { limits: { [INGEST_JOB]: 1 } },
+    { limits: { [INGEST_JOB]: 1, [EMBED_JOB]: 2 } },
   );
   const stopHousekeeping = startHousekeeping(app);
   const stopSchedules = startSchedules(app);

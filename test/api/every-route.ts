@@ -33,6 +33,8 @@ export interface Ids {
   api: string;
   base: string;
   document: string;
+  /** Of documents. */
+  source: string;
   /** A connection that holds a key of the project: for its own MCP address. */
   gateway: string;
   trigger: string;
@@ -129,10 +131,24 @@ const bodies: Record<string, (setting: Setting) => unknown> = {
     url: `${url}/mcp/${project}`,
     connection: gateway,
   }),
+  'PUT /projects/{project}/knowledge/{base}/embedding': () => embedding(),
+  'POST /projects/{project}/knowledge/{base}/embedding/try': () => embedding(),
+  'PUT /projects/{project}/knowledge/{base}/reranker': () => ({ model: 'm', url: 'http://no.example.com' }),
   'PATCH /projects/{project}/knowledge/{base}': () => ({ offered: true }),
+  'POST /projects/{project}/knowledge/{base}/documents/text': () => ({ name: 'note.md', text: 'A note.' }),
+  'PATCH /projects/{project}/knowledge/{base}/documents/{document}': () => ({ metadata: { year: 2026 } }),
+  'POST /projects/{project}/knowledge/{base}/sources': () => source(),
+  'PATCH /projects/{project}/knowledge/{base}/sources/{source}': () => ({ name: `renamed ${counter++}` }),
   'POST /projects/{project}/knowledge': () => ({ name: `base ${counter++}` }),
 };
+const embedding = () => ({ kind: 'openai', url: 'https://no.example.com', model: 'm' });
 let counter = 0;
+const source = () => ({
+  kind: 'website',
+  name: `source ${counter++}`,
+  config: { addresses: ['http://no.example.com/docs'] },
+  run: false,
+});
 const workflowFile = (name: string) => ({
   patchbay: 'workflow',
   schemaVersion: 1,
@@ -200,6 +216,7 @@ async function makeThings(server: TestServer, browser: Browser, slug: string): P
   const form = new FormData();
   form.append('file', new File(['# Hello\n\nworld'], 'hello.md'));
   const documents = await browser.send('POST', `${at}/knowledge/${base.body.id}/documents`, form);
+  const website = await browser.post(`${at}/knowledge/${base.body.id}/sources`, source());
   const trigger = await browser.post(`${at}/workflows/${workflow}/triggers`, schedule());
   const run = await browser.post(`${at}/workflows/${workflow}/runs`, { input: { text: 'x' } });
   await eventually(async () => {
@@ -249,7 +266,8 @@ async function makeThings(server: TestServer, browser: Browser, slug: string): P
     file: file.file,
     api: api.body.source.id,
     base: base.body.id,
-    document: documents.body.items[0].id,
+    document: documents.body.items[0].document.id,
+    source: website.body.id,
     gateway: gateway.body.id,
     trigger: trigger.body.id,
     test: test.body.id,
@@ -302,7 +320,7 @@ export async function openRoutes(): Promise<Routes> {
     call(browser, operation, ids) {
       const { method, path } = operation;
       const address = path.replace(/\{(\w+)\}/g, (_match, name: string) => ids[name as keyof Ids]);
-      const query = path.endsWith('/search') ? '?q=hello' : '';
+      const query = path.endsWith('/search') ? '?q=hello' : method === 'DELETE' ? deleteQuery(path) : '';
       if (path.endsWith('/documents') && method === 'POST') {
         const form = new FormData();
         form.append('file', new File(['# Other\n\ntext'], 'other.md'));
@@ -312,6 +330,11 @@ export async function openRoutes(): Promise<Routes> {
       return browser.send(method, `${address}${query}`, bodyOf(operation, ids) ?? (carries ? {} : undefined));
     },
   };
+}
+
+/** What has to be said when something is deleted. */
+function deleteQuery(path: string): string {
+  return path.endsWith('/sources/{source}') ? '?documents=remove' : '';
 }
 
 export function operationsOf({ paths }: OpenApi): Operation[] {

@@ -5,6 +5,7 @@ import type { CallCell } from '#lib/db/call-stats.ts';
 import { sha256 } from '#lib/db/check.ts';
 import { type Database, openDatabase } from '#lib/db/client.ts';
 import type { ClientNews } from '#lib/db/clients.ts';
+import type { StoredSource } from '#lib/db/knowledge-sources.ts';
 import type { NewConsent } from '#lib/db/oauth-grants.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { type Repository, repository } from '#lib/db/repository.ts';
@@ -42,6 +43,7 @@ interface World {
   apiSourceId: string;
   baseId: string;
   documentId: string;
+  sourceId: string;
   documentHash: string;
   documentVersionId: string;
   runId: string;
@@ -71,6 +73,11 @@ interface Call {
 /** No two messages of a stream have the same number. */
 let number = 0;
 const nextNumber = () => ++number;
+
+const sourceOf = (name: string) => ({
+  ...{ kind: 'website', name, config: {}, connectionId: null },
+  ...{ schedule: null, timeZone: 'UTC', nextRunAt: null },
+});
 
 /** All there were since 1970. */
 const EVER = { from: 0, to: 1_000_000 };
@@ -196,6 +203,18 @@ const CALLS: Record<string, Call> = {
   'knowledge.search': {
     needs: 'public',
     call: (repo, w) => repo.knowledge.search(w.projectId, w.baseId, { text: MARK }),
+  },
+  'vectorIndexes.of': {
+    needs: 'viewer',
+    call: async (repo, w) => ({ of: MARK, ...(await repo.vectorIndexes.of(w.projectId, w.baseId)) }),
+  },
+  'knowledgeSources.list': {
+    needs: 'viewer',
+    call: (repo, w) => repo.knowledgeSources.list(w.projectId, w.baseId),
+  },
+  'knowledgeSources.get': {
+    needs: 'viewer',
+    call: (repo, w) => repo.knowledgeSources.get(w.projectId, w.baseId, w.sourceId),
   },
   'passages.base': { needs: 'public', call: (repo, w) => repo.passages.base(w.projectId, w.baseId) },
   'passages.versions': {
@@ -408,9 +427,44 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.knowledge.create(w.projectId, { name: 'x' }),
   },
+  'vectorIndexes.begin': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.vectorIndexes.begin(w.projectId, w.baseId, {
+        config: { kind: 'openai', model: MARK },
+        connectionId: w.connectionId,
+      }),
+  },
+  'vectorIndexes.setReranker': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.vectorIndexes.setReranker(w.projectId, w.baseId, { connection: w.connectionId, model: MARK }),
+  },
+  'vectorIndexes.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.vectorIndexes.remove(w.projectId, w.baseId),
+  },
   'knowledge.update': {
     needs: 'editor',
     call: (repo, w) => repo.knowledge.update(w.projectId, w.baseId, { offered: true, chunkSize: 300 }),
+  },
+  'knowledgeSources.create': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.knowledgeSources.create(w.projectId, w.baseId, { ...sourceOf('x'), connectionId: w.connectionId }),
+  },
+  'knowledgeSources.update': {
+    needs: 'editor',
+    call: (repo, w) =>
+      repo.knowledgeSources.update(w.projectId, w.baseId, w.sourceId, { connectionId: w.connectionId }),
+  },
+  'knowledgeSources.begin': {
+    needs: 'editor',
+    call: (repo, w) => repo.knowledgeSources.begin(w.projectId, w.baseId, w.sourceId, {}),
+  },
+  'knowledgeSources.stop': {
+    needs: 'editor',
+    call: (repo, w) => repo.knowledgeSources.stop(w.projectId, w.baseId, w.sourceId, {}),
   },
   'documents.put': {
     needs: 'editor',
@@ -507,6 +561,10 @@ const CALLS: Record<string, Call> = {
     needs: 'editor',
     call: (repo, w) => repo.documents.remove(w.projectId, w.baseId, [w.documentId]),
   },
+  'knowledgeSources.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.knowledgeSources.remove(w.projectId, w.baseId, w.sourceId, { keep: true }),
+  },
   'knowledge.remove': { needs: 'editor', call: (repo, w) => repo.knowledge.remove(w.projectId, w.baseId) },
   'sharedTemplates.remove': {
     needs: 'editor',
@@ -580,6 +638,34 @@ const CALLS: Record<string, Call> = {
   'triggers.started': {
     needs: 'system',
     call: (repo, w) => repo.triggers.started(w.triggerId, new Date(), w.runId),
+  },
+  'knowledgeSources.stored': {
+    needs: 'system',
+    call: (repo, w) => repo.knowledgeSources.stored(w.sourceId),
+  },
+  'knowledgeSources.items': { needs: 'system', call: (repo, w) => repo.knowledgeSources.items(w.sourceId) },
+  'knowledgeSources.documents': {
+    needs: 'system',
+    call: (repo, w) => repo.knowledgeSources.documents(w.sourceId),
+  },
+  'knowledgeSources.note': {
+    needs: 'system',
+    call: (repo, w) => repo.knowledgeSources.note(w.sourceId, 0, { report: {}, items: [] }),
+  },
+  'knowledgeSources.finish': {
+    needs: 'system',
+    call: (repo, w) =>
+      repo.knowledgeSources.finish(w.sourceId, 0, { report: {}, items: [], error: null, complete: true }),
+  },
+  'knowledgeSources.due': { needs: 'system', call: (repo) => repo.knowledgeSources.due(new Date(0), 1) },
+  'knowledgeSources.nextDue': { needs: 'system', call: (repo) => repo.knowledgeSources.nextDue() },
+  'knowledgeSources.tick': {
+    needs: 'system',
+    call: (repo, w) =>
+      repo.knowledgeSources.tick({ id: w.sourceId, nextRunAt: null } as StoredSource, {
+        nextRunAt: null,
+        report: {},
+      }),
   },
   'tickets.find': { needs: 'system', call: (repo) => repo.tickets.find('reset', MARK) },
   'tickets.create': {
@@ -930,6 +1016,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       { name: `${MARK}.txt` },
       passages,
     );
+    const source = await repo.knowledgeSources.create(projectId, base.id, sourceOf(MARK));
     await repo.store.set(projectId, MARK, MARK);
     await repo.store.set(projectId, 'count', 7);
     const run = runOf(team, {
@@ -987,6 +1074,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       apiSourceId: apiSource.id,
       baseId: base.id,
       documentId: document.documentId,
+      sourceId: source.id,
       documentHash: sha256(JSON.stringify(passages)),
       documentVersionId: document.versionId,
       runId: run.id,
@@ -1020,6 +1108,7 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.connectedAccount.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.apiSource.findMany({ ...where, orderBy: { id: 'asc' }, omit: { document: true } }),
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.knowledgeSource.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.run.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.approval.findMany({ ...where, orderBy: { id: 'asc' } }),

@@ -1,0 +1,57 @@
+import { JOB_ADDED, type Job } from '#lib/db/jobs.ts';
+import { repository } from '#lib/db/repository.ts';
+import { StepError } from '#lib/engine/errors.ts';
+import type { App } from '../app.ts';
+import { embedIndex } from './embed-index.ts';
+
+/** Pauses between tries, in ms. */
+const FIRST_PAUSE_MS = 5_000;
+const LONGEST_PAUSE_MS = 15 * 60_000;
+/** One after the other, without a vector in between: about a day. */
+const MOST_FAILURES = 100;
+
+/**
+ * The handler of EMBED_JOB: makes what an index lacks, version by version; a filled one serves when nothing is missing.
+ * A model that has trouble is asked again later; one that refuses has failed, and says why.
+ */
+export function fillIndex(app: App): (job: Job, signal: AbortSignal) => Promise<void> {
+  const { vectorBlocks } = repository(app.db, { type: 'system' });
+
+  return async (job, signal) => {
+    const indexId = String(job.payload['indexId']);
+    const failures = Number(job.payload['failures'] ?? 0);
+    let made = 0;
+    try {
+      for (;;) {
+        const index = await vectorBlocks.index(indexId);
+        if (!index || index.state === 'failed') return;
+        const versions = await vectorBlocks.missing(indexId);
+        if (versions.length === 0) {
+          if (made > 0) await vectorBlocks.touch(index.baseId);
+          made = 0;
+          if (await vectorBlocks.serve(indexId)) return;
+          continue;
+        }
+        for (const versionId of versions) {
+          signal.throwIfAborted();
+          if (await embedIndex(app, index, versionId, { signal, told: () => made++ })) made += 1;
+          else if (!(await vectorBlocks.index(indexId))) return;
+        }
+      }
+    } catch (error) {
+      if (signal.aborted || !(error instanceof StepError)) throw error;
+      const index = await vectorBlocks.index(indexId);
+      if (index && made > 0) await vectorBlocks.touch(index.baseId);
+      await putOff(error, indexId, made > 0 ? 1 : failures + 1);
+    }
+  };
+
+  async function putOff(error: StepError, indexId: string, failures: number): Promise<void> {
+    const again = error.transient && failures < MOST_FAILURES;
+    const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** Math.min(10, failures - 1));
+    const at = new Date(Date.now() + Math.max(pause, error.retryAfterMs ?? 0));
+    app.log.info({ err: error, indexId, again }, 'vectors of a knowledge base could not be made');
+    await vectorBlocks.setError(indexId, error.message, again ? { at, failures } : null);
+    if (again) app.events.publish(JOB_ADDED, null);
+  }
+}
