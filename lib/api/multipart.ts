@@ -64,16 +64,21 @@ export async function* readMultipart(
   }
 }
 
-/** All of a part. Throws `too_large` as soon as it is past `maxBytes`. */
-export async function readPart(part: Part, maxBytes: number): Promise<Buffer> {
+/**
+ * All of a part. Throws `too_large` when it is past `maxBytes`; up to `letGo` bytes more are read first, so that the next
+ * part can be asked for.
+ */
+export async function readPart(part: Part, maxBytes: number, letGo = 0): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of part.data) {
     bytes += chunk.length;
-    if (bytes > maxBytes) {
-      throw new AppError('too_large', `"${part.filename}" is larger than ${maxBytes / 1024 / 1024} MB.`);
-    }
-    chunks.push(chunk);
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else chunks.length = 0;
+    if (bytes > maxBytes + letGo) break;
+  }
+  if (bytes > maxBytes) {
+    throw new AppError('too_large', `"${part.filename}" is larger than ${maxBytes / 1024 / 1024} MB.`);
   }
   return Buffer.concat(chunks);
 }

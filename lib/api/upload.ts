@@ -5,15 +5,14 @@ import { type PutOutcome, putDocument } from '#lib/operations/put-document.ts';
 import { findBase } from '#lib/operations/read-knowledge.ts';
 import { mayEdit } from '#lib/operations/roles.ts';
 import { MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
-import { readMultipart, readPart } from './multipart.ts';
+import { type Part, readMultipart, readPart } from './multipart.ts';
 
 /** What became of a file; one that was left out says why. */
 export type ReceivedDocument = PutOutcome | { name: string; error: string };
 
-/** What is wrong with one file; the others are stored. */
-const OF_THE_FILE: ReadonlySet<string> = new Set(['invalid', 'too_large', 'unsupported_media']);
-
 const MOST_FILES = 50;
+/** Of a file that is too large, for the sake of those after it. */
+const MOST_LET_GO = 100 * 1024 * 1024;
 const MOST_DRAINED_BYTES = 128 * 1024 * 1024;
 
 /**
@@ -54,18 +53,36 @@ async function store(
     }
     if (received.length >= MOST_FILES)
       throw new AppError('too_large', `At most ${MOST_FILES} files at once.`);
-    const { filename: name } = part;
-    try {
-      const data = await readPart(part, MOST_DOCUMENT_BYTES);
-      const { mimeType } = part;
-      received.push(await putDocument(app, principal, at, { path: name, name, data, mimeType }));
-    } catch (error) {
-      if (!(error instanceof AppError) || !OF_THE_FILE.has(error.code)) throw error;
-      received.push({ name, error: error.message });
-    }
+    received.push(await receive(app, principal, at, part, part.filename));
   }
   if (received.length === 0) throw new AppError('bad_request', 'There is no file in the form.');
   return received;
+}
+
+/** What is wrong with one file is said of it; a form that is cut off is another thing. */
+async function receive(
+  app: App,
+  principal: Principal,
+  at: { project: string; base: string },
+  part: Part,
+  name: string,
+): Promise<ReceivedDocument> {
+  try {
+    const data = await readPart(part, MOST_DOCUMENT_BYTES, MOST_LET_GO);
+    try {
+      return await putDocument(app, principal, at, { path: name, name, data, mimeType: part.mimeType });
+    } catch (error) {
+      return refused(name, error, ['bad_request', 'invalid', 'unsupported_media']);
+    }
+  } catch (error) {
+    return refused(name, error, ['too_large']);
+  }
+}
+
+/** Throws what is not the file's fault. */
+function refused(name: string, error: unknown, codes: readonly string[]): ReceivedDocument {
+  if (error instanceof AppError && codes.includes(error.code)) return { name, error: error.message };
+  throw error;
 }
 
 /** A browser reads the refusal only after it sent everything; beyond this it may as well be cut off. */

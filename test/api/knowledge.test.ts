@@ -39,6 +39,11 @@ interface Listed {
   chunkCount: number;
 }
 
+interface Put {
+  document: Listed & { id: string };
+  outcome: string;
+}
+
 async function upload(...files: File[]) {
   const form = new FormData();
   for (const file of files) form.append('file', file);
@@ -63,7 +68,9 @@ describe('documents', () => {
       new File([pdf('Invoices are paid by giraffes')], 'invoices.pdf'),
     );
     expect(answer.status).toBe(202);
-    expect(answer.body.items.map((item: Listed) => item.status)).toEqual(Array(4).fill('pending'));
+    expect(answer.body.items.map((item: Put) => [item.outcome, item.document.status])).toEqual(
+      Array(4).fill(['added', 'pending']),
+    );
     const documents = await settled('returns.md', 'hours.txt', 'shipping.html', 'invoices.pdf');
     expect(documents.map(({ name, status, error }) => ({ name, status, error }))).toEqual(
       ['returns.md', 'hours.txt', 'shipping.html', 'invoices.pdf'].map((name) => ({
@@ -93,32 +100,48 @@ describe('documents', () => {
     expect(document!.error).toContain('broken.pdf');
   });
 
-  it('that nobody reads, or that lie about themselves, are refused', async () => {
-    for (const file of [
+  it('that nobody reads, or that lie about themselves, are left out and say why', async () => {
+    const answer = await upload(
       new File(['MZ'], 'setup.exe'),
       new File(['no PDF'], 'not.pdf'),
       new File([pdf('x')], 'not.md'),
       new File(['a\0b'], 'binary.txt'),
       new File(['x'], '..'),
-    ]) {
-      const answer = await upload(file);
-      expect([400, 415], file.name).toContain(answer.status);
-    }
+      new File([''], 'empty.txt'),
+      new File(['fine'], 'fine.txt'),
+    );
+    expect(answer.status).toBe(202);
+    expect(answer.body.items.map((item: { error?: string }) => item.error ?? null)).toEqual([
+      expect.stringContaining('"setup.exe" is of a kind that cannot be read'),
+      expect.stringContaining('"not.pdf" is named like PDF but is not one'),
+      expect.stringContaining('"not.md" is a PDF under another name'),
+      expect.stringContaining('"binary.txt" is not text'),
+      'A file needs a name.',
+      '"empty.txt" is empty.',
+      null,
+    ]);
     const { body } = await server.owner.get(`${at}/documents`);
-    expect(body.items).toHaveLength(5);
+    expect(body.items).toHaveLength(6);
   });
 
   it('that are too large or too many are refused', async () => {
-    expect((await upload(new File(['x'.repeat(26 * 1024 * 1024)], 'big.txt'))).status).toBe(413);
+    const big = await upload(
+      new File(['x'.repeat(26 * 1024 * 1024)], 'big.txt'),
+      new File(['fine'], 'fine.txt'),
+    );
+    expect(big.body.items).toMatchObject([
+      { name: 'big.txt', error: '"big.txt" is larger than 25 MB.' },
+      { outcome: 'unchanged' },
+    ]);
     const none = new FormData();
     none.append('note', 'no file');
     expect((await server.owner.send('POST', `${at}/documents`, none)).status).toBe(400);
   });
 
-  it('keep their name and lose their path', async () => {
+  it('keep their path, which is never a path of the server', async () => {
     await upload(new File(['# Path\n\nzebra crossing'], '../../etc/zebra.md'));
     const [document] = await settled('zebra.md');
-    expect(document!.status).toBe('ready');
+    expect(document).toMatchObject({ status: 'ready', path: '../../etc/zebra.md' });
   });
 
   it('are looked up by a workflow, by the name of the base', async () => {

@@ -93,7 +93,7 @@ describe.each(DATABASES)('documents of knowledge bases, on $name', ({ create }) 
     });
   });
 
-  it('of one name are told apart: the newest has the name, the others their ids', async () => {
+  it('of one name are told apart by their paths', async () => {
     const [old] = (await list()).resources.filter(({ name }) => name === 'guests.txt');
     const { document } = await upload(house, 'new/guests.txt', 'Be kinder.');
     const listed = (await list()).resources.filter(({ name }) => name === 'guests.txt');
@@ -101,8 +101,8 @@ describe.each(DATABASES)('documents of knowledge bases, on $name', ({ create }) 
     expect(listed[0]!['uri']).toBe(old!['uri']);
     const texts = await Promise.all(listed.map(async ({ uri }) => (await read(String(uri))).json.result));
     expect(texts).toMatchObject([
-      { contents: [{ text: 'Be kinder.' }] },
       { contents: [{ text: 'Be kind.' }] },
+      { contents: [{ text: 'Be kinder.' }] },
     ]);
     await deleteDocument(server.app, server.owner, {
       project: 'library',
