@@ -32,6 +32,7 @@ import { knowledgeDocumentRoutes } from './routes/knowledge-documents.ts';
 import { knowledgeModelRoutes } from './routes/knowledge-models.ts';
 import { knowledgeSearchRoutes } from './routes/knowledge-search.ts';
 import { limitRoutes } from './routes/limits.ts';
+import { knowledgeSourceRoutes } from './routes/knowledge-sources.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { memberRoutes } from './routes/members.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -116,6 +117,7 @@ const routes = router()
   .route('/', connectedAccountRoutes)
   .route('/', knowledgeRoutes)
   .route('/', knowledgeDocumentRoutes)
+  .route('/', knowledgeSourceRoutes)
   .route('/', knowledgeSearchRoutes)
   .route('/', knowledgeModelRoutes)
   .route('/', mcpToolRoutes)

@@ -19,6 +19,7 @@ import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
 import { mcpSessionsOf } from './mcp-sessions.ts';
+import { knowledgeSourcesOf } from './knowledge-sources.ts';
 import { membersOf } from './members.ts';
 import { oauthClientsOf } from './oauth-clients.ts';
 import { oauthGrantsOf } from './oauth-grants.ts';
@@ -119,6 +120,9 @@ export function repository(database: Database, principal: Principal) {
       return vectorIndexesOf(database, principal);
     },
     get passages() {
+    get knowledgeSources() {
+      return knowledgeSourcesOf(database, principal);
+    },
       return passagesOf(database, principal);
     },
     get offered() {

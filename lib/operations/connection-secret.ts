@@ -170,6 +170,16 @@ export async function opensSecret(vault: Vault, connection: SealedConnection): P
   }
 }
 
+/** What a connection of the type `basic` holds; null for any other, and while there is nothing. */
+export async function basicSecret(
+  vault: Vault,
+  connection: SealedConnection,
+): Promise<{ username: string; password: string } | null> {
+  if (connection.type !== 'basic') return null;
+  const text = await vault.open(placeOf(connection), connection.secret);
+  return text === UNBOUND ? null : shapes.basic.parse(JSON.parse(text));
+}
+
 /** What a connection of the type `postgres` holds; null while there is nothing. */
 export async function postgresSecret(
   vault: Vault,

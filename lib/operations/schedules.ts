@@ -6,6 +6,7 @@ import type { StoredTrigger } from '#lib/db/triggers.ts';
 import type { App } from './app.ts';
 import { nextTime } from './cron.ts';
 import { liveWorkflow } from './live-workflow.ts';
+import { readDueSources } from './read-due-sources.ts';
 import { problemOf } from './read-triggers.ts';
 
 /** Published, with no payload, when a schedule was made or changed. */
@@ -21,15 +22,15 @@ export interface SchedulesOptions {
 }
 
 /**
- * Starts the runs of schedules when they are due. Any number of processes may do it on one database: each time of a
- * schedule is taken by one of them. Of the times that passed while no process was there, one run is made up for.
- * Returns what ends it.
+ * Starts the runs of schedules, and the reading of sources, when they are due. Any number of processes may do it on one
+ * database: each time of a schedule is taken by one of them. Of the times that passed while no process was there, one
+ * is made up for. Returns what ends it.
  */
 export function startSchedules(
   app: Pick<App, 'db' | 'events' | 'live' | 'log'>,
   { now = Date.now }: SchedulesOptions = {},
 ): () => Promise<void> {
-  const { triggers } = repository(app.db, { type: 'system' });
+  const { triggers, knowledgeSources } = repository(app.db, { type: 'system' });
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
   let looking: Promise<void> | null = null;
@@ -59,8 +60,9 @@ export function startSchedules(
     do {
       again = false;
       await startDue(app, triggers, now);
+      await readDueSources(app, knowledgeSources, now);
     } while (again && !stopped);
-    const due = await triggers.nextDue();
+    const due = earliest(await triggers.nextDue(), await knowledgeSources.nextDue());
     return due === null ? LOOK_MS : Math.min(LOOK_MS, Math.max(0, due.getTime() - now()) + 1);
   }
 
@@ -70,6 +72,10 @@ export function startSchedules(
     if (timer) clearTimeout(timer);
     await looking;
   };
+}
+
+function earliest(one: Date | null, other: Date | null): Date | null {
+  return one === null || (other !== null && other < one) ? other : one;
 }
 
 /** Starts every schedule that is due; answers how many runs that made. */

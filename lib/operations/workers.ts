@@ -2,6 +2,7 @@ import { RUN_JOB } from '#lib/db/background-runs.ts';
 import { INGEST_JOB } from '#lib/db/ingest-turns.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { REREAD_JOB } from '#lib/db/knowledge.ts';
+import { SOURCE_JOB } from '#lib/db/knowledge-sources.ts';
 import { CONTINUE_JOB } from '#lib/db/run-answers.ts';
 import { EMBED_JOB } from '#lib/db/vector-indexes.ts';
 import { ingestion, rereading } from '#lib/knowledge/ingest.ts';
@@ -14,6 +15,7 @@ import { startJobRunner } from './job-runner.ts';
 import { RESOURCE_CHANGED } from './news-capability.ts';
 import { documentUri } from './offered.ts';
 import { startSchedules } from './schedules.ts';
+import { sourceReading } from './source-job.ts';
 
 /** The work that nobody waits for: jobs (background runs, documents), schedules, crashed runs, old records. */
 export interface Workers {
@@ -39,11 +41,12 @@ export function startWorkers(app: App): Workers {
       }),
       [EMBED_JOB]: fillIndex(app),
       [REREAD_JOB]: rereading({ database: app.db, onAdded: () => app.events.publish(JOB_ADDED, null) }),
+      [SOURCE_JOB]: sourceReading(app),
       [CONTINUE_JOB]: continueRun(app),
       [RUN_JOB]: continueRun(app),
     },
-    // Each document is read in a thread with memory of its own: one at a time.
-    { limits: { [INGEST_JOB]: 1, [EMBED_JOB]: 2 } },
+    // Each document is read in a thread with memory of its own: one at a time. Sources mostly wait, for long.
+    { limits: { [INGEST_JOB]: 1, [SOURCE_JOB]: 3, [EMBED_JOB]: 2 } },
   );
   const stopHousekeeping = startHousekeeping(app);
   const stopSchedules = startSchedules(app);

@@ -361,6 +361,15 @@ function namedInBodies(): Named[] {
         eve.post(`${at}/mcp-tools`, { url: `${server.url}/mcp/globex-orders`, connection }),
     },
     {
+      name: 'a source with a connection',
+      of: 'gateway',
+      send: (connection) =>
+        eve.post(`${at}/knowledge/${globex.base}/sources`, {
+          ...{ kind: 'website', name: 'x', run: false, connection },
+          config: { addresses: ['http://no.example.com'] },
+        }),
+    },
+    {
       name: 'a role in a project by an invitation',
       of: 'project',
       async send(slug, own) {
