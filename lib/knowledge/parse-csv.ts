@@ -24,7 +24,7 @@ export function parseCsv(text: string, title: string, name: string): ParsedDocum
       max_record_size: LIMITS.text,
       on_record: (row: string[]) => {
         if (used > LIMITS.text) throw new Enough();
-        used += row.reduce((sum, cell) => sum + cell.length + 3, 0);
+        used += row.reduce((sum, cell) => sum + cell.length + 4, 0);
         rows.push(row.slice(0, MOST_COLUMNS));
         return null;
       },

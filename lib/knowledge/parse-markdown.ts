@@ -2,6 +2,8 @@ import type { ParsedDocument, Section } from './document.ts';
 
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 const HEADING = /^ {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$/;
+/** A longer line is no heading; matching it would take time that grows faster than its length. */
+const LONGEST_HEADING = 1000;
 const UNDERLINE = /^ {0,3}(=+|-+)[ \t]*$/;
 
 /**
@@ -25,6 +27,10 @@ export function parseMarkdown(source: string, fallbackTitle: string): ParsedDocu
 
   for (const line of lines) {
     const section = found.at(-1)!;
+    if (line.length > LONGEST_HEADING) {
+      section.lines.push(line);
+      continue;
+    }
     const mark = FENCE.exec(line)?.[1];
     if (fence !== null) {
       if (mark?.startsWith(fence)) fence = null;

@@ -15,6 +15,8 @@ import {
 
 /** Columns of a sheet that are read. */
 const MOST_COLUMNS = 1000;
+/** Characters of a cell: more than Excel allows can only be a trick. */
+const MOST_OF_CELL = 32_767;
 
 interface Book {
   strings: string[];
@@ -122,8 +124,8 @@ function rowsOf(text: string, book: Book, what: string, most: number) {
         next = column + 1;
         if (column >= MOST_COLUMNS) continue;
         while (cells.length < column) cells.push('');
-        cells[column] = cellText(cell, book);
-        used += cells[column].length + 3;
+        cells[column] = cellText(cell, book).slice(0, MOST_OF_CELL);
+        used += cells[column].length + 4;
       }
       rows.push(cells);
       return true;

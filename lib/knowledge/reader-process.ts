@@ -32,20 +32,29 @@ const MAX_FRAME_BYTES = 16 * 1024 * 1024;
 /** All frames of one answer: ten megabytes of text, what passages repeat of each other, and their analysis. */
 const MAX_ANSWER_BYTES = 160 * 1024 * 1024;
 
-/** What a process may say of a passage. What the analysis adds to it is passed on as it is. */
+/** What a process may say: `Reading`, in pieces. */
 const chunksSchema = z.array(
-  z.looseObject({ headings: z.array(z.string()), text: z.string(), page: z.int().positive().optional() }),
+  z.object({
+    headings: z.array(z.string()),
+    text: z.string(),
+    page: z.int().positive().exactOptional(),
+    headingTerms: z.string(),
+    terms: z.string(),
+    length: z.int().nonnegative(),
+    fingerprint: z.string(),
+  }),
 );
-const aboutSchema = z.looseObject({
+const aboutSchema = z.object({
   title: z.string(),
   metadata: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])),
   notes: z.array(z.string()),
+  language: z.string(),
 });
 
 /** A file that is being read. */
 interface Task {
   file: UploadedFile;
-  chunks: z.infer<typeof chunksSchema>;
+  chunks: Reading['chunks'];
   bytes: number;
   resolve(reading: Reading): void;
   reject(error: unknown): void;
@@ -170,7 +179,7 @@ export class ReaderProcess {
         break;
       case 'done': {
         const about = aboutSchema.parse(parseGuestJson(text));
-        task.resolve({ ...about, chunks: task.chunks } as Reading);
+        task.resolve({ ...about, chunks: task.chunks });
         break;
       }
       case 'refused': {
@@ -195,7 +204,7 @@ export class ReaderProcess {
     readFile(`/proc/${this.pid}/status`, 'utf8', (error, status) => {
       if (error !== null) return;
       const resident = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0) / 1024;
-      this.worn = resident > this.#limits.memoryMb / 2;
+      this.worn = resident > this.#limits.memoryMb * 0.75;
       if (resident > this.#limits.memoryMb && this.#task) this.#fail(tooMuch(this.#task.file));
     });
   }

@@ -147,6 +147,90 @@ describe('PDF', () => {
     });
   });
 
+  const textOf = async (pages: Parameters<typeof makePdf>[0]) =>
+    (await parseDocument(file('a.pdf', makePdf(pages)))).sections.map(({ text }) => text);
+
+  it('is read column by column, whatever order its pieces have', async () => {
+    const words = (column: string, index: number) => `This is line ${index} of the ${column} column`;
+    const rows = Array.from({ length: 8 }, (_, index) => [
+      { x: 320, y: 640 - index * 14, text: words('right', index) },
+      { x: 72, y: 640 - index * 14, text: words('left', index) },
+    ]);
+    const title = {
+      x: 72,
+      y: 700,
+      text: 'A title that goes over the whole width of the page, from left to right',
+      size: 14,
+    };
+
+    const [text] = await textOf([[...rows.flat().reverse(), title]]);
+
+    const lines = Array.from({ length: 8 }, (_, index) => index);
+    expect(text).toBe(
+      [
+        title.text,
+        lines.map((index) => words('left', index)).join('\n'),
+        lines.map((index) => words('right', index)).join('\n'),
+      ].join('\n\n'),
+    );
+  });
+
+  it('keeps the cells of a table apart', async () => {
+    const row = (y: number, ...cells: string[]) =>
+      cells.map((text, index) => ({
+        x: 72 + index * 120 + (index === 2 ? 30 - text.length * 5 : 0),
+        y,
+        text,
+      }));
+
+    const [text] = await textOf([
+      [
+        { x: 72, y: 700, text: 'Prices of this year:' },
+        ...row(670, 'Item', 'Country', 'Price'),
+        ...row(655, 'Green tea', 'Japan', '4.50'),
+        ...row(640, 'Coffee', 'Brazil', '12.00'),
+        { x: 72, y: 610, text: 'All in euros.' },
+      ],
+    ]);
+
+    expect(text).toBe(
+      'Prices of this year:\n\n| Item | Country | Price |\n| --- | --- | --- |\n| Green tea | Japan | 4.50 |\n| Coffee | Brazil | 12.00 |\n\nAll in euros.',
+    );
+  });
+
+  it('loses titles and numbers that run through its pages, and nothing else', async () => {
+    const pages = Array.from({ length: 5 }, (_, index) => [
+      { x: 72, y: 770, text: 'Handbook of gardens' },
+      { x: 72, y: 700, text: `Text number ${index} about trees.` },
+      { x: 300, y: 30, text: `${index + 1} / 5` },
+    ]);
+
+    expect(await textOf(pages)).toEqual(pages.map((_, index) => `Text number ${index} about trees.`));
+    // Of two pages nobody can tell.
+    expect((await textOf(pages.slice(0, 2)))[0]).toContain('Handbook of gardens');
+  });
+
+  it('puts words together that were divided, and paragraphs apart', async () => {
+    const [text] = await textOf([
+      [
+        { x: 72, y: 700, text: 'We plant a gar-' },
+        { x: 72, y: 686, text: 'den with you.' },
+        { x: 72, y: 650, text: '1.' },
+        { x: 100, y: 650, text: 'Dig a hole.' },
+        { x: 72, y: 636, text: '2.' },
+        { x: 100, y: 636, text: 'Wait.' },
+      ],
+    ]);
+
+    expect(text).toBe('We plant a garden with you.\n\n1. Dig a hole.\n2. Wait.');
+  });
+
+  it('says who wrote it and when', async () => {
+    const { metadata } = await parseDocument(file('a.pdf', makePdf([['x']], { author: 'A. Writer' })));
+
+    expect(metadata).toEqual({ author: 'A. Writer', created: '2026-11-03' });
+  });
+
   it('is called by its file where it has no title', async () => {
     expect((await parseDocument(file('terms.pdf', makePdf([['hello']])))).title).toBe('terms');
   });

@@ -31,7 +31,7 @@ describe('reading in a process', () => {
 
     expect(await reader.read(file('terms.pdf', data))).toEqual({
       title: 'Terms',
-      metadata: {},
+      metadata: { created: '2026-11-03' },
       notes: [],
       language: 'en',
       chunks: [
@@ -58,12 +58,12 @@ describe('reading in a process', () => {
   });
 
   it('hands over many passages', async () => {
-    const words = Array.from({ length: 200_000 }, (_, index) => `w${index}.`).join(' ');
+    const words = Array.from({ length: 40_000 }, (_, index) => `w${index}.`).join(' ');
 
     const { chunks } = await reader.read(file('a.txt', words));
 
-    expect(chunks.at(-1)!.text.endsWith('w199999.')).toBe(true);
-    expect(new Set(chunks.flatMap((chunk) => chunk.text.split(' '))).size).toBe(200_000);
+    expect(chunks.at(-1)!.text.endsWith('w39999.')).toBe(true);
+    expect(new Set(chunks.flatMap((chunk) => chunk.text.split(' '))).size).toBe(40_000);
   });
 
   it('says what is wrong with a file as if it had been read here', async () => {
