@@ -30,9 +30,10 @@ import { keyRoutes } from './routes/keys.ts';
 import { knowledgeRoutes } from './routes/knowledge.ts';
 import { knowledgeDocumentRoutes } from './routes/knowledge-documents.ts';
 import { knowledgeModelRoutes } from './routes/knowledge-models.ts';
+import { knowledgeQualityRoutes } from './routes/knowledge-quality.ts';
 import { knowledgeSearchRoutes } from './routes/knowledge-search.ts';
-import { limitRoutes } from './routes/limits.ts';
 import { knowledgeSourceRoutes } from './routes/knowledge-sources.ts';
+import { limitRoutes } from './routes/limits.ts';
 import { mcpToolRoutes } from './routes/mcp-tools.ts';
 import { memberRoutes } from './routes/members.ts';
 import { openApiRoutes } from './routes/openapi.ts';
@@ -116,9 +117,10 @@ const routes = router()
   .route('/', connectionRoutes)
   .route('/', connectedAccountRoutes)
   .route('/', knowledgeRoutes)
-  .route('/', knowledgeDocumentRoutes)
   .route('/', knowledgeSourceRoutes)
+  .route('/', knowledgeDocumentRoutes)
   .route('/', knowledgeSearchRoutes)
+  .route('/', knowledgeQualityRoutes)
   .route('/', knowledgeModelRoutes)
   .route('/', mcpToolRoutes)
   .route('/', openApiRoutes)

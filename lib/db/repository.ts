@@ -12,14 +12,16 @@ import { connectedAccountsOf } from './connected-accounts.ts';
 import { connectionsOf } from './connections.ts';
 import { credentialsOf } from './credentials.ts';
 import type { Database } from './database.ts';
+import { documentTextsOf } from './document-texts.ts';
 import { documentsOf } from './documents.ts';
 import { ingestionOf } from './ingestion.ts';
 import { invitationsOf } from './invitations.ts';
 import { jobsOf } from './jobs.ts';
 import { keysOf } from './keys.ts';
 import { knowledgeOf } from './knowledge.ts';
-import { mcpSessionsOf } from './mcp-sessions.ts';
+import { knowledgeQuestionsOf } from './knowledge-questions.ts';
 import { knowledgeSourcesOf } from './knowledge-sources.ts';
+import { mcpSessionsOf } from './mcp-sessions.ts';
 import { membersOf } from './members.ts';
 import { oauthClientsOf } from './oauth-clients.ts';
 import { oauthGrantsOf } from './oauth-grants.ts';
@@ -108,9 +110,18 @@ export function repository(database: Database, principal: Principal) {
     get documents() {
       return documentsOf(database, principal);
     },
+    get questions() {
+      return knowledgeQuestionsOf(database, principal);
+    },
+    get documentTexts() {
+      return documentTextsOf(database, principal);
+    },
     /** System only. */
     get ingestion() {
       return ingestionOf(database, principal);
+    },
+    get knowledgeSources() {
+      return knowledgeSourcesOf(database, principal);
     },
     /** System only. */
     get vectorBlocks() {
@@ -120,9 +131,6 @@ export function repository(database: Database, principal: Principal) {
       return vectorIndexesOf(database, principal);
     },
     get passages() {
-    get knowledgeSources() {
-      return knowledgeSourcesOf(database, principal);
-    },
       return passagesOf(database, principal);
     },
     get offered() {

@@ -33,6 +33,9 @@ export interface Ids {
   api: string;
   base: string;
   document: string;
+  /** What the base should find, and how well it did. */
+  question: string;
+  evaluation: string;
   /** Of documents. */
   source: string;
   /** A connection that holds a key of the project: for its own MCP address. */
@@ -134,6 +137,12 @@ const bodies: Record<string, (setting: Setting) => unknown> = {
   'PUT /projects/{project}/knowledge/{base}/embedding': () => embedding(),
   'POST /projects/{project}/knowledge/{base}/embedding/try': () => embedding(),
   'PUT /projects/{project}/knowledge/{base}/reranker': () => ({ model: 'm', url: 'http://no.example.com' }),
+  'POST /projects/{project}/knowledge/{base}/questions': () => knowledgeQuestion(),
+  'PATCH /projects/{project}/knowledge/{base}/questions/{question}': () => ({ text: 'Else?' }),
+  'POST /projects/{project}/knowledge/{base}/questions/import': () => ({
+    content: `question,document\nWhy ${counter++}?,hello.md\n`,
+  }),
+  'POST /projects/{project}/knowledge/{base}/evaluations': () => ({ settings: [{ mode: 'text' }] }),
   'PATCH /projects/{project}/knowledge/{base}': () => ({ offered: true }),
   'POST /projects/{project}/knowledge/{base}/documents/text': () => ({ name: 'note.md', text: 'A note.' }),
   'PATCH /projects/{project}/knowledge/{base}/documents/{document}': () => ({ metadata: { year: 2026 } }),
@@ -142,6 +151,7 @@ const bodies: Record<string, (setting: Setting) => unknown> = {
   'POST /projects/{project}/knowledge': () => ({ name: `base ${counter++}` }),
 };
 const embedding = () => ({ kind: 'openai', url: 'https://no.example.com', model: 'm' });
+const knowledgeQuestion = () => ({ text: 'What?', expected: [{ document: 'hello.md' }] });
 let counter = 0;
 const source = () => ({
   kind: 'website',
@@ -217,6 +227,10 @@ async function makeThings(server: TestServer, browser: Browser, slug: string): P
   form.append('file', new File(['# Hello\n\nworld'], 'hello.md'));
   const documents = await browser.send('POST', `${at}/knowledge/${base.body.id}/documents`, form);
   const website = await browser.post(`${at}/knowledge/${base.body.id}/sources`, source());
+  const ofBase = `${at}/knowledge/${base.body.id}`;
+  await eventually(async () => (await browser.get(`${ofBase}/documents`)).body.counts.ready === 1);
+  const question = await browser.post(`${ofBase}/questions`, knowledgeQuestion());
+  const evaluation = await browser.post(`${ofBase}/evaluations`, { settings: [{}] });
   const trigger = await browser.post(`${at}/workflows/${workflow}/triggers`, schedule());
   const run = await browser.post(`${at}/workflows/${workflow}/runs`, { input: { text: 'x' } });
   await eventually(async () => {
@@ -267,6 +281,8 @@ async function makeThings(server: TestServer, browser: Browser, slug: string): P
     api: api.body.source.id,
     base: base.body.id,
     document: documents.body.items[0].document.id,
+    question: question.body.id,
+    evaluation: evaluation.body.id,
     source: website.body.id,
     gateway: gateway.body.id,
     trigger: trigger.body.id,

@@ -43,6 +43,8 @@ interface World {
   apiSourceId: string;
   baseId: string;
   documentId: string;
+  questionId: string;
+  evaluationId: string;
   sourceId: string;
   documentHash: string;
   documentVersionId: string;
@@ -84,6 +86,9 @@ const EVER = { from: 0, to: 1_000_000 };
 
 /** Counts hold no word of the project: where there are some, they are its. */
 const counted = async (counts: Promise<object[]>) => (await counts).map((count) => ({ ...count, of: MARK }));
+
+const questionOf = () => ({ text: MARK, expected: [{ document: MARK }] });
+const evaluationOf = () => ({ name: MARK, settings: [], result: {}, revision: 0 });
 
 const CALLS: Record<string, Call> = {
   'projects.list': { needs: 'public', call: (repo) => repo.projects.list() },
@@ -199,6 +204,47 @@ const CALLS: Record<string, Call> = {
   'documents.ofSource': {
     needs: 'public',
     call: (repo, w) => repo.documents.ofSource(w.projectId, w.baseId, w.documentId),
+  },
+  'documentTexts.read': {
+    needs: 'public',
+    call: (repo, w) =>
+      repo.documentTexts.read(w.projectId, w.baseId, w.documentId, { from: 0, characters: 100 }),
+  },
+  'documentTexts.ofPath': {
+    needs: 'public',
+    call: async (repo, w) => {
+      const id = await repo.documentTexts.ofPath(w.projectId, w.baseId, `${MARK}.txt`);
+      return id && { id, of: MARK };
+    },
+  },
+  'questions.list': { needs: 'viewer', call: (repo, w) => repo.questions.list(w.projectId, w.baseId) },
+  'questions.documentsNamed': {
+    needs: 'viewer',
+    call: (repo, w) => repo.questions.documentsNamed(w.projectId, w.baseId, [w.documentId]),
+  },
+  'questions.samples': {
+    needs: 'viewer',
+    call: (repo, w) => repo.questions.samples(w.projectId, w.baseId, { documents: 5, each: 5 }),
+  },
+  'questions.evaluations': {
+    needs: 'viewer',
+    call: (repo, w) => repo.questions.evaluations(w.projectId, w.baseId),
+  },
+  'questions.evaluation': {
+    needs: 'viewer',
+    call: (repo, w) => repo.questions.evaluation(w.projectId, w.baseId, w.evaluationId),
+  },
+  'questions.add': {
+    needs: 'editor',
+    call: (repo, w) => repo.questions.add(w.projectId, w.baseId, [questionOf()]),
+  },
+  'questions.update': {
+    needs: 'editor',
+    call: (repo, w) => repo.questions.update(w.projectId, w.baseId, w.questionId, { origin: 'user' }),
+  },
+  'questions.addEvaluation': {
+    needs: 'editor',
+    call: (repo, w) => repo.questions.addEvaluation(w.projectId, w.baseId, evaluationOf()),
   },
   'knowledge.search': {
     needs: 'public',
@@ -564,6 +610,10 @@ const CALLS: Record<string, Call> = {
   'knowledgeSources.remove': {
     needs: 'editor',
     call: (repo, w) => repo.knowledgeSources.remove(w.projectId, w.baseId, w.sourceId, { keep: true }),
+  },
+  'questions.remove': {
+    needs: 'editor',
+    call: (repo, w) => repo.questions.remove(w.projectId, w.baseId, w.questionId),
   },
   'knowledge.remove': { needs: 'editor', call: (repo, w) => repo.knowledge.remove(w.projectId, w.baseId) },
   'sharedTemplates.remove': {
@@ -1017,6 +1067,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       passages,
     );
     const source = await repo.knowledgeSources.create(projectId, base.id, sourceOf(MARK));
+    const [question] = await repo.questions.add(projectId, base.id, [questionOf()]);
+    const evaluation = await repo.questions.addEvaluation(projectId, base.id, evaluationOf());
     await repo.store.set(projectId, MARK, MARK);
     await repo.store.set(projectId, 'count', 7);
     const run = runOf(team, {
@@ -1074,6 +1126,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       apiSourceId: apiSource.id,
       baseId: base.id,
       documentId: document.documentId,
+      questionId: question!.id,
+      evaluationId: evaluation.id,
       sourceId: source.id,
       documentHash: sha256(JSON.stringify(passages)),
       documentVersionId: document.versionId,
@@ -1109,6 +1163,8 @@ describe.each(DATABASES)('tenancy on $name', ({ create }) => {
       await prisma.apiSource.findMany({ ...where, orderBy: { id: 'asc' }, omit: { document: true } }),
       await prisma.knowledgeBase.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.knowledgeSource.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.knowledgeQuestion.findMany({ ...where, orderBy: { id: 'asc' } }),
+      await prisma.knowledgeEvaluation.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.document.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.run.findMany({ ...where, orderBy: { id: 'asc' } }),
       await prisma.approval.findMany({ ...where, orderBy: { id: 'asc' } }),
