@@ -11,7 +11,7 @@ import { readOffers } from './offers.ts';
 const MOST_MESSAGES = 300;
 
 /** A client of the project's, as chosen, with what it is offered and all that went over its wire. */
-export function useOffers(project: string, { era, abilities, release }: ClientChoice) {
+export function useOffers(project: string, { era, abilities, release, toolset }: ClientChoice) {
   const [messages, setMessages] = useState<readonly WireMessage[]>([]);
   const onWire = useCallback(
     (message: WireMessage) => setMessages((known) => [...known, message].slice(-MOST_MESSAGES)),
@@ -21,15 +21,15 @@ export function useOffers(project: string, { era, abilities, release }: ClientCh
   const client = useMemo(
     () =>
       new McpClient({
-        url: `/api/v1/projects/${project}/try${release === null ? '' : `?release=${release}`}`,
+        url: tryAddress(project, release, toolset),
         era,
         abilities: { elicitation, sampling, roots },
         onWire,
       }),
-    [project, release, era, elicitation, sampling, roots, onWire],
+    [project, release, toolset, era, elicitation, sampling, roots, onWire],
   );
   const offers = useQuery({
-    queryKey: [...queryKeys.project(project), 'try', { release, era, elicitation, sampling, roots }],
+    queryKey: [...queryKeys.project(project), 'try', { release, toolset, era, elicitation, sampling, roots }],
     queryFn: ({ signal }) => readOffers(client, signal),
     // Of a session: another page's is not this one's.
     gcTime: 0,
@@ -38,4 +38,12 @@ export function useOffers(project: string, { era, abilities, release }: ClientCh
   });
   const clear = useCallback(() => setMessages([]), []);
   return { client, offers, messages, clear };
+}
+
+function tryAddress(project: string, release: number | null, toolset: string | null): string {
+  const query = new URLSearchParams({
+    ...(release !== null && { release: String(release) }),
+    ...(toolset !== null && { toolset }),
+  });
+  return `/api/v1/projects/${project}/try${query.size === 0 ? '' : `?${query}`}`;
 }

@@ -922,6 +922,11 @@ export const tryQuery = z.object({
     .max(999_999_999)
     .optional()
     .openapi({ description: 'Of a pinned address; left out for what is live.' }),
+  toolset: z
+    .string()
+    .max(40)
+    .optional()
+    .openapi({ description: 'At the address of this toolset, by name; left out for all of the project.' }),
 });
 
 export const inWorkflow = inProject.extend({ workflow: id });

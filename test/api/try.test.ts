@@ -146,6 +146,32 @@ test('serves a pinned release as it was', async () => {
   expect([none.status, none.body.detail]).toEqual([404, 'There is no such release.']);
 });
 
+test('serves the address of a toolset as its clients see it', async () => {
+  const made = await server.owner.post('/projects/orders/toolsets', {
+    title: 'To ask',
+    name: 'asking',
+    access: 'key',
+    workflows: ['ask'],
+  });
+  expect(made.status).toBe(201);
+  const names = ({ body }: Answer) => body.result.tools.map((tool: JsonObject) => tool['name']);
+  expect(names(await modern('tools/list', {}))).toEqual(['ask', 'echo']);
+  const at = '/projects/orders/try?toolset=asking';
+  expect(names(await modern('tools/list', {}, { at }))).toEqual(['ask']);
+  const left = await modern('tools/call', { name: 'echo', arguments: { text: 'hi' } }, { at });
+  expect(left.body.error.message).toContain('echo');
+  // The first release was before the workflow was published.
+  expect(names(await modern('tools/list', {}, { at: `${at}&release=1` }))).toEqual([]);
+  for (const other of ['nothing', '../orders', '']) {
+    const none = await modern(
+      'tools/list',
+      {},
+      { at: `/projects/orders/try?toolset=${encodeURIComponent(other)}` },
+    );
+    expect([none.status, none.body.detail]).toEqual([404, `The project has no toolset "${other}".`]);
+  }
+});
+
 test('is for members who may edit, and hides foreign projects', async () => {
   const viewer = await server.person('Vic', { role: 'viewer' });
   const editor = await server.person('Ed', { role: 'editor' });

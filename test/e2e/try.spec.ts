@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright';
-import { published } from './by-api.ts';
+import { call, published } from './by-api.ts';
 import { expect, test } from './patchbay.ts';
 import { makeProject, makeWorkflow, setUp } from './steps.ts';
 
@@ -58,6 +58,16 @@ test('a tool is tried as a client sees it: list, question, result, wire and run'
     await expect(page.getByRole('heading', { name: 'greet' })).toBeVisible();
     await expect(page.getByText(/Costs about \d+ tokens/)).toBeVisible();
     await expect(page.getByRole('link', { name: 'unfinished' })).toBeVisible();
+  });
+
+  await test.step('the address of a toolset, as its clients see it', async () => {
+    const others = { name: 'others', title: 'All but greet', access: 'key', workflows: ['unfinished'] };
+    await call(page, 'POST', '/projects/orders/toolsets', others);
+    await page.reload();
+    await page.getByRole('combobox', { name: 'Address' }).click();
+    await page.getByRole('option', { name: 'All but greet' }).click();
+    await expect(page.getByText('Nothing of this toolset is published')).toBeVisible();
+    await expect(page).toHaveURL(/toolset=others/);
   });
 
   for (const era of ['2026-07-28', '2025-11-25']) {

@@ -7,6 +7,7 @@ import { useState } from 'react';
 import type { Project } from '#app/data/types.ts';
 import { useProject } from '#app/data/use-project.ts';
 import { useReleases } from '#app/data/use-releases.ts';
+import { useToolsets } from '#app/data/use-toolsets.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
 import { PageBody } from '#app/shell/page-body.tsx';
 import { type ClientChoice, ClientChoiceFields } from '#app/try/client-choice.tsx';
@@ -37,12 +38,17 @@ function LoadedTry({ project }: { project: Project }) {
   const [abilities, setAbilities] = useState(ALL);
   const choice: ClientChoice = { ...readChoice(search), abilities };
   const releases = useReleases(slug).data?.items ?? [];
+  const toolsets = useToolsets(slug).data?.items ?? [];
   const { client, offers, messages, clear } = useOffers(slug, choice);
   const items = offers.data?.items ?? [];
   const chosen = items.find(({ id }) => id === search.get('item')) ?? items[0] ?? null;
-  const change = ({ era, release, abilities: able }: ClientChoice): void => {
+  const change = ({ era, release, toolset, abilities: able }: ClientChoice): void => {
     setAbilities(able);
-    put({ era: era === ERAS[0] ? null : era, release: release === null ? null : String(release) });
+    put({
+      era: era === ERAS[0] ? null : era,
+      release: release === null ? null : String(release),
+      toolset,
+    });
   };
   return (
     <PageBody
@@ -60,7 +66,7 @@ function LoadedTry({ project }: { project: Project }) {
             <OfferList items={items} chosen={chosen?.id ?? null} onChoose={(id) => put({ item: id })} />
           )}
           <Drafts project={slug} />
-          <ClientChoiceFields choice={choice} releases={releases} onChange={change} />
+          <ClientChoiceFields choice={choice} releases={releases} toolsets={toolsets} onChange={change} />
         </aside>
         <div className="min-w-0 flex-1">
           <QueryView query={offers} what="what the project offers">
@@ -74,7 +80,7 @@ function LoadedTry({ project }: { project: Project }) {
                   budget={resultBudget}
                 />
               ) : (
-                <Nothing project={slug} />
+                <Nothing project={slug} toolset={choice.toolset} />
               )
             }
           </QueryView>
@@ -85,7 +91,22 @@ function LoadedTry({ project }: { project: Project }) {
   );
 }
 
-function Nothing({ project }: { project: string }) {
+function Nothing({ project, toolset }: { project: string; toolset: string | null }) {
+  if (toolset !== null) {
+    return (
+      <EmptyState
+        icon={FlaskConical}
+        title="Nothing of this toolset is published"
+        action={
+          <Button asChild variant="primary">
+            <Link href={`/projects/${project}/connect`}>Open the toolsets</Link>
+          </Button>
+        }
+      >
+        A client that connects at its address finds nothing. Choose other workflows for it, or publish them.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState
       icon={FlaskConical}
@@ -128,11 +149,12 @@ function Drafts({ project }: { project: string }) {
 const MOST_DRAFTS = 5;
 
 /** What the address asks for; what it cannot mean is left out. */
-function readChoice(search: URLSearchParams): Pick<ClientChoice, 'era' | 'release'> {
+function readChoice(search: URLSearchParams): Pick<ClientChoice, 'era' | 'release' | 'toolset'> {
   const release = /^[1-9]\d{0,8}$/.exec(search.get('release') ?? '')?.[0];
   return {
     era: ERAS.find((era) => era === search.get('era')) ?? ERAS[0],
     release: release === undefined ? null : Number(release),
+    toolset: search.get('toolset') || null,
   };
 }
 
