@@ -1,7 +1,14 @@
 /**
+ * Style elements that carry no nonce: the sheet of the toasts, which their package puts in while it is loaded, and
+ * which is empty when it does. test/api/page-headers.test.ts compares it with the package.
+ */
+const TOASTS = "'sha256-StEaX+se6YS7pqjzrzMIA0KaX9zF/8zAhvQXZAe5epY='";
+const EMPTY = "'sha256-47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='";
+
+/**
  * Headers of every page. Scripts run only with this answer's nonce, which Next.js finds in the request and puts on its
- * own. Styles may be inline: React writes `style` attributes, and the code editor and the pop-ups make style elements at
- * run time; neither can carry a nonce. In development Next.js evaluates code and talks over a web socket.
+ * own; style elements need it too (app/ui/page-nonce.ts). `style` attributes may stand anywhere: React writes them, and
+ * none can carry a nonce. In development Next.js evaluates code, makes style elements and talks over a web socket.
  */
 export function pageHeaders(options: {
   nonce: string;
@@ -12,7 +19,10 @@ export function pageHeaders(options: {
   const policy = [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${dev ? " 'unsafe-eval'" : ''}`,
+    // For browsers that do not know the two behind it.
     "style-src 'self' 'unsafe-inline'",
+    `style-src-elem 'self' ${dev ? "'unsafe-inline'" : `'nonce-${nonce}' ${TOASTS} ${EMPTY}`}`,
+    "style-src-attr 'unsafe-inline'",
     "img-src 'self' data: blob:",
     "media-src 'self' data: blob:",
     "font-src 'self'",

@@ -14,6 +14,7 @@ import {
 } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
 import { classNames } from '#app/ui/class-names.ts';
+import { pageNonce } from '#app/ui/page-nonce.ts';
 import { editorTheme } from './editor-theme.ts';
 
 /** A part of the text that something is to be said about. */
@@ -67,6 +68,7 @@ export function CodeEditor(props: CodeEditorProps) {
           parts.dynamic.of(dynamic(latest.current)),
           parts.extensions.of(extensions),
           fixed(lines),
+          EditorView.cspNonce.of(pageNonce() ?? ''),
           EditorView.updateListener.of((update) => {
             const typed = update.transactions.some(
               (step) => step.docChanged && !step.annotation(Transaction.remote),

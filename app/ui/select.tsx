@@ -5,6 +5,7 @@ import { Select as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 import { classNames } from './class-names.ts';
 import { fieldStyle } from './field-style.ts';
+import { pageNonce } from './page-nonce.ts';
 
 export interface SelectOption<Value extends string> {
   value: Value;
@@ -66,7 +67,7 @@ export function Select<Value extends string>({
           collisionPadding={8}
           className="motion-float z-50 max-h-(--radix-select-content-available-height) min-w-(--radix-select-trigger-width) overflow-hidden rounded-md border border-line bg-raised shadow-float"
         >
-          <Radix.Viewport className="p-1">
+          <Radix.Viewport nonce={pageNonce()} className="p-1">
             {options.map((option) => (
               <Radix.Item
                 key={option.value}

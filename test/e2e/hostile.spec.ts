@@ -167,7 +167,26 @@ test('what others wrote is shown, and nothing of it runs, asks elsewhere or is t
   expect(page.url()).toContain('/consent');
 });
 
-test('a script without the nonce of the page is stopped, and one with it runs (positive control)', async ({
+test('style elements that the page makes carry its nonce: editor, list, dialog, toast', async ({
+  patchbay,
+}) => {
+  blocked.length = 0;
+  await page.goto(`${patchbay.url}${paths.find((path) => /workflows\/[^/]+$/.test(path))}`);
+  await page.locator('.react-flow__node', { hasText: 'log' }).click();
+  await expect(page.locator('.cm-editor').first()).toHaveCSS('display', 'flex');
+  await page.getByRole('combobox').first().click();
+  await expect(page.getByRole('option').first()).toBeVisible();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('Control+k');
+  await expect(page.locator('body')).toHaveCSS('overflow', 'hidden');
+  await page.keyboard.press('Escape');
+  await page.locator('.react-flow__pane').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('Control+z');
+  await expect(page.locator('[data-sonner-toast]').first()).toHaveCSS('position', 'absolute');
+  expect(blocked).toEqual([]);
+});
+
+test('a script or a style without the nonce of the page is stopped, and one with it is not (positive control)', async ({
   patchbay,
 }) => {
   // Both are in the answer of the server, as if a name had come through as HTML.
@@ -175,13 +194,17 @@ test('a script without the nonce of the page is stopped, and one with it runs (p
   await page.route(address, async (route) => {
     const response = await route.fetch();
     const nonce = /'nonce-([^']+)'/.exec(response.headers()['content-security-policy'] ?? '')?.[1];
-    const scripts = `<script>window.ran=1</script><img src="x" onerror="window.ran=1"><script nonce="${nonce}">window.good=1</script>`;
+    const styles = `<style>:root{--bad:1}</style><style nonce="${nonce}">:root{--good:1}</style>`;
+    const scripts = `${styles}<script>window.ran=1</script><img src="x" onerror="window.ran=1"><script nonce="${nonce}">window.good=1</script>`;
     const body = (await response.text()).replace(/<body[^>]*>/, (found) => found + scripts);
     await route.fulfill({ response, body });
   });
   blocked.length = 0;
   await page.goto(address);
-  await expect.poll(() => blocked.length).toBeGreaterThanOrEqual(2);
+  await expect.poll(() => blocked.length).toBeGreaterThanOrEqual(3);
+  const variable = (name: string) =>
+    page.evaluate((asked) => getComputedStyle(document.documentElement).getPropertyValue(asked), name);
+  expect([await variable('--good'), await variable('--bad')]).toEqual(['1', '']);
   expect(await page.evaluate(() => (window as unknown as { good?: number }).good)).toBe(1);
   expect(await ran()).toBeUndefined();
 });
