@@ -101,13 +101,14 @@ const PROJECT: Record<string, Row> = {
     { method: 'GET', path: `/projects/${project}/runs` },
     { method: 'GET', path: `/projects/${project}/people` },
   ],
-  'draw and publish workflows, run drafts': ({ project, workflow }) => [
+  'draw and publish workflows, run drafts, [try tools](trying-tools.md)': ({ project, workflow }) => [
     { method: 'POST', path: `/projects/${project}/workflows`, body: { name: `w_${counter++}` } },
     {
       method: 'POST',
       path: `/projects/${project}/workflows/${workflow}/runs`,
       body: { input: { text: 'x' } },
     },
+    { method: 'POST', path: `/projects/${project}/try`, body: { jsonrpc: '2.0', id: 1, method: 'ping' } },
   ],
   'share a workflow as a template, import one from a file': ({ project, workflow }) => [
     {
