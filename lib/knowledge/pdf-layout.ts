@@ -84,9 +84,13 @@ function columnsOf(lines: readonly Line[], cuts = 0): Line[][] {
     left = [];
     right = [];
   };
+  const rows = rowsAmong(lines);
   for (const line of lines) {
     const sides = sidesOf(line, gutter);
-    if (sides) {
+    // A row of a table, or the last line of a paragraph over the whole width, only seems to part.
+    const isRow = rows.has(line);
+    const goesOn = sides?.right.length === 0 && across.length > 0 && follows(across.at(-1)!, line);
+    if (sides && !isRow && !goesOn) {
       if (across.length > 0) parts.push(across);
       across = [];
       if (sides.left.length > 0) left.push(lineOf(sides.left));
@@ -99,6 +103,25 @@ function columnsOf(lines: readonly Line[], cuts = 0): Line[][] {
   flushColumns();
   if (across.length > 0) parts.push(across);
   return parts;
+}
+
+/** Lines in three or more parts, and those beside them that would be with narrower gaps. */
+function rowsAmong(lines: readonly Line[]): Set<Line> {
+  const rows = new Set(lines.filter((line) => segmentsOf(line).length > 2));
+  if (rows.size === 0) return rows;
+  for (const order of [lines, lines.toReversed()]) {
+    for (const [index, line] of order.entries()) {
+      const before = order[index - 1];
+      if (before && rows.has(before) && segmentsOf(line, TIGHT).length > 2) rows.add(line);
+    }
+  }
+  return rows;
+}
+
+/** Whether a line is the next one of a paragraph, as far as its place tells. */
+function follows(before: Line, line: Line): boolean {
+  const step = line.y - before.y;
+  return step > 0 && step < line.size * 1.6 && Math.abs(line.size - before.size) < line.size * 0.12;
 }
 
 /** What of a line lies on which side; undefined for one that crosses. */
@@ -171,13 +194,17 @@ interface Segment {
 
 const MARK = /^(?:[•●◦▪‣–—*-]|\(?(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)])$/i;
 
+/** Gaps between cells, to the size of letters. Between words of justified text there may be as much as the narrower. */
+const WIDE = 0.9;
+const TIGHT = 0.5;
+
 /** Words of a line that stand together. A mark of a list belongs to what follows it. */
-function segmentsOf({ pieces, size }: Line): Segment[] {
+function segmentsOf({ pieces, size }: Line, least = WIDE): Segment[] {
   const segments: Segment[] = [];
   for (const { x, width, text } of pieces) {
     const last = segments.at(-1);
     const gap = last ? x - last.right : Number.POSITIVE_INFINITY;
-    if (last && (gap < size * 0.9 || MARK.test(last.text.trim()))) {
+    if (last && (gap < size * least || MARK.test(last.text.trim()))) {
       // What a file leaves out between two words is a small gap.
       const apart = gap > size * 0.15 && !/\s$/.test(last.text) && !/^\s/.test(text);
       last.text += apart ? ` ${text}` : text;
@@ -187,31 +214,47 @@ function segmentsOf({ pieces, size }: Line): Segment[] {
   return segments.map((segment) => ({ ...segment, text: segment.text.replace(/\s+/g, ' ').trim() }));
 }
 
+/** Rows that are tried as one table at once. */
+const MOST_ROWS = 120;
+
 /** Lines that follow each other in one column: tables and paragraphs. */
 function blockText(lines: readonly Line[]): string {
-  const rows = lines.map((line) => ({ line, segments: segmentsOf(line) }));
   const parts: string[] = [];
-  let at = 0;
   let plain: Line[] = [];
   const flush = () => {
     if (plain.length > 0) parts.push(paragraphs(plain));
     plain = [];
   };
-  while (at < rows.length) {
-    let end = at;
-    while (end < rows.length && rows[end]!.segments.length >= 2) end += 1;
-    const table = end - at >= 2 ? tableOf(rows.slice(at, end).map(({ segments }) => segments)) : undefined;
-    if (table !== undefined) {
+  for (let at = 0; at < lines.length; ) {
+    const table = tableAt(lines, at, TIGHT, 3) ?? tableAt(lines, at, WIDE, 2);
+    if (table) {
       flush();
-      parts.push(table);
-      at = end;
+      parts.push(table.text);
+      at += table.rows;
     } else {
-      const next = Math.max(end, at + 1);
-      for (; at < next; at += 1) plain.push(rows[at]!.line);
+      plain.push(lines[at]!);
+      at += 1;
     }
   }
   flush();
   return parts.join('\n\n');
+}
+
+/** The table that begins at a line: all that follows in several parts, if it lines up. */
+function tableAt(
+  lines: readonly Line[],
+  start: number,
+  gap: number,
+  least: number,
+): { text: string; rows: number } | undefined {
+  const rows: Segment[][] = [];
+  for (const line of lines.slice(start, start + MOST_ROWS)) {
+    const segments = segmentsOf(line, gap);
+    if (segments.length < 2) break;
+    rows.push(segments);
+  }
+  const text = rows.length >= least ? tableOf(rows) : undefined;
+  return text === undefined ? undefined : { text, rows: rows.length };
 }
 
 /** Rows as a Markdown table; undefined when what stands below each other does not line up. */

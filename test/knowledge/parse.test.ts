@@ -175,6 +175,21 @@ describe('PDF', () => {
     );
   });
 
+  it('takes a table below columns for no part of them', async () => {
+    const rows = Array.from({ length: 8 }, (_, index) => [
+      { x: 72, y: 640 - index * 14, text: `This is line ${index} of the left column` },
+      { x: 320, y: 640 - index * 14, text: `This is line ${index} of the right column` },
+    ]);
+    const cells = (y: number, ...texts: string[]) =>
+      texts.map((text, index) => ({ x: 72 + index * 130, y, text }));
+
+    const [text] = await textOf([
+      [...rows.flat(), ...cells(500, 'Item', 'Here', 'There'), ...cells(486, 'Tea', '1', '2')],
+    ]);
+
+    expect(text!.endsWith('| Item | Here | There |\n| --- | --- | --- |\n| Tea | 1 | 2 |')).toBe(true);
+  });
+
   it('keeps the cells of a table apart', async () => {
     const row = (y: number, ...cells: string[]) =>
       cells.map((text, index) => ({
