@@ -1,7 +1,6 @@
 'use client';
 import { Panel } from '@xyflow/react';
 import { X } from 'lucide-react';
-import { useCallback, useRef } from 'react';
 import { Button } from '#app/ui/button.tsx';
 import { IconButton } from '#app/ui/icon-button.tsx';
 import { LoadingState } from '#app/ui/loading-state.tsx';
@@ -13,7 +12,8 @@ import { GraphCanvas } from './graph-canvas.tsx';
 import { openPanel } from './open-panel.ts';
 import { useScreen } from './session-context.tsx';
 import { DraftCanvas, useIsPast } from './shown-canvas.tsx';
-import type { Command } from './system/shortcuts.ts';
+import { useEarly } from './use-early.ts';
+import { WaitingLine } from './waiting-line.tsx';
 import type { Workbench } from './workbench.ts';
 import { ZoomBar } from './zoom-bar.tsx';
 
@@ -42,17 +42,14 @@ export function CanvasLayout({ project, bench, failed, onRetry }: CanvasLayoutPr
   const selected = useCanvas((state) => state.selectedNodes.size === 1);
 
   // What commands do is known to the bench; whoever has been handed `run` need not be drawn again for it.
-  const act = useRef<(command: Command) => boolean>(() => false);
-  const run = useCallback((command: Command) => act.current(command), []);
-  const onCommands = useCallback((now: (command: Command) => boolean) => {
-    act.current = now;
-  }, []);
+  const { run, onCommands, waiting } = useEarly(store);
 
   const open = (nodeId: string): void => {
     store.getState().select([nodeId]);
     show({ unfolded: true });
-    // The panel is drawn with the next frame.
-    requestAnimationFrame(openPanel);
+    // The panel is drawn with the next frame; what is in it comes with the bench.
+    if (bench) requestAnimationFrame(openPanel);
+    else run('open');
   };
 
   const subject = several ? 'Selection' : selected ? 'Step' : past ? 'Run' : 'Workflow';
@@ -86,7 +83,7 @@ export function CanvasLayout({ project, bench, failed, onRetry }: CanvasLayoutPr
           ) : (
             opening
           )}
-          {bench && <bench.CanvasTools run={run} subject={subject} />}
+          {bench ? <bench.CanvasTools run={run} subject={subject} /> : <WaitingLine waiting={waiting} />}
         </div>
         {panel === 'runs' && bench && <bench.BottomPanel />}
       </main>

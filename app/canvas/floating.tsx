@@ -15,7 +15,6 @@ import { StepContextMenu } from './step-context-menu.tsx';
 import type { Command } from './system/shortcuts.ts';
 import { useCommands } from './use-commands.ts';
 import { useLiveNews } from './use-live-news.ts';
-import { useShortcuts } from './use-shortcuts.ts';
 
 const ExtractDialog = dynamic(() => import('./extract-dialog.tsx').then((module) => module.ExtractDialog), {
   ssr: false,
@@ -27,11 +26,10 @@ export interface FloatingProps {
   onCommands(act: (command: Command) => boolean): void;
 }
 
-/** Menus and dialogs of the canvas screen, and what is listened to as long as it is open: keys, and what others do. */
+/** Menus and dialogs of the canvas screen, what commands do, and what others do. */
 export function Floating({ run, onCommands }: FloatingProps) {
   const commands = useCommands();
   useEffect(() => onCommands(commands), [commands, onCommands]);
-  useShortcuts(commands);
   useLiveNews();
   const { session } = useCanvasSession();
   const extracting = useScreen((state) => state.dialog === 'extract');

@@ -42,6 +42,35 @@ test('a kind is dragged from the palette onto an edge, and goes in between', asy
   await saved(page);
 });
 
+test('keys wait for what does them while the canvas is opened', async ({ page }) => {
+  let open = (): void => {};
+  const opened = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  // What edits comes later than what is painted: here, when the story says so.
+  await page.route('**/_next/static/**/*.js', async (route) => {
+    const response = await route.fetch();
+    const body = await response.text();
+    if (body.includes('Show the steps as a list')) await opened;
+    await route.fulfill({ response, body });
+  });
+  const before = await cards(page).count();
+  await page.goto(workflowUrl);
+  await cards(page).first().click();
+  await page.keyboard.press('Delete');
+  const waits = page.getByText(/^Waits until the canvas is open: /);
+  await expect(waits).toContainText('Delete the selection.');
+  await page.keyboard.press('Escape');
+  await expect(waits).toBeHidden();
+  await page.keyboard.press('n');
+  await page.keyboard.type('fail');
+  await expect(waits).toContainText('Add a step “fail”');
+  open();
+  await expect(page.getByPlaceholder('Search steps to add')).toHaveValue('fail');
+  await expect(cards(page)).toHaveCount(before);
+  await page.keyboard.press('Escape');
+});
+
 test('a wire dropped on nothing opens the palette there', async ({ page }) => {
   await card(page, 'values').click();
   const handle = await card(page, 'values').locator('.react-flow__handle-right').boundingBox();

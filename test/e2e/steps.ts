@@ -38,7 +38,7 @@ export async function makeWorkflow(page: Page, name: string): Promise<void> {
   await canvasOpened(page);
 }
 
-/** Waits until a canvas is more than painted: before, keys mean nothing and nothing can be edited. */
+/** Waits until a canvas is more than painted: before, keys wait and nothing can be edited. */
 export async function canvasOpened(page: Page): Promise<void> {
   await expect(page.getByRole('toolbar', { name: 'Draw' })).toBeVisible();
 }
