@@ -1,5 +1,6 @@
 'use client';
 import { useMutation } from '@tanstack/react-query';
+import { useRouter } from 'next/navigation';
 import { useMemo, useState } from 'react';
 import { answer, api } from '#app/data/api.ts';
 import { useCreateWorkflow } from '#app/data/use-create-workflow.ts';
@@ -25,6 +26,8 @@ export function ExtractDialog() {
   const [description, setDescription] = useState('');
   const [publish, setPublish] = useState(true);
   const create = useCreateWorkflow(project);
+  const router = useRouter();
+  const path = `/projects/${project}/workflows`;
   const close = (): void => show({ dialog: null });
   const fits = WORKFLOW_NAME.test(name);
   const result = useMemo(
@@ -42,7 +45,11 @@ export function ExtractDialog() {
           param: { project, workflow: made.id },
           json: { revision: made.revision, note: 'Taken out of another workflow' },
         }),
-      ).catch((error: Error) => toast.error(`${name} is made, but not published: ${error.message}`));
+      ).catch((error: Error) =>
+        toast.error(`${name} is made, but not published: ${error.message}`, {
+          action: { label: 'Review', onClick: () => router.push(`${path}/${made.id}?dialog=publish`) },
+        }),
+      );
       return result;
     },
     onSuccess: (done) => {
@@ -112,7 +119,8 @@ export function ExtractDialog() {
               <span>
                 Publish it
                 <span className="block text-12 text-muted">
-                  Only what is published can be called. Clients of the project see it as a tool, too.
+                  Only what is published can be called, also by a run of the draft. Clients of the project see
+                  it as a tool, too.
                 </span>
               </span>
             </label>

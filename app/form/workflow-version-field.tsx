@@ -7,6 +7,7 @@ import { Select } from '#app/ui/select.tsx';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import { useForm } from './form-context.tsx';
 import type { JsonPath } from './json-path.ts';
+import { PublishCalled } from './publish-called.tsx';
 
 const LIVE = 'live';
 
@@ -66,11 +67,8 @@ export function WorkflowVersionField({
           message={`The workflow has no version ${pinned}: choose another one.`}
         />
       )}
-      {workflow && live === null && pinned === null && (
-        <FieldMessage
-          severity="warning"
-          message="This workflow is not published, so it cannot be called yet."
-        />
+      {projectSlug !== null && workflow && live === null && pinned === null && (
+        <PublishCalled project={projectSlug} workflow={workflow} readOnly={readOnly} />
       )}
     </div>
   );

@@ -141,6 +141,18 @@ test('steps are made a workflow of their own, and the run answers as before', as
   await page.keyboard.press('ControlOrMeta+z');
   await expect(cards(page)).toHaveCount(4);
 
+  await choose(page, 'greet', 'shout');
+  await page.keyboard.press('ControlOrMeta+e');
+  await dialog.getByLabel('Name').fill('unpublished');
+  await dialog.getByRole('checkbox').click();
+  await dialog.getByRole('button', { name: 'Make workflow' }).click();
+  await page.getByRole('button', { name: 'Publish unpublished' }).click();
+  await expect(page.getByText('unpublished v1 is live')).toBeVisible();
+  await expect(page.getByText(/cannot be called yet/)).toHaveCount(0);
+  await page.locator('.react-flow__pane').click({ position: { x: 5, y: 5 } });
+  await page.keyboard.press('ControlOrMeta+z');
+  await expect(cards(page)).toHaveCount(4);
+
   await choose(page, 'shout', 'answer');
   await page.keyboard.press('ControlOrMeta+e');
   await expect(dialog.getByRole('alert')).toContainText('answer ends this workflow');
