@@ -233,14 +233,17 @@ export function vectorBlocksOf(database: Database, principal: Principal) {
       });
     },
 
-    /** Adds a job that makes what is missing, unless one waits already. */
+    /** A job makes what is missing, at this moment or before. */
     async fill(indexId: string, runAt: Date): Promise<void> {
       await database.transaction(async (tx) => {
         await database.lock(tx, `vectors:${indexId}`);
-        const waiting = await tx.job.count({
+        const waiting = await tx.job.findFirst({
           where: { kind: EMBED_JOB, state: 'queued', payload: { startsWith: `{"indexId":"${indexId}"` } },
         });
-        if (waiting > 0) return;
+        if (waiting) {
+          if (waiting.runAt > runAt) await tx.job.update({ where: { id: waiting.id }, data: { runAt } });
+          return;
+        }
         await addJob(tx, EMBED_JOB, { indexId, failures: 0 }, { runAt, maxAttempts: 1000 });
       });
     },

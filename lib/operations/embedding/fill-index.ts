@@ -7,6 +7,8 @@ import { embedIndex } from './embed-index.ts';
 /** Pauses between tries, in ms. */
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 15 * 60_000;
+/** Documents are mostly small: several share the time that a request takes. */
+const VERSIONS_AT_ONCE = 4;
 /** One after the other, without a vector in between: about a day. */
 const MOST_FAILURES = 100;
 
@@ -32,11 +34,9 @@ export function fillIndex(app: App): (job: Job, signal: AbortSignal) => Promise<
           if (await vectorBlocks.serve(indexId)) return;
           continue;
         }
-        for (const versionId of versions) {
-          signal.throwIfAborted();
-          if (await embedIndex(app, index, versionId, { signal, told: () => made++ })) made += 1;
-          else if (!(await vectorBlocks.index(indexId))) return;
-        }
+        await someAtOnce(versions, signal, async (versionId, abort) => {
+          if (await embedIndex(app, index, versionId, { signal: abort })) made += 1;
+        });
       }
     } catch (error) {
       if (signal.aborted || !(error instanceof StepError)) throw error;
@@ -53,5 +53,30 @@ export function fillIndex(app: App): (job: Job, signal: AbortSignal) => Promise<
     app.log.info({ err: error, indexId, again }, 'vectors of a knowledge base could not be made');
     await vectorBlocks.setError(indexId, error.message, again ? { at, failures } : null);
     if (again) app.events.publish(JOB_ADDED, null);
+  }
+}
+
+/** Ends all of them when one fails; throws why. */
+async function someAtOnce<T>(
+  items: readonly T[],
+  signal: AbortSignal,
+  work: (item: T, signal: AbortSignal) => Promise<void>,
+): Promise<void> {
+  const stop = new AbortController();
+  const either = AbortSignal.any([signal, stop.signal]);
+  const queue = items.values();
+  const one = async () => {
+    for (const item of queue) {
+      either.throwIfAborted();
+      await work(item, either);
+    }
+  };
+  const all = Array.from({ length: VERSIONS_AT_ONCE }, one);
+  try {
+    await Promise.all(all);
+  } catch (error) {
+    stop.abort();
+    await Promise.allSettled(all);
+    throw error;
   }
 }
