@@ -108,3 +108,12 @@ export const evaluationDetail = z
     results: z.array(z.array(result)).openapi({ description: 'By run, in the order of `runs`.' }),
   })
   .openapi('KnowledgeEvaluationDetail');
+
+export const searchPairCreate = z
+  .strictObject({
+    bases: z.array(id).min(1).max(5).openapi({ description: 'Knowledge bases that are searched together.' }),
+  })
+  .openapi('SearchPairCreate');
+export const searchPair = z
+  .object({ workflows: z.array(z.object({ id, name: z.string() })) })
+  .openapi('SearchPair');

@@ -67,6 +67,18 @@ const part = z.discriminatedUnion('type', [
       role,
     })
     .meta({ title: 'Link' }),
+  z
+    .strictObject({
+      type: z.literal('resource_links'),
+      links: z.string().min(1, 'say which links').meta({
+        title: 'List',
+        description: 'A list of objects with uri and name; mimeType and description where there are some.',
+        template: true,
+        placeholder: '{{ steps.checked.sources }}',
+      }),
+      role,
+    })
+    .meta({ title: 'Links of a list' }),
 ]);
 
 const config = z.strictObject({
@@ -119,6 +131,20 @@ const resolved = z.object({
         name: z.string().min(1),
         mimeType: z.string().optional(),
         description: z.string().optional(),
+        role,
+      }),
+      z.object({
+        type: z.literal('resource_links'),
+        links: z
+          .array(
+            z.object({
+              uri: z.string().min(1),
+              name: z.string().min(1),
+              mimeType: z.string().nullish(),
+              description: z.string().nullish(),
+            }),
+          )
+          .max(50),
         role,
       }),
     ]),
@@ -207,7 +233,7 @@ export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
     return problems;
   },
   run: ({ config: { parts, structured } }) => {
-    const answer = parts.map(partOf);
+    const answer = parts.flatMap(partsOf);
     if (!structured) return { value: null, output: { parts: answer } };
     const value = structured.value ?? null;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
@@ -228,14 +254,27 @@ export const output: NodeKind<typeof config, z.output<typeof resolved>> = {
 
 type ResolvedPart = z.output<typeof resolved>['parts'][number];
 
-function partOf(given: ResolvedPart): OutputPart {
+function partsOf(given: ResolvedPart): OutputPart[] {
   const by = given.role && { role: given.role };
-  if (given.type === 'text') return { type: 'text', text: asText(given.text), ...by };
-  if (given.type !== 'resource') return given;
-  const { uri, mimeType, content } = given;
-  return content.type === 'text'
-    ? { type: 'resource', uri, mimeType: mimeType ?? 'text/plain', text: asText(content.text), ...by }
-    : { type: 'resource', uri, mimeType: mimeType ?? content.file.mimeType, file: content.file, ...by };
+  switch (given.type) {
+    case 'text':
+      return [{ type: 'text', text: asText(given.text), ...by }];
+    case 'resource': {
+      const { uri, mimeType, content } = given;
+      return content.type === 'text'
+        ? [{ type: 'resource', uri, mimeType: mimeType ?? 'text/plain', text: asText(content.text), ...by }]
+        : [{ type: 'resource', uri, mimeType: mimeType ?? content.file.mimeType, file: content.file, ...by }];
+    }
+    case 'resource_links':
+      return given.links.map(({ uri, name, mimeType, description }) => ({
+        ...{ type: 'resource_link', uri, name },
+        ...(mimeType && { mimeType }),
+        ...(description && { description }),
+        ...by,
+      }));
+    default:
+      return [given];
+  }
 }
 
 function nameOf(value: JsonValue): string {

@@ -105,8 +105,20 @@ const RULES: readonly Rule[] = [
   cost,
 ];
 
-function genericName({ kind, name }: Contract): Advice[] {
+/**
+ * ChatGPT searches servers that have two tools of exactly these names, each with one argument: beside the other one the
+ * name is no fault.
+ */
+const SEARCH_PAIR: Record<string, { other: string; argument: string }> = {
+  search: { other: 'fetch', argument: 'query' },
+  fetch: { other: 'search', argument: 'id' },
+};
+
+function genericName({ kind, name, inputSchema }: Contract, { others = [] }: LintContext): Advice[] {
   if (kind !== 'tool' || !GENERIC.has(name)) return [];
+  const pair = Object.hasOwn(SEARCH_PAIR, name) ? SEARCH_PAIR[name] : undefined;
+  const named = leaves(inputSchema).map(({ path }) => path.join('.'));
+  if (pair && others.includes(pair.other) && named.length === 1 && named[0] === pair.argument) return [];
   const message = `"${name}" is a name that tools of other servers have, too: say what of, such as ${name}_orders.`;
   return [{ code: 'name_generic', message, points: 15, field: ['name'] }];
 }

@@ -137,6 +137,7 @@ const bodies: Record<string, (setting: Setting) => unknown> = {
   'PUT /projects/{project}/knowledge/{base}/embedding': () => embedding(),
   'POST /projects/{project}/knowledge/{base}/embedding/try': () => embedding(),
   'PUT /projects/{project}/knowledge/{base}/reranker': () => ({ model: 'm', url: 'http://no.example.com' }),
+  'POST /projects/{project}/knowledge/search-and-fetch': ({ base }) => ({ bases: [base] }),
   'POST /projects/{project}/knowledge/{base}/questions': () => knowledgeQuestion(),
   'PATCH /projects/{project}/knowledge/{base}/questions/{question}': () => ({ text: 'Else?' }),
   'POST /projects/{project}/knowledge/{base}/questions/import': () => ({

@@ -88,6 +88,10 @@ const PAGE = `<!doctype html><html><head><title>Tea &amp; cake</title><style>p {
 <pre>cups  = 2
 pots = 1</pre><script>alert(1)</script></body></html>`;
 
+/** What the model answers, and what it was asked. */
+let modelSays = '';
+const modelAsked: { messages: { content: string }[] }[] = [];
+
 let world: Server;
 let address: string;
 let server: TestServer;
@@ -97,6 +101,19 @@ beforeAll(async () => {
     const path = request.url ?? '';
     if (path === '/pages/tea.html') {
       response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end(PAGE);
+      return;
+    }
+    if (path === '/v1/chat/completions') {
+      let body = '';
+      request.on('data', (data: Buffer) => {
+        body += data.toString();
+      });
+      request.on('end', () => {
+        modelAsked.push(JSON.parse(body));
+        const message = { role: 'assistant', content: modelSays };
+        response.writeHead(200, { 'content-type': 'application/json' });
+        response.end(JSON.stringify({ model: 'm', choices: [{ message, finish_reason: 'stop' }] }));
+      });
       return;
     }
     const known = path in WORLD;
@@ -115,7 +132,10 @@ afterAll(async () => {
 });
 
 interface Connected {
-  call(tool: string, args: JsonObject): Promise<{ text: string; data: unknown; failed: boolean }>;
+  call(
+    tool: string,
+    args: JsonObject,
+  ): Promise<{ text: string; data: unknown; failed: boolean; links: JsonObject[] }>;
   tools(): Promise<string[]>;
   close(): Promise<void>;
 }
@@ -152,17 +172,19 @@ async function use(id: string, answers?: (message: string) => JsonObject): Promi
   return {
     call: async (name, args) => {
       const answer = await client.callTool({ name, arguments: args });
-      const [first] = answer.content as { text: string }[];
-      return { text: first?.text ?? '', data: answer.structuredContent, failed: answer.isError === true };
+      const content = answer.content as { type: string; text: string }[];
+      const links = content.filter(({ type }) => type === 'resource_link') as JsonObject[];
+      const failed = answer.isError === true;
+      return { text: content[0]?.text ?? '', data: answer.structuredContent, failed, links };
     },
     tools: async () => (await client.listTools()).tools.map(({ name }) => name).sort(),
     close: () => client.close(),
   };
 }
 
-it('there are twelve, each with words, tags and a sample that fits, and definitions that models understand', async () => {
+it('there are fourteen, each with words, tags and a sample that fits, and definitions that models understand', async () => {
   const templates = await readTemplates();
-  expect(templates).toHaveLength(12);
+  expect(templates).toHaveLength(14);
   const page = await readFile(new URL('../../docs/templates.md', import.meta.url), 'utf8');
   for (const { id, title, tool, content, tags, needs, input } of templates) {
     const line = page.split('\n').find((text) => text.startsWith(`| ${title} |`));
@@ -426,6 +448,82 @@ describe('called by a client', () => {
     await client.close();
   });
 
+  it('answer-from-documents', async () => {
+    const client = await use('answer-from-documents');
+    // The connection comes without a key: this is where somebody gives it one.
+    const { items } = (await server.owner.get('/projects/use-answer-from-documents/connections')).body;
+    await server.owner.patch(`/projects/use-answer-from-documents/connections/${items[0].id}`, {
+      hosts: [new URL(address).host],
+      secret: { token: 'sk-0123456789' },
+    });
+    const question = 'How many days of holiday are there?';
+    modelSays =
+      'Everybody has "28 days of holiday a year" [1]. Days "can be sold to others" [1]. Nobody knows why. Dogs are welcome [9].';
+    const { data, links } = await eventually(async () => {
+      const answer = await client.call('answer_from_documents', { question });
+      // The documents are read one after the other.
+      expect(answer.failed, answer.text).toBe(false);
+      return answer.text.includes('28 days') && answer;
+    });
+    expect(data).toEqual({
+      answer: 'Everybody has "28 days of holiday a year" [1].',
+      supported: false,
+      left_out: ['Days "can be sold to others" [1].', 'Nobody knows why.', 'Dogs are welcome [9].'],
+      sources: [
+        {
+          number: 1,
+          title: 'Holidays',
+          uri: 'knowledge://Documents/holidays.md',
+          quote: expect.stringContaining('28 days of holiday a year'),
+        },
+      ],
+    });
+    expect(links).toMatchObject([{ uri: 'knowledge://Documents/holidays.md', name: '[1] Holidays' }]);
+    // What it was asked: the passages as data, with their numbers.
+    const [, asked] = modelAsked.at(-1)!.messages;
+    expect(asked!.content).toContain('[1] Holidays');
+    modelSays = 'It is all made up.';
+    expect((await client.call('answer_from_documents', { question })).text).toBe('The documents do not say.');
+    expect((await client.call('answer_from_documents', { question: 'zzyzx' })).text).toBe(
+      'The documents do not say.',
+    );
+    await client.close();
+  });
+
+  it('search-and-fetch', async () => {
+    const client = await use('search-and-fetch');
+    expect(await client.tools()).toEqual(['fetch', 'search']);
+    const { data, text } = await eventually(async () => {
+      const answer = await client.call('search', { query: 'days of holiday' });
+      return answer.text.includes('Holidays') && answer;
+    });
+    // The same as data and as text, for clients of either kind.
+    expect(JSON.parse(text)).toEqual(data);
+    const [first] = (data as { results: { id: string }[] }).results;
+    expect(first).toEqual({
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      title: 'Holidays',
+      url: 'knowledge://Library/holidays.md',
+      text: expect.stringContaining('28 days of holiday a year'),
+    });
+    const fetched = await client.call('fetch', { id: first!.id });
+    expect(JSON.parse(fetched.text)).toEqual(fetched.data);
+    expect(fetched.data).toEqual({
+      id: first!.id,
+      title: 'Holidays',
+      text: expect.stringMatching(
+        /^# Holidays\n\n## How many days\n\nEverybody has 28 days[\s\S]*## Asking for them/,
+      ),
+      url: 'knowledge://Library/holidays.md',
+      metadata: { document: 'holidays.md', type: 'text/markdown', next: null },
+    });
+    expect(await client.call('fetch', { id: 'nothing' })).toMatchObject({
+      failed: true,
+      text: expect.stringContaining('Use an id that search gives'),
+    });
+    await client.close();
+  });
+
   it('rate-watch', async () => {
     const client = await use('rate-watch');
     expect((await client.call('get_rate_history', { from: 'EUR', to: 'USD' })).failed).toBe(true);
@@ -489,7 +587,7 @@ describe('adding', () => {
     expect((await server.owner.post(`${at}/templates`, { template: 'nothing' })).status).toBe(404);
     expect((await server.owner.post(`${at}/templates`, { template: '../starter' })).status).toBe(404);
     const viewer = await server.person('Vic', { role: 'viewer' });
-    expect((await viewer.get('/templates')).body.items).toHaveLength(12);
+    expect((await viewer.get('/templates')).body.items).toHaveLength(14);
     expect((await viewer.post(`${at}/templates`, { template: 'weather' })).status).toBe(403);
   });
 });

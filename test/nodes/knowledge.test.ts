@@ -30,7 +30,7 @@ async function lookUp(config: JsonObject, found: object[] = [hit]) {
     asked.push(query as JsonObject);
     return found as KnowledgeHit[];
   };
-  const { value } = await runKind(
+  const { value, logs } = await runKind(
     knowledge,
     { base: 'docs', ...config },
     {

@@ -9,6 +9,7 @@ import {
   proposeForBase,
   updateQuestion,
 } from '#lib/operations/knowledge-questions.ts';
+import { offerSearch } from '#lib/operations/offer-search.ts';
 import {
   evaluationCreate,
   evaluationDetail,
@@ -19,9 +20,11 @@ import {
   questionList,
   questionPatch,
   questionPropose,
+  searchPair,
+  searchPairCreate,
 } from '../quality-schemas.ts';
 import { json, jsonBody, router } from '../router.ts';
-import { inBase } from '../schemas.ts';
+import { inBase, inProject } from '../schemas.ts';
 
 const tags = ['Knowledge'];
 const BASE = '/projects/{project}/knowledge/{base}';
@@ -111,7 +114,21 @@ const evaluation = createRoute({
   responses: { 200: json(evaluationDetail, 'The evaluation') },
 });
 
+const pair = createRoute({
+  method: 'post',
+  path: '/projects/{project}/knowledge/search-and-fetch',
+  tags,
+  summary: 'Make the tools search and fetch over knowledge bases, as ChatGPT asks for them',
+  request: { params: inProject, body: jsonBody(searchPairCreate) },
+  responses: { 201: json(searchPair, 'The two workflows, as drafts') },
+});
+
 export const knowledgeQualityRoutes = router()
+  .openapi(pair, async (c) => {
+    const { project } = c.req.valid('param');
+    const { bases } = c.req.valid('json');
+    return c.json({ workflows: await offerSearch(c.var.app, c.var.principal, project, bases) }, 201);
+  })
   .openapi(list, async (c) =>
     c.json({ items: await listQuestions(c.var.app, c.var.principal, c.req.valid('param')) }, 200),
   )
