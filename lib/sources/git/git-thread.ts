@@ -67,8 +67,9 @@ async function list(): Promise<void> {
   const { branch, commit } = await newest();
   if (commit === task.known) return say({ type: 'listed', commit, branch, files: null });
   await git.init({ fs, gitdir, bare: true, defaultBranch: 'main' });
+  await git.addRemote({ fs, gitdir, remote: 'origin', url: task.url });
   const fetched = await git.fetch({
-    ...{ fs, http, gitdir, cache, url: task.url, ref: branch, remoteRef: branch },
+    ...{ fs, http, gitdir, cache, remote: 'origin', ref: branch },
     ...{ depth: 1, singleBranch: true, tags: false },
   });
   const oid = fetched.fetchHead ?? commit;
