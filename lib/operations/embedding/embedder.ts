@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpCapability } from '#lib/engine/capabilities.ts';
+import { StepError } from '#lib/engine/errors.ts';
 import { openai } from '#lib/nodes/ai-model/openai.ts';
 import { baseUrlOf } from '#lib/nodes/ai-model/question.ts';
 import type { App } from '../app.ts';
@@ -34,7 +35,14 @@ export async function embedTexts(
   const before = prefixOf(model.config, use);
   const given = before === '' ? texts : texts.map((text) => `${before}${text}`);
   const ask = askerOf(app, model, use === 'query' ? QUERY_MS : PASSAGES_MS);
-  return use === 'query' ? ask(given, signal) : inBatches(given, ask, { signal });
+  if (use === 'passage') return inBatches(given, ask, { signal });
+  try {
+    return await ask(given, signal);
+  } catch (error) {
+    // The other side may have closed a connection that was kept open, just as it was used again.
+    if (signal.aborted || !(error instanceof StepError) || error.code !== 'NETWORK') throw error;
+    return ask(given, signal);
+  }
 }
 
 function askerOf(app: App, { config, connectionId, ...owner }: EmbeddingModel, timeoutMs: number) {
