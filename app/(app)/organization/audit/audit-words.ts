@@ -114,6 +114,8 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   'client_rule.set': 'Set what a client may call',
   'client_rule.remove': 'Removed a rule for a client',
   'oauth_client.register': 'An app registered itself',
+  'knowledge.put': 'Wrote a document by a workflow',
+  'knowledge.take': 'Removed a document by a workflow',
   'knowledge.remove_documents': 'Deleted documents of a knowledge base',
   'encryption.rotate': 'Changed the encryption key',
 };
