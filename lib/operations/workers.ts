@@ -45,8 +45,8 @@ export function startWorkers(app: App): Workers {
       [CONTINUE_JOB]: continueRun(app),
       [RUN_JOB]: continueRun(app),
     },
-    // Each document is read in a thread with memory of its own: one at a time. Sources mostly wait, for long.
-    { limits: { [INGEST_JOB]: 1, [SOURCE_JOB]: 3, [EMBED_JOB]: 2 } },
+    // Some are read, in processes of their own, while another is stored. Sources mostly wait, for long.
+    { limits: { [INGEST_JOB]: 3, [SOURCE_JOB]: 3, [EMBED_JOB]: 2 } },
   );
   const stopHousekeeping = startHousekeeping(app);
   const stopSchedules = startSchedules(app);

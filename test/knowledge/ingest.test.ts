@@ -13,6 +13,9 @@ import { makeTeam, systemOf, type Team } from '../db/team.ts';
 
 const text = (content: string) => new TextEncoder().encode(content);
 
+const RETURNS = 'You have thirty days to send a parcel back, counted from the day on which it came.';
+const REFUNDS = 'They take five days, counted from the day on which the parcel is in the warehouse again.';
+
 describe('ingestion', () => {
   let empty: EmptyDatabase;
   let database: Database;
@@ -82,10 +85,7 @@ describe('ingestion', () => {
     );
 
   it('makes uploaded documents searchable, and says why another one is not', async () => {
-    await upload(
-      'returns.md',
-      text('# Returns\n\nYou have thirty days.\n\n## Refunds\n\nThey take five days.'),
-    );
+    await upload('returns.md', text(`# Returns\n\n${RETURNS}\n\n## Refunds\n\n${REFUNDS}`));
     await upload('broken.pdf', text('%PDF-1.7 oh'));
 
     await settled(2);
@@ -100,7 +100,7 @@ describe('ingestion', () => {
     expect(hit).toMatchObject({
       document: 'returns.md',
       headings: ['Returns', 'Refunds'],
-      text: 'They take five days.',
+      text: REFUNDS,
     });
   });
 
