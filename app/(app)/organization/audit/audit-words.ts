@@ -116,6 +116,11 @@ const OWN_WORDS: Readonly<Record<string, string>> = {
   'oauth_client.register': 'An app registered itself',
   'knowledge.put': 'Wrote a document by a workflow',
   'knowledge.take': 'Removed a document by a workflow',
+  'knowledge.set_embedding': 'Chose a model for embeddings of a knowledge base',
+  'knowledge.serve_embedding': 'Vectors of a knowledge base are complete',
+  'knowledge.remove_embedding': 'Turned the model for embeddings of a knowledge base off',
+  'knowledge.set_reranker': 'Chose a model that ranks passages of a knowledge base',
+  'knowledge.remove_reranker': 'Turned the model that ranks passages of a knowledge base off',
   'knowledge.remove_documents': 'Deleted documents of a knowledge base',
   'encryption.rotate': 'Changed the encryption key',
 };
