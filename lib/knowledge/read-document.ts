@@ -123,17 +123,15 @@ class ReaderPool implements Reader {
       const process = this.#takeIdle(projectId) ?? (await this.#starter.start());
       this.#busy.add(process);
       try {
-        const reading = await process.read(file, settings, { timeoutMs, signal });
-        this.#putAway(process, projectId);
-        return reading;
+        return await process.read(file, settings, { timeoutMs, signal });
       } catch (error) {
-        // Whatever went wrong: what this file left behind shall meet no other.
-        process.kill();
-        if (!(error instanceof AppError))
+        if (!(error instanceof AppError)) {
           this.#log('reading a document ended badly', { error: String(error) });
+        }
         throw error;
       } finally {
         this.#busy.delete(process);
+        this.#putAway(process, projectId);
       }
     } finally {
       this.#open -= 1;
@@ -162,6 +160,7 @@ class ReaderPool implements Reader {
     return undefined;
   }
 
+  /** For the next file of the project. Of one that went wrong the process has ended: what it left behind shall meet no other. */
   #putAway(process: ReaderProcess, projectId: string | undefined): void {
     const usedUp = process.worn || process.served >= this.#limits.filesPerProcess;
     if (projectId === undefined || usedUp || process.ended) {

@@ -115,7 +115,7 @@ export class ReaderProcess {
 
   /**
    * Reads one file; the one before must be done. Throws AppError as `parseDocument` does, `invalid` when a limit is
-   * passed, and the reason of `signal`. After anything thrown the process is gone, or about to be.
+   * passed, and the reason of `signal`. After most of what is thrown the process is gone: `ended` tells.
    */
   async read(
     file: UploadedFile,
@@ -135,7 +135,8 @@ export class ReaderProcess {
         this.#child.stdin!.write(encodeFrame({ name, mimeType, settings }, data));
       });
     } catch (error) {
-      this.kill();
+      // What is of a kind that cannot be read was not given to any parser.
+      if (!(error instanceof AppError && error.code === 'unsupported_media')) this.kill();
       throw error;
     } finally {
       clearTimeout(timer);

@@ -123,11 +123,17 @@ describe('the processes', () => {
     expect(pids.size).toBe(2);
   });
 
-  it('are thrown away after a file that could not be read, and after so many files', async () => {
+  it('are thrown away after a file that was broken, and after so many files', async () => {
     const few = open({ limits: { filesPerProcess: 2, processes: 1 } });
     const seen: number[][] = [];
-    for (const name of ['a.txt', 'b.pdf', 'c.txt', 'd.txt', 'e.txt']) {
-      await few.read(file(name), { projectId: 'a' }).catch(() => {});
+    for (const [name, content] of [
+      ['a.txt'],
+      ['b.pdf', '%PDF-1.4'],
+      ['c.txt'],
+      ['d.txt'],
+      ['e.txt'],
+    ] as const) {
+      await few.read(file(name, content), { projectId: 'a' }).catch(() => {});
       seen.push(few.pids());
     }
 
