@@ -63,13 +63,24 @@ export const queryKeys = {
   knowledge: (project: string) => ['project', project, 'knowledge'],
   base: (project: string, base: string) => ['project', project, 'knowledge', base],
   documents: (project: string, base: string) => ['project', project, 'knowledge', base, 'documents'],
-  search: (project: string, base: string, text: string, topK: number) => [
+  document: (project: string, base: string, document: string) => [
+    'project',
+    project,
+    'knowledge',
+    base,
+    'documents',
+    document,
+  ],
+  sources: (project: string, base: string) => ['project', project, 'knowledge', base, 'sources'],
+  embedding: (project: string, base: string) => ['project', project, 'knowledge', base, 'embedding'],
+  questions: (project: string, base: string) => ['project', project, 'knowledge', base, 'questions'],
+  evaluations: (project: string, base: string) => ['project', project, 'knowledge', base, 'evaluations'],
+  search: (project: string, base: string, search: object) => [
     'project',
     project,
     'knowledge',
     base,
     'search',
-    text,
-    topK,
+    search,
   ],
 };

@@ -1,6 +1,7 @@
-import type { DocumentUpload } from './upload-document.ts';
+import { DOCUMENT_ENDINGS, MOST_DOCUMENT_BYTES, READABLE_FORMATS } from '#lib/workflow/document-formats.ts';
+import type { DocumentUpload, UploadAnswer } from './upload-document.ts';
 
-/** Where an upload is: `sent` means the server has it and reads it; `refused` that it need not be sent. */
+/** Where an upload is: `sent` means the server has it; `refused` that it need not be sent. */
 export type UploadState = 'waiting' | 'sending' | 'sent' | 'failed' | 'refused';
 
 /** A file on its way into a knowledge base. */
@@ -9,21 +10,22 @@ export interface Upload {
   project: string;
   base: string;
   file: File;
+  /** What it is called within what was chosen: `guides/returns.md`. */
+  path: string;
   state: UploadState;
   /** Bytes that have left. */
   sentBytes: number;
   /** Why it failed, in a sentence. */
   error: string | null;
-  /** What the server made of it. */
-  documentId: string | null;
+  /** What the server made of it: of an archive one for each file in it. */
+  answers: readonly UploadAnswer[];
 }
 
-/** Sends a file and answers the id of its document. Rejects with an Error whose message is for people. */
-type SendFile = (upload: DocumentUpload) => Promise<string>;
+/** Sends a file. Rejects with an Error whose message is for people. */
+type SendFile = (upload: DocumentUpload) => Promise<UploadAnswer[]>;
 
-/** What the server takes; said before a byte is sent. */
-const LARGEST_FILE = 25 * 1024 * 1024;
-const READABLE = /\.(md|markdown|txt|text|html?|pdf)$/i;
+const ENDINGS = new Set([...DOCUMENT_ENDINGS, '.zip']);
+const MOST_ZIP_BYTES = 200 * 1024 * 1024;
 
 /** Files sent at once. */
 const AT_ONCE = 2;
@@ -58,18 +60,20 @@ export class UploadQueue {
     return () => this.#listeners.delete(listener);
   };
 
-  add(to: { project: string; base: string }, files: readonly File[]): void {
-    const added = files.map((file): Upload => {
+  add(to: { project: string; base: string }, files: readonly { file: File; path: string }[]): void {
+    const added = files.map(({ file, path }): Upload => {
       this.#number += 1;
       const error = refusalOf(file);
       return {
-        ...to,
+        project: to.project,
+        base: to.base,
         id: this.#number,
         file,
+        path,
         state: error === null ? 'waiting' : 'refused',
         sentBytes: 0,
         error,
-        documentId: null,
+        answers: [],
       };
     });
     this.#set([...this.#uploads, ...added]);
@@ -83,19 +87,24 @@ export class UploadQueue {
     this.#goOn();
   }
 
+  /** Takes out all of a base that wait or are being sent. */
+  cancelAll(to: { project: string; base: string }): void {
+    const doomed = this.#uploads.filter((upload) => isOf(upload, to) && isUnderway(upload));
+    this.#set(this.#uploads.filter((upload) => !doomed.includes(upload)));
+    for (const { id } of doomed) this.#stops.get(id)?.abort();
+  }
+
   /** Sends one again, after the others that wait. */
   retry(id: number): void {
     const upload = this.#uploads.find((one) => one.id === id);
     if (!upload) return;
     this.#set(this.#uploads.filter((one) => one.id !== id));
-    this.add(upload, [upload.file]);
+    this.add(upload, [upload]);
   }
 
   /** Forgets those of a base that have ended, well or not. */
   clear(to: { project: string; base: string }): void {
-    const stays = ({ project, base, state }: Upload): boolean =>
-      project !== to.project || base !== to.base || state === 'waiting' || state === 'sending';
-    this.#set(this.#uploads.filter(stays));
+    this.#set(this.#uploads.filter((upload) => !isOf(upload, to) || isUnderway(upload)));
   }
 
   #goOn(): void {
@@ -104,14 +113,14 @@ export class UploadQueue {
     for (const upload of next) this.#start(upload);
   }
 
-  #start({ id, project, base, file }: Upload): void {
+  #start({ id, project, base, file, path }: Upload): void {
     const stop = new AbortController();
     this.#stops.set(id, stop);
     this.#change(id, { state: 'sending', sentBytes: 0 });
     const onProgress = (bytes: number): void => this.#change(id, { sentBytes: Math.min(bytes, file.size) });
-    this.#send({ project, base, file, signal: stop.signal, onProgress })
+    this.#send({ project, base, file, path, signal: stop.signal, onProgress })
       .then(
-        (documentId) => this.#change(id, { state: 'sent', sentBytes: file.size, documentId }),
+        (answers) => this.#change(id, endOf(answers, file)),
         (error: unknown) =>
           this.#change(id, {
             state: 'failed',
@@ -135,10 +144,29 @@ export class UploadQueue {
   }
 }
 
+function isOf(upload: Upload, to: { project: string; base: string }): boolean {
+  return upload.project === to.project && upload.base === to.base;
+}
+
+function isUnderway({ state }: Upload): boolean {
+  return state === 'waiting' || state === 'sending';
+}
+
+/** One file that the server refused has failed; of an archive the others were taken. */
+function endOf(answers: readonly UploadAnswer[], file: File): Partial<Upload> {
+  const [only] = answers;
+  if (answers.length === 1 && only && 'error' in only)
+    return { state: 'refused', error: only.error, answers };
+  return { state: 'sent', sentBytes: file.size, answers };
+}
+
 /** Why a file need not be sent at all; null when it may be. */
 function refusalOf({ name, size }: File): string | null {
-  if (!READABLE.test(name)) return 'Files of this type are not read. Take Markdown, text, HTML or PDF.';
-  if (size > LARGEST_FILE) return 'It is larger than 25 MB. Split it, or take out its images.';
+  const ending = /\.[^.]+$/.exec(name)?.[0].toLowerCase() ?? '';
+  if (!ENDINGS.has(ending))
+    return `Files of this type are not read. Take ${READABLE_FORMATS}, or a zip of them.`;
+  const most = ending === '.zip' ? MOST_ZIP_BYTES : MOST_DOCUMENT_BYTES;
+  if (size > most) return `It is larger than ${most / 1024 / 1024} MB. Split it, or take out its images.`;
   if (size === 0) return 'It is empty.';
   return null;
 }

@@ -22,6 +22,8 @@ if (typeof window !== 'undefined') {
 }
 
 const NONE: readonly Upload[] = [];
+/** Of many files that arrive one after the other, the documents are asked for so often, in ms. */
+const LOOK_AGAIN_MS = 400;
 
 /** Files on their way into a knowledge base, and what can be done with them. The documents follow as they arrive. */
 export function useUploads(project: string, base: string) {
@@ -34,13 +36,19 @@ export function useUploads(project: string, base: string) {
   const uploads = all.filter((upload) => upload.project === project && upload.base === base);
   const arrived = uploads.filter(({ state }) => state === 'sent').length;
   useEffect(() => {
-    if (arrived > 0) void client.invalidateQueries({ queryKey: queryKeys.knowledge(project) });
+    if (arrived === 0) return;
+    const timer = setTimeout(
+      () => void client.invalidateQueries({ queryKey: queryKeys.knowledge(project) }),
+      LOOK_AGAIN_MS,
+    );
+    return () => clearTimeout(timer);
   }, [arrived, client, project]);
   const to = { project, base };
   return {
     uploads,
-    add: (files: readonly File[]) => queue.add(to, files),
+    add: (files: readonly { file: File; path: string }[]) => queue.add(to, files),
     cancel: (id: number) => queue.cancel(id),
+    cancelAll: () => queue.cancelAll(to),
     retry: (id: number) => queue.retry(id),
     clear: () => queue.clear(to),
   };

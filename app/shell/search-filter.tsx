@@ -1,6 +1,6 @@
 'use client';
 
-import { useEffect, useState } from 'react';
+import { type ComponentProps, useEffect, useState } from 'react';
 import { Input } from '#app/ui/input.tsx';
 
 const PAUSE_MS = 300;
@@ -10,13 +10,12 @@ export function SearchFilter({
   label,
   text,
   onChange,
-  className,
+  ...rest
 }: {
   label: string;
   text: string;
   onChange(text: string): void;
-  className?: string;
-}) {
+} & Pick<ComponentProps<'input'>, 'className' | 'maxLength' | 'autoFocus'>) {
   const [typed, setTyped] = useState(text);
   const [told, setTold] = useState(text);
   if (told !== text) {
@@ -34,7 +33,7 @@ export function SearchFilter({
       aria-label={label}
       placeholder={label}
       maxLength={200}
-      className={className}
+      {...rest}
       value={typed}
       onChange={(event) => setTyped(event.target.value)}
     />

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { DOCUMENT_SORTS } from '#lib/db/documents.ts';
 import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { id, name, time } from './schemas.ts';
 
@@ -94,7 +95,11 @@ export const documentQuery = z.object({
     .optional()
     .openapi({ description: 'Id of a source; none: what no source brought.' }),
   q: z.string().max(200).optional().openapi({ description: 'Part of the name or the path.' }),
-  cursor: z.string().max(200).optional(),
+  sort: z
+    .enum(DOCUMENT_SORTS)
+    .optional()
+    .openapi({ description: 'With - before it: downwards. Newest first unless said.' }),
+  cursor: z.string().max(1000).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 });
 export const knowledgeDocumentList = z
@@ -136,6 +141,10 @@ export const documentPatch = z
 export const retried = z
   .object({ count: z.int().openapi({ description: 'Documents that are read again.' }) })
   .openapi('RetriedKnowledgeDocuments');
+
+export const chunkPreview = z
+  .strictObject({ documentId: id, chunkSize, chunkOverlap })
+  .openapi('ChunkPreviewInput');
 
 export const documentVersionList = z
   .object({
@@ -187,3 +196,10 @@ export const passageList = z
       .openapi({ description: 'Places of all passages of the document that the look-up finds.' }),
   })
   .openapi('KnowledgePassages');
+
+export const previewedChunks = z
+  .object({
+    items: z.array(passage).openapi({ description: 'The first of them.' }),
+    count: z.int().openapi({ description: 'How many there would be.' }),
+  })
+  .openapi('ChunkPreview');

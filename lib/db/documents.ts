@@ -85,12 +85,21 @@ const newDocument = z.object({
 
 const patch = z.object({ name: text(255).min(1).optional(), metadata: documentMetadata.optional() });
 
+/** What a list of documents can be sorted by. */
+const SORTED_BY = { added: 'createdAt', name: 'name', passages: 'chunkCount', size: 'bytes' } as const;
+type SortName = keyof typeof SORTED_BY;
+export const DOCUMENT_SORTS = Object.keys(SORTED_BY).flatMap((name) => [name, `-${name}`]) as [
+  `${'' | '-'}${SortName}`,
+];
+
 const query = z.object({
   status: z.enum(['pending', 'ready', 'failed']).optional(),
   /** Id of a source; `none`: of no source. */
   source: z.string().max(64).optional(),
   q: text(200).optional(),
-  cursor: z.string().max(200).optional(),
+  /** With `-` before it: downwards. */
+  sort: z.enum(DOCUMENT_SORTS).default('-added'),
+  cursor: z.string().max(1000).optional(),
   limit: z.int().min(1).max(200).default(50),
 });
 
@@ -138,7 +147,9 @@ export function documentsOf(database: Database, principal: Principal) {
   return {
     /** Newest first, some at a time. Throws `not_found` where there is no such base. */
     async list(projectId: string, baseId: string, input: z.input<typeof query> = {}): Promise<DocumentPage> {
-      const { status, source, q, cursor, limit } = parse(query, input);
+      const { status, source, q, sort, cursor, limit } = parse(query, input);
+      const down = sort.startsWith('-');
+      const by = SORTED_BY[sort.replace(/^-/, '') as SortName];
       if ((await prisma.knowledgeBase.count({ where: baseWhere(projectId, baseId) })) === 0) {
         notFound('knowledge base');
       }
@@ -153,10 +164,10 @@ export function documentsOf(database: Database, principal: Principal) {
               q === undefined || q.trim() === ''
                 ? {}
                 : { OR: [{ name: contains(q.trim()) }, { path: contains(q.trim()) }] },
-              cursor === undefined ? {} : afterCursor(cursor),
+              cursor === undefined ? {} : afterCursor(cursor, by, down),
             ],
           },
-          orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+          orderBy: [{ [by]: down ? 'desc' : 'asc' }, { id: 'asc' }],
           take: limit + 1,
           include: withVersions,
         }),
@@ -166,7 +177,7 @@ export function documentsOf(database: Database, principal: Principal) {
       for (const group of groups) counts[group.status as DocumentStatus] = group._count;
       const items = rows.slice(0, limit).map(documentOf);
       const last = items.at(-1);
-      return { items, nextCursor: rows.length > limit && last ? cursorOf(last) : null, counts };
+      return { items, nextCursor: rows.length > limit && last ? cursorOf(last, by) : null, counts };
     },
 
     async get(projectId: string, baseId: string, id: string): Promise<KnowledgeDocument | null> {
@@ -537,16 +548,34 @@ export async function removeDocuments(
   return { removed, freed: [...new Set(files)].filter((key) => key !== '') };
 }
 
-function cursorOf({ createdAt, id }: KnowledgeDocument): string {
-  return Buffer.from(`${createdAt.getTime()} ${id}`).toString('base64url');
+function cursorOf(document: KnowledgeDocument, by: (typeof SORTED_BY)[SortName]): string {
+  return Buffer.from(JSON.stringify([document[by], document.id])).toString('base64url');
 }
 
-function afterCursor(cursor: string): Prisma.DocumentWhereInput {
-  const [time, id] = Buffer.from(cursor, 'base64url').toString().split(' ');
-  const at = new Date(Number(time));
-  const known = idOrNull(id ?? '');
-  if (!time || known === null || Number.isNaN(at.getTime())) {
-    throw new AppError('bad_request', 'cursor: take it from the answer before.');
+/** Those that come after the last one of the page before. */
+function afterCursor(
+  cursor: string,
+  by: (typeof SORTED_BY)[SortName],
+  down: boolean,
+): Prisma.DocumentWhereInput {
+  const [value, id] = cursorPlace(cursor, by);
+  return { OR: [{ [by]: { [down ? 'lt' : 'gt']: value } }, { [by]: value, id: { gt: id } }] };
+}
+
+function cursorPlace(
+  cursor: string,
+  by: (typeof SORTED_BY)[SortName],
+): [value: Date | string | number, id: string] {
+  const wrong = new AppError('bad_request', 'cursor: take it from the answer before.');
+  const value = { createdAt: z.coerce.date(), name: z.string(), chunkCount: z.int(), bytes: z.int() }[by];
+  let given: unknown;
+  try {
+    given = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+  } catch {
+    throw wrong;
   }
-  return { OR: [{ createdAt: { lt: at } }, { createdAt: at, id: { gt: known } }] };
+  const read = z.tuple([value, z.string().max(64)]).safeParse(given);
+  const id = idOrNull(read.data?.[1] ?? '');
+  if (!read.success || id === null) throw wrong;
+  return [read.data[0], id];
 }

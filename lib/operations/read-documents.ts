@@ -1,6 +1,6 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { DocumentStatus } from '#lib/db/document-rows.ts';
-import type { DocumentPassage, VersionFacts } from '#lib/db/documents.ts';
+import type { DOCUMENT_SORTS, DocumentPassage, VersionFacts } from '#lib/db/documents.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
@@ -17,6 +17,8 @@ export interface DocumentFilter {
   source?: string | undefined;
   /** Part of name or path. */
   q?: string | undefined;
+  /** With `-` before it: downwards. */
+  sort?: (typeof DOCUMENT_SORTS)[number] | undefined;
   cursor?: string | undefined;
   limit?: number | undefined;
 }

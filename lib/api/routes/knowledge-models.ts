@@ -37,7 +37,7 @@ const local = z.strictObject({
 });
 const connection = z.string().min(1).max(64).nullable();
 
-const input = z
+export const input = z
   .discriminatedUnion('kind', [
     openai.extend({ connection: connection.default(null) }),
     local.extend({ connection: z.null().default(null) }),
@@ -59,7 +59,7 @@ const index = z
   })
   .openapi('VectorIndex');
 
-const rerankerInput = z
+export const rerankerInput = z
   .strictObject({
     connection: connection.default(null),
     model: z.string().min(1).max(200),
@@ -67,7 +67,7 @@ const rerankerInput = z
   })
   .openapi('RerankerInput');
 
-const embedding = z
+export const embedding = z
   .object({
     serving: index.nullable(),
     filling: index.nullable(),

@@ -44,7 +44,7 @@ const hit = z
   })
   .openapi('KnowledgeHit');
 
-const hits = z
+export const hits = z
   .object({
     hits: z.array(hit),
     mode: z.enum(['text', 'vectors', 'hybrid']).openapi({ description: 'How was searched.' }),

@@ -4,13 +4,14 @@ import { BookOpenText, Plus } from 'lucide-react';
 import type { KnowledgeBase } from '#app/data/types.ts';
 import { useKnowledgeBases } from '#app/data/use-knowledge-bases.ts';
 import { useRefusal } from '#app/data/use-refusal.ts';
+import { BaseStanding, findsBy } from '#app/knowledge/base-standing.tsx';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { useAskedFor } from '#app/shell/use-asked-for.ts';
 import { useSort } from '#app/shell/use-sort.ts';
 import { Button } from '#app/ui/button.tsx';
 import { Refusal } from '#app/ui/changeable.tsx';
 import { EmptyState } from '#app/ui/empty-state.tsx';
-import { count, number } from '#app/ui/quantity.ts';
+import { bytes, count, number } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { RelativeTime } from '#app/ui/relative-time.tsx';
 import { SortedColumns } from '#app/ui/sorted-columns.tsx';
@@ -31,7 +32,7 @@ export function BaseList({ project }: { project: string }) {
   return (
     <PageBody
       title="Knowledge"
-      description="Documents that a look-up step searches: Markdown, text, HTML and PDF."
+      description="Documents that look-up steps search, by their words and, with a model, by their meaning."
       actions={make}
     >
       {refusal && <Refusal>{refusal}</Refusal>}
@@ -57,6 +58,9 @@ const COLUMNS = [
   { by: 'name', name: 'Name' },
   { by: 'documents', name: 'Documents', numeric: true },
   { by: 'passages', name: 'Passages', numeric: true },
+  { by: 'size', name: 'Size', numeric: true },
+  { name: 'State' },
+  { name: 'Found by' },
   { by: 'changed', name: 'Changed' },
 ] as const;
 
@@ -67,6 +71,7 @@ function BaseTable({ project, bases }: { project: string; bases: readonly Knowle
       name: ({ name }: KnowledgeBase) => name,
       documents: ({ documentCount }: KnowledgeBase) => documentCount,
       passages: ({ chunkCount }: KnowledgeBase) => chunkCount,
+      size: (base: KnowledgeBase) => base.bytes,
       changed: ({ updatedAt }: KnowledgeBase) => updatedAt,
     },
   });
@@ -81,6 +86,11 @@ function BaseTable({ project, bases }: { project: string; bases: readonly Knowle
             </TableCell>
             <TableCell className="text-right tabular-nums">{number(base.documentCount)}</TableCell>
             <TableCell className="text-right tabular-nums">{number(base.chunkCount)}</TableCell>
+            <TableCell className="whitespace-nowrap text-right tabular-nums">{bytes(base.bytes)}</TableCell>
+            <TableCell>
+              <BaseStanding base={base} />
+            </TableCell>
+            <TableCell className="max-w-60 truncate">{findsBy(base)}</TableCell>
             <TableCell className="text-muted">
               <RelativeTime at={base.updatedAt} />
             </TableCell>
