@@ -20,14 +20,19 @@ interface Asked {
   known: boolean;
 }
 
-/** Words of the base that may be meant when nothing has the word itself, or when it is still being typed. */
+/**
+ * Words of the base that may be meant: by a word that is still being typed, that is a part of longer words, or that
+ * nothing has as it stands.
+ */
 export async function similarWords(statements: SearchStatements, asked: Asked): Promise<SimilarWord[]> {
   const { typing, word, known } = asked;
   if (typing !== null) {
     const begun = await beginningWith(statements, asked.baseId, typing);
     if (begun.length > 0 || known) return begun;
   }
-  if (word.exact || word.typed.length < SHORTEST) return [];
+  if (word.exact || word.whole || word.typed.length < SHORTEST) return [];
+  const longer = await compoundsWith(statements, asked);
+  if (known || longer.length > 0) return longer;
   const parts = await partsOf(statements, asked);
   return parts.length > 0 ? parts : spelledAlike(statements, asked);
 }
@@ -85,6 +90,31 @@ async function spelledAlike(statements: SearchStatements, { baseId, word }: Aske
 const COMPOUNDING = new Set(['de', 'nl', 'sv', 'da', 'no', 'fi', 'hu']);
 const SHORTEST_PART = 4;
 const PART = 0.7;
+/** A word that others begin with: Rückgabe, where there is Rückgabefrist. */
+const SHORTEST_BEGINNING = 6;
+const BEGINNING = 0.5;
+const LONGER_WORDS = 8;
+
+async function compoundsWith(
+  statements: SearchStatements,
+  { baseId, word: { typed }, languages }: Asked,
+): Promise<SimilarWord[]> {
+  if (typed.length < SHORTEST_BEGINNING || !languages.some((code) => COMPOUNDING.has(code))) return [];
+  // Without the end of its plural.
+  const from = typed.replace(/(?:en|er|e|n|s)$/, '');
+  if (from.length < SHORTEST_BEGINNING - 1) return [];
+  const range = {
+    from,
+    to: `${from}\u{10ffff}`,
+    shortest: typed.length + SHORTEST_PART,
+    longest: 64,
+    most: 2000,
+  };
+  return entriesOf(await statements.range(baseId, range))
+    .sort((a, b) => b.chunks - a.chunks || (a.term < b.term ? -1 : 1))
+    .slice(0, LONGER_WORDS)
+    .map((entry) => ({ ...entry, factor: BEGINNING }));
+}
 
 /** Rückgabefrist, where there are Rückgabe and Frist: the cut whose shorter part is longest. */
 async function partsOf(

@@ -172,7 +172,7 @@ async function knownWords(
       chunks += count;
     }
     const typed = index === words.length - 1 ? typing : null;
-    if (typed !== null || (chunks === 0 && !word.exact && !word.whole)) {
+    if (typed !== null || (!word.exact && !word.whole)) {
       for (const similar of await similarWords(statements, {
         baseId,
         word,

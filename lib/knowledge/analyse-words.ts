@@ -37,7 +37,8 @@ const LETTERS_OR_DIGITS = /\p{Lu}+(?!\p{Ll})\p{M}*|\p{Lu}?[\p{Ll}\p{Lo}\p{Lm}\p{
 /** l'article, dell'arte; not o'clock. */
 const ELISION = /^(?:[cdjlmnst]|qu|all|dall|dell|nell|sull|un|lorsqu|puisqu|jusqu)['’](?=\p{L}{2})/iu;
 const POSSESSIVE = /['’]s$/iu;
-const THOUSANDS = /^\d{1,3}(?:[.,]\d{3})+$/;
+/** 10,000 and 1,290.00 */
+const THOUSANDS = /^(\d{1,3}(?:[.,]\d{3})+)(?:[.,]\d{1,2})?$/;
 const VERSION = /^\d+(?:\.\d+){2,}$/;
 
 /** The words of a text, in their order; parts of a code after the whole. */
@@ -91,14 +92,10 @@ function parts(words: Word[], found: Found): void {
   const { text, start, shouted } = { ...found, text: elided, start: found.start + Math.max(skipped, 0) };
   if (/^[\d.,]+$/.test(text)) {
     push(words, { text, start, kind: 'exact', shouted });
-    if (THOUSANDS.test(text)) {
-      words.push({
-        start,
-        end: start + text.length,
-        text: text.replace(/[.,]/g, ''),
-        kind: 'exact',
-        capitals: false,
-      });
+    const thousands = THOUSANDS.exec(text)?.[1];
+    if (thousands !== undefined) {
+      const end = start + thousands.length;
+      words.push({ start, end, text: thousands.replace(/[.,]/g, ''), kind: 'exact', capitals: false });
     }
     versions(words, text, start);
     return;

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import MiniSearch from 'minisearch';
+import MiniSearch, { type SearchResult } from 'minisearch';
 import type { Database } from '#lib/db/client.ts';
-import { CHUNK_SETTINGS } from '#lib/knowledge/chunk.ts';
-import { type Reading, read } from '#lib/knowledge/read.ts';
+import type { ParsedDocument } from '#lib/knowledge/document.ts';
+import { parseDocument } from '#lib/knowledge/parse.ts';
 import { makeTeam } from '#test/db/team.ts';
 import { addPassages } from '#test/support/passages.ts';
 
@@ -38,9 +38,9 @@ export interface Quality {
 /** Passages that are looked at for the place of the right one. */
 const DEPTH = 10;
 
-export type Corpus = { name: string; reading: Reading }[];
+export type Corpus = { name: string; document: ParsedDocument }[];
 
-/** The documents of the folder `corpus`, read and cut as uploads are. */
+/** The documents of the folder `corpus`, read as uploads are. Each section is a passage, whatever chunks may become. */
 export async function readCorpus(): Promise<Corpus> {
   const folder = join(import.meta.dirname, 'corpus');
   return Promise.all(
@@ -48,7 +48,7 @@ export async function readCorpus(): Promise<Corpus> {
       .sort()
       .map(async (name) => {
         const data = readFileSync(join(folder, name));
-        return { name, reading: await read({ name, mimeType: 'text/markdown', data }, CHUNK_SETTINGS) };
+        return { name, document: await parseDocument({ name, mimeType: 'text/markdown', data }) };
       }),
   );
 }
@@ -61,13 +61,13 @@ export function readQuestions(): Question[] {
 export async function fullText(name: string, database: Database, corpus: Corpus): Promise<Searcher> {
   const team = await makeTeam(database, 'quality');
   const { id: baseId } = await team.repo.knowledge.create(team.projectId, { name: 'Corpus' });
-  for (const { name: file, reading } of corpus) {
+  for (const { name: file, document } of corpus) {
     await addPassages(
       database,
       team.repo,
       { projectId: team.projectId, baseId },
       { name: file },
-      reading.chunks,
+      document.sections,
     );
   }
   return {
@@ -81,8 +81,8 @@ export function baselines(corpus: Corpus): Searcher[] {
   const index = new MiniSearch({ fields: ['title', 'headings', 'text'], storeFields: ['place'] });
   index.addAll(
     corpus
-      .flatMap(({ name, reading: { title, chunks } }) =>
-        chunks.map(({ headings, text }) => ({
+      .flatMap(({ name, document: { title, sections } }) =>
+        sections.map(({ headings, text }) => ({
           title,
           headings: headings.slice(1).join(' '),
           text,
@@ -91,7 +91,7 @@ export function baselines(corpus: Corpus): Searcher[] {
       )
       .map((passage, id) => ({ ...passage, id })),
   );
-  const places = (found: { place?: string }[]) => found.slice(0, DEPTH).map(({ place }) => place!);
+  const places = (found: SearchResult[]) => found.slice(0, DEPTH).map((result) => String(result['place']));
   return [
     { name: 'MiniSearch', search: async (text) => places(index.search(text)) },
     {

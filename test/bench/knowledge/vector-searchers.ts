@@ -20,8 +20,8 @@ export async function vectorSearchers(
   const team = await makeTeam(app.db, `vectors-${crypto.randomUUID().slice(0, 8)}`);
   const { organizationId, projectId } = team;
   const { id: base } = await team.repo.knowledge.create(projectId, { name: 'Corpus' });
-  for (const { name: file, reading } of corpus) {
-    await addPassages(app.db, team.repo, { projectId, baseId: base }, { name: file }, reading.chunks);
+  for (const { name: file, document } of corpus) {
+    await addPassages(app.db, team.repo, { projectId, baseId: base }, { name: file }, document.sections);
   }
   const config = JSON.stringify({ kind: 'openai', url, model: 'test', dimensions: 512 });
   const { id } = await app.db.prisma.vectorIndex.create({
