@@ -117,3 +117,26 @@ export const searchPairCreate = z
 export const searchPair = z
   .object({ workflows: z.array(z.object({ id, name: z.string() })) })
   .openapi('SearchPair');
+
+const figures = z.object({
+  found: z.number().openapi({ description: 'Share of the questions whose answer is among the passages.' }),
+  mrr: z.number(),
+});
+export const lookUpReviews = z
+  .object({
+    items: z.array(
+      z.object({
+        step: z.string().openapi({ description: 'Key of the look-up step.' }),
+        base: z.object({ id, name: z.string() }),
+        questions: z.int(),
+        before: figures.openapi({ description: 'Of the live version.' }),
+        now: figures.openapi({ description: 'Of the draft.' }),
+        of: z.enum(['settings', 'documents']).openapi({
+          description:
+            'What is different: the settings of the step, or the documents since it was published.',
+        }),
+        worse: z.boolean(),
+      }),
+    ),
+  })
+  .openapi('LookUpReviews');

@@ -79,7 +79,10 @@ function isExpected(passage: Found, { documents, heading, quote }: Expected): bo
   if (!ids.some((id) => documents.includes(id))) return false;
   if (heading !== undefined && heading !== '') {
     const sought = foldedWords(heading);
-    if (![passage.title, ...passage.headings].some((one) => foldedWords(one) === sought)) return false;
+    // Small sections share a passage: their headings are lines of its text.
+    const lines = passage.text.match(/^#{1,6}[ \t].*$/gm) ?? [];
+    const headings = [passage.title, ...passage.headings, ...lines.map((line) => line.replace(/^#+/, ''))];
+    if (!headings.some((one) => foldedWords(one) === sought)) return false;
   }
   return quote === undefined || quote === '' || foldedWords(passage.text).includes(foldedWords(quote));
 }

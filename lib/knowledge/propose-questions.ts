@@ -38,7 +38,7 @@ export function proposeQuestions(passages: readonly AskedPassage[], most: number
   for (const passage of passages) {
     const own = byDocument.get(passage.document) ?? [];
     byDocument.set(passage.document, own);
-    for (const question of questionsOf(passage)) {
+    for (const question of sectionsIn(passage).flatMap(questionsOf)) {
       const key = foldedWords(question.text);
       if (own.length >= MOST_OF_DOCUMENT || seen.has(key) || question.text.length > LONGEST_QUESTION)
         continue;
@@ -47,6 +47,19 @@ export function proposeQuestions(passages: readonly AskedPassage[], most: number
     }
   }
   return inTurns([...byDocument.values()]).slice(0, most);
+}
+
+/** Small sections share a passage: their headings are lines of its text. */
+function sectionsIn({ document, headings, text }: AskedPassage): AskedPassage[] {
+  const [before = '', ...parts] = text.split(/^(?=#{1,6}[ \t])/m);
+  const isHeaded = /^#{1,6}[ \t]/.test(before);
+  const sections: AskedPassage[] = isHeaded ? [] : [{ document, headings, text: before }];
+  for (const part of isHeaded ? [before, ...parts] : parts) {
+    const [line = '', ...rest] = part.split('\n');
+    const heading = line.replace(/^#+/, '').trim();
+    sections.push({ document, headings: [...headings, heading], text: rest.join('\n') });
+  }
+  return sections;
 }
 
 function questionsOf(passage: AskedPassage): ProposedQuestion[] {

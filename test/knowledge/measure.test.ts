@@ -44,6 +44,9 @@ describe('one question', () => {
     expect(rank({ heading: 'returns' })).toBe(2);
     expect(rank({ heading: 'Title a' })).toBe(1);
     expect(rank({ heading: 'Return' })).toBeNull();
+    const small = passage('a', { text: 'Before.\n\n## Opening  hours\n\nAt nine. # Not this' });
+    expect(measure([small], [{ documents: ['a'], heading: 'opening hours' }]).rank).toBe(1);
+    expect(measure([small], [{ documents: ['a'], heading: 'Not this' }]).rank).toBeNull();
     expect(rank({ quote: 'paid back within 14 days' })).toBe(2);
     expect(rank({ quote: 'paid back within 30 days' })).toBeNull();
     expect(rank({ heading: 'Other', quote: '14 days' })).toBeNull();

@@ -44,6 +44,15 @@ it('asks by headings that say something', () => {
   expect(headed('Holidays', 'Carry over')).toEqual(['Holidays: Carry over']);
   expect(headed('Handbook', 'Overview')).toEqual([]);
   expect(headed('1.2', 'Overview')).toEqual([]);
+  // Small sections share a passage.
+  const text = '## Sending a parcel back\n\nYou may.\n\n## Who pays?\n\nWe do.';
+  expect(proposeQuestions([{ document: 'a.md', headings: ['Handbook'], text }], 10)).toEqual([
+    {
+      text: 'Sending a parcel back',
+      expected: [{ document: 'a.md', heading: 'Sending a parcel back' }],
+    },
+    { text: 'Who pays?', expected: [{ document: 'a.md', heading: 'Who pays?' }] },
+  ]);
 });
 
 it('goes round the documents, asks nothing twice, and stops', () => {

@@ -10,10 +10,12 @@ import {
   updateQuestion,
 } from '#lib/operations/knowledge-questions.ts';
 import { offerSearch } from '#lib/operations/offer-search.ts';
+import { reviewLookUps } from '#lib/operations/publish-knowledge.ts';
 import {
   evaluationCreate,
   evaluationDetail,
   evaluationList,
+  lookUpReviews,
   question,
   questionCreate,
   questionImport,
@@ -24,7 +26,7 @@ import {
   searchPairCreate,
 } from '../quality-schemas.ts';
 import { json, jsonBody, router } from '../router.ts';
-import { inBase, inProject } from '../schemas.ts';
+import { inBase, inProject, inWorkflow } from '../schemas.ts';
 
 const tags = ['Knowledge'];
 const BASE = '/projects/{project}/knowledge/{base}';
@@ -123,7 +125,22 @@ const pair = createRoute({
   responses: { 201: json(searchPair, 'The two workflows, as drafts') },
 });
 
+const review = createRoute({
+  method: 'get',
+  path: '/projects/{project}/workflows/{workflow}/look-ups',
+  tags: ['Publishing'],
+  summary:
+    'Look-ups of the draft beside those of the live version, by the questions of their knowledge bases',
+  request: { params: inWorkflow },
+  responses: { 200: json(lookUpReviews, 'Look-ups that both have; nothing for bases without questions') },
+});
+
 export const knowledgeQualityRoutes = router()
+  .openapi(review, async (c) => {
+    const { app, principal } = c.var;
+    const items = await reviewLookUps(app, principal, c.req.valid('param'), c.req.raw.signal);
+    return c.json({ items }, 200);
+  })
   .openapi(pair, async (c) => {
     const { project } = c.req.valid('param');
     const { bases } = c.req.valid('json');
