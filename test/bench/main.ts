@@ -9,6 +9,7 @@ import { benchCanvas, CANVAS_MOST, type CanvasFigures } from './canvas.ts';
 import { type Contender, startContender } from './contender.ts';
 import { benchEngine } from './engine.ts';
 import { type IdleStreams, MOST, measureStreams } from './idle-streams.ts';
+import { benchKnowledge, type KnowledgeFigures } from './knowledge/bench-knowledge.ts';
 import { askOnce, load } from './load.ts';
 import { memoryMb, processTree } from './processes.ts';
 import { type Effort, measure, missed, type Row, SECTIONS, table } from './sections.ts';
@@ -19,13 +20,15 @@ import { recordOf } from './workloads.ts';
  * npm run bench: the engine by itself, then our server, servers written by hand with the official SDK, and bare
  * node:http, turn by turn in one run. Figures of one machine do not travel; the ratios do.
  */
-const { values: options } = parseArgs({
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seconds: { type: 'string', default: '2' },
     rounds: { type: 'string', default: '3' },
     only: { type: 'string' },
     concurrency: { type: 'string', default: '1,16,128' },
     streams: { type: 'string', default: '5000' },
+    passages: { type: 'string', default: '100000' },
     database: { type: 'string', default: 'sqlite' },
     json: { type: 'string' },
     help: { type: 'boolean', default: false },
@@ -33,12 +36,12 @@ const { values: options } = parseArgs({
 });
 
 /** Sections that ask no server as a client does. */
-const ALONE = ['engine', 'canvas'];
+const ALONE = ['engine', 'canvas', 'knowledge'];
 
 const NAMES = [...ALONE, ...SECTIONS.map(({ name }) => name), 'streams'];
 
-const HELP = `npm run bench -- [--only ${NAMES.join(',')}]
-  [--concurrency 1,16,128] [--seconds 2] [--rounds 3] [--streams 5000]
+const HELP = `npm run bench -- [${NAMES.join(' ')}] [--only ${NAMES.join(',')}]
+  [--concurrency 1,16,128] [--seconds 2] [--rounds 3] [--streams 5000] [--passages 100000]
   [--database sqlite|postgres] [--json <file>]
 
 Asks servers as fast as the given number of callers can, and checks every answer; docs/benchmarks.md says what.
@@ -59,6 +62,7 @@ interface Report {
   rows: Row[];
   streams?: IdleStreams;
   canvas?: CanvasFigures;
+  knowledge?: KnowledgeFigures;
   missed: string[];
 }
 
@@ -67,7 +71,8 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  const names = options.only?.split(',') ?? NAMES;
+  const named = [...(options.only?.split(',') ?? []), ...positionals];
+  const names = named.length > 0 ? named : NAMES;
   const unknown = names.filter((name) => !NAMES.includes(name));
   if (unknown.length > 0)
     throw new Error(`There is no ${unknown.join(', ')}. There are ${NAMES.join(', ')}.`);
@@ -83,6 +88,11 @@ async function main(): Promise<number> {
   console.log(`Node ${report.node}, ${report.cores}, ${report.database}\n`);
   if (names.includes('engine') && !(await benchEngine())) report.missed.push('engine');
   if (names.includes('canvas')) await reportCanvas(report);
+  if (names.includes('knowledge')) {
+    const { missed: misses, ...figures } = await benchKnowledge(Number(options.passages));
+    report.knowledge = figures;
+    report.missed.push(...misses);
+  }
   if (names.some((name) => !ALONE.includes(name))) await benchServers(names, report);
   report.loadAfter = loadavg()[0]!;
   for (const what of report.missed) console.log(`missed: ${what}`);
