@@ -1,15 +1,17 @@
 'use client';
 import { History, List, PanelRightOpen, Plus, WandSparkles, Waypoints } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { CanvasDoor } from '#app/doors/canvas-door.tsx';
 import { Button } from '#app/ui/button.tsx';
 import { Kbd } from '#app/ui/kbd.tsx';
 import { useNarrow } from '#app/ui/use-narrow.ts';
 import { useCanvas } from './canvas-context.tsx';
 import { DrawTools } from './draw-tools.tsx';
-import { FindBar } from './find-bar.tsx';
 import { Palette } from './palette.tsx';
 import { useScreen } from './session-context.tsx';
 import type { Command } from './system/shortcuts.ts';
+
+const FindBar = dynamic(() => import('./find-bar.tsx').then((module) => module.FindBar), { ssr: false });
 
 /** Where the canvas is narrow the tools are icons; their names are still told. */
 const WORD = '@max-3xl:sr-only';
@@ -19,6 +21,7 @@ export function CanvasTools({ run, subject }: { run: (command: Command) => boole
   const view = useScreen((state) => state.view);
   const panel = useScreen((state) => state.panel);
   const unfolded = useScreen((state) => state.unfolded);
+  const finding = useScreen((state) => state.finding);
   const show = useScreen((state) => state.show);
   const narrow = useNarrow();
   const editable = useCanvas((state) => state.editable);
@@ -71,7 +74,7 @@ export function CanvasTools({ run, subject }: { run: (command: Command) => boole
         </Button>
       )}
       <Palette />
-      <FindBar />
+      {finding && <FindBar />}
     </>
   );
 }

@@ -13,11 +13,6 @@ const FIELD = 'h-7 min-w-0 flex-1 rounded-sm border border-line-strong bg-sunken
 
 /** Finding and replacing in the texts of the workflow; over the canvas while it is open. */
 export function FindBar() {
-  const open = useScreen((state) => state.finding);
-  return open && <OpenFindBar />;
-}
-
-function OpenFindBar() {
   const store = useCanvasStore();
   const show = useScreen((state) => state.show);
   const document = useCanvas((state) => state.document);

@@ -1,10 +1,9 @@
+import dynamic from 'next/dynamic';
 import type { Workflow } from '#app/data/types.ts';
 import { toast } from '#app/ui/toast.ts';
 import { kinds } from '#lib/nodes/index.ts';
-import { BottomPanel } from './bottom-panel.tsx';
 import { CanvasTools } from './canvas-tools.tsx';
 import { Floating } from './floating.tsx';
-import { ListView } from './list-view.tsx';
 import type { Painted } from './painted.ts';
 import { PastRunBar } from './past-run-bar.tsx';
 import { canvasServer } from './server.ts';
@@ -12,6 +11,12 @@ import { openSession, type Session } from './session.ts';
 import { SidePanel } from './side-panel.tsx';
 import type { Pins } from './system/pins.ts';
 import { TopBar } from './top-bar.tsx';
+
+/** Not to be seen at first: loaded when they are opened. */
+const BottomPanel = dynamic(() => import('./bottom-panel.tsx').then((module) => module.BottomPanel), {
+  ssr: false,
+});
+const ListView = dynamic(() => import('./list-view.tsx').then((module) => module.ListView), { ssr: false });
 
 export interface WorkbenchOptions {
   /** Slug. */

@@ -1,6 +1,7 @@
 'use client';
 
 import { Plus } from 'lucide-react';
+import dynamic from 'next/dynamic';
 import { useState } from 'react';
 import type { Trigger } from '#app/data/types.ts';
 import { useDeleteTrigger } from '#app/data/use-delete-trigger.ts';
@@ -12,10 +13,19 @@ import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { toast } from '#app/ui/toast.ts';
 import type { JsonSchema } from '#lib/workflow/json.ts';
-import { ScheduleDialog } from './schedule-dialog.tsx';
 import { TriggerRow } from './trigger-row.tsx';
-import { WebhookAddressDialog } from './webhook-address-dialog.tsx';
-import { WebhookDialog } from './webhook-dialog.tsx';
+
+const ScheduleDialog = dynamic(
+  () => import('./schedule-dialog.tsx').then((module) => module.ScheduleDialog),
+  { ssr: false },
+);
+const WebhookDialog = dynamic(() => import('./webhook-dialog.tsx').then((module) => module.WebhookDialog), {
+  ssr: false,
+});
+const WebhookAddressDialog = dynamic(
+  () => import('./webhook-address-dialog.tsx').then((module) => module.WebhookAddressDialog),
+  { ssr: false },
+);
 
 /** Which dialog is in front, and what it is about; null: a new one. */
 type Open =
