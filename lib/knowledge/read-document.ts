@@ -55,7 +55,13 @@ export function openReader(options: ReaderOptions = {}): Reader {
 
 let shared: Reader | undefined;
 
-/** `Reader.read` of the reader that this server has; its processes end when they were idle for a while. */
+/** Opens the reader that `readDocument` uses from now on; whoever opened it closes it. */
+export function shareReader(options: ReaderOptions): Reader {
+  shared = openReader(options);
+  return shared;
+}
+
+/** `Reader.read` of the reader that this server shares; its processes end when they were idle for a while. */
 export function readDocument(file: UploadedFile, options: ReadOptions = {}): Promise<Reading> {
   shared ??= openReader();
   return shared.read(file, options);
@@ -131,6 +137,9 @@ class ReaderPool implements Reader {
         throw error;
       } finally {
         this.#busy.delete(process);
+        // A parser that threw what it should not: the file comes to words all the same, and the hole can be mended.
+        if (process.words !== '') this.#log('a document reader complained', { words: process.words });
+        process.words = '';
         this.#putAway(process, projectId);
       }
     } finally {

@@ -13,6 +13,7 @@ import { repository } from '#lib/db/repository.ts';
 import { createEgress, type Egress } from '#lib/egress/fetch.ts';
 import { createPostgres } from '#lib/egress/postgres.ts';
 import type { Capabilities } from '#lib/engine/capabilities.ts';
+import { shareReader } from '#lib/knowledge/read-document.ts';
 import { type ApiReader, createApiReader } from '#lib/openapi/api-reader.ts';
 import { createParser } from '#lib/parse/parser.ts';
 import { createSandbox, type Sandbox } from '#lib/sandbox/pool.ts';
@@ -117,6 +118,7 @@ export async function createApp(env: Env): Promise<App> {
   const publicEgress = createEgress({ allow: [] });
   const postgres = createPostgres({ allow: env.egressAllow });
   const sandbox = createSandbox({ jit: env.sandboxJit, log: (message, facts) => log.info(facts, message) });
+  const documentReader = shareReader({ log: (message, facts) => log.info(facts, message) });
   const parser = createParser();
   const files = createFileStore(join(env.dataDir, 'files'));
   const apiKeys = createApiKeys({ db, events, secrets, log });
@@ -205,7 +207,13 @@ export async function createApp(env: Env): Promise<App> {
       accessTokens.close();
       postgres.close();
       await app.retrieval.close();
-      await Promise.all([sandbox.close(), egress.close(), publicEgress.close(), parser.close()]);
+      await Promise.all([
+        sandbox.close(),
+        documentReader.close(),
+        egress.close(),
+        publicEgress.close(),
+        parser.close(),
+      ]);
       await events.close();
       await db.close();
     },

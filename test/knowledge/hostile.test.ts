@@ -17,7 +17,7 @@ const MB = 1024 * 1024;
 /** As the server has it. */
 const reader = openReader();
 /** For files that only the limits of the process end. */
-const tight = openReader({ limits: { timeoutMs: 5000, memoryMb: 300 } });
+const tight = openReader({ limits: { timeoutMs: 4000, memoryMb: 280 } });
 
 const asked: string[] = [];
 let canary: Server;
@@ -303,7 +303,7 @@ describe('PDF', () => {
   });
 
   it('whose streams unpack without end', async () => {
-    const bomb = deflateSync(Buffer.alloc(250 * MB, ' '), { level: 1 });
+    const bomb = deflateSync(Buffer.alloc(120 * MB, ' '), { level: 1 });
     const data = pdfOf([
       '<< /Type /Catalog /Pages 2 0 R >>',
       '<< /Type /Pages /Count 1 /Kids [3 0 R] >>',
@@ -441,7 +441,7 @@ describe('broken files', () => {
 describe('nothing else notices', () => {
   it('a neighbour is read meanwhile, the server stays calm, the process is replaced', async () => {
     const own = openReader({
-      limits: { timeoutMs: 5000, memoryMb: 400, processes: 2, filesPerProcess: 1e6 },
+      limits: { timeoutMs: 5000, memoryMb: 300, processes: 2, filesPerProcess: 1e6 },
     });
     const good = { name: 'good.md', mimeType: '', data: bytes('# Good\n\nFine.') };
     await own.read(good, { projectId: 'neighbour' });

@@ -24,12 +24,14 @@ function open(options: ReaderOptions = {}): Reader {
 afterAll(() => Promise.all(readers.map((reader) => reader.close())));
 
 const reader = open();
+/** One process for the tests that need none of their own. */
+const projectId = 'project';
 
 describe('reading in a process', () => {
   it('answers with passages', async () => {
     const data = makePdf([['Refunds take five days.']], { title: 'Terms' });
 
-    expect(await reader.read(file('terms.pdf', data))).toEqual({
+    expect(await reader.read(file('terms.pdf', data), { projectId })).toEqual({
       title: 'Terms',
       metadata: { created: '2026-11-03' },
       notes: [],
@@ -50,6 +52,7 @@ describe('reading in a process', () => {
 
   it('cuts as it is told', async () => {
     const { chunks } = await reader.read(file('a.txt', 'One sentence. '.repeat(20)), {
+      projectId,
       settings: { size: 100, overlap: 0 },
     });
 
@@ -60,14 +63,14 @@ describe('reading in a process', () => {
   it('hands over many passages', async () => {
     const words = Array.from({ length: 40_000 }, (_, index) => `w${index}.`).join(' ');
 
-    const { chunks } = await reader.read(file('a.txt', words));
+    const { chunks } = await reader.read(file('a.txt', words), { projectId });
 
     expect(chunks.at(-1)!.text.endsWith('w39999.')).toBe(true);
     expect(new Set(chunks.flatMap((chunk) => chunk.text.split(' '))).size).toBe(40_000);
   });
 
   it('says what is wrong with a file as if it had been read here', async () => {
-    await expect(reader.read(file('a.pdf', 'no'))).rejects.toMatchObject({
+    await expect(reader.read(file('a.pdf', 'no'), { projectId })).rejects.toMatchObject({
       name: 'AppError',
       code: 'unsupported_media',
     });
@@ -80,7 +83,7 @@ describe('reading in a process', () => {
       turns += 1;
     }, 5);
 
-    await expect(reader.read(file('slow.txt', rows), { timeoutMs: 300 })).rejects.toMatchObject({
+    await expect(reader.read(file('slow.txt', rows), { projectId, timeoutMs: 300 })).rejects.toMatchObject({
       code: 'invalid',
       message: expect.stringContaining('too much time or memory'),
     });
