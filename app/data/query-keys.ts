@@ -22,6 +22,7 @@ export const queryKeys = {
   ],
   history: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'history'],
   callers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'callers'],
+  lookUps: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'look-ups'],
   answers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'answers'],
   triggers: (project: string, workflow: string) => ['project', project, 'workflows', workflow, 'triggers'],
   scheduleTimes: (cron: string, timeZone: string) => ['schedule-times', cron, timeZone],

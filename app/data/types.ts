@@ -56,6 +56,7 @@ export type KnowledgeQuestion = z.infer<typeof quality.question>;
 export type QuestionInput = z.input<typeof quality.questionCreate>;
 export type QuestionProposal = z.input<typeof quality.questionPropose>;
 export type Evaluation = z.infer<typeof quality.evaluationList>['items'][number];
+export type LookUpReview = z.infer<typeof quality.lookUpReviews>['items'][number];
 export type EvaluationDetail = z.infer<typeof quality.evaluationDetail>;
 export type EvaluationRun = Evaluation['runs'][number];
 export type EvaluationInput = z.input<typeof quality.evaluationCreate>;

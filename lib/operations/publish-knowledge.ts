@@ -58,7 +58,7 @@ export async function reviewLookUps(
   const before = lookUpsOf(live.document as WorkflowDocument);
   const reviews: LookUpReview[] = [];
   const end = performance.now() + PATIENCE;
-  for (const now of lookUpsOf(workflow.document)) {
+  for (const now of lookUpsOf(workflow.document as WorkflowDocument)) {
     const was = before.find(({ id }) => id === now.id);
     if (!was) continue;
     const base = await repo.passages.base(projectId, now.base).catch(ifThere);

@@ -28,6 +28,7 @@ import {
   ContractChangeList,
 } from './caller-changes.tsx';
 import { AdviceList, scoreWords } from './definition.tsx';
+import { LookUpItem } from './look-up-item.tsx';
 import { PromiseSection } from './promise-section.tsx';
 import type { Review } from './review.ts';
 import { ReviewItem } from './review-item.tsx';
@@ -159,6 +160,7 @@ export function PublishReview({ close }: { close: () => void }) {
               despite={despiteTexts}
               onDespite={setDespiteTexts}
             />
+            <LookUpItem />
             <TestItem tests={tests} despite={despiteTests} onDespite={setDespiteTests} />
             {review && (
               <ReviewItem

@@ -2,6 +2,7 @@
 import { useIsMutating, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useCallback } from 'react';
 import { ApiError } from '#app/data/api-error.ts';
+import { lookUpReviews } from '#app/data/look-up-reviews.ts';
 import { usePublish } from '#app/data/use-publish.ts';
 import { useVersion } from '#app/data/use-version.ts';
 import { useWorkflows } from '#app/data/use-workflows.ts';
@@ -13,9 +14,15 @@ import { useCanvasSession, useScreen } from '../session-context.tsx';
 import { useReleaseState } from '../use-release.ts';
 import { useAnnounce } from './use-announce.ts';
 
+/** Whether a look-up of the draft finds less than the live one. What cannot be told keeps nobody from publishing. */
+async function findsLess(project: string, workflow: string): Promise<boolean> {
+  const { items } = await lookUpReviews(project, workflow).catch(() => ({ items: [] }));
+  return items.some(({ worse }) => worse);
+}
+
 /**
  * Publishes at once what is on the screen when nothing speaks against it: no error, nothing that breaks callers, no
- * advice of weight, no failing test. Else it opens the review, which says what does.
+ * advice of weight, no failing test, no look-up that finds less than before. Else it opens the review, which says what does.
  */
 export function usePublishNow(): { publish: () => void; busy: boolean } {
   const { project, workflow, session } = useCanvasSession();
@@ -38,7 +45,10 @@ export function usePublishNow(): { publish: () => void; busy: boolean } {
       const others = workflows.items.filter(({ id }) => id !== workflow.id).map(({ name }) => name);
       const before = live ? (live.contract as unknown as Contract) : null;
       if (!reviewOf(contract, before, { project, others }).smooth) return null;
-      const { version } = await mutateAsync({ revision: await savedRevision(session.saver) });
+      const revision = await savedRevision(session.saver);
+      const looksUp = document.nodes.some(({ kind }) => kinds.get(kind)?.needs.includes('knowledge'));
+      if (live && looksUp && (await findsLess(project, workflow.id))) return null;
+      const { version } = await mutateAsync({ revision });
       // When it is done, another one is live: what was so before is told from here.
       return { name: document.name, version, before: liveVersion };
     },
