@@ -25,7 +25,7 @@ export interface Upload {
 type SendFile = (upload: DocumentUpload) => Promise<UploadAnswer[]>;
 
 const ENDINGS = new Set([...DOCUMENT_ENDINGS, '.zip']);
-const MOST_ZIP_BYTES = 200 * 1024 * 1024;
+const MOST_ZIP_BYTES = 100 * 1024 * 1024;
 
 /** Files sent at once. */
 const AT_ONCE = 2;

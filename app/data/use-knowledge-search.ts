@@ -1,6 +1,7 @@
 'use client';
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { JsonObject } from '#lib/workflow/json.ts';
 import { answer, api } from './api.ts';
 import { queryKeys } from './query-keys.ts';
 
@@ -9,11 +10,13 @@ export interface KnowledgeSearch {
   topK: number;
   mode: 'auto' | 'text' | 'vectors' | 'hybrid';
   minScore: number;
+  /** Values that the metadata of documents must have. */
+  filter: JsonObject;
 }
 
 /** What the look-up step would find, with what stands around it; nothing is asked while the text is empty. */
 export function useKnowledgeSearch(project: string, base: string, search: KnowledgeSearch) {
-  const { q, topK, mode, minScore } = search;
+  const { q, topK, mode, minScore, filter } = search;
   return useQuery({
     queryKey: queryKeys.search(project, base, search),
     queryFn: ({ signal }) =>
@@ -27,6 +30,7 @@ export function useKnowledgeSearch(project: string, base: string, search: Knowle
               mode,
               neighbours: 'true',
               ...(minScore > 0 && { minScore: String(minScore) }),
+              ...(Object.keys(filter).length > 0 && { filter: JSON.stringify(filter) }),
             },
           },
           { init: { signal } },

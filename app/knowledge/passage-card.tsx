@@ -22,13 +22,11 @@ export interface ShownPassage {
 export function PassageCard({
   passage: { ordinal, headings, page, text, score, snippet },
   current = false,
-  faded = false,
   children,
 }: {
   passage: ShownPassage;
   /** The address leads to it. */
   current?: boolean;
-  faded?: boolean;
   children?: ReactNode;
 }) {
   const id = `passage-${ordinal + 1}`;
@@ -40,7 +38,6 @@ export function PassageCard({
         'scroll-mt-28 border-line border-b border-l-2 border-l-transparent px-4 py-3 last:border-b-0',
         score !== null && 'border-l-accent bg-accent-soft/40',
         current && 'border-l-accent bg-selected',
-        faded && 'opacity-70',
       )}
     >
       <header className="flex items-center gap-2 text-12 text-muted">

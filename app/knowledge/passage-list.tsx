@@ -92,7 +92,6 @@ export function PassageList({ document }: { document: KnowledgeDocument }) {
                     key={passage.ordinal}
                     passage={passage}
                     current={passage.ordinal === current}
-                    faded={found.length > 0 && passage.score === null}
                   />
                 ))}
               </ol>

@@ -1,3 +1,6 @@
+import type { JsonObject } from '#lib/workflow/json.ts';
+import { metadataOf } from './metadata-text.ts';
+
 /** How a look-up is tried. */
 export type SearchMode = 'auto' | 'text' | 'vectors' | 'hybrid';
 
@@ -6,6 +9,8 @@ export interface SearchOptions {
   mode: SearchMode;
   topK: number;
   minScore: number;
+  /** Values that the metadata of documents must have. */
+  filter: JsonObject;
 }
 
 export const SEARCH_MODES: readonly { value: SearchMode; label: string; needsModel: boolean }[] = [
@@ -27,7 +32,17 @@ export function readSearch(search: URLSearchParams): SearchOptions {
     mode: SEARCH_MODES.find(({ value }) => value === search.get('mode'))?.value ?? USUAL.mode,
     topK: Number.isInteger(topK) && topK >= 1 && topK <= 50 ? topK : USUAL.topK,
     minScore: minScore > 0 && minScore <= 1 ? minScore : USUAL.minScore,
+    filter: filterOf(search.get('filter') ?? ''),
   };
+}
+
+/** What `country = Norway, year = 2026` asks of the metadata; parts without a name and a value are left out. */
+export function filterOf(text: string): JsonObject {
+  const lines = text.split(',').flatMap((part) => {
+    const [, name = '', value = ''] = /^\s*([^=]+?)\s*=\s*(.+)$/.exec(part) ?? [];
+    return value.trim() === '' ? [] : [{ name, text: value }];
+  });
+  return metadataOf(lines) ?? {};
 }
 
 /** In words: how was searched. */

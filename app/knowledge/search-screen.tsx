@@ -93,6 +93,17 @@ export function SearchScreen() {
               />
             )}
           </Field>
+          <Field label="Only with this metadata" className="w-72">
+            {(ids) => (
+              <SearchFilter
+                {...ids}
+                label="country = Norway, year = 2026"
+                maxLength={1000}
+                text={search.get('filter') ?? ''}
+                onChange={(filter) => change({ filter })}
+              />
+            )}
+          </Field>
         </div>
       </search>
 

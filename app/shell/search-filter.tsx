@@ -15,7 +15,7 @@ export function SearchFilter({
   label: string;
   text: string;
   onChange(text: string): void;
-} & Pick<ComponentProps<'input'>, 'className' | 'maxLength' | 'autoFocus'>) {
+} & Pick<ComponentProps<'input'>, 'id' | 'className' | 'maxLength' | 'autoFocus'>) {
   const [typed, setTyped] = useState(text);
   const [told, setTold] = useState(text);
   if (told !== text) {
@@ -30,7 +30,8 @@ export function SearchFilter({
   return (
     <Input
       type="search"
-      aria-label={label}
+      // One that has a label of its own is named by that.
+      aria-label={rest.id === undefined ? label : undefined}
       placeholder={label}
       maxLength={200}
       {...rest}

@@ -84,6 +84,8 @@ export interface LookUpQuery {
   rerank?: boolean | undefined;
   /** The last word is still being typed. */
   prefix?: boolean | undefined;
+  /** False: passages that say nearly the same are not put together. */
+  merge?: boolean | undefined;
 }
 
 export type LookUpMode = 'auto' | 'text' | 'vectors' | 'hybrid';

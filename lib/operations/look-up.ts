@@ -60,7 +60,8 @@ export async function answerLookUp(
   const found = await findPassages(app, principal, base, query);
   signal.throwIfAborted();
   const ordered = await reranked(app, base, query, found, signal);
-  const hits = merged(ordered.filter(({ score }) => score >= (query.minScore ?? 0))).slice(0, query.topK);
+  const scored = ordered.filter(({ score }) => score >= (query.minScore ?? 0));
+  const hits = (query.merge === false ? scored : merged(scored)).slice(0, query.topK);
   const around = query.neighbours
     ? hits.flatMap(({ passage }) => [beside(passage, -1), beside(passage, 1)])
     : [];
@@ -245,7 +246,12 @@ function hitOf(
   const after = neighbours.get(keyOf(beside(passage, 1)))?.text;
   const { documentId, document, path, title, uri, headings, page, ordinal, text } = passage;
   return {
-    ...{ document, documentId, title: title ?? document, uri: uri ?? documentUri(base.name, passage.path || document) },
+    ...{
+      document,
+      documentId,
+      title: title ?? document,
+      uri: uri ?? documentUri(base.name, passage.path || document),
+    },
     ...{ headings, page, passage: ordinal, text },
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),

@@ -94,7 +94,9 @@ export async function documentPassages(
   const { items, next } = await documents.passages(projectId, base.id, at.document, from);
   const words = q?.trim() ?? '';
   const hits =
-    words === '' ? [] : await lookUp(app, principal, projectId, base.id, { text: words, topK: MOST_FOUND });
+    words === ''
+      ? []
+      : await lookUp(app, principal, projectId, base.id, { text: words, topK: MOST_FOUND, merge: false });
   const own = new Map(
     hits.filter(({ documentId }) => documentId === at.document).map((hit) => [hit.passage, hit]),
   );

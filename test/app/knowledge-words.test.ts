@@ -6,7 +6,7 @@ import { droppedFiles, pickedFiles } from '#app/knowledge/dropped-files.ts';
 import { markedParts, markedWords, markWords } from '#app/knowledge/marked-parts.ts';
 import { metadataLines, metadataOf, metadataValue } from '#app/knowledge/metadata-text.ts';
 import { differenceOf, isRegression, runBefore, settingsWords } from '#app/knowledge/quality-words.ts';
-import { readSearch } from '#app/knowledge/search-options.ts';
+import { filterOf, readSearch } from '#app/knowledge/search-options.ts';
 import { sizeFault } from '#app/knowledge/size-stats.ts';
 import { addressOf, configOf, kindWords, textsOf } from '#app/knowledge/source-config.ts';
 import { reportWords, scheduleWords, sourceState } from '#app/knowledge/source-words.ts';
@@ -142,12 +142,19 @@ describe('addresses', () => {
       mode: 'text',
       topK: 20,
       minScore: 0.3,
+      filter: {},
     });
     expect(readSearch(new URLSearchParams('mode=odd&k=0&min=7'))).toEqual({
       q: '',
       mode: 'auto',
       topK: 5,
       minScore: 0,
+      filter: {},
+    });
+    expect(filterOf('country = Norway, year=2026, odd, =x, code = "7"')).toEqual({
+      country: 'Norway',
+      year: 2026,
+      code: '7',
     });
   });
 });

@@ -64,7 +64,7 @@ test('a workflow of HTTP, JavaScript and a look-up is drawn by hand, run and pub
     await page.getByLabel('Name').fill('Handbook');
     await page.keyboard.press('Enter');
     await page.waitForURL('**/knowledge/*');
-    await page.locator('input[type=file]').setInputFiles({
+    await page.getByLabel(/Drop documents here/).setInputFiles({
       name: 'returns.md',
       mimeType: 'text/markdown',
       buffer: Buffer.from(HANDBOOK),

@@ -87,6 +87,7 @@ async function store(): Promise<void> {
     multipart: { file: { name: `${MARK}.md`, mimeType: 'text/markdown', buffer: Buffer.from(ALL) } },
   });
   expect(uploaded.ok(), await uploaded.text()).toBe(true);
+  const [added] = (await uploaded.json()).items;
   const { secret } = await call<{ secret: string }>(page, 'POST', `${at}/keys`, { name: trap(5) });
   await page.request.post(`${origin}/mcp/orders`, {
     headers: { authorization: `Bearer ${secret}` },
@@ -127,7 +128,8 @@ async function store(): Promise<void> {
     ...['runs', 'connect', 'knowledge', 'releases', 'try', 'settings', 'insights'].map(
       (tab) => `${at}/${tab}`,
     ),
-    `${at}/knowledge/${base.id}`,
+    ...['', '/sources', '/search', '/quality', '/settings'].map((tab) => `${at}/knowledge/${base.id}${tab}`),
+    `${at}/knowledge/${base.id}/documents/${added.document.id}`,
     `${at}/runs/${runId}`,
     `${at}/workflows/${id}`,
     `${at}/workflows/${id}/versions`,

@@ -124,7 +124,7 @@ test.describe('signed in', () => {
   test('a PDF that is not one is refused with the reason', async ({ page, patchbay }) => {
     await page.goto(`${patchbay.url}/projects/starter/knowledge`);
     await page.getByRole('link', { name: 'Travel guide' }).click();
-    await page.locator('input[type=file]').setInputFiles({
+    await page.getByLabel(/Drop documents here/).setInputFiles({
       name: 'broken.pdf',
       mimeType: 'application/pdf',
       buffer: Buffer.from('%PDF-1.7\nthis is no document'),
@@ -135,8 +135,9 @@ test.describe('signed in', () => {
         .and(page.getByText(/read|damaged|valid/i))
         .first(),
     ).toBeVisible();
-    await page.getByLabel('Text to look up').fill('waffles with brown cheese');
-    await expect(page.getByText('oslo.md ▸ Oslo ▸ Food')).toBeVisible();
+    await page.getByRole('link', { name: 'Search' }).click();
+    await page.getByLabel('What would the model ask?').fill('waffles with brown cheese');
+    await expect(page.getByRole('listitem').filter({ hasText: 'Food' }).first()).toContainText('Oslo');
   });
 
   test('a file that is no export is refused in words', async ({ page }) => {

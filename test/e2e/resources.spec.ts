@@ -74,6 +74,10 @@ test('a workflow becomes a prompt, and back; a knowledge base is offered', async
   await page.getByLabel('Name').fill('House');
   await page.keyboard.press('Enter');
   await page.waitForURL('**/knowledge/*');
+  await page
+    .getByRole('navigation', { name: 'Knowledge base' })
+    .getByRole('link', { name: 'Settings' })
+    .click();
   await page.getByRole('switch', { name: /Offer as resources/ }).click();
   await expect(page.getByRole('switch', { name: /Offer as resources/ })).toBeChecked();
   await page.reload();

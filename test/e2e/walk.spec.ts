@@ -79,6 +79,17 @@ test.beforeAll(async ({ browser, patchbay }) => {
   values['run'] = run.runId;
   const base = await call<{ id: string }>(page, 'POST', '/projects/orders/knowledge', { name: 'Handbook' });
   values['base'] = base.id;
+  const { document } = await call<{ document: { id: string } }>(
+    page,
+    'POST',
+    `/projects/orders/knowledge/${base.id}/documents/text`,
+    { name: 'Returns', text: '# Returns\n\nGoods go back within 30 days.' },
+  );
+  values['document'] = document.id;
+  await call(page, 'POST', `/projects/orders/knowledge/${base.id}/questions`, {
+    text: 'How long may goods be sent back?',
+    expected: [{ document: document.id }],
+  });
   await call(page, 'POST', '/projects/orders/keys', { name: 'Claude Code on my laptop' });
   await call(page, 'POST', '/projects/orders/connections', {
     name: 'Shop',

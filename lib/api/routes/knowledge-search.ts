@@ -1,11 +1,21 @@
 import { createRoute } from '@hono/zod-openapi';
 import * as z from 'zod';
 import { searchKnowledge } from '#lib/operations/read-knowledge.ts';
+import { isJsonObject, type JsonObject } from '#lib/workflow/json.ts';
 import { json, router } from '../router.ts';
 import { inBase } from '../schemas.ts';
 
 const tags = ['Knowledge'];
 const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 const query = z.object({
   q: z.string().min(1).max(1000),
@@ -14,6 +24,21 @@ const query = z.object({
     description: '`auto`: hybrid where the base has vectors, else full text.',
   }),
   minScore: z.coerce.number().min(0).max(1).optional(),
+  filter: z
+    .string()
+    .max(2000)
+    .transform((text, context): JsonObject => {
+      const value = parsed(text);
+      if (isJsonObject(value)) return value;
+      context.addIssue('is no JSON object');
+      return z.NEVER;
+    })
+    .optional()
+    .openapi({
+      type: 'string',
+      description: 'A JSON object: only documents whose metadata has these values.',
+      example: '{"country":"Norway"}',
+    }),
   neighbours: flag.optional().openapi({ description: 'With the passages before and after each.' }),
   rerank: flag
     .optional()
