@@ -1,14 +1,18 @@
 import { AppError } from '#lib/db/app-error.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import type { App } from '#lib/operations/app.ts';
-import { type PutOutcome, putDocument } from '#lib/operations/put-document.ts';
+import {
+  isArchive,
+  MOST_ARCHIVE_BYTES,
+  putArchive,
+  type ReceivedDocument,
+  receive,
+} from '#lib/operations/put-archive.ts';
+import { putDocument } from '#lib/operations/put-document.ts';
 import { findBase } from '#lib/operations/read-knowledge.ts';
 import { mayEdit } from '#lib/operations/roles.ts';
 import { MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
 import { type Part, readMultipart, readPart } from './multipart.ts';
-
-/** What became of a file; one that was left out says why. */
-export type ReceivedDocument = PutOutcome | { name: string; error: string };
 
 const MOST_FILES = 50;
 /** Of a file that is too large, for the sake of those after it. */
@@ -47,42 +51,39 @@ async function store(
   form: { body: AsyncIterable<Uint8Array>; contentType: string },
 ): Promise<ReceivedDocument[]> {
   const received: ReceivedDocument[] = [];
+  let count = 0;
   for await (const part of readMultipart(form.body, form.contentType)) {
     if (part.filename === null || part.name !== 'file') {
       throw new AppError('bad_request', 'Send files only, in the field "file".');
     }
-    if (received.length >= MOST_FILES)
-      throw new AppError('too_large', `At most ${MOST_FILES} files at once.`);
-    received.push(await receive(app, principal, at, part, part.filename));
+    count += 1;
+    if (count > MOST_FILES) throw new AppError('too_large', `At most ${MOST_FILES} files at once.`);
+    received.push(...(await receivePart(app, principal, at, part, part.filename)));
   }
   if (received.length === 0) throw new AppError('bad_request', 'There is no file in the form.');
   return received;
 }
 
-/** What is wrong with one file is said of it; a form that is cut off is another thing. */
-async function receive(
+/** A file, or the files of an archive. What is wrong with one is said of it; a form that is cut off is another thing. */
+async function receivePart(
   app: App,
   principal: Principal,
   at: { project: string; base: string },
   part: Part,
   name: string,
-): Promise<ReceivedDocument> {
+): Promise<ReceivedDocument[]> {
+  const most = isArchive(name) ? MOST_ARCHIVE_BYTES : MOST_DOCUMENT_BYTES;
+  let data: Buffer;
   try {
-    const data = await readPart(part, MOST_DOCUMENT_BYTES, MOST_LET_GO);
-    try {
-      return await putDocument(app, principal, at, { path: name, name, data, mimeType: part.mimeType });
-    } catch (error) {
-      return refused(name, error, ['bad_request', 'invalid', 'unsupported_media']);
-    }
+    data = await readPart(part, most, MOST_LET_GO);
   } catch (error) {
-    return refused(name, error, ['too_large']);
+    if (error instanceof AppError && error.code === 'too_large') return [{ name, error: error.message }];
+    throw error;
   }
-}
-
-/** Throws what is not the file's fault. */
-function refused(name: string, error: unknown, codes: readonly string[]): ReceivedDocument {
-  if (error instanceof AppError && codes.includes(error.code)) return { name, error: error.message };
-  throw error;
+  if (isArchive(name)) return putArchive(app, principal, at, { name, data });
+  return receive(name, async () => [
+    await putDocument(app, principal, at, { path: name, name, data, mimeType: part.mimeType }),
+  ]);
 }
 
 /** A browser reads the refusal only after it sent everything; beyond this it may as well be cut off. */

@@ -14,7 +14,7 @@ export function mergeSections(sections: readonly Section[], size: number): Secti
   for (const section of sections) {
     const before = merged.at(-1);
     const tiny = section.text.length < TINY;
-    const one = before && (small || tiny) ? together(before, section, size) : null;
+    const one: Section | null = before && (small || tiny) ? together(before, section, size) : null;
     if (one) merged[merged.length - 1] = one;
     else merged.push(section);
     small = !one && tiny;

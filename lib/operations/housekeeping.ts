@@ -3,6 +3,7 @@ import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
 import { anchorAudit, lookThroughAudits } from './audit-anchor.ts';
 import { endCalled } from './end-called.ts';
+import { adoptDocuments, sweepDocumentFiles } from './sweep-documents.ts';
 
 const CRASH_SWEEP_MS = 15_000;
 const PRUNE_MS = 60 * 60_000;
@@ -12,7 +13,12 @@ const ANCHOR_MS = 60 * 60_000;
 const CHECK_MS = 24 * 60 * 60_000;
 
 /** Gives runs to others whose process died, or marks them as crashed; deletes what retention no longer keeps. Returns what stops it. */
-export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events' | 'log'>): () => void {
+export function startHousekeeping({
+  db,
+  events,
+  files,
+  log,
+}: Pick<App, 'db' | 'events' | 'files' | 'log'>): () => void {
   const {
     runs,
     jobs,
@@ -70,6 +76,8 @@ export function startHousekeeping({ db, events, log }: Pick<App, 'db' | 'events'
       oauthGrants.prune().then(() => oauthClients.prune()),
       callStats.fold(),
       callUsage.prune(),
+      sweepDocumentFiles({ db, files, log }),
+      adoptDocuments({ db, events, log }),
     ]).catch(report);
   };
   sweep();

@@ -146,6 +146,11 @@ const bodies: Record<string, (setting: Setting) => unknown> = {
   'POST /projects/{project}/knowledge/{base}/evaluations': () => ({ settings: [{ mode: 'text' }] }),
   'PATCH /projects/{project}/knowledge/{base}': () => ({ offered: true }),
   'POST /projects/{project}/knowledge/{base}/documents/text': () => ({ name: 'note.md', text: 'A note.' }),
+  'POST /projects/{project}/knowledge/{base}/preview': ({ document }) => ({
+    documentId: document,
+    chunkSize: 300,
+    chunkOverlap: 0,
+  }),
   'PATCH /projects/{project}/knowledge/{base}/documents/{document}': () => ({ metadata: { year: 2026 } }),
   'POST /projects/{project}/knowledge/{base}/sources': () => source(),
   'PATCH /projects/{project}/knowledge/{base}/sources/{source}': () => ({ name: `renamed ${counter++}` }),

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { pasteText } from '#lib/operations/paste-text.ts';
+import { previewChunks } from '#lib/operations/preview-chunks.ts';
 import {
   documentFile,
   documentPassages,
@@ -13,6 +14,7 @@ import { updateDocument } from '#lib/operations/update-document.ts';
 import { READABLE_FORMATS } from '#lib/workflow/document-formats.ts';
 import { attachment } from '../attachment.ts';
 import {
+  chunkPreview,
   documentPatch,
   documentQuery,
   documentVersionList,
@@ -21,6 +23,7 @@ import {
   passageList,
   passageQuery,
   pastedText,
+  previewedChunks,
   putDocument,
   retried,
   uploadedDocuments,
@@ -56,7 +59,7 @@ const upload = createRoute({
   method: 'post',
   path: ALL,
   tags,
-  summary: `Upload files (field "file", repeated; a file name may be a path): ${READABLE_FORMATS}; 25 MB each, 50 at once`,
+  summary: `Upload files (field "file", repeated; a file name may be a path): ${READABLE_FORMATS}; 25 MB each, 50 at once; a .zip is unpacked`,
   request: {
     params: inBase,
     body: { required: true, content: { 'multipart/form-data': { schema: files } } },
@@ -152,6 +155,15 @@ const file = createRoute({
   },
 });
 
+const preview = createRoute({
+  method: 'post',
+  path: '/projects/{project}/knowledge/{base}/preview',
+  tags,
+  summary: 'The passages that a document would have with other sizes; nothing is stored',
+  request: { params: inBase, body: jsonBody(chunkPreview) },
+  responses: { 200: json(previewedChunks, 'Passages') },
+});
+
 export const knowledgeDocumentRoutes = router()
   .openapi(list, async (c) => {
     const { app, principal } = c.var;
@@ -167,6 +179,14 @@ export const knowledgeDocumentRoutes = router()
   .openapi(retryAll, async (c) =>
     c.json({ count: await retryFailed(c.var.app, c.var.principal, c.req.valid('param')) }, 202),
   )
+  .openapi(preview, async (c) => {
+    const { app, principal } = c.var;
+    const { signal } = c.req.raw;
+    return c.json(
+      await previewChunks(app, principal, c.req.valid('param'), c.req.valid('json'), signal),
+      200,
+    );
+  })
   .openapi(read, async (c) =>
     c.json(await getDocument(c.var.app, c.var.principal, c.req.valid('param')), 200),
   )
