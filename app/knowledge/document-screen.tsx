@@ -100,7 +100,7 @@ function LoadedDocument({ document }: { document: KnowledgeDocument }) {
         </div>
       </header>
       <div className="grid grid-cols-[minmax(0,1fr)_18rem] items-start gap-4 max-[1000px]:grid-cols-1">
-        <PassageList document={document} />
+        <PassageList document={document} editable={editable} />
         <aside aria-label="About the document" className="rounded-md border border-line bg-surface">
           <DocumentFacts document={document} />
           {notes.length > 0 && (

@@ -1,6 +1,6 @@
 'use client';
 
-import { ChevronDown, ChevronUp } from 'lucide-react';
+import { ChevronDown, ChevronUp, Scissors } from 'lucide-react';
 import { useSearchParams } from 'next/navigation';
 import { useEffect, useState } from 'react';
 import type { KnowledgeDocument } from '#app/data/types.ts';
@@ -15,11 +15,13 @@ import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { useBase } from './base-context.tsx';
 import { PassageCard } from './passage-card.tsx';
+import { SizePreview } from './size-preview.tsx';
 
 /** The passages of a document in their order. With a question, those that a look-up finds are marked. */
-export function PassageList({ document }: { document: KnowledgeDocument }) {
+export function PassageList({ document, editable }: { document: KnowledgeDocument; editable: boolean }) {
   const { project, base } = useBase();
   const change = useFilterAddress();
+  const [sizing, setSizing] = useState(false);
   const q = (useSearchParams().get('q') ?? '').slice(0, 1000);
   const list = usePassages(project, base.id, document, q);
   const passages = list.data?.pages.flatMap(({ items }) => items) ?? [];
@@ -55,6 +57,12 @@ export function PassageList({ document }: { document: KnowledgeDocument }) {
       <header className="sticky top-20 z-10 flex flex-col gap-2 rounded-t-md border-line border-b bg-surface px-4 py-2.5">
         <div className="flex items-center gap-2">
           <h2 className="shrink-0 font-semibold text-14">{count(document.chunkCount, 'passage')}</h2>
+          <span className="flex-1" />
+          {editable && document.chunkCount > 0 && (
+            <Button size="small" aria-expanded={sizing} onClick={() => setSizing(!sizing)}>
+              <Scissors /> Try other sizes
+            </Button>
+          )}
         </div>
         <search aria-label="What would be found" className="flex items-center gap-2">
           <SearchFilter
@@ -80,6 +88,7 @@ export function PassageList({ document }: { document: KnowledgeDocument }) {
           )}
         </search>
       </header>
+      {sizing && <SizePreview document={document} present={passages} />}
       <QueryView query={list} what="the passages">
         {() =>
           passages.length === 0 ? (
