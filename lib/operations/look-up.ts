@@ -76,7 +76,8 @@ export async function answerLookUp(
 interface Scored {
   passage: Passage;
   score: number;
-  snippet: string;
+  /** Null where no word of it matched. */
+  snippet: string | null;
   also: { document: string; documentId: string }[];
 }
 
@@ -117,7 +118,11 @@ async function findPassages(
   if ('warning' in near) {
     return { mode: 'text', warning: near.warning, passages: mode === 'vectors' ? await byText(most) : words };
   }
-  const passages = await together(repo, base, words, near.found);
+  const passages = await together(repo, base, {
+    words,
+    near: near.found,
+    most: Math.max(RERANKED, 2 * topK),
+  });
   return { mode: mode === 'vectors' ? 'vectors' : 'hybrid', warning: null, passages };
 }
 
@@ -153,24 +158,23 @@ function fallback({ name }: SearchedBase, why: string): string {
   return `"${name}" was searched by full text alone. ${why}.`;
 }
 
-/** What was found by words and what by vectors, in one order. */
+/** What was found by words and what by vectors, in one order: the first `most`. */
 async function together(
   repo: ReturnType<typeof repository>,
   base: SearchedBase,
-  words: readonly Scored[],
-  near: readonly Near[],
+  { words, near, most }: { words: readonly Scored[]; near: readonly Near[]; most: number },
 ): Promise<Scored[]> {
+  const keys = fused([words.map(({ passage }) => keyOf(passage)), near.map(keyOf)]).slice(0, most);
   const known = new Map(words.map((hit) => [keyOf(hit.passage), hit]));
-  const missing = near.filter((place) => !known.has(keyOf(place)));
+  const places = new Map(near.map((place) => [keyOf(place), place]));
+  const missing = keys.flatMap((key) => (known.has(key) ? [] : [places.get(key)!]));
   for (const passage of await repo.passages.read(base.projectId, base.id, missing)) {
-    const snippet = snippetOf(passage.text, { terms: new Set(), languages: [] });
-    known.set(keyOf(passage), { passage, score: 0, snippet, also: [] });
+    known.set(keyOf(passage), { passage, score: 0, snippet: null, also: [] });
   }
-  const cosines = new Map(near.map((place) => [keyOf(place), Math.min(1, Math.max(0, place.score))]));
-  const lists = [words.map(({ passage }) => keyOf(passage)), near.map(keyOf)];
-  const ordered = fused(lists).flatMap((key) => {
+  const ordered = keys.flatMap((key) => {
     const hit = known.get(key);
-    return hit ? [{ ...hit, score: Math.max(hit.score, cosines.get(key) ?? 0) }] : [];
+    const cosine = Math.min(1, Math.max(0, places.get(key)?.score ?? 0));
+    return hit ? [{ ...hit, score: Math.max(hit.score, cosine) }] : [];
   });
   // What stands before another is worth as much at least.
   for (let place = ordered.length - 2; place >= 0; place--) {
@@ -244,7 +248,7 @@ function hitOf(
 ): KnowledgeHit {
   const before = neighbours.get(keyOf(beside(passage, -1)))?.text;
   const after = neighbours.get(keyOf(beside(passage, 1)))?.text;
-  const { documentId, document, path, title, uri, headings, page, ordinal, text } = passage;
+  const { documentId, document, title, uri, headings, page, ordinal, text } = passage;
   return {
     ...{
       document,
@@ -255,7 +259,7 @@ function hitOf(
     ...{ headings, page, passage: ordinal, text },
     ...(before !== undefined && { before }),
     ...(after !== undefined && { after }),
-    ...{ score, snippet },
+    ...{ score, snippet: snippet ?? snippetOf(text, { terms: new Set(), languages: [] }) },
     ...(also.length > 0 && { also }),
   };
 }

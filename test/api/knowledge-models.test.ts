@@ -9,6 +9,15 @@ import { DATABASES, type EmptyDatabase } from '#test/support/databases.ts';
 import { type EmbeddingServer, startEmbeddingServer } from '#test/support/embedding-server.ts';
 import { eventually, projectWith, startTestServer, type TestServer } from './server.ts';
 
+/** A document of so many passages, each long enough to stand alone. */
+function partsOf(count: number): string {
+  const filler = 'It goes on for a while, so that nothing else has room beside it in one passage.';
+  return Array.from(
+    { length: count },
+    (_, n) => `# Part ${n}\n\nThe text of part ${n}. ${filler} ${filler}`,
+  ).join('\n\n');
+}
+
 const KEY = 'sk-a-secret-of-the-provider-4711';
 
 interface Hit {
@@ -59,6 +68,7 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
     const { body } = await server.owner.post('/projects/library/knowledge', { name: `Base ${++bases}` });
     baseId = body.id;
     at = `/projects/library/knowledge/${baseId}`;
+    await server.owner.patch(at, { chunkSize: 200, chunkOverlap: 0 });
     await put(files);
   }
 
@@ -220,11 +230,7 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
   });
 
   it('that say "too many" are waited for, in portions of 32 texts', async () => {
-    const words = ['alpha', 'bravo', 'charlie', 'delta'];
-    const many = Array.from({ length: 70 }, (_, n) => `# Part ${n}\n\nText ${n} of ${words[n % 4]}.`).join(
-      '\n\n',
-    );
-    await baseWith({ 'many.md': many });
+    await baseWith({ 'many.md': partsOf(70) });
     const before = model.requests.length;
     let refused = 0;
     model.trouble = (_, response) => {
@@ -235,11 +241,11 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
     };
     await choose();
     const { total } = await served();
-    expect(total).toBe(70);
+    expect(total).toBeGreaterThanOrEqual(70);
     expect(refused).toBe(2);
     const sizes = model.requests.slice(before).map(({ body }) => body.input.length);
     expect(Math.max(...sizes)).toBe(32);
-    expect(sizes.length).toBe(2 + Math.ceil(70 / 32));
+    expect(sizes.length).toBe(2 + Math.ceil(total / 32));
   });
 
   it.each([
@@ -261,7 +267,7 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
       'is no list of embeddings',
     ],
   ])('that answer %s fail and say so', async (_, answer, words) => {
-    await baseWith({ 'two.md': '# One\n\nThe first text.\n\n# Two\n\nThe second text.' });
+    await baseWith({ 'two.md': partsOf(2) });
     model.trouble = (_request, response) => {
       response.end(typeof answer === 'string' ? answer : JSON.stringify(answer));
       return true;
@@ -446,8 +452,7 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
   });
 
   it('are made block by block, and go on behind the last one after a break', async () => {
-    const parts = Array.from({ length: 1100 }, (_, n) => `# Part ${n}\n\nThe text of part ${n}.`);
-    await baseWith({ 'long.md': parts.join('\n\n') });
+    await baseWith({ 'long.md': partsOf(1100) });
     const { prisma } = server.app.db;
     const base = await prisma.knowledgeBase.findUniqueOrThrow({ where: { id: baseId } });
     const { id } = await prisma.vectorIndex.create({
@@ -458,6 +463,8 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
     });
     const { vectorBlocks } = repository(server.app.db, { type: 'system' });
     const [version] = await vectorBlocks.missing(id);
+    const { chunks } = (await vectorBlocks.version(version!))!;
+    expect(chunks).toBeGreaterThan(1000);
     const begun = model.texts().length;
     const stop = new AbortController();
     const told = () => stop.abort(new Error('The process ended.'));
@@ -468,8 +475,8 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
     expect(await vectorBlocks.missing(id)).toEqual([version]);
     expect(await vectorBlocks.serve(id)).toBe(false);
     expect(await fill(new AbortController().signal)).toBe(true);
-    expect(model.texts().length - begun).toBe(1100);
-    expect(new Set(model.texts().slice(begun)).size).toBe(1100);
+    expect(model.texts().length - begun).toBe(chunks);
+    expect(new Set(model.texts().slice(begun)).size).toBe(chunks);
     expect(await vectorBlocks.serve(id)).toBe(true);
     expect((await search('the text of part 1042', { mode: 'vectors' })).hits[0]!.text).toContain(
       'part 1042.',

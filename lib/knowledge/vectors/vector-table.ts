@@ -80,15 +80,28 @@ export class VectorTable {
       number = index.names.push(versionId) - 1;
       index.numbers.set(versionId, number);
     }
-    for (let row = 0; row * dimensions < data.length; row++) {
+    const { width } = index;
+    const count = data.length / dimensions;
+    for (let row = 0; row < count; ) {
       const slab = this.#roomIn(index);
-      const at = slab.at / 4 + slab.rows * index.width;
-      this.#floats.set(data.subarray(row * dimensions, (row + 1) * dimensions), at);
-      this.#floats.fill(0, at + dimensions, at + index.width);
-      slab.versions[slab.rows] = number;
-      slab.ordinals[slab.rows] = start + row;
-      slab.rows += 1;
-      index.rows += 1;
+      const some = Math.min(count - row, slab.versions.length - slab.rows);
+      const at = slab.at / 4 + slab.rows * width;
+      if (width === dimensions) {
+        this.#floats.set(data.subarray(row * dimensions, (row + some) * dimensions), at);
+      } else {
+        this.#floats.fill(0, at, at + some * width);
+        for (let each = 0; each < some; each++) {
+          const from = (row + each) * dimensions;
+          this.#floats.set(data.subarray(from, from + dimensions), at + each * width);
+        }
+      }
+      for (let each = 0; each < some; each++) {
+        slab.versions[slab.rows + each] = number;
+        slab.ordinals[slab.rows + each] = start + row + each;
+      }
+      slab.rows += some;
+      index.rows += some;
+      row += some;
     }
   }
 
