@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { MOST_SEARCHED } from '#lib/operations/search-pair.ts';
 import { id, time } from './schemas.ts';
 
 const place = z.strictObject({
@@ -111,7 +112,11 @@ export const evaluationDetail = z
 
 export const searchPairCreate = z
   .strictObject({
-    bases: z.array(id).min(1).max(5).openapi({ description: 'Knowledge bases that are searched together.' }),
+    bases: z
+      .array(id)
+      .min(1)
+      .max(MOST_SEARCHED)
+      .openapi({ description: 'Knowledge bases that are searched together.' }),
   })
   .openapi('SearchPairCreate');
 export const searchPair = z

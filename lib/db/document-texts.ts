@@ -1,3 +1,4 @@
+import { WRITTEN_PATH } from '#lib/workflow/kind-face.ts';
 import { scopeOf } from './access.ts';
 import { idOf, notFound, parse, text } from './check.ts';
 import type { Database } from './database.ts';
@@ -62,7 +63,9 @@ export function documentTextsOf(database: Database, principal: Principal) {
         take: PAGE,
       });
       const by = (member: 'id' | 'path' | 'uri') => candidates.find((row) => row[member] === named);
-      const row = by('id') ?? by('path') ?? by('uri') ?? candidates[0];
+      // A name that a run gave never hides what somebody uploaded.
+      const uploaded = candidates.find(({ path }) => !path.startsWith(WRITTEN_PATH));
+      const row = by('id') ?? by('path') ?? by('uri') ?? uploaded ?? candidates[0];
       if (!row) return null;
       const versionId = row.liveVersionId!;
       const version = await prisma.documentVersion.findUnique({

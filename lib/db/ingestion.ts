@@ -10,6 +10,7 @@ import {
   settingsOf,
   UNDER_WAY,
   type VersionState,
+  without,
 } from './document-rows.ts';
 import { readAgain } from './documents.ts';
 import { CHUNKS_PER_STATEMENT, deleteChunks, dropVersion, lockBase, releaseFiles } from './drop-version.ts';
@@ -28,6 +29,7 @@ export interface StoredVersion {
   baseId: string;
   /** Of the document. */
   name: string;
+  path: string;
   mimeType: string;
   bytes: number;
   storageKey: string;
@@ -113,16 +115,18 @@ export function ingestionOf(database: Database, principal: Principal) {
           document: {
             select: {
               name: true,
+              path: true,
               base: { include: { indexes: { where: { state: { not: 'failed' } }, select: { id: true } } } },
             },
           },
         },
       });
       if (!row || !UNDER_WAY.includes(row.state as VersionState)) return null;
-      const { base, name } = row.document;
+      const { base, name, path } = row.document;
       return {
         ...{ id: row.id, number: row.number, documentId: row.documentId },
-        ...{ organizationId: row.organizationId, projectId: row.projectId, baseId: row.baseId, name },
+        ...{ organizationId: row.organizationId, projectId: row.projectId, baseId: row.baseId },
+        ...{ name, path },
         ...{ mimeType: row.mimeType, bytes: row.bytes, storageKey: row.storageKey, hash: row.hash },
         state: row.state as VersionState,
         settings: settingsOf(base),
@@ -359,8 +363,5 @@ async function insertChunks(
 
 /** What people said of a document stays; what the file of before said of itself gives way to what the new one says. */
 function merged(present: JsonObject, before: JsonObject, said: JsonObject): JsonObject {
-  const kept = Object.entries(present).filter(
-    ([name, value]) => JSON.stringify(before[name]) !== JSON.stringify(value),
-  );
-  return { ...said, ...Object.fromEntries(kept) };
+  return { ...said, ...without(present, before) };
 }

@@ -1,3 +1,4 @@
+import { WRITTEN_PATH } from '#lib/workflow/kind-face.ts';
 import { scopeOf } from './access.ts';
 import { idOrNull } from './check.ts';
 import type { Database } from './database.ts';
@@ -64,11 +65,14 @@ export function offeredOf(database: Database, principal: Principal) {
       if (known === null || !isName(base ?? '') || !isName(document)) return null;
       const within = { offered: true, ...(base !== null && { name: base }) };
       for (const named of ['path', 'name', 'uri', 'id'] as const) {
-        const row = await prisma.document.findFirst({
+        const rows = await prisma.document.findMany({
           where: { AND: [{ projectId: known, base: within, [named]: document }, scope] },
           orderBy: [...newest],
           select,
+          take: 50,
         });
+        // A name that a run gave never hides what somebody uploaded.
+        const row = rows.find(({ path }) => !path.startsWith(WRITTEN_PATH)) ?? rows[0];
         if (row) return offeredDocument(row);
       }
       return null;

@@ -11,7 +11,7 @@ import type {
 import { StepError } from '#lib/engine/errors.ts';
 import { joinPassages } from '#lib/workflow/join-passages.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
-import { KNOWLEDGE_SCHEME } from '#lib/workflow/kind-face.ts';
+import { KNOWLEDGE_SCHEME, WRITTEN_PATH } from '#lib/workflow/kind-face.ts';
 import type { App } from './app.ts';
 import { answerLookUp } from './look-up.ts';
 import { documentUri, namesOf } from './offered.ts';
@@ -19,8 +19,6 @@ import { putDocument } from './put-document.ts';
 import { removeDocuments } from './remove-documents.ts';
 import type { SecretMask } from './secret-mask.ts';
 
-/** What a workflow writes lies apart: a run replaces nothing that somebody uploaded. */
-const WRITTEN = 'workflows/';
 /** Documents that one run may write. */
 const MOST_DOCUMENTS = 100;
 /** ms between two looks at a document that is being read. */
@@ -90,7 +88,7 @@ export function knowledgeFor(app: App, scope: KnowledgeScope, mask: SecretMask):
         const { path, name, metadata } = document;
         const data = mask.isEmpty ? document.data : mask.bytes(document.data);
         const put = await putDocument(app, SYSTEM, at, {
-          ...{ path: `${WRITTEN}${path}`, name, data },
+          ...{ path: `${WRITTEN_PATH}${path}`, name, data },
           ...(metadata && { metadata }),
         });
         const { id } = put.document;
@@ -106,7 +104,7 @@ export function knowledgeFor(app: App, scope: KnowledgeScope, mask: SecretMask):
     remove: ({ base, path }) =>
       told(async () => {
         const place = await placeOf(base);
-        const known = await repo.documentTexts.ofPath(projectId, place.base.id, `${WRITTEN}${path}`);
+        const known = await repo.documentTexts.ofPath(projectId, place.base.id, `${WRITTEN_PATH}${path}`);
         if (known === null) return false;
         const count = await removeDocuments(app, SYSTEM, place.at, [known]);
         if (count > 0) await audit(scope, app, 'knowledge.take', place.base.id, { document: known });

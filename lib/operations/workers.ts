@@ -34,9 +34,9 @@ export function startWorkers(app: App): Workers {
           app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
         removeFile: ({ projectId }, file) => app.files.of(projectId).remove(file),
         embed: (version, options) => embedVersion(app, version.id, options),
-        onSettled({ projectId, number, offered, baseName, name }, outcome) {
+        onSettled({ projectId, number, offered, baseName, name, path }, outcome) {
           if (!offered || outcome !== 'live' || number === 1) return;
-          app.events.publish(RESOURCE_CHANGED, { projectId, uri: documentUri(baseName, name) });
+          app.events.publish(RESOURCE_CHANGED, { projectId, uri: documentUri(baseName, path || name) });
         },
       }),
       [EMBED_JOB]: fillIndex(app),

@@ -9,6 +9,9 @@ import { checkUri, isUriTemplate, UriError, uriTemplate } from './uri-template.t
 /** URIs that begin so are those of documents in knowledge bases. */
 export const KNOWLEDGE_SCHEME = 'knowledge://';
 
+/** What workflows write into a knowledge base lies apart: no run takes the place of what somebody uploaded. */
+export const WRITTEN_PATH = 'workflows/';
+
 type Face = Pick<Contract, 'resource' | 'arguments' | 'completions'>;
 
 /**

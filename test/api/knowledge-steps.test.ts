@@ -97,6 +97,12 @@ describe.each(DATABASES)('knowledge in workflows, on $name', ({ create }) => {
     expect(JSON.stringify(await add('# Owls\n\nOwls say nothing at all.'))).toContain('"outcome":"changed"');
     expect(await search('parrots')).toEqual([]);
     expect(await search('owls')).toHaveLength(1);
+    // Nor does it take the name of what is there.
+    for (const document of ['returns.md', 'knowledge://First%20base/returns.md']) {
+      expect(JSON.stringify(await step('read-document', { base: first, document }))).toContain(
+        'fourteen days',
+      );
+    }
     const remove = () =>
       step('add-to-knowledge', { base: first, action: { type: 'remove', path: 'guides/returns.md' } });
     expect(JSON.stringify(await remove())).toContain('true');
