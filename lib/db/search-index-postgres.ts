@@ -1,13 +1,27 @@
-import type { SearchIndex } from './search-index.ts';
+import { type SearchIndex, split } from './search-index.ts';
 
-/** `SearchIndex` for PostgreSQL: a tsvector without positions, as the words are given. */
+/**
+ * The number that stands for a word in the index (FNV-1a, mixed, 32 bits). Two words with the same number are found
+ * together; what is ranked are the words themselves.
+ */
+export function hashOf(word: string): number {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < word.length; index += 1) {
+    value = Math.imul(value ^ word.charCodeAt(index), 0x01000193);
+  }
+  value = Math.imul(value ^ (value >>> 16), 0x85ebca6b);
+  value = Math.imul(value ^ (value >>> 13), 0xc2b2ae35);
+  return (value ^ (value >>> 16)) | 0;
+}
+
+/** `SearchIndex` for PostgreSQL: arrays of numbers in a GIN index. */
 export const searchIndex: SearchIndex = {
   async add(tx, chunks) {
     await tx.$executeRawUnsafe(
       `INSERT INTO "chunk_search" ("chunkId", "words")
-       SELECT "id", array_to_tsvector(string_to_array("words", ' ')) FROM unnest($1::int[], $2::text[]) t ("id", "words")`,
+       SELECT "id", "words"::int[] FROM unnest($1::int[], $2::text[]) t ("id", "words")`,
       chunks.map(([id]) => id),
-      chunks.map(([, words]) => words),
+      chunks.map(([, words]) => `{${split(words).map(hashOf).join(',')}}`),
     );
   },
   async remove(tx, versionId, from, to) {

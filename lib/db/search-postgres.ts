@@ -1,6 +1,7 @@
 import type { PrismaClient } from './gen/sqlite/client.ts';
-import type { Candidate, ChunkHit, Match, SearchStatements } from './search.ts';
+import type { Candidate, ChunkHit, SearchStatements } from './search.ts';
 import type { Condition } from './search-filter.ts';
+import { hashOf } from './search-index-postgres.ts';
 
 /** `SearchStatements` for PostgreSQL. Long lists come back as one text, which costs less than rows. */
 export function searchStatements(prisma: PrismaClient): SearchStatements {
@@ -34,16 +35,19 @@ export function searchStatements(prisma: PrismaClient): SearchStatements {
     },
 
     async postings(matches, most) {
+      const lists: string[] = [];
+      const branches = matches.map((match) => {
+        const all = match.map((any) => {
+          lists.push(`{${any.map(hashOf).join(',')}}`);
+          return `"words" && $${lists.length + 1}::int[]`;
+        });
+        return `SELECT (SELECT string_agg("chunkId"::text, ',') FROM
+          (SELECT "chunkId" FROM "chunk_search" WHERE ${all.join(' AND ')} LIMIT $1) t) AS "ids"`;
+      });
       const rows = await prisma.$queryRawUnsafe<{ ids: string | null }[]>(
-        matches
-          .map(
-            (_, index) =>
-              `SELECT (SELECT string_agg("chunkId"::text, ',') FROM
-                 (SELECT "chunkId" FROM "chunk_search" WHERE "words" @@ $${index + 2}::tsquery LIMIT $1) t) AS "ids"`,
-          )
-          .join(' UNION ALL '),
+        branches.join(' UNION ALL '),
         most,
-        ...matches.map(matchText),
+        ...lists,
       );
       return rows.map(({ ids }) => numbersOf(ids));
     },
@@ -77,33 +81,30 @@ export function searchStatements(prisma: PrismaClient): SearchStatements {
 
     candidates: (baseId, ids) =>
       prisma.$queryRawUnsafe<Candidate[]>(
-        `SELECT c."id", c."versionId", c."ordinal", c."headingTerms", c."terms", c."length", d."name" AS "document"
-         FROM "chunk" c
+        // First the chunks by their numbers, which the planner takes for more than they are.
+        `WITH c AS MATERIALIZED (
+           SELECT "id", "versionId", "ordinal", "headingTerms", "terms", "length" FROM "chunk" WHERE "id" = ANY ($1::int[]))
+         SELECT c.*, d."name" AS "document" FROM c
          JOIN "document_version" v ON v."id" = c."versionId"
          JOIN "document" d ON d."id" = v."documentId" AND d."liveVersionId" = v."id"
-         WHERE c."id" = ANY ($1::int[]) AND d."baseId" = $2`,
+         WHERE d."baseId" = $2`,
         ids,
         baseId,
       ),
 
     texts: (ids) =>
       prisma.$queryRawUnsafe<(Omit<ChunkHit, 'headings'> & { id: number; headings: string })[]>(
-        `SELECT c."id", c."versionId", c."ordinal", c."page", c."headings", c."text", c."fingerprint",
-           d."id" AS "documentId", d."name" AS "document", d."path", d."uri", v."title", '' AS "snippet", 0 AS "score"
-         FROM "chunk" c
+        `WITH c AS MATERIALIZED (
+           SELECT "id", "versionId", "ordinal", "page", "headings", "text", "fingerprint"
+           FROM "chunk" WHERE "id" = ANY ($1::int[]))
+         SELECT c.*, d."id" AS "documentId", d."name" AS "document", d."path", d."uri", v."title",
+           '' AS "snippet", 0 AS "score"
+         FROM c
          JOIN "document_version" v ON v."id" = c."versionId"
-         JOIN "document" d ON d."id" = v."documentId"
-         WHERE c."id" = ANY ($1::int[])`,
+         JOIN "document" d ON d."id" = v."documentId"`,
         ids,
       ),
   };
-}
-
-/** A quoted word is only ever a word; the operators stand outside the quotes. */
-function matchText(match: Match): string {
-  return match
-    .map((any) => `(${any.map((word) => `'${word.replace(/['\\]/g, '')}'`).join(' | ')})`)
-    .join(' & ');
 }
 
 function numbersOf(list: string | null): number[] {
