@@ -9,6 +9,7 @@ interface Document {
   path: string;
   status: string;
   error: string | null;
+  bytes: number;
   chunkCount: number;
   metadata: Record<string, unknown>;
   live: { version: number } | null;
@@ -180,6 +181,26 @@ describe('documents', () => {
     expect(second.nextCursor).toBeNull();
     expect(first.counts).toEqual({ pending: 0, ready: 4, failed: 0 });
     expect((await server.owner.get(`${at}/documents?cursor=x`)).status).toBe(400);
+
+    const sorted = async (sort: string): Promise<Document[]> => {
+      const one = await list(`?limit=3&sort=${sort}`);
+      const two = await list(`?limit=3&sort=${sort}&cursor=${one.nextCursor}`);
+      return [...one.items, ...two.items];
+    };
+    const names = (await sorted('name')).map(({ name }) => name);
+    expect(names).toHaveLength(4);
+    expect(names).toEqual(names.toSorted());
+    expect((await sorted('-name')).map(({ name }) => name)).toEqual(names.toReversed());
+    const sizes = (await sorted('-size')).map(({ bytes }) => bytes);
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+    const odd = await server.owner.get(`${at}/documents?sort=size&cursor=${first.nextCursor}`);
+    expect(odd.status).toBe(400);
+
+    const narrowed = (filter: string) =>
+      server.owner.get(`${at}/search?q=phone&filter=${encodeURIComponent(filter)}`);
+    expect((await narrowed('{"year":2027}')).body.hits).toMatchObject([{ documentId: id }]);
+    expect((await narrowed('{"year":2026}')).body.hits).toEqual([]);
+    expect((await narrowed('[1]')).status).toBe(400);
   });
 
   it('show their passages, those that the look-up finds, and their file, which no browser opens', async () => {
