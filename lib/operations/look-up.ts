@@ -4,7 +4,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { KnowledgeHit, LookUpQuery } from '#lib/engine/capabilities.ts';
 import { StepError } from '#lib/engine/errors.ts';
-import { alike } from '#lib/knowledge/analyse-fingerprint.ts';
+import { mergeDuplicates } from '#lib/knowledge/rank-duplicates.ts';
 import { snippetOf } from '#lib/knowledge/snippet.ts';
 import { fused } from '#lib/knowledge/vectors/fuse.ts';
 import type { Near } from '#lib/knowledge/vectors/vector-table.ts';
@@ -143,9 +143,10 @@ async function byVectors(
     if (vector.length !== index.dimensions) {
       return { warning: fallback(base, 'Its model makes vectors of another length than before') };
     }
-    const { id: indexId } = index;
-    const { revision } = base;
-    return { found: await cosine.search({ indexId, revision, vector, most: CANDIDATES, only }) };
+    const at = { indexId: index.id, revision: base.revision };
+    const found = await cosine.search({ ...at, vector, most: CANDIDATES, only });
+    // What has nothing in common with the question is no answer to it.
+    return { found: found.filter(({ score }) => score > 0) };
   } catch (error) {
     if (error instanceof AppError) throw error;
     if (error instanceof StepError) return { warning: fallback(base, error.message.replace(/\.$/, '')) };
@@ -211,22 +212,8 @@ async function reranked(
 
 /** Passages that say nearly the same stand in the place of the best of them. */
 function merged(hits: readonly Scored[]): Scored[] {
-  const kept: Scored[] = [];
-  for (const hit of hits) {
-    const { fingerprint, documentId, document } = hit.passage;
-    const same =
-      fingerprint === null
-        ? undefined
-        : kept.find(({ passage }) => passage.fingerprint !== null && alike(passage.fingerprint, fingerprint));
-    if (!same) {
-      kept.push({ ...hit, also: [] });
-      continue;
-    }
-    const known =
-      same.passage.documentId === documentId || same.also.some((one) => one.documentId === documentId);
-    if (!known) same.also.push({ document, documentId });
-  }
-  return kept;
+  const kept = mergeDuplicates(hits.map((hit) => ({ ...hit.passage, hit })));
+  return kept.map(({ hit, also = [] }) => ({ ...hit, also }));
 }
 
 function keyOf({ versionId, ordinal }: Place): string {
