@@ -6,6 +6,7 @@ import { useSession } from '#app/data/use-session.ts';
 import { useTwoFactor } from '#app/data/use-two-factor.ts';
 import { PageBody, Section } from '#app/shell/page-body.tsx';
 import { Button } from '#app/ui/button.tsx';
+import { NewPasswordField } from '#app/ui/new-password-field.tsx';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
 import { toast } from '#app/ui/toast.ts';
@@ -13,8 +14,6 @@ import { ConnectedSection } from './connected-section.tsx';
 import { GrantSection } from './grant-section.tsx';
 import { SessionSection } from './session-section.tsx';
 import { TwoFactorSection } from './two-factor-section.tsx';
-
-const SHORTEST_PASSWORD = 12;
 
 /** One's own name, password and sessions. */
 export function AccountScreen() {
@@ -114,16 +113,7 @@ function PasswordSection({ email }: { email: string }) {
             value={current}
             onValueChange={setCurrent}
           />
-          <TextField
-            label="New password"
-            description={`At least ${SHORTEST_PASSWORD} characters.`}
-            type="password"
-            autoComplete="new-password"
-            required
-            minLength={SHORTEST_PASSWORD}
-            value={next}
-            onValueChange={setNext}
-          />
+          <NewPasswordField label="New password" value={next} onValueChange={setNext} />
         </div>
         <Button type="submit" busy={change.isPending}>
           Change password

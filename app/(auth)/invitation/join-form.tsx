@@ -5,9 +5,8 @@ import { useState } from 'react';
 import { useJoin } from '#app/data/use-invitations.ts';
 import { Button } from '#app/ui/button.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
+import { NewPasswordField } from '#app/ui/new-password-field.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
-
-const PASSWORD_LENGTH = 12;
 
 /** A name and a password for somebody who is new here. */
 export function JoinForm({ token, email }: { token: string; email: string }) {
@@ -40,17 +39,7 @@ export function JoinForm({ token, email }: { token: string; email: string }) {
         value={name}
         onValueChange={setName}
       />
-      <TextField
-        label="Password"
-        description={`At least ${PASSWORD_LENGTH} characters.`}
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={PASSWORD_LENGTH}
-        maxLength={256}
-        value={password}
-        onValueChange={setPassword}
-      />
+      <NewPasswordField value={password} onValueChange={setPassword} />
       {join.error && <FieldMessage severity="error" message={join.error.message} />}
       <Button type="submit" variant="primary" size="large" busy={join.isPending}>
         Create account and join

@@ -5,9 +5,7 @@ import { useState } from 'react';
 import { useResetPassword } from '#app/data/use-sign-in-ways.ts';
 import { Button } from '#app/ui/button.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
-import { TextField } from '#app/ui/text-field.tsx';
-
-const SHORTEST_PASSWORD = 12;
+import { NewPasswordField } from '#app/ui/new-password-field.tsx';
 
 /** Chooses a new password. The token stands behind the # of the address, which no server is sent. */
 export function ResetPasswordForm() {
@@ -38,18 +36,7 @@ export function ResetPasswordForm() {
         <h1 className="text-20 font-semibold">New password</h1>
         <p className="mt-1 text-13 text-muted">You are signed out everywhere when it is changed.</p>
       </div>
-      <TextField
-        label="New password"
-        description={`At least ${SHORTEST_PASSWORD} characters.`}
-        type="password"
-        autoComplete="new-password"
-        required
-        autoFocus
-        minLength={SHORTEST_PASSWORD}
-        maxLength={256}
-        value={password}
-        onValueChange={setPassword}
-      />
+      <NewPasswordField label="New password" autoFocus value={password} onValueChange={setPassword} />
       {reset.error && <FieldMessage severity="error" message={reset.error.message} />}
       <Button type="submit" variant="primary" size="large" busy={reset.isPending}>
         Change password

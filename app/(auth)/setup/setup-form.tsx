@@ -6,9 +6,8 @@ import { useSetUp } from '#app/data/use-set-up.ts';
 import { useSetup } from '#app/data/use-setup.ts';
 import { Button } from '#app/ui/button.tsx';
 import { FieldMessage } from '#app/ui/field-message.tsx';
+import { NewPasswordField } from '#app/ui/new-password-field.tsx';
 import { TextField } from '#app/ui/text-field.tsx';
-
-const PASSWORD_LENGTH = 12;
 
 /** Makes the first owner. The token comes with the link that the server printed. */
 export function SetupForm({ token: given }: { token: string }) {
@@ -74,16 +73,7 @@ export function SetupForm({ token: given }: { token: string }) {
         value={email}
         onValueChange={setEmail}
       />
-      <TextField
-        label="Password"
-        description={`At least ${PASSWORD_LENGTH} characters.`}
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={PASSWORD_LENGTH}
-        value={password}
-        onValueChange={setPassword}
-      />
+      <NewPasswordField value={password} onValueChange={setPassword} />
       {setUp.error && <FieldMessage severity="error" message={setUp.error.message} />}
       <Button type="submit" variant="primary" size="large" busy={setUp.isPending}>
         Create owner
