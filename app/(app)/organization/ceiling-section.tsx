@@ -1,16 +1,12 @@
 'use client';
 
-import { useState } from 'react';
 import type { Ceiling } from '#app/data/settings-types.ts';
 import { useCeiling, useUpdateCeiling } from '#app/data/use-ceiling.ts';
 import { useSession } from '#app/data/use-session.ts';
-import { AllowanceTable, allowanceOf, typedOf } from '#app/limits/allowance-table.tsx';
+import { AllowanceForm } from '#app/limits/allowance-form.tsx';
 import { HitsTable } from '#app/limits/hits-table.tsx';
 import { UsedLine } from '#app/limits/used-line.tsx';
 import { Section } from '#app/shell/page-body.tsx';
-import { Button } from '#app/ui/button.tsx';
-import { Changeable } from '#app/ui/changeable.tsx';
-import { FieldMessage } from '#app/ui/field-message.tsx';
 import { number } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
@@ -47,30 +43,16 @@ function CeilingForm({ ceiling }: Pick<Ceiling, 'ceiling'>) {
   const role = useSession().data?.role;
   const refusal = role === undefined || role === 'owner' ? null : 'Only owners can change this.';
   const update = useUpdateCeiling();
-  const [typed, setTyped] = useState(() => typedOf(ceiling));
-  const changed = JSON.stringify(typed) !== JSON.stringify(typedOf(ceiling));
   return (
-    <form
-      className="flex flex-col gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        update.mutate(allowanceOf(typed), { onSuccess: () => toast.success('Saved') });
-      }}
+    <AllowanceForm
+      rows={[{ id: 'organization', label: 'All projects' }]}
+      saved={{ organization: ceiling }}
+      refusal={refusal}
+      saving={update}
+      onSave={({ organization }) => update.mutate(organization, { onSuccess: () => toast.success('Saved') })}
     >
-      <Changeable refusal={refusal}>
-        <AllowanceTable
-          rows={[{ id: 'organization', label: 'All projects', typed }]}
-          onChange={(_, next) => setTyped(next)}
-        />
-        <div className="flex flex-col items-start gap-2 px-4">
-          <p className="text-12 text-muted">An empty field is no limit. Days and months are those of UTC.</p>
-          {update.error && <FieldMessage severity="error" message={update.error.message} />}
-          <Button type="submit" variant="primary" busy={update.isPending} disabled={!changed}>
-            Save limits
-          </Button>
-        </div>
-      </Changeable>
-    </form>
+      An empty field is no limit. Days and months are those of UTC.
+    </AllowanceForm>
   );
 }
 

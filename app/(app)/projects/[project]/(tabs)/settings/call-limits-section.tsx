@@ -1,32 +1,26 @@
 'use client';
 
-import { useState } from 'react';
 import type { CallerUse, Limits } from '#app/data/settings-types.ts';
 import { useLimits, useUpdateLimits } from '#app/data/use-limits.ts';
 import { useRefusal } from '#app/data/use-refusal.ts';
-import { AllowanceTable, allowanceOf, type TypedAllowance, typedOf } from '#app/limits/allowance-table.tsx';
+import { AllowanceForm } from '#app/limits/allowance-form.tsx';
 import { callerName, HitsTable } from '#app/limits/hits-table.tsx';
 import { UsedLine } from '#app/limits/used-line.tsx';
 import { Section } from '#app/shell/page-body.tsx';
 import { Badge } from '#app/ui/badge.tsx';
-import { Button } from '#app/ui/button.tsx';
-import { Changeable } from '#app/ui/changeable.tsx';
-import { FieldMessage } from '#app/ui/field-message.tsx';
 import { number } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Table, TableBody, TableCell, TableColumns, TableRow } from '#app/ui/table.tsx';
 import { toast } from '#app/ui/toast.ts';
 import { UsedBar } from '#app/ui/used-bar.tsx';
-import { type Allowance, LIMIT_SCOPES, type ProjectLimits } from '#lib/workflow/limits.ts';
+import type { Allowance, ProjectLimits } from '#lib/workflow/limits.ts';
 
-type ScopeName = (typeof LIMIT_SCOPES)[number];
-
-const ROWS: Record<ScopeName, string> = {
-  key: 'Each key',
-  person: 'Each person',
-  address: 'Each address without a key',
-  project: 'The project',
-};
+const ROWS: readonly { id: keyof ProjectLimits; label: string; withoutDays?: boolean }[] = [
+  { id: 'key', label: 'Each key' },
+  { id: 'person', label: 'Each person' },
+  { id: 'address', label: 'Each address without a key', withoutDays: true },
+  { id: 'project', label: 'The project' },
+];
 
 /** How much may be called, by whom it is, and what was refused. */
 export function CallLimitsSection({ project }: { project: string }) {
@@ -53,49 +47,18 @@ export function CallLimitsSection({ project }: { project: string }) {
 function LimitsForm({ project, limits }: { project: string; limits: ProjectLimits }) {
   const refusal = useRefusal('admin');
   const update = useUpdateLimits(project);
-  const [typed, setTyped] = useState(() => typedLimits(limits));
-  const changed = JSON.stringify(typed) !== JSON.stringify(typedLimits(limits));
   return (
-    <form
-      className="flex flex-col gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const all = Object.fromEntries(LIMIT_SCOPES.map((scope) => [scope, allowanceOf(typed[scope])]));
-        update.mutate(all, { onSuccess: () => toast.success('Saved') });
-      }}
+    <AllowanceForm
+      rows={ROWS}
+      saved={limits}
+      refusal={refusal}
+      saving={update}
+      onSave={(all) => update.mutate(all, { onSuccess: () => toast.success('Saved') })}
     >
-      <Changeable refusal={refusal}>
-        <AllowanceTable
-          rows={LIMIT_SCOPES.map((scope) => ({
-            id: scope,
-            label: ROWS[scope],
-            withoutDays: scope === 'address',
-            typed: typed[scope],
-          }))}
-          onChange={(scope, allowance) => setTyped({ ...typed, [scope]: allowance })}
-        />
-        <div className="flex flex-col items-start gap-2 px-4">
-          <p className="text-12 text-muted">
-            An empty field is no limit. Burst: so many may come at once before the average of a minute counts.
-            At once: in one server process. Days and months are those of UTC.
-          </p>
-          {update.error && <FieldMessage severity="error" message={update.error.message} />}
-          <Button type="submit" variant="primary" busy={update.isPending} disabled={!changed}>
-            Save limits
-          </Button>
-        </div>
-      </Changeable>
-    </form>
+      An empty field is no limit. Burst: so many may come at once before the average of a minute counts. At
+      once: in one server process. Days and months are those of UTC.
+    </AllowanceForm>
   );
-}
-
-function typedLimits(limits: ProjectLimits): Record<ScopeName, TypedAllowance> {
-  return {
-    key: typedOf(limits.key),
-    person: typedOf(limits.person),
-    address: typedOf(limits.address),
-    project: typedOf(limits.project),
-  };
 }
 
 function Use({ limits: { limits, ceiling, used, callers } }: { limits: Limits }) {
