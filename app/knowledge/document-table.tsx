@@ -254,10 +254,10 @@ function RowMenu({
         </IconButton>
       </DropdownMenuTrigger>
       <DropdownMenuContent align="end">
-        <DropdownMenuItem asChild>
-          <a href={`/api/v1/projects/${project}/knowledge/${base.id}/documents/${id}/file`} download>
-            Download the original
-          </a>
+        <DropdownMenuItem
+          onSelect={() => save(`/api/v1/projects/${project}/knowledge/${base.id}/documents/${id}/file`)}
+        >
+          Download the original
         </DropdownMenuItem>
         <DropdownMenuItem disabled={refusal !== null} onSelect={onRead}>
           Read it again
@@ -269,4 +269,12 @@ function RowMenu({
       </DropdownMenuContent>
     </DropdownMenu>
   );
+}
+
+/** Has the browser save what is at an address. */
+function save(address: string): void {
+  const link = document.createElement('a');
+  link.href = address;
+  link.download = '';
+  link.click();
 }
