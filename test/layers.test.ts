@@ -42,7 +42,7 @@ const ALLOWED_SIDEWAYS: Record<string, string[]> = {
   'lib/db': ['lib/knowledge'],
   // Speaks with other servers through the one way out.
   'lib/remote-mcp': ['lib/engine', 'lib/egress'],
-  'lib/sources': ['lib/engine', 'lib/egress'],
+  'lib/sources': ['lib/engine', 'lib/egress', 'lib/sandbox'],
   'lib/parse': ['lib/engine'],
   // Both make a workflow of a request.
   'lib/curl': ['lib/openapi'],

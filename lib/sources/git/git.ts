@@ -1,5 +1,5 @@
 import { StepError } from '#lib/engine/errors.ts';
-import { documentFormat, MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
+import { documentFormat } from '#lib/workflow/document-formats.ts';
 import { isJsonObject } from '#lib/workflow/json.ts';
 import { pathFilter } from '../globs.ts';
 import type { SourceEnd, SourceKind, SourceRun } from '../source-kind.ts';
@@ -88,10 +88,6 @@ async function readFile(
   } catch (error) {
     if (!(error instanceof StepError) || run.signal.aborted) throw error;
     return run.settle(path, { type: 'failed', reason: error.message });
-  }
-  if (data.byteLength > MOST_DOCUMENT_BYTES) {
-    const reason = `It is larger than ${MOST_DOCUMENT_BYTES / 1024 / 1024} MB.`;
-    return run.settle(path, { type: 'failed', reason });
   }
   const uri = linkToFile(config.url, repository.commit, path) ?? path;
   const document = { name: path.split('/').at(-1)!, data, mimeType: '', uri };

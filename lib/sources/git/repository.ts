@@ -1,22 +1,24 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import * as z from 'zod';
 import type { EgressStream } from '#lib/egress/fetch.ts';
 import { StepError } from '#lib/engine/errors.ts';
+import { MOST_DOCUMENT_BYTES } from '#lib/workflow/document-formats.ts';
 import { opened } from '../fetching.ts';
 import type { SourceRun } from '../source-kind.ts';
-import type { FromThread, GitFile, GitTask, ToThread } from './messages.ts';
-
-const MiB = 1024 * 1024;
+import { startGitProcess } from './git-process.ts';
+import type { FromProcess, GitFile, GitTask } from './messages.ts';
 
 /** Of a pack, as it comes. */
-export const MOST_PACK_BYTES = 200 * MiB;
+export const MOST_PACK_BYTES = 200 * 1024 * 1024;
 /** ms of a whole answer. */
 export const LONGEST_MS = 15 * 60_000;
-const MEMORY_MB = 512;
 
-/** A repository whose newest commit lies in a folder of the server's until `close`. */
+type Request = Extract<FromProcess, { type: 'request' }>;
+
+const filesSchema = z.array(
+  z.strictObject({ path: z.string().min(1).max(5000), oid: z.string().regex(/^[0-9a-f]{40,64}$/) }),
+);
+
+/** A repository whose newest commit a process holds until `close`. */
 export interface OpenRepository {
   commit: string;
   branch: string;
@@ -28,100 +30,95 @@ export interface OpenRepository {
 }
 
 /** Fetches the newest commit of a branch, without history. Throws StepError that says why it cannot be had. */
-export async function openRepository(run: SourceRun, task: Omit<GitTask, 'folder'>): Promise<OpenRepository> {
-  const folder = await mkdtemp(join(tmpdir(), 'patchbay-git-'));
-  const worker = new Worker(new URL('./git-thread.ts', import.meta.url), {
-    workerData: { ...task, folder } satisfies GitTask,
-    // No variables of ours, no flags of ours: it reads what a stranger packed.
-    env: {},
-    execArgv: [],
-    stdout: true,
-    stderr: true,
-    resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB },
-  });
-  const say = (message: ToThread) => worker.postMessage(message);
+export async function openRepository(run: SourceRun, task: GitTask): Promise<OpenRepository> {
+  const git = await startGitProcess();
   const bodies = new Map<number, AsyncIterator<Uint8Array>>();
-  const reads = new Map<number, { resolve(data: Uint8Array): void; reject(error: Error): void }>();
+  const reads = new Map<number, { resolve(data: Uint8Array): void; reject(error: unknown): void }>();
+  const listing = Promise.withResolvers<Pick<OpenRepository, 'commit' | 'branch' | 'files'>>();
   let counter = 0;
-  let hasEnded = false;
-  /** What the outside said, where that is why the thread failed. */
+  /** Why nothing more comes. */
+  let end: unknown = null;
+  /** What the outside said, where that is why the process failed. */
   let outside: unknown = null;
-  let listed: (message: Extract<FromThread, { type: 'listed' }>) => void;
-  let broken: (error: unknown) => void;
-  const listing = new Promise<Extract<FromThread, { type: 'listed' }>>((resolve, reject) => {
-    listed = resolve;
-    broken = reject;
-  });
 
   function fail(error: unknown): void {
-    broken(error);
-    for (const { reject } of reads.values()) reject(error as Error);
+    end ??= error;
+    listing.reject(end);
+    for (const { reject } of reads.values()) reject(end);
     reads.clear();
   }
 
-  async function fetch({ id, url, method, headers, body }: Extract<FromThread, { type: 'request' }>) {
-    const answer = await ask(run, { url, method, headers, body });
-    bodies.set(id, answer.body[Symbol.asyncIterator]());
-    const { status, statusText } = answer;
-    say({ type: 'answer', id, status, statusText, headers: answer.headers });
+  async function fetchFor(request: Request, body: Buffer): Promise<void> {
+    const answer = await ask(run, request, body);
+    bodies.set(request.id, answer.body[Symbol.asyncIterator]());
+    const { status, statusText, headers } = answer;
+    git.say({ type: 'answer', id: request.id, status, statusText, headers });
   }
 
   async function more(id: number): Promise<void> {
     const next = await bodies.get(id)?.next();
-    if (!next || next.done) bodies.delete(id);
-    say({ type: 'piece', id, data: next && !next.done ? next.value : null });
+    const last = !next || next.done === true;
+    if (last) bodies.delete(id);
+    git.say({ type: 'piece', id, last }, last ? undefined : next.value);
   }
 
-  worker.on('message', (message: FromThread) => {
-    switch (message.type) {
-      case 'request':
-      case 'more':
-        (message.type === 'request' ? fetch(message) : more(message.id)).catch((error: unknown) => {
-          outside ??= error;
-          if (!hasEnded) say({ type: 'broken', id: message.id, words: String(error) });
-        });
-        break;
-      case 'listed':
-        listed(message);
-        break;
-      case 'file':
-        reads.get(message.id)?.resolve(message.data);
-        reads.delete(message.id);
-        break;
-      case 'failed': {
-        const error = outside ?? new StepError('SOURCE_GIT', message.words);
-        if (message.id === null) fail(error);
-        else reads.get(message.id)?.reject(error as Error);
+  git.events = {
+    take(message, body) {
+      switch (message.type) {
+        case 'request':
+        case 'more':
+          (message.type === 'request' ? fetchFor(message, body) : more(message.id)).catch((error: unknown) => {
+            outside ??= error;
+            git.say({ type: 'broken', id: message.id, words: 'It could not be fetched.' });
+          });
+          break;
+        case 'listed': {
+          const { commit, branch, isKnown } = message;
+          listing.resolve({
+            commit,
+            branch,
+            files: isKnown ? null : filesSchema.parse(JSON.parse(body.toString())),
+          });
+          break;
+        }
+        case 'file':
+          // A copy: the frame goes on.
+          reads.get(message.id)?.resolve(Uint8Array.from(body));
+          reads.delete(message.id);
+          break;
+        case 'failed': {
+          const error = outside ?? new StepError('SOURCE_GIT', message.words);
+          if (message.id === null) return fail(error);
+          reads.get(message.id)?.reject(error);
+          reads.delete(message.id);
+        }
       }
-    }
-  });
-  worker.on('error', (error: NodeJS.ErrnoException) => {
-    const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    fail(memory ? new StepError('SOURCE_GIT', 'The repository takes too much memory to read.') : error);
-  });
-  worker.on('exit', () => fail(new StepError('SOURCE_GIT', 'The repository could not be read to its end.')));
+    },
+    gone: fail,
+  };
   const stop = () => fail(run.signal.reason);
   run.signal.addEventListener('abort', stop, { once: true });
 
   async function close(): Promise<void> {
-    hasEnded = true;
     run.signal.removeEventListener('abort', stop);
-    await worker.terminate();
+    await git.stop();
     for (const body of bodies.values()) await body.return?.().catch(() => {});
-    await rm(folder, { recursive: true, force: true });
   }
 
   try {
     run.signal.throwIfAborted();
-    const { commit, branch, files } = await listing;
+    git.say({ type: 'begin', task });
     return {
-      ...{ commit, branch, files, close },
-      read: ({ oid }) =>
-        new Promise((resolve, reject) => {
-          const id = ++counter;
-          reads.set(id, { resolve, reject });
-          say({ type: 'read', id, oid });
-        }),
+      ...(await listing.promise),
+      close,
+      read({ oid }) {
+        if (end !== null) return Promise.reject(end);
+        const { promise, resolve, reject } = Promise.withResolvers<Uint8Array>();
+        const id = ++counter;
+        reads.set(id, { resolve, reject });
+        git.say({ type: 'read', id, oid, most: MOST_DOCUMENT_BYTES });
+        return promise;
+      },
     };
   } catch (error) {
     await close();
@@ -130,15 +127,7 @@ export async function openRepository(run: SourceRun, task: Omit<GitTask, 'folder
 }
 
 /** One exchange of Git's own protocol. A repository that has moved is followed as far as Git does it: at its first word. */
-async function ask(
-  run: SourceRun,
-  {
-    url,
-    method,
-    headers,
-    body,
-  }: Pick<Extract<FromThread, { type: 'request' }>, 'url' | 'method' | 'headers' | 'body'>,
-): Promise<EgressStream> {
+async function ask(run: SourceRun, { url, method, headers }: Request, body: Buffer): Promise<EgressStream> {
   const { headers: credential } = await run.credential(url);
   return opened(run, {
     method,
