@@ -63,11 +63,11 @@ async function load({
   };
 }
 
-/** The smallest of the files that are there runs best without a graphics card. */
+/** Of the files that are there, that which runs best without a graphics card. */
 function dtypeOf(path: string): string {
-  const known = { model_quantized: 'q8', model_int8: 'int8', model_q4: 'q4', model_fp16: 'fp16' };
+  const known = { model_quantized: 'q8', model_int8: 'int8', model_q4: 'q4', model: 'fp32', model_fp16: 'fp16' };
   const found = Object.entries(known).find(([name]) => existsSync(join(path, 'onnx', `${name}.onnx`)));
-  return existsSync(join(path, 'onnx', 'model.onnx')) ? 'fp32' : (found?.[1] ?? 'fp32');
+  return found?.[1] ?? 'fp32';
 }
 
 /** As Sentence Transformers writes it down; the mean unless said. */

@@ -8,7 +8,7 @@ const MiB = 1024 * 1024;
 const MOST_BYTES = 20 * MiB;
 
 /** An address that speaks OpenAI's protocol for embeddings. */
-export interface EmbeddingAddress {
+interface EmbeddingAddress {
   /** Whole. */
   url: string;
   connectionId: string | null;
@@ -128,7 +128,7 @@ function vectorsOf(
 }
 
 /** Of length 1; null for what is no vector. One that is all zeros stays so, and is like nothing. */
-export function normalized(values: ArrayLike<unknown>): Float32Array | null {
+function normalized(values: ArrayLike<unknown>): Float32Array | null {
   if (values.length === 0 || values.length > 4096) return null;
   const vector = new Float32Array(values.length);
   let sum = 0;
