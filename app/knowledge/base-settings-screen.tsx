@@ -21,6 +21,7 @@ import { useBase } from './base-context.tsx';
 import { LANGUAGE_OPTIONS } from './languages.ts';
 import { ModelSection } from './model-section.tsx';
 import { RerankerSection } from './reranker-section.tsx';
+import { SearchPairSection } from './search-pair-section.tsx';
 import { SizeFields } from './size-fields.tsx';
 import { sizeFault } from './size-stats.ts';
 
@@ -32,6 +33,7 @@ export function BaseSettingsScreen() {
       <ReadingSection />
       <ModelSection />
       <RerankerSection />
+      <SearchPairSection />
       <DeleteSection />
     </div>
   );
