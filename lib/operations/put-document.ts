@@ -56,7 +56,7 @@ export async function putDocument(
   const mimeType = documentFormat(name, given.mimeType ?? '')!.types[0];
   const hash = createHash('sha256').update(data).digest('hex');
   const { uri = null, sourceId = null, metadata } = given;
-  const path = documentPath(given.path);
+  const path = sourceId === null ? documentPath(given.path) : foundPath(given.path);
   const about = { path, name, uri, sourceId, hash, ...(metadata && { metadata }) };
 
   const { documents } = repository(app.db, principal);
@@ -90,6 +90,17 @@ export function documentName(given: string): string {
   const name = (given.split(/[/\\]/).at(-1) ?? '').replace(/\p{Cc}/gu, '').trim();
   if (name === '' || /^\.+$/.test(name)) throw new AppError('bad_request', 'A file needs a name.');
   return name.slice(-200).toWellFormed();
+}
+
+/** What a source found stays called as it is: by that the source knows it again. */
+function foundPath(path: string): string {
+  if (path === '' || path.length > 1000) {
+    throw new AppError('bad_request', 'Its path is empty, or longer than 1,000 characters.');
+  }
+  if (/\p{Cc}/u.test(path) || !path.isWellFormed()) {
+    throw new AppError('bad_request', 'Its path has characters that are not text. Rename it.');
+  }
+  return path;
 }
 
 /** A path as it is stored; it names a document and is never a path of ours. */

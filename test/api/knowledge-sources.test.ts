@@ -496,6 +496,30 @@ describe('a bucket', () => {
     await bucket.close();
     expect(await again(source)).toMatchObject({ state: 'failed', documentCount: 2 });
   });
+
+  it('has keys that stay as they are, and none that leads out of it', async () => {
+    const bucket = await startFakeBucket('papers', {
+      '/in/a.md': '# A\n\nOne.',
+      '/in/b\\c.md': '# B\n\nTwo.',
+      '/in/../../out/secret.md': '# Bait',
+      'out/secret.md': '# Secret',
+    });
+    const { body: connection } = await server.owner.post('/projects/library/connections', {
+      ...{ name: 'Odd bucket', type: 'basic', secret: BUCKET_KEYS },
+      hosts: [new URL(bucket.url).host],
+    });
+    const config = { bucket: 'papers', prefix: '/in/', endpoint: bucket.url };
+    const source = await ended(await make({}, { kind: 's3', config, connection: connection.id }));
+    expect(source.report).toMatchObject({ added: 2, failed: 1 });
+    expect(source.report!.failures[0]!.path).toBe('/in/../../out/secret.md');
+    expect(bucket.fetched.sort()).toEqual(['/in/a.md', '/in/b\\c.md']);
+
+    const second = await again(source);
+    expect(second.report).toMatchObject({ unchanged: 2, removed: 0 });
+    expect(second.documentCount).toBe(2);
+    expect(bucket.fetched).toHaveLength(2);
+    await bucket.close();
+  });
 });
 
 describe('a source', () => {

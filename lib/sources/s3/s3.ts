@@ -111,6 +111,11 @@ class Bucket {
   private async readObject({ key, bytes, etag }: S3Object): Promise<void> {
     const { run } = this;
     if (run.isSettled(key)) return;
+    if (key.split('/').some((part) => part === '.' || part === '..')) {
+      // In an address it would lead elsewhere, out of the prefix or the bucket, with keys that may read there.
+      const reason = 'Its key has a part "." or "..", which no address can hold. Rename it.';
+      return run.settle(key, { type: 'failed', reason });
+    }
     if (bytes > MOST_DOCUMENT_BYTES) {
       const reason = `It is larger than ${MOST_DOCUMENT_BYTES / MiB} MB.`;
       return run.settle(key, { type: 'failed', reason });
