@@ -43,6 +43,8 @@ export interface KnowledgeDocument {
   title: string | null;
   language: string | null;
   metadata: JsonObject;
+  /** What people and sources said of it, without what its file says of itself. */
+  ownMetadata: JsonObject;
   createdAt: Date;
   updatedAt: Date;
   /** What is searched. */
@@ -64,6 +66,7 @@ export const withVersions = {
       notes: true,
       title: true,
       language: true,
+      metadata: true,
       liveAt: true,
     },
   },
@@ -75,6 +78,8 @@ export function documentOf(row: DocumentRow): KnowledgeDocument {
   const live = row.versions.find(({ id }) => id === row.liveVersionId);
   const newest = row.versions[0];
   const told = live ?? newest;
+  const metadata = JSON.parse(row.metadata) as JsonObject;
+  const said = JSON.parse(live?.metadata ?? '{}') as JsonObject;
   return {
     id: row.id,
     baseId: row.baseId,
@@ -90,7 +95,8 @@ export function documentOf(row: DocumentRow): KnowledgeDocument {
     chunkCount: row.chunkCount,
     title: told?.title ?? null,
     language: told?.language ?? null,
-    metadata: JSON.parse(row.metadata) as JsonObject,
+    metadata,
+    ownMetadata: without(metadata, said),
     createdAt: row.createdAt,
     updatedAt: row.updatedAt,
     live: live ? { version: live.number, at: live.liveAt ?? row.updatedAt } : null,
@@ -119,4 +125,11 @@ export function fitsSettings(version: { state: string; settings: string }, setti
 
 export function sameSettings(one: Partial<ReadSettings>, other: ReadSettings): boolean {
   return one.size === other.size && one.overlap === other.overlap && one.language === other.language;
+}
+
+/** The entries that another object does not have as they are. */
+export function without(one: JsonObject, other: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(one).filter(([name, value]) => JSON.stringify(other[name]) !== JSON.stringify(value)),
+  );
 }

@@ -32,7 +32,7 @@ export interface DocumentView {
 }
 
 export function documentView(document: KnowledgeDocument): DocumentView {
-  const { baseId: _, createdAt, updatedAt, live, ...facts } = document;
+  const { baseId: _, ownMetadata: __, createdAt, updatedAt, live, ...facts } = document;
   return {
     ...facts,
     createdAt: createdAt.toISOString(),

@@ -1,4 +1,5 @@
 import type { DocumentPage } from '#lib/db/documents.ts';
+import type { KnowledgeSource } from '#lib/db/knowledge-sources.ts';
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { Trigger } from '#lib/db/triggers.ts';
@@ -6,6 +7,7 @@ import { kinds } from '#lib/nodes/index.ts';
 import type { WorkflowDocument } from '#lib/workflow/document.ts';
 import type { App } from './app.ts';
 import { findProject } from './find-project.ts';
+import type { FolderSource } from './folder-knowledge.ts';
 import {
   type Folder,
   type FolderTrigger,
@@ -65,10 +67,18 @@ export async function exportProject(app: App, principal: Principal, slug: string
       viewerCalls: project.viewerCalls,
       toolsets: await repo.toolsets.list(project.id),
       knowledge: await Promise.all(
-        bases.map(async (base) => ({
-          name: base.name,
-          ...(base.offered && { offered: true as const }),
-          documents: await documentsOf(app, principal, project.id, base.id),
+        bases.map(async ({ id, name, offered, language, chunkSize, chunkOverlap }) => ({
+          ...{ name, language, chunkSize, chunkOverlap },
+          ...(offered && { offered: true as const }),
+          sources: (await repo.knowledgeSources.list(project.id, id)).map((source) =>
+            folderSource(source, connectionNames),
+          ),
+          questions: (await repo.questions.list(project.id, id)).map(({ text, expected, origin }) => ({
+            text,
+            expected,
+            ...(origin === 'proposed' && { origin: 'proposed' as const }),
+          })),
+          documents: await documentsOf(app, principal, project.id, id),
         })),
       ),
       workflows,
@@ -86,6 +96,19 @@ function folderTrigger(workflow: string, trigger: Trigger): FolderTrigger {
     : { ...facts, type: 'webhook', signature: signature ?? 'standard' };
 }
 
+function folderSource(source: KnowledgeSource, connections: ReadonlyMap<string, string>): FolderSource {
+  const { kind, name, config, connectionId, schedule, timeZone } = source;
+  const connection = connectionId === null ? undefined : connections.get(connectionId);
+  return {
+    kind,
+    name,
+    config,
+    ...(connection !== undefined && { connection }),
+    ...(schedule !== null && { schedule, timeZone }),
+  };
+}
+
+/** Those that no source brings: sources bring theirs again. */
 async function documentsOf(app: App, principal: Principal, projectId: string, baseId: string) {
   const { documents } = repository(app.db, principal);
   const files = app.files.of(projectId);
@@ -94,12 +117,19 @@ async function documentsOf(app: App, principal: Principal, projectId: string, ba
   do {
     const page: DocumentPage = await documents.list(projectId, baseId, {
       limit: 200,
+      source: 'none',
       ...(cursor !== null && { cursor }),
     });
-    for (const { id, name } of page.items) {
+    for (const { id, name, path, uri, ownMetadata } of page.items) {
       const file = await documents.file(projectId, baseId, id);
       if (!file) continue;
-      contents.push({ name, data: await files.get({ ...file, file: file.storageKey }) });
+      contents.push({
+        path: path === '' ? name : path,
+        name,
+        ...(uri !== null && { uri }),
+        metadata: ownMetadata,
+        data: await files.get({ ...file, file: file.storageKey }),
+      });
     }
     cursor = page.nextCursor;
   } while (cursor !== null);

@@ -11,6 +11,7 @@ import { nextTime } from './cron.ts';
 import { type FolderTrigger, type ProjectContent, replaceReferences } from './project-folder.ts';
 import { putDocument } from './put-document.ts';
 import { errorCount } from './read-workflows.ts';
+import { checkSourceConfig } from './source-config.ts';
 
 /** What is put into a project. */
 export type AddedContent = Pick<
@@ -40,7 +41,10 @@ export async function fillProject(
   content: AddedContent,
   filled: Filled = { workflows: [], bases: [], connections: [] },
 ): Promise<Filled> {
-  const { workflows, connections, knowledge, triggers, tests } = repository(app.db, principal);
+  const { workflows, connections, knowledge, knowledgeSources, questions, triggers, tests } = repository(
+    app.db,
+    principal,
+  );
   const connectionIds = new Map<string, string>();
   for (const { name, type, hosts, perCaller, settings } of content.connections) {
     const id = randomUUID();
@@ -59,8 +63,14 @@ export async function fillProject(
     filled.connections.push(id);
   }
   const baseIds = new Map<string, string>();
-  for (const { name, offered, documents } of content.knowledge) {
-    const { id } = await knowledge.create(project.id, { name });
+  for (const base of content.knowledge) {
+    const { name, offered, documents, language, chunkSize, chunkOverlap } = base;
+    const { id } = await knowledge.create(project.id, {
+      name,
+      ...(language !== undefined && { language }),
+      ...(chunkSize !== undefined && { chunkSize }),
+      ...(chunkOverlap !== undefined && { chunkOverlap }),
+    });
     filled.bases.push(id);
     if (offered) await knowledge.update(project.id, id, { offered });
     baseIds.set(name, id);
@@ -69,9 +79,19 @@ export async function fillProject(
         app,
         principal,
         { project: project.slug, base: id },
-        { ...document, path: document.name },
+        { ...document, path: document.path ?? document.name },
       );
     }
+    for (const { kind, name: source, config, connection, schedule, timeZone = 'UTC' } of base.sources ?? []) {
+      await knowledgeSources.create(project.id, id, {
+        ...{ kind, name: source, timeZone },
+        config: checkSourceConfig(kind, config),
+        connectionId: (connection !== undefined && connectionIds.get(connection)) || null,
+        schedule: schedule ?? null,
+        nextRunAt: schedule === undefined ? null : nextTime({ cron: schedule, timeZone }, new Date()),
+      });
+    }
+    if (base.questions) await questions.add(project.id, id, base.questions);
   }
   // Known beforehand: workflows may call each other in any order.
   const workflowIds = new Map(content.workflows.map(({ name }) => [name, randomUUID()]));

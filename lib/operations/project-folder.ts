@@ -16,6 +16,7 @@ import type { KindSpec } from '#lib/workflow/kind.ts';
 import { WORKFLOW_NAME } from '#lib/workflow/name-patterns.ts';
 import { fieldsWith, valueAt, withValueAt } from './config-fields.ts';
 import { draftFaults } from './draft-document.ts';
+import { type FolderBase, readKnowledge, sourceSlot, writeKnowledge } from './folder-knowledge.ts';
 import { type FolderTest, readTests, writeTests } from './folder-tests.ts';
 import { ENV_NAME, SLUG, slugOf } from './names.ts';
 
@@ -27,7 +28,8 @@ import { ENV_NAME, SLUG, slugOf } from './names.ts';
  *     workflows/<name>.json            one document each
  *     workflows/<name>.<key>.js        the code of a node, beside it
  *     tests/<workflow>/<name>.json     a recording, and what the workflow must answer to it
- *     knowledge/<base>/<document>      the documents of a knowledge base
+ *     knowledge/<base>/<path>          the documents of a knowledge base, but for those that its sources bring
+ *     knowledge/<base>.yaml            what is to be said beside them: metadata, questions
  *
  * Connections and webhooks come without their secrets. In the documents connections and knowledge bases stand by name.
  */
@@ -47,8 +49,7 @@ export interface ProjectContent {
     perCaller?: true | undefined;
     settings?: ConnectionSettings | undefined;
   }[];
-  /** `offered`: the documents are resources of the MCP server. */
-  knowledge: { name: string; offered?: true; documents: { name: string; data: Uint8Array }[] }[];
+  knowledge: FolderBase[];
   /** Background runs at one time. */
   concurrency: number;
   /** A data: or https: address of an image, or ''. */
@@ -78,9 +79,11 @@ type Kinds = ReadonlyMap<string, KindSpec>;
 const USUAL_VIEWER_CALLS: ViewerCalls = 'reads';
 /** Background runs of a new project at one time. */
 const DEFAULT_CONCURRENCY = 5;
-const MOST_FILES = 5000;
+const MOST_FILES = 20_000;
 const MOST_PROJECT_BYTES = 256 * 1024;
-const DOCUMENT_NAME = /^[^/\\\0]{1,200}$/;
+const FILE_NAME = /^[^/\\\0]{1,200}$/;
+/** Of a new knowledge base. */
+const USUAL_BASE = { language: 'auto', chunkSize: 1200, chunkOverlap: 150 };
 
 const triggerFields = {
   workflow: z.string().min(1).max(120),
@@ -114,6 +117,10 @@ const projectFile = z.strictObject({
         name: z.string().min(1).max(120),
         folder: z.string().regex(SLUG),
         offered: z.literal(true).optional(),
+        language: z.string().max(4).optional(),
+        chunkSize: z.int().min(200).max(4000).optional(),
+        chunkOverlap: z.int().min(0).max(2000).optional(),
+        sources: z.array(sourceSlot).max(50).optional(),
       }),
     )
     .max(200)
@@ -179,11 +186,7 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
           ...(perCaller && { perCaller }),
           ...(settings && { settings }),
         })),
-        knowledge: bases.map(({ name, offered }, index) => ({
-          name,
-          folder: folderNames[index]!,
-          ...(offered && { offered }),
-        })),
+        knowledge: bases.map((base, index) => writtenBase(base, folderNames[index]!)),
         ...(content.concurrency === DEFAULT_CONCURRENCY ? {} : { concurrency: content.concurrency }),
         ...(content.icon === '' ? {} : { icon: content.icon }),
         ...(content.resultBudget === RESULT_BUDGET.default ? {} : { resultBudget: content.resultBudget }),
@@ -197,13 +200,7 @@ export function writeFolder(content: ProjectContent, kinds: Kinds): Folder {
   for (const workflow of named(content.workflows)) writeWorkflow(workflow, kinds, put);
   writeTests(content.tests, put);
   for (const [index, base] of bases.entries()) {
-    const taken = new Set<string>();
-    for (const document of named(base.documents)) {
-      folder.set(
-        `knowledge/${folderNames[index]}/${freeName(fileName(document.name), taken)}`,
-        document.data,
-      );
-    }
+    writeKnowledge(folder, folderNames[index]!, base);
   }
   return folder;
 }
@@ -247,17 +244,22 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
       return document ? [{ name: workflowNameOf(path), document }] : [];
     });
 
-  const knowledge = project.knowledge.map(({ name, offered, folder: base }) => {
-    const prefix = `knowledge/${base}/`;
-    const documents = [...folder].flatMap(([path, data]) => {
-      if (!path.startsWith(prefix)) return [];
-      const document = path.slice(prefix.length);
-      if (!isFileName(document)) return [];
-      used.add(path);
-      return [{ name: document, data }];
-    });
-    return { name, ...(offered && { offered }), documents };
-  });
+  const knowledge = project.knowledge.map(
+    ({ folder: base, offered, ...settings }): FolderBase => ({
+      ...settings,
+      ...(offered && { offered }),
+      ...readKnowledge(folder, base, { used, faults }),
+    }),
+  );
+  const connectionNames = new Set(project.connections.map(({ name }) => name));
+  for (const { name, sources = [] } of project.knowledge) {
+    for (const { name: source, connection } of sources) {
+      if (connection === undefined || connectionNames.has(connection)) continue;
+      faults.push(
+        `project.yaml: knowledge base "${name}": source "${source}": no connection "${connection}"`,
+      );
+    }
+  }
 
   const names = new Set(workflows.map(({ name }) => name));
   const tests = readTests(folder, { workflows: names, used, faults });
@@ -276,6 +278,20 @@ export function readFolder(folder: Folder, kinds: Kinds): ProjectContent {
   if (faults.length > 0) fail(faults);
   const { environment: env, ...rest } = project;
   return { ...rest, env, knowledge, workflows, tests };
+}
+
+function writtenBase(base: FolderBase, folder: string): object {
+  const { name, offered, sources = [], ...settings } = base;
+  const unusual = (Object.keys(USUAL_BASE) as (keyof typeof USUAL_BASE)[]).filter(
+    (key) => settings[key] !== undefined && settings[key] !== USUAL_BASE[key],
+  );
+  return {
+    name,
+    folder,
+    ...(offered && { offered }),
+    ...Object.fromEntries(unusual.map((key) => [key, settings[key]])),
+    ...(sources.length > 0 && { sources: named(sources).map((source) => ordered(source, SOURCE_ORDER)) }),
+  };
 }
 
 function writtenTriggers(triggers: readonly FolderTrigger[]): FolderTrigger[] {
@@ -418,26 +434,8 @@ function workflowNameOf(path: string): string {
   return path.slice('workflows/'.length, -'.json'.length);
 }
 
-/** A document's name as the name of a file: whatever could lead out of the folder, or hide there, is replaced. */
-function fileName(name: string): string {
-  const safe = name
-    .replace(/[/\\\0]/g, '_')
-    .replace(/^\.+/, '_')
-    .slice(0, 190);
-  return safe === '' ? 'document' : safe;
-}
-
 function isFileName(name: string): boolean {
-  return DOCUMENT_NAME.test(name) && !name.startsWith('.');
-}
-
-function freeName(name: string, taken: Set<string>): string {
-  const dot = name.lastIndexOf('.');
-  const [stem, extension] = dot > 0 ? [name.slice(0, dot), name.slice(dot)] : [name, ''];
-  let free = name;
-  for (let count = 2; taken.has(free.toLowerCase()); count += 1) free = `${stem} (${count})${extension}`;
-  taken.add(free.toLowerCase());
-  return free;
+  return FILE_NAME.test(name) && !name.startsWith('.');
 }
 
 function uniqueSlugs(names: string[]): string[] {
@@ -454,6 +452,7 @@ function uniqueSlugs(names: string[]): string[] {
 const DOCUMENT_ORDER = Object.keys(workflowDocument.shape);
 const NODE_ORDER = ['id', 'key', 'kind', 'config', 'position', 'settings', 'parent'];
 const EDGE_ORDER = ['id', 'from', 'to'];
+const SOURCE_ORDER = ['kind', 'name', 'config', 'connection', 'schedule', 'timeZone'];
 const TRIGGER_ORDER = [
   'workflow',
   'name',

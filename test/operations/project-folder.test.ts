@@ -154,6 +154,59 @@ describe('a project as a folder', () => {
   });
 });
 
+describe('knowledge in a folder', () => {
+  it('comes back as it was: settings, paths, metadata, sources, questions', () => {
+    const content = { ...readFolder(folderOf({ 'project.yaml': project }), kinds) };
+    const data = Buffer.from('x');
+    content.connections = [{ name: 'Bucket', type: 'basic', hosts: ['s3.example.com'] }];
+    content.knowledge = [
+      {
+        ...{ name: 'Handbook', offered: true, language: 'de', chunkSize: 800, chunkOverlap: 0 },
+        documents: [
+          { path: 'guides/returns.md', name: 'returns.md', data },
+          { path: 'a.md', name: 'Other name.md', metadata: { year: 2026 }, data },
+          { path: '../a.md', name: 'a.md', uri: 'https://example.com/a', data },
+        ],
+        sources: [
+          {
+            ...{ kind: 's3', name: 'Files', config: { bucket: 'b' }, connection: 'Bucket' },
+            ...{ schedule: '0 3 * * *', timeZone: 'UTC' },
+          },
+        ],
+        questions: [{ text: 'How long?', expected: [{ document: 'a.md', quote: 'thirty days' }] }],
+      },
+    ];
+
+    const folder = writeFolder(content, kinds);
+    const back = readFolder(folder, kinds);
+
+    expect(writeFolder(back, kinds)).toEqual(folder);
+    const [base] = back.knowledge;
+    expect({ ...base, documents: [] }).toEqual({ ...content.knowledge[0], documents: [] });
+    const byPath = <T extends { path?: string | undefined }>(all: readonly T[]) =>
+      all.toSorted((a, b) => (a.path! < b.path! ? -1 : 1));
+    expect(byPath(base!.documents)).toEqual(byPath(content.knowledge[0]!.documents));
+    expect([...folder.keys()].sort()).toEqual([
+      'knowledge/handbook.yaml',
+      'knowledge/handbook/__a.md',
+      'knowledge/handbook/a.md',
+      'knowledge/handbook/guides/returns.md',
+      'project.yaml',
+    ]);
+  });
+
+  it('is refused when it names what is not there', () => {
+    const yaml = `${project}knowledge:\n  - name: A\n    folder: aa\n    sources: [{ kind: s3, name: S, connection: No }]\n`;
+
+    const faults = faultsOf({ 'project.yaml': yaml, 'knowledge/aa.yaml': 'documents: [{ file: b.md }]' });
+
+    expect(faults).toEqual([
+      expect.stringContaining('no file knowledge/aa/b.md'),
+      expect.stringContaining('no connection "No"'),
+    ]);
+  });
+});
+
 describe('a folder that is no project', () => {
   it('is accepted when it is one (positive control)', () => {
     expect(faultsOf({ 'project.yaml': project, 'README.md': '# Hello' })).toEqual([]);
