@@ -95,6 +95,13 @@ describe('what a site asks of robots', () => {
     expect(robots).toMatchObject({ delay: 30, sitemaps: ['https://a.example/s.xml'] });
   });
 
+  it('is not followed where looking would cost too much', () => {
+    const rules = Array.from({ length: 300 }, () => `Disallow: /*${'z'.repeat(900)}`);
+    const robots = readRobots('https://a.example/robots.txt', ['User-agent: *', ...rules].join('\n'));
+    expect(robots.allows('https://a.example/x')).toBe(true);
+    expect(() => robots.allows(`https://a.example/${'a'.repeat(900)}`)).toThrow(/more rules/);
+  });
+
   it('is followed by a pause of that many seconds between two pages', async () => {
     const times: number[] = [];
     const timed =

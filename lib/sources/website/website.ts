@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { StepError } from '#lib/engine/errors.ts';
 import { documentFormat } from '#lib/workflow/document-formats.ts';
 import type { JsonObject } from '#lib/workflow/json.ts';
@@ -15,6 +15,8 @@ import { MOST_SITEMAP_BYTES, readSitemap } from './sitemap.ts';
 /** Pages in a row that cannot be had, until the site is taken to be down. */
 const MOST_FAILURES = 10;
 const MOST_SITEMAPS = 50;
+/** Addresses that are looked at in one go: patterns are tried on each. */
+const ADDRESSES_A_TURN = 100;
 /** Addresses that are kept to be looked at, for each page that may be read. */
 const WAITING_PER_PAGE = 4;
 /** Looks for each page that is read: redirects, pages that ask not to be kept. */
@@ -154,7 +156,7 @@ class Crawl {
     }
     const html = decoded(data, headers['content-type'] ?? '');
     const facts = await pageFacts(html.text);
-    if (!facts.nofollow && !asked.nofollow) this.follow(facts, url, depth);
+    if (!facts.nofollow && !asked.nofollow) await this.follow(facts, url, depth);
     if (facts.noindex || asked.noindex) return run.settle(path, NOINDEX);
     const canonical = this.canonicalOf(facts, url);
     if (canonical !== null && nameOfPage(canonical) !== path && nameOfPage(canonical) !== nameOfPage(url)) {
@@ -201,10 +203,13 @@ class Crawl {
     await this.run.settle(path, { type: 'left-out', reason: `It is sent on to ${to}.` });
   }
 
-  private follow(facts: PageFacts, url: string, depth: number): void {
+  private async follow(facts: PageFacts, url: string, depth: number): Promise<void> {
     if (!this.config.crawl || depth >= this.config.depth) return;
     const base = (facts.base !== null && URL.parse(facts.base, url)?.href) || url;
-    for (const link of facts.links) {
+    for (const [count, link] of facts.links.entries()) {
+      // There is more than is read anyway.
+      if (this.isCut) return;
+      if (count % ADDRESSES_A_TURN === 0) await nextTurn();
       const address = cleanAddress(link, base);
       if (address === null) continue;
       const asked = this.scope.asAsked(address);
@@ -219,7 +224,7 @@ class Crawl {
     const data = mark?.print === undefined ? null : await this.run.stored(path);
     if (!data) return;
     const facts = await pageFacts(new TextDecoder().decode(data));
-    if (!facts.nofollow) this.follow(facts, url, depth);
+    if (!facts.nofollow) await this.follow(facts, url, depth);
   }
 
   private find(address: string, depth: number): void {
@@ -258,13 +263,16 @@ class Crawl {
       this.run.signal.throwIfAborted();
       await this.takeTurn(robots);
       const sitemap = await this.sitemapAt(address);
-      for (const text of sitemap?.addresses ?? []) {
+      for (const [count, text] of (sitemap?.addresses ?? []).entries()) {
+        if (this.isCut || (sitemap?.isIndex && seen.size + todo.length >= 2 * MOST_SITEMAPS)) break;
+        if (count % ADDRESSES_A_TURN === 0) await nextTurn();
         const found = cleanAddress(text, address);
         if (found === null) continue;
         const asked = this.scope.asAsked(found);
         if (sitemap?.isIndex) todo.push(asked);
         else if (this.scope.mayFollow(asked)) this.find(asked, 1);
       }
+      if (this.isCut) return;
     }
   }
 
