@@ -67,10 +67,12 @@ export async function openRepository(run: SourceRun, task: GitTask): Promise<Ope
       switch (message.type) {
         case 'request':
         case 'more':
-          (message.type === 'request' ? fetchFor(message, body) : more(message.id)).catch((error: unknown) => {
-            outside ??= error;
-            git.say({ type: 'broken', id: message.id, words: 'It could not be fetched.' });
-          });
+          (message.type === 'request' ? fetchFor(message, body) : more(message.id)).catch(
+            (error: unknown) => {
+              outside ??= error;
+              git.say({ type: 'broken', id: message.id, words: 'It could not be fetched.' });
+            },
+          );
           break;
         case 'listed': {
           const { commit, branch, isKnown } = message;
