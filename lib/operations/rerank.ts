@@ -6,8 +6,9 @@ import { endpointOf } from './embedding/embedder.ts';
 import { refusal } from './embedding/request-embeddings.ts';
 
 const TIMEOUT_MS = 8_000;
-/** Of a passage. */
+/** Of a passage, and of what is searched for. */
 const MOST_CHARACTERS = 6_000;
+const MOST_ASKED = 2_000;
 
 /**
  * Scores from 0 to 1 for each text, by a model that reads it together with the query. Speaks the protocol of Cohere, Jina,
@@ -16,9 +17,10 @@ const MOST_CHARACTERS = 6_000;
 export async function rerank(
   http: HttpCapability,
   { connection, model, url }: RerankerSettings,
-  { query, texts }: { query: string; texts: readonly string[] },
+  { query: given, texts }: { query: string; texts: readonly string[] },
   signal: AbortSignal,
 ): Promise<number[]> {
+  const query = given.slice(0, MOST_ASKED).toWellFormed();
   const address = endpointOf(url, '/rerank');
   const documents = texts.map((text) => text.slice(0, MOST_CHARACTERS));
   const ask = (body: object): Promise<HttpResponse> =>

@@ -143,6 +143,24 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
     expect(model.requests.length).toBe(before + 1);
   });
 
+  it('that refuse a question for its length are asked the next one, and never a whole page', async () => {
+    model.trouble = ({ body }, response) => {
+      if (body.input[0].length < 500) return false;
+      response.writeHead(413).end('{}');
+      return true;
+    };
+    expect((await search('a long question '.repeat(40))).warning).toContain('413');
+    expect((await search('vacation, how much?')).mode).toBe('hybrid');
+    model.trouble = null;
+    const { projectId } = await server.app.db.prisma.knowledgeBase.findUniqueOrThrow({
+      where: { id: baseId },
+    });
+    const page = { text: 'all of a page '.repeat(10_000), topK: 1 };
+    const found = await answerLookUp(server.app, { type: 'system' }, { projectId, base: baseId }, page);
+    expect(found.mode).toBe('hybrid');
+    expect(model.texts().at(-1)!.length).toBeLessThan(3000);
+  });
+
   it('keep to what a filter lets through', async () => {
     const principal = { type: 'system' } as const;
     const { passages } = repository(server.app.db, principal);

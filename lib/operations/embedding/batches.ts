@@ -97,7 +97,8 @@ async function patiently<T>(work: () => Promise<T>, signal: AbortSignal, patienc
   }
 }
 
-function isTooMuch(error: unknown): boolean {
+/** Whether a model refused what it was asked, most likely for its length. */
+export function isTooMuch(error: unknown): boolean {
   if (!(error instanceof StepError) || error.code !== 'EMBEDDING_ERROR') return false;
   const { status } = error.details;
   return status === 400 || status === 413 || status === 422;

@@ -1,6 +1,7 @@
 import { sha256 } from '#lib/db/check.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { App } from '../app.ts';
+import { isTooMuch } from './batches.ts';
 import { modelName } from './config.ts';
 import { type EmbeddingModel, embedTexts } from './embedder.ts';
 
@@ -8,7 +9,7 @@ import { type EmbeddingModel, embedTexts } from './embedder.ts';
 export interface QueryVectors {
   /**
    * Throws StepError. A model that did not answer is not asked again for some seconds, so that look-ups need not wait
-   * for it each time.
+   * for it each time; one that refused this text is asked the next.
    */
   of(app: App, index: { id: string; model: EmbeddingModel }, text: string): Promise<Float32Array>;
 }
@@ -16,6 +17,8 @@ export interface QueryVectors {
 /** About 10 MB at 1,000 dimensions. */
 const MOST_VALUES = 2_500_000;
 const REST_MS = 15_000;
+/** Of what is searched for: who pastes a page shall not be refused for its length. About 500 tokens. */
+const MOST_CHARACTERS = 2000;
 const LONGEST_MS = 10_000;
 
 export function createQueryVectors(): QueryVectors {
@@ -41,7 +44,8 @@ export function createQueryVectors(): QueryVectors {
   }
 
   return {
-    async of(app, { id, model }, text) {
+    async of(app, { id, model }, given) {
+      const text = given.slice(0, MOST_CHARACTERS).toWellFormed();
       const key = `${id} ${sha256(text)}`;
       const before = known.get(key);
       if (before) {
@@ -64,7 +68,7 @@ export function createQueryVectors(): QueryVectors {
         resting.delete(id);
         return vector;
       } catch (error) {
-        resting.set(id, { until: Date.now() + REST_MS, error });
+        if (!isTooMuch(error)) resting.set(id, { until: Date.now() + REST_MS, error });
         throw error;
       }
     },
