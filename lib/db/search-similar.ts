@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { QueryWord } from '#lib/knowledge/analyse-query.ts';
 import { termOf } from '#lib/knowledge/analyse-terms.ts';
 import { editDistance } from '#lib/knowledge/rank-spelling.ts';
@@ -59,6 +60,8 @@ const SHORTEST = 4;
 /** From this length on two letters may be wrong. */
 const LONG = 8;
 const SPELLINGS = 4;
+/** Words that are compared in one go: a turn is left to others in between. */
+const WORDS_A_TURN = 1000;
 /** For each letter that is wrong. */
 const WRONG_LETTER = 0.7;
 
@@ -73,7 +76,8 @@ async function spelledAlike(statements: SearchStatements, { baseId, word }: Aske
   const alike: (SimilarWord & { distance: number })[] = [];
   for (const start of starts) {
     const range = { from: start, to: `${start}\u{10ffff}`, shortest, longest, most: 20_000 };
-    for (const entry of entriesOf(await statements.range(baseId, range))) {
+    for (const [count, entry] of entriesOf(await statements.range(baseId, range)).entries()) {
+      if (count % WORDS_A_TURN === 0) await nextTurn();
       if (/\d/.test(entry.term)) continue;
       const distance = Math.min(...forms.map((form) => editDistance(form, entry.term, most)));
       if (distance <= most) alike.push({ ...entry, distance, factor: WRONG_LETTER ** distance });

@@ -1,4 +1,5 @@
-import { analyseQuery, hasPhrase, type QueryWord } from '#lib/knowledge/analyse-query.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { analyseQuery, hasPhrases, type QueryWord } from '#lib/knowledge/analyse-query.ts';
 import { type RankedWord, rankChunks, rarity } from '#lib/knowledge/rank.ts';
 import { snippetOf } from '#lib/knowledge/snippet.ts';
 import { type Condition, filterOf } from './search-filter.ts';
@@ -84,6 +85,10 @@ const BUDGET = 6000;
 const CANDIDATES = 200;
 /** Words that chunks are found by, the rarest; all of them order. */
 const FINDING_WORDS = 12;
+/** Texts that are looked through for phrases in one go. */
+const TEXTS_A_TURN = 20;
+/** Words of a query that nothing has, for which something like them is looked for: each costs a look at many. */
+const GUESSED_WORDS = 6;
 /** What a word counts when a chunk has it, and when it is about it, before its text is looked at. */
 const HAS = 0.45;
 const ABOUT = 0.25;
@@ -107,15 +112,14 @@ export async function searchChunks(statements: SearchStatements, query: ChunkQue
   const texts = new Map<number, Awaited<ReturnType<SearchStatements['texts']>>[number]>();
   if (phrases.length > 0 && candidates.length > 0) {
     for (const row of await statements.texts(candidates.map(({ id }) => id))) texts.set(row.id, row);
-    candidates = candidates.filter(({ id }) => {
-      const row = texts.get(id);
-      return (
-        row !== undefined &&
-        phrases.every((phrase) =>
-          [row.text, ...headingsOf(row.headings)].some((text) => hasPhrase(text, phrase)),
-        )
-      );
-    });
+    const fitting: Candidate[] = [];
+    for (const [count, candidate] of candidates.entries()) {
+      // A text is taken apart anew: a turn is left to others in between.
+      if (count % TEXTS_A_TURN === 0) await nextTurn();
+      const row = texts.get(candidate.id);
+      if (row && hasPhrases([row.text, ...headingsOf(row.headings)], phrases)) fitting.push(candidate);
+    }
+    candidates = fitting;
   }
   const best = rankChunks(known, candidates, base).slice(0, topK);
   const missing = best.map(({ chunk }) => chunk.id).filter((id) => !texts.has(id));
@@ -163,6 +167,7 @@ async function knownWords(
   const all = [...new Set(words.flatMap((word) => word.terms))];
   for (const { term, chunks } of await statements.counts(baseId, all)) counts.set(term, chunks);
   const known: RankedWord[] = [];
+  let guessed = 0;
   for (const [index, word] of words.entries()) {
     const terms = new Map<string, number>();
     let chunks = 0;
@@ -172,7 +177,9 @@ async function knownWords(
       chunks += count;
     }
     const typed = index === words.length - 1 ? typing : null;
-    if (typed !== null || (!word.exact && !word.whole)) {
+    const isGuessed = chunks === 0 && !word.exact && !word.whole;
+    if (isGuessed) guessed += 1;
+    if (typed !== null || (!word.exact && !word.whole && (chunks > 0 || guessed <= GUESSED_WORDS))) {
       for (const similar of await similarWords(statements, {
         baseId,
         word,
@@ -252,7 +259,10 @@ async function findCandidates(
       if (allowed === null || allowed.has(id)) found.set(id, (found.get(id) ?? 0) + weights[index]!);
     }
   }
+  // Of thousands only those are put in order that may be among the first.
+  const least = Float64Array.from(found.values()).sort().at(-CANDIDATES) ?? 0;
   return [...found]
+    .filter(([, weight]) => weight >= least)
     .sort((a, b) => b[1] - a[1] || a[0] - b[0])
     .slice(0, CANDIDATES)
     .map(([id]) => id);

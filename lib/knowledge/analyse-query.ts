@@ -99,7 +99,7 @@ function languageAsked(words: readonly Word[], languages: readonly string[]): st
   return best;
 }
 
-/** Word by word, as `hasPhrase` compares them. */
+/** Word by word, as `hasPhrases` compares them. */
 function phrasesOf(text: string): string[][] {
   return [...text.matchAll(/["“„«]([^"“”„«»]{1,200})["”“»]/g)]
     .map((match) => plainWords(match[1]!))
@@ -107,10 +107,14 @@ function phrasesOf(text: string): string[][] {
     .slice(0, MOST_PHRASES);
 }
 
-/** Whether a text has the words of a phrase side by side. */
-export function hasPhrase(text: string, phrase: readonly string[]): boolean {
-  const words = plainWords(text);
-  return words.some((_, start) => phrase.every((word, index) => words[start + index] === word));
+/** Whether one text or another has each of the phrases, its words side by side. */
+export function hasPhrases(texts: readonly string[], phrases: readonly (readonly string[])[]): boolean {
+  const all = texts.map(plainWords);
+  return phrases.every((phrase) =>
+    all.some((words) =>
+      words.some((_, start) => phrase.every((word, index) => words[start + index] === word)),
+    ),
+  );
 }
 
 function plainWords(text: string): string[] {

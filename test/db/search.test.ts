@@ -204,6 +204,13 @@ describe.each(DATABASES)('search on $name', ({ create }) => {
     expect(await search('"account refund"')).toEqual([]);
   });
 
+  it('guesses what is meant by a few words, not by a page of them', async () => {
+    const page = 'qwzzle brxxgt vlonkk trwwpd gnarfx plimqq';
+    expect(placesOf(await search('helicoptre refudn'))[0]).toBe('Refunds');
+    expect(await search(`${page} refudn`)).toEqual([]);
+    expect(placesOf(await search(`${page} refund`))[0]).toBe('Refunds');
+  });
+
   it('scores from 0 to 1 by how much of the query is there', async () => {
     const [all] = await search('customs duties paid by the recipient');
     const [part] = await search('customs of helicopters and submarines');

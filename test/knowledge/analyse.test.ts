@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { analyseChunks } from '#lib/knowledge/analyse.ts';
 import { alike, fingerprintOf } from '#lib/knowledge/analyse-fingerprint.ts';
-import { analyseQuery, hasPhrase } from '#lib/knowledge/analyse-query.ts';
+import { analyseQuery, hasPhrases } from '#lib/knowledge/analyse-query.ts';
 import { wordsOf } from '#lib/knowledge/analyse-words.ts';
 import { snippetOf } from '#lib/knowledge/snippet.ts';
 
@@ -125,8 +125,8 @@ describe('a query', () => {
       ['err4021', true, true],
     ]);
     expect(analyseQuery('a "Refund policy" of "unclosed', ['en']).phrases).toEqual([['refund', 'policy']]);
-    expect(hasPhrase('Our refund-policy says', ['refund', 'policy'])).toBe(true);
-    expect(hasPhrase('A policy on refund', ['refund', 'policy'])).toBe(false);
+    expect(hasPhrases(['x', 'Our refund-policy says'], [['refund', 'policy'], ['x']])).toBe(true);
+    expect(hasPhrases(['A policy on refund', 'policy'], [['refund', 'policy']])).toBe(false);
   });
 
   it('knows the word that is being typed', () => {
