@@ -169,7 +169,7 @@ describe.each(DATABASES)('models of a knowledge base on $name', ({ create }) => 
       baseId,
     );
     const found = await answerLookUp(...([server.app, principal, { projectId, base: baseId }] as const), {
-      text: 'Urlaub',
+      text: 'Wagen und Urlaub',
       topK: 5,
       filter: { name: 'cars.md' },
     });

@@ -132,7 +132,7 @@ describe.each(DATABASES)('the search by vectors on $name', ({ create }) => {
       for (let start = 0; start < size; start += BLOCK_CHUNKS) {
         const count = Math.min(BLOCK_CHUNKS, size - start);
         const data = vectorsOf(seed + start, count, dimensions);
-        const bytes = new Uint8Array(data.buffer.slice(0));
+        const bytes = new Uint8Array(new Float32Array(data).buffer);
         await systemOf(database).vectorBlocks.put(indexId, dimensions, {
           versionId,
           start,
