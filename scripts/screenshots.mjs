@@ -114,8 +114,11 @@ try {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     await show();
     // A toast of before is no part of the picture; nor is a cursor that blinks.
-    await page.addStyleTag({
-      content: '[data-sonner-toaster] { display: none } * { caret-color: transparent !important }',
+    // Not as an element: the page's policy has those carry its nonce.
+    await page.evaluate(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('[data-sonner-toaster] { display: none } * { caret-color: transparent !important }');
+      document.adoptedStyleSheets.push(sheet);
     });
     if (faults.length > 0)
       throw new Error(`docs/images/${name}.png would show a fault:\n${faults.join('\n')}`);
@@ -136,7 +139,7 @@ try {
 }
 
 /** The pictures, by name; each brings the page to what is to be seen. */
-function shotsOf(page, url, { at, plan, run, base, drawings, redraw }) {
+function shotsOf(page, url, { at, plan, run, base, document, drawings, redraw }) {
   const open = async (path, ready) => {
     await page.goto(`${url}${path}`);
     await page
@@ -270,6 +273,15 @@ function shotsOf(page, url, { at, plan, run, base, drawings, redraw }) {
     ['run', () => open(`/projects/travel/runs/${run}`, ['heading', {}])],
     ['knowledge', () => open(`${at}/knowledge/${base}`, ['cell', { name: /oslo/ }])],
     [
+      'knowledge-document',
+      () => open(`${at}/knowledge/${base}/documents/${document}?q=brown+cheese`, ['listitem', {}]),
+    ],
+    [
+      'knowledge-search',
+      () => open(`${at}/knowledge/${base}/search?q=waffles+with+brown+cheese`, ['listitem', {}]),
+    ],
+    ['knowledge-quality', () => open(`${at}/knowledge/${base}/quality`, ['row', { name: /Full text/ }])],
+    [
       'import',
       async () => {
         await open(`${at}/import`, ['heading', { name: 'Import an API' }]);
@@ -390,11 +402,11 @@ async function fillExample(api, url) {
   // Runs are written within a moment.
   await new Promise((resolve) => setTimeout(resolve, 1000));
   const runs = await api('GET', `${project}/runs?workflow=${plan}`);
-  const bases = await api('GET', `${project}/knowledge`);
+  const { base, document } = await fillKnowledge(api, project);
   const { id: run } = runs.items.find(({ status }) => status === 'succeeded');
   await changeDraft(api, `${project}/workflows/${plan}`);
   const redraw = () => insertStep(api, `${project}/workflows/${plan}`);
-  return { at: project, plan, run, base: bases.items[0].id, drawings, redraw };
+  return { at: project, plan, run, base, document, drawings, redraw };
 }
 
 /** What the pictures of single steps and screens show; answers the ids. */
@@ -472,6 +484,36 @@ function drawn(name, description, steps) {
       return { id: `${before}_${id}`, from: { node: before, handle: handle(kind) }, to: { node: id } };
     }),
   };
+}
+
+/** Questions about the documents that the project begins with, measured twice. */
+async function fillKnowledge(api, project) {
+  const { items: bases } = await api('GET', `${project}/knowledge`);
+  const [{ id: base }] = bases;
+  const at = `${project}/knowledge/${base}`;
+  for (;;) {
+    const { counts } = await api('GET', `${at}/documents`);
+    if (counts.pending === 0) break;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  const { items } = await api('GET', `${at}/documents?q=oslo`);
+  const [{ id: document }] = items;
+  const settings = [{ mode: 'text', topK: 10, rerank: false }];
+  const { items: proposed } = await api('POST', `${at}/questions/propose`, { count: 12 });
+  const [first, ...others] = proposed;
+  await api('PATCH', `${at}/questions/${first.id}`, { origin: 'user' });
+  await api('POST', `${at}/questions`, {
+    text: 'Where can I try waffles with brown cheese?',
+    expected: [{ document, heading: 'Food' }],
+  });
+  await api('POST', `${at}/evaluations`, { settings });
+  await api('POST', `${at}/questions`, {
+    text: 'Which town is best by night train?',
+    expected: [{ document, quote: 'ferry' }],
+  });
+  for (const { id } of others.slice(0, 7)) await api('PATCH', `${at}/questions/${id}`, { origin: 'user' });
+  await api('POST', `${at}/evaluations`, { settings });
+  return { base, document };
 }
 
 /** So that there is something to publish. */
