@@ -3,6 +3,7 @@ import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import { readDocument } from '#lib/knowledge/read-document.ts';
 import type { App } from './app.ts';
+import { documentBytes } from './document-bytes.ts';
 import { findBase } from './read-knowledge.ts';
 import { mayEdit } from './roles.ts';
 
@@ -35,7 +36,7 @@ export async function previewChunks(
   const file = await repository(app.db, principal).documents.file(projectId, base.id, documentId);
   if (!file) throw new AppError('not_found', 'There is no such document.');
   const { name, mimeType } = file;
-  const data = await app.files.of(projectId).get({ ...file, file: file.storageKey });
+  const data = await documentBytes(app, projectId, file);
   const settings = { size: chunkSize, overlap: chunkOverlap, language: base.language };
   const { chunks } = await readDocument({ name, mimeType, data }, { settings, signal, projectId });
   return {

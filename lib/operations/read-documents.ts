@@ -4,6 +4,7 @@ import type { DOCUMENT_SORTS, DocumentPassage, VersionFacts } from '#lib/db/docu
 import type { Principal } from '#lib/db/principal.ts';
 import { repository } from '#lib/db/repository.ts';
 import type { App } from './app.ts';
+import { documentBytes } from './document-bytes.ts';
 import { type DocumentView, documentView } from './document-view.ts';
 import { findProject } from './find-project.ts';
 import { lookUp } from './look-up.ts';
@@ -119,7 +120,6 @@ export async function documentFile(
   const { id } = await findProject(app, principal, at.project);
   const file = await repository(app.db, principal).documents.file(id, at.base, at.document);
   if (!file) throw new AppError('not_found', 'There is no such document.');
-  const { name, mimeType, bytes, storageKey } = file;
-  const data = await app.files.of(id).get({ file: storageKey, name, mimeType, bytes });
-  return { name, mimeType, data: new Uint8Array(data) };
+  const { name, mimeType } = file;
+  return { name, mimeType, data: new Uint8Array(await documentBytes(app, id, file)) };
 }

@@ -8,6 +8,7 @@ import { EMBED_JOB } from '#lib/db/vector-indexes.ts';
 import { ingestion, rereading } from '#lib/knowledge/ingest.ts';
 import type { App } from './app.ts';
 import { continueRun } from './continue-run.ts';
+import { documentBytes } from './document-bytes.ts';
 import { embedVersion } from './embedding/embed-version.ts';
 import { fillIndex } from './embedding/fill-index.ts';
 import { startHousekeeping } from './housekeeping.ts';
@@ -30,8 +31,7 @@ export function startWorkers(app: App): Workers {
     {
       [INGEST_JOB]: ingestion({
         database: app.db,
-        readFile: ({ projectId, storageKey, name, mimeType, bytes }) =>
-          app.files.of(projectId).get({ file: storageKey, name, mimeType, bytes }),
+        readFile: (version) => documentBytes(app, version.projectId, version),
         removeFile: ({ projectId }, file) => app.files.of(projectId).remove(file),
         embed: (version, options) => embedVersion(app, version.id, options),
         onSettled({ projectId, number, offered, baseName, name, path }, outcome) {

@@ -259,6 +259,30 @@ describe('documents', () => {
     expect((await hits('giraffes'))[0]!.document).toBe('returns.md');
   });
 
+  it('whose file the store has lost say so wherever it is asked for', async () => {
+    await upload(['lost.md', '# Lost\n\nA lantern that nobody finds.']);
+    await settled();
+    const { id } = await byPath('lost.md');
+    const { storageKey } = await server.app.db.prisma.document.findUniqueOrThrow({ where: { id } });
+    await server.app.files.of(projectId).remove(storageKey);
+
+    const asked = [
+      await server.owner.get(`${at}/documents/${id}/file`),
+      await server.owner.post(`${at}/preview`, { documentId: id, chunkSize: 300, chunkOverlap: 0 }),
+    ];
+    for (const { status, body } of asked) {
+      expect(status).toBe(404);
+      expect(body.detail).toContain('Add it once more.');
+    }
+    expect((await server.owner.post(`${at}/documents/${id}/retry`)).status).toBe(202);
+    await settled();
+    expect(await byPath('lost.md')).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('Add it once more.'),
+    });
+    expect((await hits('lantern nobody finds'))[0]!.document).toBe('lost.md');
+  });
+
   it('leave no file behind, also not after a crash', async () => {
     const orphan = await server.app.files
       .of(projectId)
