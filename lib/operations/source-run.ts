@@ -75,7 +75,13 @@ export async function openRun(
       note(path, { state: put.outcome, mark });
     } catch (error) {
       if (!(error instanceof AppError) || error.code === 'unavailable') throw error;
-      if (error.code === 'not_found') throw new RunEnded('The source is not there any more.');
+      if (error.code === 'not_found') {
+        // The project may have another address by now.
+        const now = await knowledgeSources.stored(source.id);
+        if (!now || now.slug === at.project) throw new RunEnded('The source is not there any more.');
+        at.project = now.slug;
+        return store(path, document, mark);
+      }
       note(path, { state: 'failed', error: error.message.slice(0, LONGEST_REASON) });
     }
   }

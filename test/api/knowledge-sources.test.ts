@@ -328,6 +328,27 @@ describe('a website', () => {
     });
   });
 
+  it('is read to its end when the project gets another address meanwhile', async () => {
+    await projectWith(server.owner, 'moving');
+    const { body: base } = await server.owner.post('/projects/moving/knowledge', { name: 'Handbook' });
+    const site = await siteOf({
+      '/': async (_request, response) => {
+        await server.owner.patch('/projects/moving', { slug: 'moved' });
+        response.writeHead(200, { 'content-type': 'text/html' }).end(htmlPage('Home', 'x', ['/a']));
+      },
+      '/a': htmlPage('A', 'x'),
+    });
+    const config = { addresses: [`${site.url}/`], crawl: true, sitemap: false, delay: 0 };
+    const made = await server.owner.post(`/projects/moving/knowledge/${base.id}/sources`, {
+      ...{ kind: 'website', name: 'Docs', config },
+    });
+    const source = await eventually(async () => {
+      const { body } = await server.owner.get(`/projects/moved/knowledge/${base.id}/sources/${made.body.id}`);
+      return body.state === 'idle' && (body as SourceView);
+    });
+    expect(source).toMatchObject({ documentCount: 2, report: { end: 'complete', added: 2 } });
+  });
+
   it('may ask for a credential, which goes nowhere else', async () => {
     const guarded: FakePage = (request, response) => {
       if (request.headers['authorization'] !== 'Bearer abcdefghijkl')
