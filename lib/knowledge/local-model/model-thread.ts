@@ -65,7 +65,13 @@ async function load({
 
 /** Of the files that are there, that which runs best without a graphics card. */
 function dtypeOf(path: string): string {
-  const known = { model_quantized: 'q8', model_int8: 'int8', model_q4: 'q4', model: 'fp32', model_fp16: 'fp16' };
+  const known = {
+    model_quantized: 'q8',
+    model_int8: 'int8',
+    model_q4: 'q4',
+    model: 'fp32',
+    model_fp16: 'fp16',
+  };
   const found = Object.entries(known).find(([name]) => existsSync(join(path, 'onnx', `${name}.onnx`)));
   return found?.[1] ?? 'fp32';
 }
