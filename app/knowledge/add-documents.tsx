@@ -103,11 +103,13 @@ export function AddDocuments({
         <Button disabled={disabled} onClick={() => setPasting(true)}>
           <ClipboardPaste /> Paste text
         </Button>
-        <Button asChild aria-disabled={disabled || undefined}>
-          <Link href={`${at}/sources?new=website`}>
-            <Globe /> From a website
-          </Link>
-        </Button>
+        {!disabled && (
+          <Button asChild>
+            <Link href={`${at}/sources?new=website`}>
+              <Globe /> From a website
+            </Link>
+          </Button>
+        )}
       </div>
       {pasting && <PasteDialog onClose={() => setPasting(false)} />}
     </section>

@@ -44,7 +44,7 @@ export function SourcesScreen() {
   const [edited, setEdited] = useState<KnowledgeSource | null>(null);
   const [doomed, setDoomed] = useState<KnowledgeSource | null>(null);
   const [reported, setReported] = useState<string | null>(null);
-  const made = askedWebsite ? 'website' : making;
+  const made = refusal !== null ? null : askedWebsite ? 'website' : making;
   const items = sources.data?.items ?? [];
   const shownReport = items.find(({ id }) => id === reported);
   const make = (
