@@ -2,8 +2,10 @@
 
 import Link from 'next/link';
 import type { ReactNode } from 'react';
+import { ApiError } from '#app/data/api-error.ts';
 import { useKnowledgeBase } from '#app/data/use-knowledge-base.ts';
 import { TabLinks } from '#app/shell/tab-links.tsx';
+import { ErrorState } from '#app/ui/error-state.tsx';
 import { bytes, count, number } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { BaseProvider, useBase } from './base-context.tsx';
@@ -40,6 +42,15 @@ export function LoadedBase({
   children: ReactNode;
 }) {
   const base = useKnowledgeBase(project, baseId);
+  if (!base.data && base.error instanceof ApiError && base.error.status === 404) {
+    return (
+      <ErrorState
+        title="There is no such knowledge base"
+        error="It was deleted, or belongs to another project."
+        way={{ href: `/projects/${project}/knowledge`, label: 'All knowledge bases' }}
+      />
+    );
+  }
   return (
     <QueryView query={base} what="the knowledge base">
       {(data) => (

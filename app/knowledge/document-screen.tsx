@@ -4,6 +4,7 @@ import { Download, RotateCw, Trash2 } from 'lucide-react';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
+import { ApiError } from '#app/data/api-error.ts';
 import type { KnowledgeDocument } from '#app/data/types.ts';
 import { useDeleteDocuments } from '#app/data/use-delete-documents.ts';
 import { useDocument } from '#app/data/use-document.ts';
@@ -12,6 +13,7 @@ import { useRetryDocument } from '#app/data/use-retry-documents.ts';
 import { Button } from '#app/ui/button.tsx';
 import { Refusal } from '#app/ui/changeable.tsx';
 import { ConfirmMutation } from '#app/ui/confirm-mutation.tsx';
+import { ErrorState } from '#app/ui/error-state.tsx';
 import { count } from '#app/ui/quantity.ts';
 import { QueryView } from '#app/ui/query-view.tsx';
 import { Status } from '#app/ui/status.tsx';
@@ -26,8 +28,17 @@ import { VersionSection } from './version-section.tsx';
 
 /** One document: where it is from, what became of it, and its passages as look-ups see them. */
 export function DocumentScreen({ documentId }: { documentId: string }) {
-  const { project, base } = useBase();
+  const { project, base, at } = useBase();
   const document = useDocument(project, base.id, documentId);
+  if (!document.data && document.error instanceof ApiError && document.error.status === 404) {
+    return (
+      <ErrorState
+        title="There is no such document"
+        error={`It was deleted from ${base.name}, or its source has it no more.`}
+        way={{ href: at, label: `Documents of ${base.name}` }}
+      />
+    );
+  }
   return (
     <QueryView query={document} what="the document">
       {(data) => <LoadedDocument document={data} />}

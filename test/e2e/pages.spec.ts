@@ -194,7 +194,7 @@ test.describe('signed in', () => {
 
   test('what does not exist is said in words', async ({ page, patchbay }) => {
     await page.goto(`${patchbay.url}/projects/nowhere/settings`);
-    await expect(page.getByText('The project could not be loaded')).toBeVisible();
+    await expect(page.getByText('There is no project at /projects/nowhere')).toBeVisible();
     await page.goto(`${patchbay.url}/nowhere`);
     await expect(page.getByText('There is nothing at this address')).toBeVisible();
   });
