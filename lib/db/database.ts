@@ -5,6 +5,11 @@ import type { FilterVersions, Search } from './search.ts';
 import type { SearchIndex } from './search-index.ts';
 import type { Transport } from './transport.ts';
 
+export interface TransactionOptions {
+  /** ms after which it is rolled back; 10,000 unless said. On SQLite everybody else waits to write meanwhile. */
+  timeoutMs?: number;
+}
+
 /** A client inside a transaction. Inside `Database.transaction` only this one may be used. */
 export type Tx = Prisma.TransactionClient;
 
@@ -23,7 +28,7 @@ export interface Database {
   /** Prisma's client. Only lib/db reads it. */
   readonly prisma: PrismaClient;
   /** All or nothing. Rolled back when `work` throws; throws what `work` throws. Keep it short: on SQLite all other queries wait. */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: TransactionOptions): Promise<T>;
   /** Inside a transaction: waits until no other transaction holds `name`, and holds it until the end. */
   lock(tx: Tx, name: string): Promise<void>;
   readonly claimJob: ClaimJob;

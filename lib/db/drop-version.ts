@@ -5,6 +5,9 @@ import { unindexVersion } from './search-index.ts';
 /** On SQLite a statement holds the event loop, and so do several in a row: a turn is left to others in between. */
 export const CHUNKS_PER_STATEMENT = 100;
 
+/** ms for what indexes passages or takes them out: a document has some 10,000 of them at most. */
+export const PASSAGES_TIMEOUT_MS = 120_000;
+
 /** Versions of a document that are remembered when they are searched no longer. */
 const REPLACED_KEPT = 10;
 

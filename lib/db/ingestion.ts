@@ -13,7 +13,14 @@ import {
   without,
 } from './document-rows.ts';
 import { readAgain } from './documents.ts';
-import { CHUNKS_PER_STATEMENT, deleteChunks, dropVersion, lockBase, releaseFiles } from './drop-version.ts';
+import {
+  CHUNKS_PER_STATEMENT,
+  deleteChunks,
+  dropVersion,
+  lockBase,
+  PASSAGES_TIMEOUT_MS,
+  releaseFiles,
+} from './drop-version.ts';
 import { addIngestJob, INGEST_JOB } from './ingest-turns.ts';
 import { holdJob, type Job } from './jobs.ts';
 import type { Principal } from './principal.ts';
@@ -90,18 +97,21 @@ export function ingestionOf(database: Database, principal: Principal) {
     { locked = true }: { locked?: boolean } = {},
   ): Promise<T | null> {
     const id = idOf(versionId, 'version');
-    return database.transaction(async (tx) => {
-      const version = await tx.documentVersion.findUnique({
-        where: { id },
-        select: { id: true, documentId: true, baseId: true },
-      });
-      if (!version) return null;
-      if (locked) await lockBase(database, tx, version.baseId);
-      if (!(await holdJob(tx, job))) return null;
-      // Only now: what held the base before may have ended it.
-      const count = await tx.documentVersion.count({ where: { id, state: { in: [...UNDER_WAY] } } });
-      return count === 0 ? null : work(tx, version);
-    });
+    return database.transaction(
+      async (tx) => {
+        const version = await tx.documentVersion.findUnique({
+          where: { id },
+          select: { id: true, documentId: true, baseId: true },
+        });
+        if (!version) return null;
+        if (locked) await lockBase(database, tx, version.baseId);
+        if (!(await holdJob(tx, job))) return null;
+        // Only now: what held the base before may have ended it.
+        const count = await tx.documentVersion.count({ where: { id, state: { in: [...UNDER_WAY] } } });
+        return count === 0 ? null : work(tx, version);
+      },
+      { timeoutMs: PASSAGES_TIMEOUT_MS },
+    );
   }
 
   return {

@@ -5,7 +5,7 @@ import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database, Tx } from './database.ts';
 import { settingsOf } from './document-rows.ts';
 import { removeDocuments } from './documents.ts';
-import { lockBase } from './drop-version.ts';
+import { lockBase, PASSAGES_TIMEOUT_MS } from './drop-version.ts';
 import type { KnowledgeBase as BaseRow } from './gen/sqlite/client.ts';
 import { addJob } from './jobs.ts';
 import type { Principal } from './principal.ts';
@@ -148,19 +148,28 @@ export function knowledgeOf(database: Database, principal: Principal) {
       const freed: string[] = [];
       let documents = 0;
       for (;;) {
-        const done = await database.transaction(async (tx) => {
-          await lockBase(database, tx, known.id);
-          const row = (await tx.knowledgeBase.findFirst({ where })) ?? notFound('knowledge base');
-          const some = await removeDocuments(database, tx, principal, { baseId: row.id }, { audited: false });
-          if (some.removed.length > 0) return some;
-          await tx.knowledgeBase.deleteMany({ where });
-          await appendAudit(database, tx, principal, row.organizationId, {
-            action: 'knowledge.delete',
-            target: `knowledge:${row.id}`,
-            details: { name: row.name, documents },
-          });
-          return null;
-        });
+        const done = await database.transaction(
+          async (tx) => {
+            await lockBase(database, tx, known.id);
+            const row = (await tx.knowledgeBase.findFirst({ where })) ?? notFound('knowledge base');
+            const some = await removeDocuments(
+              database,
+              tx,
+              principal,
+              { baseId: row.id },
+              { audited: false },
+            );
+            if (some.removed.length > 0) return some;
+            await tx.knowledgeBase.deleteMany({ where });
+            await appendAudit(database, tx, principal, row.organizationId, {
+              action: 'knowledge.delete',
+              target: `knowledge:${row.id}`,
+              details: { name: row.name, documents },
+            });
+            return null;
+          },
+          { timeoutMs: PASSAGES_TIMEOUT_MS },
+        );
         if (!done) return freed;
         documents += done.removed.length;
         freed.push(...done.freed);

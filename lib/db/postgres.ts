@@ -37,7 +37,7 @@ export async function openPostgres(url: string): Promise<Database> {
     provider: 'postgresql',
     authClient: authClientOf(prisma),
     prisma,
-    transaction: (work) => transaction(prisma, work),
+    transaction: (work, options) => transaction(prisma, work, options),
     async lock(tx, name) {
       await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${name}, 0))`;
     },

@@ -35,7 +35,7 @@ export async function openSqlite(url: string): Promise<Database> {
     provider: 'sqlite',
     authClient: authClientOf(prisma),
     prisma,
-    transaction: (work) => transaction(prisma, work),
+    transaction: (work, options) => transaction(prisma, work, options),
     // A transaction begins IMMEDIATE: there is never a second one.
     lock: async () => {},
     claimJob: (claim) => claimJob(prisma, claim),

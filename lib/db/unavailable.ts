@@ -1,5 +1,5 @@
 import { AppError } from './app-error.ts';
-import type { Tx } from './database.ts';
+import type { TransactionOptions, Tx } from './database.ts';
 import type { PrismaClient } from './gen/sqlite/client.ts';
 
 /** Prisma's words for a database that is not there, or has no room for one more. */
@@ -62,9 +62,13 @@ export function withTranslatedErrors(prisma: PrismaClient): PrismaClient {
 }
 
 /** `Database.transaction`, of either database. */
-export async function transaction<T>(prisma: PrismaClient, work: (tx: Tx) => Promise<T>): Promise<T> {
+export async function transaction<T>(
+  prisma: PrismaClient,
+  work: (tx: Tx) => Promise<T>,
+  { timeoutMs }: TransactionOptions = {},
+): Promise<T> {
   try {
-    return await prisma.$transaction(work);
+    return await prisma.$transaction(work, timeoutMs === undefined ? undefined : { timeout: timeoutMs });
   } catch (error) {
     throw translated(error);
   }

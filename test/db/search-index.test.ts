@@ -117,4 +117,31 @@ describe.each(DATABASES)('the index on $name', ({ create }) => {
     expect(kept).toEqual(anew);
     expect(kept[' chunks']).toBe(300);
   });
+
+  it('lets go of the passages of a project that is deleted', async () => {
+    const before = await rowsOfIndex();
+    const { id: projectId } = await team.repo.projects.create({ slug: 'doomed', name: 'Doomed' });
+    const { id: baseId } = await team.repo.knowledge.create(projectId, { name: 'Base' });
+    const passages = [{ headings: [], text: 'a river' }];
+    await addPassages(database, team.repo, { projectId, baseId }, { name: 'a.md' }, passages);
+    expect(await rowsOfIndex()).toBe(before + 1);
+
+    await team.repo.projects.remove(projectId);
+    expect(await rowsOfIndex()).toBe(before);
+  });
+
+  it('takes in a document of thousands of passages, and lets it go', async () => {
+    const { projectId, repo } = team;
+    const { id: baseId } = await repo.knowledge.create(projectId, { name: 'Long' });
+    const passages = Array.from({ length: 3000 }, (_, index) => ({
+      headings: [`Part ${index % 7}`],
+      text: WORDS.map((word, place) => `${word}${(index * 13 + place) % 900}`).join(' '),
+    }));
+    const at = { projectId, baseId };
+    const { documentId } = await addPassages(database, repo, at, { name: 'long.md' }, passages);
+    expect((await counted(baseId)).kept[' chunks']).toBe(3000);
+
+    await repo.documents.remove(projectId, baseId, [documentId]);
+    expect(await counted(baseId)).toEqual({ kept: {}, anew: {} });
+  });
 });

@@ -1,0 +1,2 @@
+-- Here a foreign key does what a trigger does on SQLite.
+SELECT 1;
