@@ -82,7 +82,9 @@ class ReaderPool implements Reader {
   #idle: Idle[] = [];
   /** Files that are being read, or for which a process is being started. */
   #open = 0;
-  readonly #waiting: (() => void)[] = [];
+  readonly #waiting: { projectId: string | undefined; begin: () => void }[] = [];
+  /** How many of the open ones are whose. */
+  readonly #served = new Map<string | undefined, number>();
 
   constructor({ limits = {}, log = () => {}, without = [] }: ReaderOptions) {
     const all = { ...READER_LIMITS, ...limits };
@@ -123,7 +125,7 @@ class ReaderPool implements Reader {
     if (file.data.byteLength > LIMITS.bytes) {
       throw new AppError('too_large', `"${file.name}" is larger than ${LIMITS.bytes / 1024 / 1024} MB.`);
     }
-    await this.#turn();
+    await this.#turn(projectId);
     try {
       signal?.throwIfAborted();
       const process = this.#takeIdle(projectId) ?? (await this.#starter.start());
@@ -143,16 +145,32 @@ class ReaderPool implements Reader {
         this.#putAway(process, projectId);
       }
     } finally {
-      this.#open -= 1;
-      this.#waiting.shift()?.();
+      this.#endTurn(projectId);
     }
   }
 
-  async #turn(): Promise<void> {
-    if (this.#open >= this.#limits.processes) {
-      await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    }
+  async #turn(projectId: string | undefined): Promise<void> {
+    if (this.#open < this.#limits.processes) return this.#beginTurn(projectId);
+    await new Promise<void>((begin) => this.#waiting.push({ projectId, begin }));
+  }
+
+  #beginTurn(projectId: string | undefined): void {
     this.#open += 1;
+    this.#served.set(projectId, (this.#served.get(projectId) ?? 0) + 1);
+  }
+
+  /** The next is of a project whose turn it was not, and of which none is read; else whoever waits the longest. */
+  #endTurn(projectId: string | undefined): void {
+    this.#open -= 1;
+    const left = (this.#served.get(projectId) ?? 1) - 1;
+    if (left > 0) this.#served.set(projectId, left);
+    else this.#served.delete(projectId);
+    const isOther = (one: string | undefined) => one !== projectId && !this.#served.has(one);
+    const other = this.#waiting.findIndex((one) => isOther(one.projectId));
+    const [next] = this.#waiting.splice(Math.max(other, 0), 1);
+    if (!next) return;
+    this.#beginTurn(next.projectId);
+    next.begin();
   }
 
   /** The project's process, or nothing; then one of another project makes room. */

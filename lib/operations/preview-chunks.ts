@@ -17,9 +17,15 @@ export interface PreviewedChunk {
 /** Passages that are shown. */
 const SHOWN = 100;
 
+/** Files that are in memory for a preview at one time: of a project, and of all. */
+const OF_ONE = 3;
+const OF_ALL = 8;
+/** By project. */
+const underWay = new Map<string, number>();
+
 /**
  * The passages that a document would have with other sizes: read as it would be, and not stored. `count` is how many there
- * would be, of which the first are answered. Throws what reading throws.
+ * would be, of which the first are answered. Throws what reading throws, and `too_many` while others are made.
  */
 export async function previewChunks(
   app: App,
@@ -36,9 +42,11 @@ export async function previewChunks(
   const file = await repository(app.db, principal).documents.file(projectId, base.id, documentId);
   if (!file) throw new AppError('not_found', 'There is no such document.');
   const { name, mimeType } = file;
-  const data = await documentBytes(app, projectId, file);
   const settings = { size: chunkSize, overlap: chunkOverlap, language: base.language };
-  const { chunks } = await readDocument({ name, mimeType, data }, { settings, signal, projectId });
+  const { chunks } = await oneOfFew(projectId, async () => {
+    const data = await documentBytes(app, projectId, file);
+    return readDocument({ name, mimeType, data }, { settings, signal, projectId });
+  });
   return {
     items: chunks.slice(0, SHOWN).map(({ headings, text, page }, ordinal) => ({
       ordinal,
@@ -48,4 +56,20 @@ export async function previewChunks(
     })),
     count: chunks.length,
   };
+}
+
+async function oneOfFew<T>(projectId: string, work: () => Promise<T>): Promise<T> {
+  const own = underWay.get(projectId) ?? 0;
+  const all = [...underWay.values()].reduce((sum, count) => sum + count, 0);
+  if (own >= OF_ONE || all >= OF_ALL) {
+    throw new AppError('too_many', 'Other previews are being made. Try it again in a moment.');
+  }
+  underWay.set(projectId, own + 1);
+  try {
+    return await work();
+  } finally {
+    const left = (underWay.get(projectId) ?? 1) - 1;
+    if (left > 0) underWay.set(projectId, left);
+    else underWay.delete(projectId);
+  }
 }

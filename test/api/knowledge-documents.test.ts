@@ -246,6 +246,12 @@ describe('documents', () => {
     expect(preview.body.count).toBeGreaterThan(chunkCount * 3);
     expect(preview.body.items[0].text.length).toBeLessThanOrEqual(300);
     expect((await byPath('long.md')).chunkCount).toBe(chunkCount);
+    const size = { documentId: id, chunkSize: 300, chunkOverlap: 0 };
+    const many = await Promise.all(
+      Array.from({ length: 12 }, () => server.owner.post(`${at}/preview`, size)),
+    );
+    expect(new Set(many.map(({ status }) => status))).toEqual(new Set([200, 429]));
+    expect((await server.owner.post(`${at}/preview`, size)).status).toBe(200);
     const wrong = await server.owner.patch(at, { chunkSize: 300, chunkOverlap: 200 });
     expect(wrong.status).toBe(400);
     expect(

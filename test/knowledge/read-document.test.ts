@@ -145,6 +145,19 @@ describe('the processes', () => {
     expect(new Set([first![0], second![0], third![0]]).size).toBe(3);
   });
 
+  it('take turns among the projects, however many files one of them has', async () => {
+    const one = open({ limits: { processes: 1 } });
+    const read: string[] = [];
+    await Promise.all(
+      ['a', 'a', 'a', 'a', 'b', 'b'].map(async (projectId) => {
+        await one.read(file('a.txt'), { projectId });
+        read.push(projectId);
+      }),
+    );
+
+    expect(read.join('')).toBe('ababaa');
+  });
+
   it('end when they were idle', async () => {
     const idle = open({ limits: { idleMs: 20 } });
     await idle.read(file('a.txt'), { projectId: 'a' });
