@@ -15,7 +15,7 @@ import {
   type VersionState,
   withVersions,
 } from './document-rows.ts';
-import { dropVersion, lockBase, PASSAGES_TIMEOUT_MS, releaseFiles } from './drop-version.ts';
+import { dropVersion, lockBase, PASSAGES_TIMEOUT_MS, releaseFiles, thinOut } from './drop-version.ts';
 import type { Prisma } from './gen/sqlite/client.ts';
 import { addIngestJob } from './ingest-turns.ts';
 import type { Principal } from './principal.ts';
@@ -329,12 +329,12 @@ export function documentsOf(database: Database, principal: Principal) {
       const freed: string[] = [];
       for (let start = 0; start < known.length; start += DOCUMENTS_PER_TRANSACTION) {
         const some = known.slice(start, start + DOCUMENTS_PER_TRANSACTION);
+        const where = { AND: [{ id: { in: some } }, inBase(projectId, base.id)] };
+        await thinOut(database, { document: where });
         const done = await database.transaction(
           async (tx) => {
             await lockBase(database, tx, base.id);
-            return removeDocuments(database, tx, principal, {
-              AND: [{ id: { in: some } }, inBase(projectId, base.id)],
-            });
+            return removeDocuments(database, tx, principal, where);
           },
           { timeoutMs: PASSAGES_TIMEOUT_MS },
         );

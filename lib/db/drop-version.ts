@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Database, Tx } from './database.ts';
+import type { Prisma } from './gen/sqlite/client.ts';
 import { unindexVersion } from './search-index.ts';
 
 /** On SQLite a statement holds the event loop, and so do several in a row: a turn is left to others in between. */
@@ -7,6 +8,9 @@ export const CHUNKS_PER_STATEMENT = 100;
 
 /** ms for what indexes passages or takes them out: a document has some 10,000 of them at most. */
 export const PASSAGES_TIMEOUT_MS = 120_000;
+
+/** Chunks that go away in a transaction of their own, so that others may write in between. */
+const CHUNKS_PER_TRANSACTION = 1000;
 
 /** Versions of a document that are remembered when they are searched no longer. */
 const REPLACED_KEPT = 10;
@@ -18,15 +22,40 @@ export async function lockBase(database: Database, tx: Tx, baseId: string): Prom
 
 /** Inside a transaction: a version is searched no longer, and what was made of its file goes away. */
 export async function dropVersion(database: Database, tx: Tx, versionId: string): Promise<void> {
-  // Only what is searched is in the index.
-  const live = await tx.documentVersion.count({ where: { id: versionId, state: 'live' } });
-  if (live > 0) await unindexVersion(database, tx, versionId);
-  await deleteChunks(tx, versionId);
+  await dropChunks(database, tx, versionId);
   await tx.vectorBlock.deleteMany({ where: { versionId } });
   await tx.documentVersion.updateMany({
     where: { id: versionId },
     data: { state: 'replaced', progress: 0 },
   });
+}
+
+/**
+ * Of versions whose documents are deleted right after: all chunks but a few, some in each transaction, from the end.
+ * What breaks off half-way leaves documents of which less is found.
+ */
+export async function thinOut(database: Database, where: Prisma.DocumentVersionWhereInput): Promise<void> {
+  const versions = await database.prisma.documentVersion.findMany({
+    where: { AND: [where, { chunks: { some: { ordinal: CHUNKS_PER_STATEMENT } } }] },
+    select: { id: true, baseId: true, _count: { select: { chunks: true } } },
+  });
+  for (const { id, baseId, _count } of versions) {
+    for (let left = _count.chunks; left > CHUNKS_PER_STATEMENT; ) {
+      left = Math.max(CHUNKS_PER_STATEMENT, left - CHUNKS_PER_TRANSACTION);
+      await database.transaction(async (tx) => {
+        await lockBase(database, tx, baseId);
+        await dropChunks(database, tx, id, left);
+      });
+    }
+  }
+}
+
+/** Inside a transaction: chunks of a version, from an ordinal on. */
+async function dropChunks(database: Database, tx: Tx, versionId: string, from = 0): Promise<void> {
+  // Only what is searched is in the index.
+  const live = await tx.documentVersion.count({ where: { id: versionId, state: 'live' } });
+  if (live > 0) await unindexVersion(database, tx, versionId, from);
+  await deleteChunks(tx, versionId, from);
 }
 
 /**
@@ -53,10 +82,10 @@ export async function releaseFiles(tx: Tx, documentId: string): Promise<string[]
   return [...new Set(holding.map(({ storageKey }) => storageKey))].filter((key) => !used.has(key));
 }
 
-/** The passages of a version, some at a time. */
-export async function deleteChunks(tx: Tx, versionId: string): Promise<void> {
-  for (let end = CHUNKS_PER_STATEMENT; ; end += CHUNKS_PER_STATEMENT) {
-    const { count } = await tx.chunk.deleteMany({ where: { versionId, ordinal: { lt: end } } });
+/** The passages of a version, from an ordinal on, some at a time. */
+export async function deleteChunks(tx: Tx, versionId: string, from = 0): Promise<void> {
+  for (let end = from + CHUNKS_PER_STATEMENT; ; end += CHUNKS_PER_STATEMENT) {
+    const { count } = await tx.chunk.deleteMany({ where: { versionId, ordinal: { gte: from, lt: end } } });
     if (count < CHUNKS_PER_STATEMENT) return;
     await nextTurn();
   }

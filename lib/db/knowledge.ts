@@ -5,7 +5,7 @@ import { idOf, idOrNull, notFound, orConflict, parse, text } from './check.ts';
 import type { Database, Tx } from './database.ts';
 import { settingsOf } from './document-rows.ts';
 import { removeDocuments } from './documents.ts';
-import { lockBase, PASSAGES_TIMEOUT_MS } from './drop-version.ts';
+import { lockBase, PASSAGES_TIMEOUT_MS, thinOut } from './drop-version.ts';
 import type { KnowledgeBase as BaseRow } from './gen/sqlite/client.ts';
 import { addJob } from './jobs.ts';
 import type { Principal } from './principal.ts';
@@ -147,6 +147,7 @@ export function knowledgeOf(database: Database, principal: Principal) {
       const known = (await prisma.knowledgeBase.findFirst({ where })) ?? notFound('knowledge base');
       const freed: string[] = [];
       let documents = 0;
+      await thinOut(database, { baseId: known.id });
       for (;;) {
         const done = await database.transaction(
           async (tx) => {

@@ -60,8 +60,13 @@ export async function indexVersion(database: Database, tx: Tx, versionId: string
   await store(database, tx, { baseId, counts, sign: 1 });
 }
 
-/** Takes the chunks of a version out of the index. Before they are deleted, and in the same transaction. */
-export async function unindexVersion(database: Database, tx: Tx, versionId: string): Promise<void> {
+/** Takes the chunks of a version from an ordinal on out of the index. Before they are deleted, and in the same transaction. */
+export async function unindexVersion(
+  database: Database,
+  tx: Tx,
+  versionId: string,
+  first = 0,
+): Promise<void> {
   const version = await tx.documentVersion.findUnique({
     where: { id: versionId },
     select: { baseId: true, language: true },
@@ -69,7 +74,7 @@ export async function unindexVersion(database: Database, tx: Tx, versionId: stri
   if (!version) return;
   const { baseId, language } = version;
   const counts = new Counts(language);
-  for (let from = 0; ; from += CHUNKS_PER_STATEMENT) {
+  for (let from = first; ; from += CHUNKS_PER_STATEMENT) {
     const chunks = await portion(tx, versionId, from);
     if (chunks.length === 0) break;
     for (const chunk of chunks) counts.add(chunk);
