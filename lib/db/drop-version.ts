@@ -45,6 +45,10 @@ export async function thinOut(database: Database, where: Prisma.DocumentVersionW
       await database.transaction(async (tx) => {
         await lockBase(database, tx, baseId);
         await dropChunks(database, tx, id, left);
+        // Told as it is, should it stay so: vectors are made for as many as there are.
+        const data = { chunkCount: left };
+        await tx.documentVersion.updateMany({ where: { id, state: 'live' }, data });
+        await tx.document.updateMany({ where: { liveVersionId: id }, data });
       });
     }
   }
