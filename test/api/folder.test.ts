@@ -19,7 +19,7 @@ describe('export and import', () => {
     const { body: base } = await owner.post('/projects/origin/knowledge', { name: 'Böse / Namen' });
     const form = new FormData();
     form.append('file', new File(['# One\n\ntext'], 'one.md'));
-    form.append('file', new File(['# Other one\n\ntext'], 'one.md'));
+    form.append('file', new File(['# Two\n\ntext'], 'two.md'));
     await owner.send('POST', `/projects/origin/knowledge/${base.id}/documents`, form);
     const { body: connection } = await owner.post('/projects/origin/connections', {
       name: 'Shop',
@@ -47,8 +47,8 @@ describe('export and import', () => {
     });
     const first = await owner.get('/projects/origin/export');
     expect(Object.keys(first.body.files).sort()).toEqual([
-      'knowledge/bose-namen/one (2).md',
       'knowledge/bose-namen/one.md',
+      'knowledge/bose-namen/two.md',
       'project.yaml',
       'workflows/again.json',
       'workflows/call.json',
