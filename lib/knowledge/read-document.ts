@@ -55,10 +55,16 @@ export function openReader(options: ReaderOptions = {}): Reader {
 
 let shared: Reader | undefined;
 
-/** Opens the reader that `readDocument` uses from now on; whoever opened it closes it. */
+/** Opens the reader that `readDocument` uses from now on, until whoever opened it closes it. */
 export function shareReader(options: ReaderOptions): Reader {
-  shared = openReader(options);
-  return shared;
+  const reader = openReader(options);
+  const close = reader.close.bind(reader);
+  reader.close = () => {
+    if (shared === reader) shared = undefined;
+    return close();
+  };
+  shared = reader;
+  return reader;
 }
 
 /** `Reader.read` of the reader that this server shares; its processes end when they were idle for a while. */

@@ -10,7 +10,7 @@ import type { App } from './app.ts';
 import { readTar, type TarEntry, writeTar } from './tar.ts';
 
 const DATABASE = 'patchbay.db';
-const ENTRY = /^(patchbay\.db|files\/[\w-]{1,64}\/[0-9a-f]{2}\/[0-9a-f-]{36})$/;
+const ENTRY = /^(patchbay\.db|files\/[\w-]{1,64}\/(documents\/)?[0-9a-f]{2}\/[0-9a-f-]{36})$/;
 
 /**
  * Writes a consistent copy of the database and all files to one archive (.tar.gz), while the server runs. Not in it:
