@@ -4,6 +4,7 @@ import type { InsertRuns } from './run-batch.ts';
 import type { FilterVersions, Search } from './search.ts';
 import type { SearchIndex } from './search-index.ts';
 import type { Transport } from './transport.ts';
+import type { VectorGraphs } from './vector-graphs.ts';
 
 export interface TransactionOptions {
   /** ms after which it is rolled back; 10,000 unless said. On SQLite everybody else waits to write meanwhile. */
@@ -36,6 +37,10 @@ export interface Database {
   readonly search: Search;
   readonly filterVersions: FilterVersions;
   readonly searchIndex: SearchIndex;
+  /** PostgreSQL with pgvector; null elsewhere, where the exact search is all there is. */
+  readonly vectorGraphs: VectorGraphs | null;
+  /** Why a database that could have graphs has none, for the log. */
+  readonly withoutGraphs: string | null;
   /** Carries events between processes. */
   openTransport(): Promise<Transport>;
   /** Throws when the database does not answer. */

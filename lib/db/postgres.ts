@@ -14,6 +14,7 @@ import { searchIndex } from './search-index-postgres.ts';
 import { searchStatements } from './search-postgres.ts';
 import { openTransport } from './transport-postgres.ts';
 import { transaction, withTranslatedErrors } from './unavailable.ts';
+import { prepareGraphs, vectorGraphs } from './vector-graphs-postgres.ts';
 
 const OLDEST_VERSION = 150_000;
 
@@ -23,6 +24,7 @@ const MIGRATION_LOCK = 7_226_301;
 /** Opens a PostgreSQL database; see `openDatabase`. */
 export async function openPostgres(url: string): Promise<Database> {
   const version = await migrate(url);
+  const withoutGraphs = await prepareGraphs(url);
   const adapter = new PrismaPg(
     { connectionString: url, connectionTimeoutMillis: 5000 },
     // The pool drops a broken connection and makes another; the query that needed it fails and says so.
@@ -46,6 +48,8 @@ export async function openPostgres(url: string): Promise<Database> {
     search: (query) => searchChunks(searchStatements(prisma), query),
     filterVersions: (baseId, filter) => searchStatements(prisma).versions(baseId, filterOf(filter)),
     searchIndex,
+    vectorGraphs: withoutGraphs === null ? vectorGraphs(prisma, url) : null,
+    withoutGraphs,
     openTransport: () => openTransport(url),
     async ping() {
       await prisma.$queryRaw`SELECT 1`;

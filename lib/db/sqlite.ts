@@ -43,6 +43,8 @@ export async function openSqlite(url: string): Promise<Database> {
     search: (query) => searchChunks(searchStatements(prisma), query),
     filterVersions: (baseId, filter) => searchStatements(prisma).versions(baseId, filterOf(filter)),
     searchIndex,
+    vectorGraphs: null,
+    withoutGraphs: null,
     openTransport: async () => openTransport(prisma),
     async ping() {
       await prisma.$queryRaw`SELECT 1`;

@@ -6,6 +6,7 @@ import type { Database } from './database.ts';
 import { lockBase } from './drop-version.ts';
 import { addJob } from './jobs.ts';
 import type { Principal } from './principal.ts';
+import type { GraphNear, GraphQuery, GraphState, LinkOptions } from './vector-graphs.ts';
 import { EMBED_JOB } from './vector-indexes.ts';
 
 /** Chunks whose vectors lie in one block. */
@@ -156,11 +157,9 @@ export function vectorBlocksOf(database: Database, principal: Principal) {
           data: { dimensions, error: null },
         });
         if (version === 0 || fits === 0) return false;
-        await tx.vectorBlock.upsert({
-          where: { indexId_versionId_start: { indexId, versionId, start } },
-          create: { indexId, versionId, start, count, data, hash },
-          update: { count, data, hash },
-        });
+        // Not updated: what a graph made of the old one goes with it.
+        await tx.vectorBlock.deleteMany({ where: { indexId, versionId, start } });
+        await tx.vectorBlock.create({ data: { indexId, versionId, start, count, data, hash } });
         return true;
       });
     },
@@ -168,6 +167,21 @@ export function vectorBlocksOf(database: Database, principal: Principal) {
     /** Blocks of a version behind its last chunk, left of a reading with smaller chunks. */
     async cut(indexId: string, versionId: string, chunks: number): Promise<void> {
       await prisma.vectorBlock.deleteMany({ where: { indexId, versionId, start: { gte: chunks } } });
+    },
+
+    /** How far the graph of an index is; null where there can be none. */
+    async graphState(indexId: string): Promise<GraphState | null> {
+      return (await database.vectorGraphs?.state(indexId)) ?? null;
+    },
+
+    /** What is nearest by the graph, best first; null when the exact search has to be asked. */
+    async near(query: GraphQuery): Promise<GraphNear[] | null> {
+      return (await database.vectorGraphs?.near(query)) ?? null;
+    },
+
+    /** Brings a graph up to date, where the database keeps them; see `VectorGraphs`. Answers whether it grew. */
+    async link(indexId: string, options: LinkOptions): Promise<boolean> {
+      return ((await database.vectorGraphs?.link(indexId, options)) ?? 0) > 0;
     },
 
     /** A search sees what is there from now on. */

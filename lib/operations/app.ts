@@ -108,6 +108,12 @@ export async function createApp(env: Env): Promise<App> {
     dataDir: env.dataDir,
   });
   const db = await openDatabase(env.databaseUrl);
+  if (db.withoutGraphs !== null) {
+    log.info(
+      { why: db.withoutGraphs },
+      'large knowledge bases are searched without a graph of their vectors',
+    );
+  }
   const vault = await openVault(db, masterKeys).catch(async (error: unknown) => {
     await db.close();
     throw error;

@@ -132,7 +132,7 @@ async function byVectors(
   base: SearchedBase,
   { text, filter }: LookUpQuery,
 ): Promise<{ found: Near[] } | { warning: string }> {
-  const { cosine, queryVectors } = app.retrieval;
+  const { nearest, queryVectors } = app.retrieval;
   const index = base.index!;
   try {
     const model = storedModel({ ...base, ...index, config: JSON.parse(index.config) });
@@ -144,7 +144,7 @@ async function byVectors(
       return { warning: fallback(base, 'Its model makes vectors of another length than before') };
     }
     const at = { indexId: index.id, revision: base.revision };
-    const found = await cosine.search({ ...at, vector, most: CANDIDATES, only });
+    const found = await nearest.search({ ...at, vector, most: CANDIDATES, only });
     // What has nothing in common with the question is no answer to it.
     return { found: found.filter(({ score }) => score > 0) };
   } catch (error) {

@@ -4,13 +4,14 @@ import type { Events } from '#lib/db/events.ts';
 import { JOB_ADDED } from '#lib/db/jobs.ts';
 import { repository } from '#lib/db/repository.ts';
 import { createLocalModels, type LocalModels } from '#lib/knowledge/local-model/local-models.ts';
-import { type CosineSearch, createCosineSearch } from '#lib/knowledge/vectors/cosine-search.ts';
+import { createCosineSearch } from '#lib/knowledge/vectors/cosine-search.ts';
+import { createNearestSearch, type NearestSearch } from '#lib/knowledge/vectors/nearest.ts';
 import { createQueryVectors, type QueryVectors } from './embedding/query-vectors.ts';
 import type { Env } from './env.ts';
 
 /** What look-ups by vectors need of a process. */
 export interface Retrieval {
-  cosine: CosineSearch;
+  nearest: NearestSearch;
   localModels: LocalModels;
   queryVectors: QueryVectors;
   close(): Promise<void>;
@@ -29,20 +30,22 @@ export function createRetrieval({
   log: Logger;
 }): Retrieval {
   const { vectorBlocks } = repository(db, { type: 'system' });
-  const cosine = createCosineSearch({
-    database: db,
-    maxBytes: env.vectorMemoryBytes,
-    onIncomplete(indexId) {
-      vectorBlocks.fill(indexId, new Date()).then(
-        () => events.publish(JOB_ADDED, null),
-        (error: unknown) =>
-          log.warn({ err: error, indexId }, 'vectors that are missing could not be asked for'),
-      );
-    },
+  function onIncomplete(indexId: string): void {
+    vectorBlocks.fill(indexId, new Date()).then(
+      () => events.publish(JOB_ADDED, null),
+      (error: unknown) =>
+        log.warn({ err: error, indexId }, 'vectors that are missing could not be asked for'),
+    );
+  }
+  const cosine = createCosineSearch({ database: db, maxBytes: env.vectorMemoryBytes, onIncomplete });
+  const nearest = createNearestSearch({
+    ...{ database: db, cosine, onIncomplete },
+    onError: (error, indexId) =>
+      log.warn({ err: error, indexId }, 'a graph of vectors could not be searched; all of them are compared'),
   });
   const localModels = createLocalModels({ directory: env.localModelsDir });
   return {
-    ...{ cosine, localModels, queryVectors: createQueryVectors() },
+    ...{ nearest, localModels, queryVectors: createQueryVectors() },
     async close() {
       await Promise.all([cosine.close(), localModels.close()]);
     },

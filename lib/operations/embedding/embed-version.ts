@@ -2,6 +2,7 @@ import { repository } from '#lib/db/repository.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { App } from '../app.ts';
 import { embedIndex } from './embed-index.ts';
+import { intoGraph } from './into-graph.ts';
 
 /** When a model that did not answer is asked again for what is missing, in ms. */
 const LATER_MS = 30_000;
@@ -28,6 +29,8 @@ export async function embedVersion(
     if (index.error !== null && index.state !== 'serving') continue;
     try {
       await embedIndex(app, index, versionId, { signal, told: share });
+      // Before it is searched, so that the graph has all when it is.
+      await intoGraph(app, index.id, { versionId, signal });
     } catch (error) {
       signal.throwIfAborted();
       if (!(error instanceof StepError)) throw error;

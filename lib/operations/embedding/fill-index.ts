@@ -3,6 +3,7 @@ import { repository } from '#lib/db/repository.ts';
 import { StepError } from '#lib/engine/errors.ts';
 import type { App } from '../app.ts';
 import { embedIndex } from './embed-index.ts';
+import { intoGraph } from './into-graph.ts';
 
 /** Pauses between tries, in ms. */
 const FIRST_PAUSE_MS = 5_000;
@@ -31,8 +32,10 @@ export function fillIndex(app: App): (job: Job, signal: AbortSignal) => Promise<
         if (versions.length === 0) {
           if (made > 0) await vectorBlocks.touch(index.baseId);
           made = 0;
-          if (await vectorBlocks.serve(indexId)) return;
-          continue;
+          if (!(await vectorBlocks.serve(indexId))) continue;
+          // The exact search serves in the meantime.
+          if (await intoGraph(app, indexId, { signal })) await vectorBlocks.touch(index.baseId);
+          return;
         }
         await someAtOnce(versions, signal, async (versionId, abort) => {
           if (await embedIndex(app, index, versionId, { signal: abort })) made += 1;
