@@ -149,11 +149,23 @@ export function jobsOf(database: Database, principal: Principal) {
       return count === 1;
     },
 
+    /** Whether a job of the kind is due that nobody is at. */
+    async waits(kind: string): Promise<boolean> {
+      const where = { kind, state: 'queued', runAt: { lte: new Date() } };
+      return (await prisma.job.findFirst({ where, select: { id: true } })) !== null;
+    },
+
     /** Hands a job back that was not done, for a reason that is not its own: this attempt does not count. */
-    async release(job: Pick<Job, 'id' | 'fence'>): Promise<boolean> {
+    async release(
+      job: Pick<Job, 'id' | 'fence'>,
+      { behindOthers = false }: { behindOthers?: boolean } = {},
+    ): Promise<boolean> {
       const { count } = await prisma.job.updateMany({
         where: { id: job.id, fence: job.fence, state: 'running' },
-        data: { state: 'queued', leaseOwner: null, leaseUntil: null, attempts: { decrement: 1 } },
+        data: {
+          ...{ state: 'queued', leaseOwner: null, leaseUntil: null, attempts: { decrement: 1 } },
+          ...(behindOthers && { runAt: new Date() }),
+        },
       });
       return count === 1;
     },

@@ -22,6 +22,11 @@ export class JobLost extends Abandoned {
   override name = 'JobLost';
 }
 
+/** Thrown by a handler that lets others of its kind go first: the job is taken up again after them. */
+export class TurnOver extends Error {
+  override name = 'TurnOver';
+}
+
 /** Why a handler's signal aborts: this process ends, another one will do the job. */
 export class Stopping extends Abandoned {
   override name = 'Stopping';
@@ -150,6 +155,7 @@ export function startJobRunner(
     } catch (error) {
       if (signal.reason instanceof JobLost) return;
       if (signal.reason instanceof Stopping) await jobs.release(job);
+      else if (error instanceof TurnOver) await jobs.release(job, { behindOthers: true });
       else await failed(job, error);
     } finally {
       endRenewal();

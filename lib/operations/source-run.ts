@@ -32,6 +32,8 @@ export interface OpenRun {
   finish(end: SourceEnd): Promise<void>;
   /** Notes why it could not be read; its documents stay. */
   fail(message: string): Promise<void>;
+  /** Notes all that was done, for whoever goes on with it. */
+  note(): Promise<void>;
   close(): void;
 }
 
@@ -167,6 +169,7 @@ export async function openRun(
       }
       await noting.end(complete ? 'complete' : 'partial', { complete: mayRemove, mark, error: null });
     },
+    note: noting.now,
     fail: (message) => noting.end('failed', { complete: false, error: message }),
     close: () => noting.close(),
   };
@@ -225,6 +228,11 @@ function startNoting(
     /** Waits for a note when it is time for one: what runs ahead of its notes would be done again. */
     async due(): Promise<void> {
       if (performance.now() - last < NOTE_MS) return;
+      writing = writing.then(write);
+      await writing;
+    },
+    /** Whatever time it is. */
+    async now(): Promise<void> {
       writing = writing.then(write);
       await writing;
     },

@@ -90,6 +90,8 @@ export interface SourceKind<Config extends JsonObject> {
   connection: { types: readonly string[]; words: string };
   /** How much it may fetch, beside what the egress allows anyway. */
   limits?: { largestBytes?: number; longestMs?: number };
+  /** A run of it may be broken off and taken up again at little cost, so that other sources come to their turn. */
+  takesTurns?: true;
   /** Reads it once. Throws StepError when the whole cannot be had. */
   read(config: Config, run: SourceRun): Promise<SourceEnd>;
 }

@@ -13,6 +13,7 @@ import {
   type JobRunnerOptions,
   Stopping,
   startJobRunner,
+  TurnOver,
 } from '#lib/operations/job-runner.ts';
 import { createLog } from '#lib/operations/log.ts';
 import { systemOf } from '#test/db/team.ts';
@@ -103,6 +104,28 @@ describe.each(DATABASES)('the job runner on $name', ({ create }) => {
     expect(await settled(free)).toMatchObject({ state: 'done' });
     expect(seen).toEqual(['1']);
     open.resolve();
+  });
+
+  it('takes up again behind the others what gives its turn away, without counting the attempt', async () => {
+    const order: unknown[] = [];
+    const first = await add({ n: 1 });
+    const second = await add({ n: 2 });
+    start(
+      {
+        work: async ({ payload, attempt }) => {
+          order.push([payload['n'], attempt, await jobs.waits('work')]);
+          if (order.length === 1) throw new TurnOver('After you.');
+        },
+      },
+      { limits: { work: 1 } },
+    );
+    await Promise.all([settled(first), settled(second)]);
+
+    expect(order).toEqual([
+      [1, 1, true],
+      [2, 1, true],
+      [1, 1, false],
+    ]);
   });
 
   it('wakes for a job whose time comes', async () => {

@@ -43,6 +43,7 @@ export const s3 = {
   kind: 's3',
   config: s3Config,
   check: (config) => void pathFilter(config),
+  takesTurns: true,
   connection: {
     types: ['basic'],
     words: 'a user name with password: the access key as the one, the secret key as the other',

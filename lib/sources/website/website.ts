@@ -27,6 +27,7 @@ export const website = {
   kind: 'website',
   config: websiteConfig,
   check: (config) => void scopeOf(config),
+  takesTurns: true,
   connection: {
     types: ['bearer', 'basic', 'header', 'oauth2'],
     words: 'a token, a user name with password, a header or an account',
