@@ -85,7 +85,7 @@ function WithoutModel() {
     <div className="flex flex-col gap-2 text-muted">
       <p>
         <span className="font-medium text-ink">Full text is complete by itself.</span> It knows the forms of
-        words in 18 languages, finds names and codes by their beginning, and weighs rare words and headings.
+        words in 17 languages, finds names and codes by their beginning, and weighs rare words and headings.
       </p>
       <p>
         A model adds what words alone do not find: a question in quite other words than the document, or in
