@@ -6,6 +6,7 @@ import type { KnowledgeHit, LookUpMode } from '#lib/engine/capabilities.ts';
 import { type Expected, type Measured, type Metrics, measure, metricsOf } from '#lib/knowledge/measure.ts';
 import type { JsonValue } from '#lib/workflow/json.ts';
 import type { App } from './app.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { answerLookUp } from './look-up.ts';
 import { findBase } from './read-knowledge.ts';
 import { mayEdit } from './roles.ts';
@@ -62,12 +63,18 @@ export interface EvaluationDetail extends EvaluationView {
 
 /** Look-ups under way together. */
 const AT_ONCE = 2;
+/** Each may take a minute. Whose: the base's. */
+const oneOfFew = fewAtOnce({
+  ofOne: 1,
+  ofAll: 4,
+  words: 'Something is being measured already. Try it again in a minute.',
+});
 /** ms for all of it: what is not asked by then is left out. */
 const PATIENCE = 60_000;
 
 /**
  * Asks a base all questions that were accepted, with each of the settings, and keeps how well it did. Throws `invalid` when
- * there is no question.
+ * there is no question, `too_many` while the base is measured already.
  */
 export async function evaluateBase(
   app: App,
@@ -86,7 +93,9 @@ export async function evaluateBase(
   const { revision } = await repo.passages.base(projectId, base.id);
   const end = performance.now() + PATIENCE;
   const place = { projectId, baseId: base.id };
-  const measured = await measureSettings(app, principal, place, { ...given, questions, end }, signal);
+  const measured = await oneOfFew(base.id, () =>
+    measureSettings(app, principal, place, { ...given, questions, end }, signal),
+  );
   const row = await repo.questions.addEvaluation(projectId, base.id, {
     name: given.name,
     settings: given.settings.map((one) => ({ ...one })),

@@ -4,6 +4,7 @@ import { repository } from '#lib/db/repository.ts';
 import { readDocument } from '#lib/knowledge/read-document.ts';
 import type { App } from './app.ts';
 import { documentBytes } from './document-bytes.ts';
+import { fewAtOnce } from './few-at-once.ts';
 import { findBase } from './read-knowledge.ts';
 import { mayEdit } from './roles.ts';
 
@@ -17,11 +18,12 @@ export interface PreviewedChunk {
 /** Passages that are shown. */
 const SHOWN = 100;
 
-/** Files that are in memory for a preview at one time: of a project, and of all. */
-const OF_ONE = 3;
-const OF_ALL = 8;
-/** By project. */
-const underWay = new Map<string, number>();
+/** Each holds a file in memory. Whose: the project's. */
+const oneOfFew = fewAtOnce({
+  ofOne: 3,
+  ofAll: 8,
+  words: 'Other previews are being made. Try it again in a moment.',
+});
 
 /**
  * The passages that a document would have with other sizes: read as it would be, and not stored. `count` is how many there
@@ -56,20 +58,4 @@ export async function previewChunks(
     })),
     count: chunks.length,
   };
-}
-
-async function oneOfFew<T>(projectId: string, work: () => Promise<T>): Promise<T> {
-  const own = underWay.get(projectId) ?? 0;
-  const all = [...underWay.values()].reduce((sum, count) => sum + count, 0);
-  if (own >= OF_ONE || all >= OF_ALL) {
-    throw new AppError('too_many', 'Other previews are being made. Try it again in a moment.');
-  }
-  underWay.set(projectId, own + 1);
-  try {
-    return await work();
-  } finally {
-    const left = (underWay.get(projectId) ?? 1) - 1;
-    if (left > 0) underWay.set(projectId, left);
-    else underWay.delete(projectId);
-  }
 }
