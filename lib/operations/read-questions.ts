@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AppError } from '#lib/db/app-error.ts';
 import type { ExpectedPlace } from '#lib/db/knowledge-questions.ts';
+import { parseCsv } from '#lib/parse/csv.ts';
 import { ParseError } from '#lib/parse/parse-error.ts';
-import { parseText } from '#lib/parse/parse-text.ts';
 
 const words = z.string().trim();
 
@@ -68,7 +68,7 @@ function csvRows(content: string): unknown[] {
   const [head = ''] = content.replace(/^\uFEFF/, '').split('\n', 1);
   const delimiter = [';', '\t'].find((sign) => head.includes(sign) && !head.includes(',')) ?? ',';
   try {
-    const rows = parseText({ format: 'csv', text: content.replace(/^\uFEFF/, ''), header: true, delimiter });
+    const rows = parseCsv({ format: 'csv', text: content.replace(/^\uFEFF/, ''), header: true, delimiter });
     return (rows as Record<string, unknown>[]).map((one) =>
       Object.fromEntries(Object.entries(one).map(([name, value]) => [name.trim().toLowerCase(), value])),
     );
