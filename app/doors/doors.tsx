@@ -39,7 +39,7 @@ export function Doors({ project, onPaste, instead, pasteKeys, className }: Doors
       <li>
         <Link className={DOOR} href={templates}>
           <DoorWords icon={LayoutTemplate} title="Start from a template">
-            Twelve tools that run without an account.
+            Useful tools, nearly all without an account.
           </DoorWords>
         </Link>
       </li>

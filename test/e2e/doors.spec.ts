@@ -184,7 +184,7 @@ test('a template is looked for, added, run and opened in place of the empty canv
   await makeWorkflow(page, 'to_be_replaced');
   await page.getByRole('link', { name: /Start from a template/ }).click();
   await page.waitForURL('**/templates**');
-  await expect(page.getByRole('status')).toHaveText('12 templates');
+  await expect(page.getByRole('status')).toHaveText('14 templates');
   await expectNoFaults(page, 'Templates');
   await page.getByLabel('Search templates').fill('csv');
   await expect(page.getByRole('status')).toHaveText('1 template');

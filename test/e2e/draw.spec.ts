@@ -69,7 +69,7 @@ test('a workflow of HTTP, JavaScript and a look-up is drawn by hand, run and pub
       mimeType: 'text/markdown',
       buffer: Buffer.from(HANDBOOK),
     });
-    await expect(page.getByRole('cell', { name: /passages/ })).toBeVisible();
+    await expect(page.getByRole('cell', { name: /passage/ })).toBeVisible();
   });
 
   await test.step('make a workflow', async () => {
