@@ -23,7 +23,7 @@ export function TemplateGallery({ project }: { project: string }) {
   return (
     <PageBody
       title="Templates"
-      description="What your organization shares, and tools that run without an account. Using one adds its workflows to this project as drafts."
+      description="What your organization shares, and tools that nearly all run without an account. Using one adds its workflows to this project as drafts."
     >
       <QueryView query={templates} what="the templates">
         {({ items }) => <Gallery project={project} templates={items} />}
