@@ -13,7 +13,7 @@ A customer may send goods back within 30 days and gets the money back.
 
 ## Warranty
 
-Cables are replaced for two years.
+Cables are replaced for two years; whoever kept the receipt gets a new one on the same day.
 `;
 
 test.use({ instance: 'draw' });

@@ -147,9 +147,7 @@ test('steps are made a workflow of their own, and the run answers as before', as
   await dialog.getByRole('checkbox').click();
   await dialog.getByRole('button', { name: 'Make workflow' }).click();
   await page.getByRole('button', { name: 'Publish unpublished' }).click();
-  await expect(
-    page.getByRole('region', { name: /Notifications/ }).getByText('unpublished v1 is live'),
-  ).toBeVisible();
+  await expect(page.getByRole('combobox', { name: 'Workflow', exact: true })).toContainText('v1 is live');
   await expect(page.getByText(/cannot be called yet/)).toHaveCount(0);
   await page.locator('.react-flow__pane').click({ position: { x: 5, y: 5 } });
   await page.keyboard.press('ControlOrMeta+z');
